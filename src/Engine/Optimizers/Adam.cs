@@ -1,0 +1,190 @@
+using System.Runtime.CompilerServices;
+using Engine.Numerics;
+using Engine.Simd;
+
+namespace Engine.Optimizers;
+
+/// <summary>Options of <see cref="Adam"/>, with PyTorch's defaults.</summary>
+public record AdamOptions() : OptimizerOptions(learningRate: 1e-3)
+{
+    /// <summary>How much of the first moment, the average gradient, is kept; in [0, 1), by default 0.9.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta1
+    {
+        get;
+        set => field = Require.InUnitInterval(value);
+    } = 0.9;
+
+    /// <summary>How much of the second moment, the average square, is kept; in [0, 1), by default 0.999.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta2
+    {
+        get;
+        set => field = Require.InUnitInterval(value);
+    } = 0.999;
+
+    /// <summary>Keeps the quotient finite; at least 0, by default 1e-8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double Epsilon
+    {
+        get;
+        set => field = Require.NonNegative(value);
+    } = 1e-8;
+
+    /// <summary>Whether to divide by the largest second moment so far, which takes a third state buffer.</summary>
+    public bool AmsGrad { get; init; }
+
+    /// <summary>
+    /// Whether weight decay scales the value by 1 - learningRate * weightDecay instead of entering the gradient.
+    /// </summary>
+    public bool DecoupledWeightDecay { get; init; }
+
+    internal override bool DecouplesWeightDecay => DecoupledWeightDecay;
+}
+
+/// <summary>
+/// Adam, as torch.optim.Adam.
+/// <code>
+/// g = gradient + weightDecay * p              (-gradient with maximize; decoupled: p = p * (1 - learningRate * weightDecay))
+/// m = m + (1 - beta1) * (g - m)
+/// v = beta2 * v + (1 - beta2) * g^2           (amsgrad: u = max(u, v), and u for v below)
+/// p = p - learningRate / (1 - beta1^step) * m / (sqrt(v) / sqrt(1 - beta2^step) + epsilon)
+/// </code>
+/// Error: after a step at most ERR1 ULP of max(|p|, |update|) from exact arithmetic on the same state; after 100 steps at most ERR100.
+/// With amsgrad the largest second moment is NaN once a second moment was.
+/// Sources: Kingma and Ba, Adam: a method for stochastic optimization, 2015; Reddi, Kale and Kumar, On the convergence of Adam
+/// and beyond, 2018 (amsgrad).
+/// </summary>
+public class Adam : Optimizer<AdamOptions>
+{
+    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
+    public Adam(ParameterStore store, AdamOptions? options = null)
+        : this(Require.NotNull(store).Parameters, options)
+    {
+    }
+
+    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
+    public Adam(IEnumerable<Parameter> parameters, AdamOptions? options = null)
+        : base(
+            parameters,
+            options is null ? new() : options with { },
+            options is { AmsGrad: true } ? ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"] : ["exp_avg", "exp_avg_sq"])
+    {
+    }
+
+    /// <summary>One step without amsgrad over the caller's memory, in place.</summary>
+    /// <param name="values">p, any length and alignment.</param>
+    /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
+    /// <param name="firstMoment">m, as long as <paramref name="values"/>; 0 before the first step.</param>
+    /// <param name="secondMoment">v, as long as <paramref name="values"/>; 0 before the first step.</param>
+    /// <param name="options">The options, without amsgrad.</param>
+    /// <param name="step">The number of this step, from 1.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentException">Lengths differ, buffers overlap, or the options ask for amsgrad.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
+    public static void Step(
+        Span<float> values,
+        ReadOnlySpan<float> gradients,
+        Span<float> firstMoment,
+        Span<float> secondMoment,
+        AdamOptions options,
+        long step)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Require.Step(step);
+        if (options.AmsGrad)
+            throw new ArgumentException("options has AmsGrad, which needs maximumSecondMoment.", nameof(options));
+        UpdateBuffers buffers = SpanBuffers.Check(values, gradients, firstMoment, secondMoment);
+        UpdateLoop.Run(new AdamRule(options, step), options, buffers, [new Segment(0, 0, values.Length)]);
+    }
+
+    /// <summary>One step with amsgrad over the caller's memory, in place.</summary>
+    /// <param name="values">p, any length and alignment.</param>
+    /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
+    /// <param name="firstMoment">m, as long as <paramref name="values"/>; 0 before the first step.</param>
+    /// <param name="secondMoment">v, as long as <paramref name="values"/>; 0 before the first step.</param>
+    /// <param name="maximumSecondMoment">u, as long as <paramref name="values"/>; 0 before the first step.</param>
+    /// <param name="options">The options, with amsgrad.</param>
+    /// <param name="step">The number of this step, from 1.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentException">Lengths differ, buffers overlap, or the options do not ask for amsgrad.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
+    public static void Step(
+        Span<float> values,
+        ReadOnlySpan<float> gradients,
+        Span<float> firstMoment,
+        Span<float> secondMoment,
+        Span<float> maximumSecondMoment,
+        AdamOptions options,
+        long step)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Require.Step(step);
+        if (!options.AmsGrad)
+            throw new ArgumentException("options has no AmsGrad, but maximumSecondMoment is given.", nameof(options));
+        UpdateBuffers buffers = SpanBuffers.Check(values, gradients, firstMoment, secondMoment, maximumSecondMoment);
+        UpdateLoop.Run(new AmsGradRule(options, step), options, buffers, [new Segment(0, 0, values.Length)]);
+    }
+
+    private protected override bool Update(long step, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
+        Options.AmsGrad
+            ? UpdateLoop.Run(new AmsGradRule(Options, step), Options, buffers, segments)
+            : UpdateLoop.Run(new AdamRule(Options, step), Options, buffers, segments);
+}
+
+/// <summary>
+/// The moments m and v, and the step they make. One division: the bias correction of v multiplies its root, that of m is part
+/// of the rate.
+/// </summary>
+internal readonly struct AdamRule(AdamOptions options, long step) : IUpdateRule
+{
+    private readonly float _share1 = (float)(1 - options.Beta1);
+    private readonly float _beta2 = (float)options.Beta2;
+    private readonly float _share2 = (float)(1 - options.Beta2);
+    private readonly float _minusRate = (float)(-options.LearningRate / (1 - Scalar.Power(options.Beta1, step)));
+    private readonly float _correction2 = (float)(1 / Math.Sqrt(1 - Scalar.Power(options.Beta2, step)));
+    private readonly float _epsilon = (float)options.Epsilon;
+
+    public static int StateCount => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v, ref TFloat none)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        UpdateMoments(g, ref m, ref v);
+        Move(ref p, m, v);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void UpdateMoments<TFloat>(TFloat g, ref TFloat m, ref TFloat v)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        m = TFloat.FusedMultiplyAdd(TFloat.Splat(_share1), g - m, m);
+        v = TFloat.FusedMultiplyAdd(TFloat.Splat(_share2) * g, g, TFloat.Splat(_beta2) * v);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Move<TFloat>(ref TFloat p, TFloat m, TFloat v)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        TFloat deviation = TFloat.FusedMultiplyAdd(TFloat.Sqrt(v), TFloat.Splat(_correction2), TFloat.Splat(_epsilon));
+        p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), m / deviation, p);
+    }
+}
+
+/// <summary>As <see cref="AdamRule"/>, with the largest second moment u so far in the place of v.</summary>
+internal readonly struct AmsGradRule(AdamOptions options, long step) : IUpdateRule
+{
+    private readonly AdamRule _adam = new(options, step);
+
+    public static int StateCount => 3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v, ref TFloat u)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        _adam.UpdateMoments(g, ref m, ref v);
+        u = TFloat.Max(u, v);
+        _adam.Move(ref p, m, u);
+    }
+}

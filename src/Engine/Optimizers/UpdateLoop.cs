@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using Engine.Simd;
+
+namespace Engine.Optimizers;
+
+/// <summary>A stretch of elements that one kernel call steps. State buffers may hold only a part of a store, hence two offsets.</summary>
+internal readonly record struct Segment(int Offset, int StateOffset, int Length);
+
+/// <summary>Where the segments' offsets count from. State that a rule does not have is a null reference.</summary>
+internal ref struct UpdateBuffers
+{
+    public ref float Values;
+    public ref readonly float Gradients;
+    public ref float State0;
+    public ref float State1;
+    public ref float State2;
+}
+
+/// <summary>
+/// The one loop that runs every rule, at every width: load p, g and the state, decay, update, store. One pass over memory.
+/// </summary>
+internal static class UpdateLoop
+{
+    /// <summary>Steps all segments by one rule.</summary>
+    /// <returns>Whether elements that are 0 with a gradient and state of 0 stay so. If not, padding has to be cleared.</returns>
+    public static bool Run<TRule>(
+        in TRule rule, OptimizerOptions options, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
+        where TRule : struct, IUpdateRule
+    {
+        float sign = options.Maximize ? -1 : 1;
+        double rate = options.DecouplesWeightDecay ? options.LearningRate * options.WeightDecay : options.WeightDecay;
+        if (rate == 0)
+            return Run(rule, new NoDecay(), sign, buffers, segments);
+        return options.DecouplesWeightDecay
+            ? Run(rule, new DecoupledDecay(rate), sign, buffers, segments)
+            : Run(rule, new CoupledDecay((float)rate), sign, buffers, segments);
+    }
+
+    private static bool Run<TRule, TDecay>(
+        in TRule rule, in TDecay decay, float sign, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
+        where TRule : struct, IUpdateRule
+        where TDecay : struct, IWeightDecay
+    {
+        var kernel = new Kernel<TRule, TDecay>(rule, decay, sign, buffers, segments);
+        LaneDispatch.Float(ref kernel);
+        return KeepsZero(rule, decay, sign);
+    }
+
+    private static bool KeepsZero<TRule, TDecay>(in TRule rule, in TDecay decay, float sign)
+        where TRule : struct, IUpdateRule
+        where TDecay : struct, IWeightDecay
+    {
+        Span<float> zeros = stackalloc float[5];
+        zeros.Clear();
+        var buffers = new UpdateBuffers
+        {
+            Values = ref zeros[0],
+            Gradients = ref zeros[1],
+            State0 = ref zeros[2],
+            State1 = ref zeros[3],
+            State2 = ref zeros[4],
+        };
+        Kernel<TRule, TDecay>.Run<FloatLane1>(rule, decay, sign, buffers, [new Segment(0, 0, 1)]);
+        return !zeros.ContainsAnyExcept(0f);
+    }
+
+    private readonly ref struct Kernel<TRule, TDecay>(
+        in TRule rule, in TDecay decay, float sign, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) : IFloatKernel
+        where TRule : struct, IUpdateRule
+        where TDecay : struct, IWeightDecay
+    {
+        private readonly TRule _rule = rule;
+        private readonly TDecay _decay = decay;
+        private readonly float _sign = sign;
+        private readonly UpdateBuffers _buffers = buffers;
+        private readonly ReadOnlySpan<Segment> _segments = segments;
+
+        public void Run<TFloat>()
+            where TFloat : struct, IFloatLane<TFloat> => Run<TFloat>(_rule, _decay, _sign, _buffers, _segments);
+
+        // Optimized at once, so that the first steps of a process run at full speed.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Run<TFloat>(TRule rule, TDecay decay, float sign, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
+            where TFloat : struct, IFloatLane<TFloat>
+        {
+            foreach (ref readonly Segment segment in segments)
+            {
+                ref float p = ref Unsafe.Add(ref buffers.Values, segment.Offset);
+                ref float g = ref Unsafe.Add(ref Unsafe.AsRef(in buffers.Gradients), segment.Offset);
+                ref float state0 = ref Unsafe.Add(ref buffers.State0, segment.StateOffset);
+                ref float state1 = ref Unsafe.Add(ref buffers.State1, segment.StateOffset);
+                ref float state2 = ref Unsafe.Add(ref buffers.State2, segment.StateOffset);
+                nint length = segment.Length;
+                nint i = 0;
+                for (; i <= length - TFloat.Width; i += TFloat.Width)
+                    Update<TFloat>(rule, decay, sign, ref p, ref g, ref state0, ref state1, ref state2, i);
+                for (; i < length; i++)
+                    Update<FloatLane1>(rule, decay, sign, ref p, ref g, ref state0, ref state1, ref state2, i);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Update<TFloat>(
+            TRule rule, TDecay decay, float sign, ref float values, ref float gradients, ref float state0, ref float state1, ref float state2, nint i)
+            where TFloat : struct, IFloatLane<TFloat>
+        {
+            TFloat p = TFloat.Load(ref values, i);
+            TFloat g = TFloat.Load(ref gradients, i) * TFloat.Splat(sign);
+            g = decay.Gradient(p, g);
+            p = decay.Value(p);
+
+            TFloat s0 = default, s1 = default, s2 = default;
+            if (TRule.StateCount > 0)
+                s0 = TFloat.Load(ref state0, i);
+            if (TRule.StateCount > 1)
+                s1 = TFloat.Load(ref state1, i);
+            if (TRule.StateCount > 2)
+                s2 = TFloat.Load(ref state2, i);
+
+            rule.Update(ref p, g, ref s0, ref s1, ref s2);
+
+            p.Store(ref values, i);
+            if (TRule.StateCount > 0)
+                s0.Store(ref state0, i);
+            if (TRule.StateCount > 1)
+                s1.Store(ref state1, i);
+            if (TRule.StateCount > 2)
+                s2.Store(ref state2, i);
+        }
+    }
+}

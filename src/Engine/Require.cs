@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+
+namespace Engine;
+
+/// <summary>The checks of arguments that several files share. Each message has the argument, its value and what is allowed.</summary>
+internal static class Require
+{
+    /// <summary>A hyper-parameter that is narrowed to float: finite, also as a float, and not negative.</summary>
+    public static double NonNegative(double value, [CallerMemberName] string name = "") =>
+        value >= 0 && float.IsFinite((float)value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least 0 and finite as a float.");
+
+    /// <summary>A factor that says how much of an average is kept.</summary>
+    public static double InUnitInterval(double value, [CallerMemberName] string name = "") =>
+        value is >= 0 and < 1
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least 0 and below 1.");
+
+    public static double Finite(double value, [CallerMemberName] string name = "") =>
+        float.IsFinite((float)value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be finite as a float.");
+
+    public static T NotNull<T>(T? value, [CallerArgumentExpression(nameof(value))] string name = "")
+        where T : class => value ?? throw new ArgumentNullException(name);
+
+    public static void Step(long step)
+    {
+        if (step < 1)
+            throw new ArgumentOutOfRangeException(nameof(step), step, $"step is {step}; the first step is 1.");
+    }
+
+    public static void SameLength(
+        ReadOnlySpan<float> buffer,
+        ReadOnlySpan<float> expected,
+        [CallerArgumentExpression(nameof(buffer))] string name = "",
+        [CallerArgumentExpression(nameof(expected))] string expectedName = "")
+    {
+        if (buffer.Length != expected.Length)
+        {
+            throw new ArgumentException(
+                $"{name} has {buffer.Length} elements, {expectedName} has {expected.Length}; they must have the same length.", name);
+        }
+    }
+
+    public static void Apart(
+        ReadOnlySpan<float> buffer,
+        ReadOnlySpan<float> other,
+        [CallerArgumentExpression(nameof(buffer))] string name = "",
+        [CallerArgumentExpression(nameof(other))] string otherName = "")
+    {
+        if (buffer.Overlaps(other))
+            throw new ArgumentException($"{name} overlaps {otherName}; they must be different memory.", name);
+    }
+}

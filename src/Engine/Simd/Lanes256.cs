@@ -1,0 +1,159 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Engine.Simd;
+
+/// <summary>8 floats in a 256-bit register.</summary>
+internal readonly struct FloatLane256(Vector256<float> value) : IFloatLane<FloatLane256>
+{
+    private readonly Vector256<float> _value = value;
+
+    public static int Width => 8;
+
+    public static int RegisterCount => 16;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 Splat(float value) => new(Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 Load(ref readonly float source, nint index) =>
+        new(Vector256.LoadUnsafe(in Unsafe.Add(ref Unsafe.AsRef(in source), index)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref float destination, nint index) => _value.StoreUnsafe(ref Unsafe.Add(ref destination, index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 operator +(FloatLane256 left, FloatLane256 right) => new(left._value + right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 operator -(FloatLane256 left, FloatLane256 right) => new(left._value - right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 operator *(FloatLane256 left, FloatLane256 right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 operator /(FloatLane256 left, FloatLane256 right) => new(left._value / right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 FusedMultiplyAdd(FloatLane256 left, FloatLane256 right, FloatLane256 addend) =>
+        new(Vector256.FusedMultiplyAdd(left._value, right._value, addend._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 Sqrt(FloatLane256 value) => new(Vector256.Sqrt(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 Abs(FloatLane256 value) => new(Vector256.Abs(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 Min(FloatLane256 left, FloatLane256 right) => new(Vector256.Min(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 Max(FloatLane256 left, FloatLane256 right) => new(Vector256.Max(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 SelectLess(FloatLane256 left, FloatLane256 right, FloatLane256 whenLess, FloatLane256 otherwise) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(left._value, right._value), whenLess._value, otherwise._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 SplatBits(uint value) => new(Vector256.Create(value).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 operator &(FloatLane256 left, FloatLane256 right) => new(left._value & right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 operator ^(FloatLane256 left, FloatLane256 right) => new(left._value ^ right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 AddBits(FloatLane256 left, FloatLane256 right) =>
+        new((left._value.AsUInt32() + right._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 SubtractBits(FloatLane256 left, FloatLane256 right) =>
+        new((left._value.AsUInt32() - right._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 ShiftLeft(FloatLane256 value, int count) => new((value._value.AsUInt32() << count).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 ShiftRight(FloatLane256 value, int count) => new((value._value.AsUInt32() >> count).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 ShiftRightSigned(FloatLane256 value, int count) => new((value._value.AsInt32() >> count).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 SignedToFloat(FloatLane256 bits) => new(Vector256.ConvertToSingle(bits._value.AsInt32()));
+}
+
+/// <summary>4 doubles in a 256-bit register.</summary>
+internal readonly struct DoubleLane256(Vector256<double> value) : IDoubleLane<DoubleLane256>
+{
+    private readonly Vector256<double> _value = value;
+
+    public static int Width => 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane256 LoadFloats(ref readonly float source, nint index)
+    {
+        ref float start = ref Unsafe.Add(ref Unsafe.AsRef(in source), index);
+        if (Avx.IsSupported)
+            return new(Avx.ConvertToVector256Double(Vector128.LoadUnsafe(in start)));
+        (Vector128<double> lower, Vector128<double> upper) = Vector128.Widen(Vector128.LoadUnsafe(in start));
+        return new(Vector256.Create(lower, upper));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane256 Load(ref readonly double source, nint index) =>
+        new(Vector256.LoadUnsafe(in Unsafe.Add(ref Unsafe.AsRef(in source), index)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref double destination, nint index) => _value.StoreUnsafe(ref Unsafe.Add(ref destination, index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane256 operator +(DoubleLane256 left, DoubleLane256 right) => new(left._value + right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane256 operator *(DoubleLane256 left, DoubleLane256 right) => new(left._value * right._value);
+}
+
+/// <summary>8 counters: the even ones in one 256-bit register, the odd ones in another.</summary>
+internal readonly struct CounterLane256(Vector256<ulong> even, Vector256<ulong> odd) : ICounterLane<CounterLane256, FloatLane256>
+{
+    private readonly Vector256<ulong> _even = even;
+    private readonly Vector256<ulong> _odd = odd;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CounterLane256 Sequence(ulong first)
+    {
+        Vector256<ulong> even = Vector256.Create(first) + Vector256.Create(0ul, 2, 4, 6);
+        return new(even, even + Vector256<ulong>.One);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CounterLane256 Splat(ulong value) => new(Vector256.Create(value), Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CounterLane256 operator ^(CounterLane256 left, CounterLane256 right) =>
+        new(left._even ^ right._even, left._odd ^ right._odd);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CounterLane256 MultiplyLow(CounterLane256 value, uint multiplier) =>
+        new(MultiplyLow(value._even, multiplier), MultiplyLow(value._odd, multiplier));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CounterLane256 High(CounterLane256 value) => new(value._even >> 32, value._odd >> 32);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 ToBits(CounterLane256 value)
+    {
+        Vector256<ulong> low = Vector256.Create(0x0000_0000_FFFF_FFFFul);
+        return new(Vector256.ConditionalSelect(low, value._even, value._odd << 32).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> MultiplyLow(Vector256<ulong> value, uint multiplier) =>
+        // The portable form compiles to a slow 64 x 64 bit product on x86.
+        Avx2.IsSupported
+            ? Avx2.Multiply(value.AsUInt32(), Vector256.Create(multiplier))
+            : (value & Vector256.Create(0x0000_0000_FFFF_FFFFul)) * Vector256.Create((ulong)multiplier);
+}
