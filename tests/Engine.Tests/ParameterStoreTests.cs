@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Engine.Optimizers;
+using Engine.Tests.Support;
 using NUnit.Framework;
 
 namespace Engine.Tests;
@@ -117,8 +118,7 @@ public sealed class ParameterStoreTests
         use(store);
 
         Assert.That(store.IsFrozen);
-        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => store.Add("c", [1]));
-        Assert.That(exception.Message, Does.Contain("\"c\"").And.Contain("Add all parameters first"));
+        Refusal.Of<InvalidOperationException>(() => store.Add("c", [1]), "\"c\"", "Add all parameters first");
         Assert.That(store.Count, Is.EqualTo(2));
         Assert.That(store.TryGet("c", out _), Is.False);
     }
@@ -146,9 +146,7 @@ public sealed class ParameterStoreTests
     public void BadNamesAreRefused(string name, string reason)
     {
         ParameterStore store = TwoParameters();
-        ArgumentException exception = Assert.Throws<ArgumentException>(() => store.Add(name, [1]));
-        Assert.That(exception.ParamName, Is.EqualTo("name"));
-        Assert.That(exception.Message, Does.Contain(reason));
+        Refusal.OfArgument<ArgumentException>("name", () => store.Add(name, [1]), reason);
         AssertUnchanged(store);
     }
 
@@ -156,9 +154,9 @@ public sealed class ParameterStoreTests
     public void NoNameIsRefused()
     {
         ParameterStore store = TwoParameters();
-        Assert.That(Assert.Throws<ArgumentNullException>(() => store.Add(null!, [1])).ParamName, Is.EqualTo("name"));
-        Assert.That(Assert.Throws<ArgumentNullException>(() => store.TryGet(null!, out _)).ParamName, Is.EqualTo("name"));
-        Assert.That(Assert.Throws<ArgumentNullException>(() => _ = store[null!]).ParamName, Is.EqualTo("name"));
+        Refusal.OfArgument<ArgumentNullException>("name", () => store.Add(null!, [1]));
+        Refusal.OfArgument<ArgumentNullException>("name", () => store.TryGet(null!, out _));
+        Refusal.OfArgument<ArgumentNullException>("name", () => _ = store[null!]);
         AssertUnchanged(store);
     }
 
@@ -166,14 +164,12 @@ public sealed class ParameterStoreTests
     public void AnUnknownNameIsNamedWithThoseThatThereAre()
     {
         ParameterStore store = TwoParameters();
-        KeyNotFoundException exception = Assert.Throws<KeyNotFoundException>(() => _ = store["weight"]);
-        Assert.That(exception.Message, Does.Contain("\"weight\"").And.Contain("\"a\", \"b\""));
-        Assert.That(Assert.Throws<KeyNotFoundException>(() => _ = new ParameterStore()["x"]).Message, Does.Contain("none"));
+        Refusal.Of<KeyNotFoundException>(() => _ = store["weight"], "\"weight\"", "\"a\", \"b\"");
+        Refusal.Of<KeyNotFoundException>(() => _ = new ParameterStore()["x"], "\"x\"", "none");
 
         for (int i = 0; i < 10; i++)
             store.Add($"more {i}", [1]);
-        exception = Assert.Throws<KeyNotFoundException>(() => _ = store["weight"]);
-        Assert.That(exception.Message, Does.Contain("\"more 5\" and 4 more").And.Not.Contain("\"more 6\""));
+        Refusal.Of<KeyNotFoundException>(() => _ = store["weight"], "\"more 5\" and 4 more.");
     }
 
     [Test]
@@ -192,12 +188,8 @@ public sealed class ParameterStoreTests
         AssertRefused([1 + AlignedBuffer.MaxLength % 16]);
         Assert.That(store.IsFrozen, Is.False, "no memory was taken");
 
-        void AssertRefused(Shape shape)
-        {
-            ArgumentException exception = Assert.Throws<ArgumentException>(() => store.Add("big", shape));
-            Assert.That(exception.ParamName, Is.EqualTo("shape"));
-            Assert.That(exception.Message, Does.Contain($"{shape}").And.Contain($"{shape.ElementCount} elements").And.Contain("has room for"));
-        }
+        void AssertRefused(Shape shape) => Refusal.OfArgument<ArgumentException>(
+            "shape", () => store.Add("big", shape), $"{shape}", $"{shape.ElementCount} elements", "has room for");
     }
 
     private static ParameterStore TwoParameters()

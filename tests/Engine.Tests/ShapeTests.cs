@@ -1,3 +1,4 @@
+using Engine.Tests.Support;
 using NUnit.Framework;
 
 namespace Engine.Tests;
@@ -61,23 +62,17 @@ public sealed class ShapeTests
     [TestCase(new[] { int.MinValue }, 0, int.MinValue)]
     public void LengthsBelowOneAreRefused(int[] lengths, int dimension, int length)
     {
-        ArgumentOutOfRangeException exception = Assert.Throws<ArgumentOutOfRangeException>(() => Shape.Create(lengths));
-        Assert.Multiple(() =>
-        {
-            Assert.That(exception.ParamName, Is.EqualTo("lengths"));
-            Assert.That(exception.ActualValue, Is.EqualTo(length));
-            Assert.That(exception.Message, Does.Contain($"Dimension {dimension} has length {length}").And.Contain("at least 1"));
-        });
+        ArgumentOutOfRangeException exception = Refusal.OfArgument<ArgumentOutOfRangeException>(
+            "lengths", () => Shape.Create(lengths), $"Dimension {dimension} has length {length}", "at least 1");
+        Assert.That(exception.ActualValue, Is.EqualTo(length));
     }
 
     [Test]
     public void MoreElementsThan64BitsCountAreRefused()
     {
         Assert.That(Shape.Create([int.MaxValue, int.MaxValue, 2]).ElementCount, Is.EqualTo(2L * int.MaxValue * int.MaxValue));
-        ArgumentOutOfRangeException exception =
-            Assert.Throws<ArgumentOutOfRangeException>(() => Shape.Create([int.MaxValue, int.MaxValue, 3]));
-        Assert.That(exception.ParamName, Is.EqualTo("lengths"));
-        Assert.That(exception.Message, Does.Contain("[2147483647, 2147483647, 3]").And.Contain($"{long.MaxValue}"));
+        Refusal.OfArgument<ArgumentOutOfRangeException>(
+            "lengths", () => Shape.Create([int.MaxValue, int.MaxValue, 3]), "[2147483647, 2147483647, 3]", $"{long.MaxValue}");
     }
 
     [TestCase(-1)]
@@ -85,9 +80,8 @@ public sealed class ShapeTests
     public void ADimensionThatTheShapeDoesNotHaveIsRefused(int dimension)
     {
         Shape shape = [3, 5];
-        ArgumentOutOfRangeException exception = Assert.Throws<ArgumentOutOfRangeException>(() => _ = shape[dimension]);
-        Assert.That(exception.ParamName, Is.EqualTo("dimension"));
+        ArgumentOutOfRangeException exception = Refusal.OfArgument<ArgumentOutOfRangeException>(
+            "dimension", () => _ = shape[dimension], "[3, 5] has 2 dimensions");
         Assert.That(exception.ActualValue, Is.EqualTo(dimension));
-        Assert.That(exception.Message, Does.Contain("[3, 5] has 2 dimensions"));
     }
 }

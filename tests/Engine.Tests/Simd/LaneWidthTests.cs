@@ -35,8 +35,7 @@ public sealed class LaneWidthTests
     public void OtherWidthsCannotBeForced(int width)
     {
         int before = LaneWidth.Current;
-        ArgumentOutOfRangeException exception = Assert.Throws<ArgumentOutOfRangeException>(() => LaneWidth.Force(width));
-        Assert.That(exception.Message, Does.Contain("16, 8, 4 or 1").And.Contain($"{width}"));
+        Refusal.OfArgument<ArgumentOutOfRangeException>("width", () => LaneWidth.Force(width), "16, 8, 4 or 1", $"{width}");
         Assert.That(LaneWidth.Current, Is.EqualTo(before));
     }
 }
