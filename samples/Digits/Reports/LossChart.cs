@@ -1,0 +1,52 @@
+using System.Globalization;
+using Digits.Training;
+using Samples.Shared.Charts;
+
+namespace Digits.Reports;
+
+/// <summary>Draws loss.svg: how the loss falls, a curve for each optimizer.</summary>
+public static class LossChart
+{
+    private const int PointsPerCurve = 600;
+
+    // A thirtieth of the steps is an epoch at the usual setting: enough to take the noise out, too little to hide a shape.
+    private const int WindowsPerCurve = 30;
+
+    // Above 0 for the logarithm: smaller losses are drawn here.
+    private const double SmallestLoss = 1e-9;
+
+    /// <summary>The chart of outcomes, at least one, that have equally many steps.</summary>
+    public static LineChart Draw(
+        Trainer trainer, TrainingSettings settings, IReadOnlyList<TrainingOutcome> outcomes)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        ArgumentNullException.ThrowIfNull(settings);
+        int window = trainer.StepCount / WindowsPerCurve / 2 * 2 + 1;
+        ChartSeries[] series = [.. outcomes.Select(outcome => new ChartSeries(outcome.Optimizer.Title, Points(outcome, window)))];
+        double[] losses = [.. series.SelectMany(curve => curve.Points).Select(point => point.Y).Where(double.IsFinite).DefaultIfEmpty(1)];
+        return new LineChart
+        {
+            Title = "How the training loss falls with each optimizer",
+            Subtitle = Text(
+                $"Network {string.Join("-", trainer.LayerSizes)}, initial weights {settings.Initializer.Name}, seed {settings.Seed}; {Smoothed(window)}"),
+            Horizontal = new LinearAxis(
+                Text($"Training steps (of {settings.BatchSize} images, {trainer.StepsPerEpoch} in an epoch)"),
+                0,
+                trainer.StepCount,
+                wholeNumbers: true),
+            Vertical = new LogarithmicAxis("Cross-entropy loss (nats, logarithmic)", losses.Min() / 1.15, losses.Max() * 1.15),
+            Series = series,
+        };
+    }
+
+    private static List<ChartPoint> Points(TrainingOutcome outcome, int window) =>
+    [
+        .. Smoothing.MovingAverage(outcome.StepLosses, window, PointsPerCurve)
+            .Select(point => new ChartPoint(point.Index + 1, Math.Max(SmallestLoss, point.Mean))),
+    ];
+
+    private static string Smoothed(int window) =>
+        window == 1 ? "a point for each step" : Text($"each point is the mean of {window} steps");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
