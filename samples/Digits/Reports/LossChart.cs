@@ -22,13 +22,13 @@ public static class LossChart
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(settings);
         int window = trainer.StepCount / WindowsPerCurve / 2 * 2 + 1;
-        ChartSeries[] series = [.. outcomes.Select(outcome => new ChartSeries(outcome.Optimizer.Title, Points(outcome, window)))];
+        ChartSeries[] series = [.. outcomes.Select(outcome => new ChartSeries(Name(outcome), Points(outcome, window)))];
         double[] losses = [.. series.SelectMany(curve => curve.Points).Select(point => point.Y).Where(double.IsFinite).DefaultIfEmpty(1)];
         return new LineChart
         {
             Title = "How the training loss falls with each optimizer",
             Subtitle = Text(
-                $"Network {string.Join("-", trainer.LayerSizes)}, initial weights {settings.Initializer.Name}, seed {settings.Seed}; {Smoothed(window)}"),
+                $"Network {Layers(trainer.LayerSizes)}, initial weights {settings.Initializer.Name}, seed {settings.Seed}; {Smoothed(window)}"),
             Horizontal = new LinearAxis(
                 Text($"Training steps (of {settings.BatchSize} images, {trainer.StepsPerEpoch} in an epoch)"),
                 0,
@@ -37,6 +37,17 @@ public static class LossChart
             Vertical = new LogarithmicAxis("Cross-entropy loss (nats, logarithmic)", losses.Min() / 1.15, losses.Max() * 1.15),
             Series = series,
         };
+    }
+
+    private static string Name(TrainingOutcome outcome) =>
+        double.IsFinite(outcome.Loss) ? outcome.Optimizer.Title : $"{outcome.Optimizer.Title} (diverged)";
+
+    private static string Layers(IReadOnlyList<int> sizes)
+    {
+        const int Shown = 8;
+        return sizes.Count <= Shown
+            ? string.Join("-", sizes)
+            : $"{string.Join("-", sizes.Take(Shown - 2))}-...-{string.Join("-", sizes.TakeLast(2))} ({sizes.Count - 1} layers)";
     }
 
     private static List<ChartPoint> Points(TrainingOutcome outcome, int window) =>

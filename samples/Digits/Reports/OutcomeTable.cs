@@ -17,7 +17,7 @@ public static class OutcomeTable
             new ResultColumn("Test accuracy", IsNumber: true),
             new ResultColumn("µs per step", IsNumber: true),
             new ResultColumn("Optimizer's share", IsNumber: true),
-            new ResultColumn("SHA-256 of the weights"));
+            new ResultColumn("SHA-256 of the weights", IsLong: true));
         foreach (TrainingOutcome outcome in outcomes)
         {
             table.AddRow(

@@ -5,7 +5,6 @@ namespace Samples.Shared.Charts;
 /// <summary>Curves over two axes with a legend beside them.</summary>
 public sealed record LineChart
 {
-    private const double Left = 78;
     private const double Top = 68;
     private const double Bottom = 62;
     private const double LegendGap = 20;
@@ -25,6 +24,9 @@ public sealed record LineChart
     public required Axis Vertical { get; init; }
 
     public required IReadOnlyList<ChartSeries> Series { get; init; }
+
+    /// <summary>Room for the title, which reads upward, and the widest label.</summary>
+    private double Left => 46 + LetterWidth * Math.Max(4, Vertical.Ticks.Max(tick => tick.Label?.Length ?? 0));
 
     private double PlotHeight => Math.Max(360, Series.Count * LegendRow);
 
