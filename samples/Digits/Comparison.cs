@@ -12,37 +12,22 @@ namespace Digits;
 internal sealed class Comparison
 {
     private const long MaximumParameters = 100_000_000;
+    private const long MaximumSteps = 20_000_000;
 
     private readonly DigitsOptions _options;
     private readonly DataSplit _data;
     private readonly Trainer _trainer;
     private readonly OutputFolder _output;
 
-    /// <exception cref="InputException">The data cannot be used, the options do not fit them, or the output folder cannot be made.</exception>
+    /// <exception cref="InputException">
+    /// The data cannot be used, the options do not fit them, or the output folder cannot be made.
+    /// </exception>
     public Comparison(DigitsOptions options)
     {
         _options = options;
-        TrainingSettings settings = options.Training;
-        _data = options.DataFolder is { } folder
-            ? MnistFolder.Read(folder)
-            : DataSplit.Shuffled(
-                "handwritten digits", DigitsFile.Read(DigitsFile.DefaultPath), DigitsFile.TrainingCount, SeededGenerator.ForSplit(settings.Seed));
-        if (settings.BatchSize > _data.Training.Count)
-        {
-            throw SampleOption.Unusable(
-                "--batch", Text($"{settings.BatchSize}"), Text($"from 1 to the number of training images, {_data.Training.Count}"));
-        }
-
-        _trainer = new Trainer(_data, settings);
-        long parameters = _trainer.LayerSizes.Zip(_trainer.LayerSizes.Skip(1), (inputs, outputs) => (inputs + 1L) * outputs).Sum();
-        if (parameters > MaximumParameters)
-        {
-            throw SampleOption.Unusable(
-                "--hidden",
-                Text($"{string.Join(",", settings.Hidden)}, a network of {parameters} parameters"),
-                Text($"a network of at most {MaximumParameters}"));
-        }
-
+        _data = options.DataFolder is { } folder ? MnistFolder.Read(folder) : DigitsFile.ReadSplit(options.Training.Seed);
+        _trainer = new Trainer(_data, options.Training);
+        Check();
         _output = OutputFolder.Make(options.OutputFolder);
     }
 
@@ -52,11 +37,7 @@ internal sealed class Comparison
     /// </exception>
     public void Run(CancellationToken cancellationToken)
     {
-        Console.Out.WriteLine(Text(
-            $"{_data.Name}: {_data.Training.Count} images for training, {_data.Test.Count} for the test, {_data.Training.PixelCount} pixels each"));
-        Console.Out.WriteLine(Text(
-            $"network {string.Join("-", _trainer.LayerSizes)}, {_options.Training.Initializer.Name} initialization, seed {_options.Training.Seed}, {_options.Training.Epochs} x {_trainer.StepsPerEpoch} steps of {_options.Training.BatchSize} images, SIMD width {LaneWidth.Current}"));
-
+        Describe();
         List<TrainingOutcome> outcomes = Train(cancellationToken);
         if (outcomes.Count > 0)
         {
@@ -70,6 +51,47 @@ internal sealed class Comparison
             Console.Error.WriteLine(Text($"Interrupted: {outcomes.Count} of {_options.Optimizers.Count} optimizers finished."));
             cancellationToken.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>Checks what no option can check alone.</summary>
+    private void Check()
+    {
+        TrainingSettings settings = _options.Training;
+        if (settings.BatchSize > _data.Training.Count)
+        {
+            throw SampleOption.Unusable(
+                "--batch", Text($"{settings.BatchSize}"), Text($"from 1 to the number of training images, {_data.Training.Count}"));
+        }
+
+        long mostEpochs = MaximumSteps / _trainer.StepsPerEpoch;
+        if (settings.Epochs > mostEpochs)
+        {
+            throw SampleOption.Unusable(
+                "--epochs", Text($"{settings.Epochs}"), Text($"at most {mostEpochs} with {_trainer.StepsPerEpoch} steps in each"));
+        }
+
+        long parameters = _trainer.LayerSizes.Zip(_trainer.LayerSizes.Skip(1), (inputs, outputs) => (inputs + 1L) * outputs).Sum();
+        if (parameters > MaximumParameters)
+        {
+            throw SampleOption.Unusable(
+                "--hidden",
+                Text($"{string.Join(",", settings.Hidden)}, a network of {parameters} parameters"),
+                Text($"a network of at most {MaximumParameters}"));
+        }
+    }
+
+    private void Describe()
+    {
+        TrainingSettings settings = _options.Training;
+        string[] lines =
+        [
+            Text($"data       {_data.Name}: {_data.Training.Count} images for training, {_data.Test.Count} for the test"),
+            Text($"network    {string.Join("-", _trainer.LayerSizes)}, initial weights {settings.Initializer}, seed {settings.Seed}"),
+            Text($"training   {settings.Epochs} epochs of {_trainer.StepsPerEpoch} steps of {settings.BatchSize} images"),
+            Text($"SIMD width {LaneWidth.Current}"),
+        ];
+        foreach (string line in lines)
+            Console.Out.WriteLine(line);
     }
 
     /// <summary>The outcomes of the optimizers that finished.</summary>

@@ -40,7 +40,11 @@ internal sealed class DigitsCommand
     private readonly Option<string> _output = SampleOption.Output("out/digits");
 
     private readonly Option<string?> _data = SampleOption.One<string?>(
-        "--data", "DIR", "A folder with MNIST's four IDX files, plain or .gz, instead of the digits", null, text => SampleOption.Path("--data", text));
+        "--data",
+        "DIR",
+        "A folder with MNIST's four IDX files, plain or .gz, instead of the digits",
+        null,
+        text => SampleOption.Path("--data", text));
 
     public DigitsCommand()
     {

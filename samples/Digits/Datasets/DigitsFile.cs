@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Digits.Training;
 using Samples.Shared.CommandLine;
 
 namespace Digits.Datasets;
@@ -21,6 +22,11 @@ public static class DigitsFile
 
     /// <summary>Where the file lies: beside the program.</summary>
     public static string DefaultPath => Path.Combine(AppContext.BaseDirectory, "data", "digits.csv.gz");
+
+    /// <summary>The file beside the program, dealt out at random.</summary>
+    /// <exception cref="InputException">It is missing or damaged.</exception>
+    public static DataSplit ReadSplit(ulong seed) =>
+        DataSplit.Shuffled("handwritten digits", Read(DefaultPath), TrainingCount, SeededGenerator.ForSplit(seed));
 
     /// <summary>Reads the file; pixels are divided by 16.</summary>
     /// <exception cref="InputException">It is missing or damaged.</exception>

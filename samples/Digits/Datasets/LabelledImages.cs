@@ -18,7 +18,8 @@ public sealed class LabelledImages
         if (labels.Length == 0 || pixels.Length == 0 || pixels.Length % labels.Length != 0)
         {
             throw new ArgumentException(
-                $"pixels has {pixels.Length} elements, labels has {labels.Length}; there must be as many pixels for every label.", nameof(pixels));
+                $"pixels has {pixels.Length} elements, labels has {labels.Length}; there must be as many pixels for every label.",
+                nameof(pixels));
         }
 
         _pixels = pixels;

@@ -39,7 +39,7 @@ public static class MnistFolder
         ReadOnlySpan<byte> digits = Elements(labelsPath, labels, LabelsMagic, dimensions: 1);
         int imageCount = Length(images, 0);
         if (imageCount != digits.Length)
-            throw new InputException($"{imagesPath} has {imageCount} images, {labelsPath} has {digits.Length} labels; they must be as many.");
+            throw new InputException($"{imagesPath} has {imageCount} images, {labelsPath} {digits.Length} labels; they must be as many.");
         return new LabelledImages(Scaled(pixels), Checked(labelsPath, digits));
     }
 

@@ -22,20 +22,20 @@ public static class LossChart
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(settings);
         int window = trainer.StepCount / WindowsPerCurve / 2 * 2 + 1;
-        ChartSeries[] series = [.. outcomes.Select(outcome => new ChartSeries(Name(outcome), Points(outcome, window)))];
-        double[] losses = [.. series.SelectMany(curve => curve.Points).Select(point => point.Y).Where(double.IsFinite).DefaultIfEmpty(1)];
+        ChartSeries[] curves = [.. outcomes.Select(outcome => new ChartSeries(Name(outcome), Points(outcome, window)))];
+        double[] losses = [.. curves.SelectMany(curve => curve.Points).Select(point => point.Y).Where(double.IsFinite).DefaultIfEmpty(1)];
         return new LineChart
         {
             Title = "How the training loss falls with each optimizer",
             Subtitle = Text(
-                $"Network {Layers(trainer.LayerSizes)}, initial weights {settings.Initializer.Name}, seed {settings.Seed}; {Smoothed(window)}"),
+                $"Network {Layers(trainer.LayerSizes)}, initial weights {settings.Initializer}, seed {settings.Seed}; {Smoothed(window)}"),
             Horizontal = new LinearAxis(
                 Text($"Training steps (of {settings.BatchSize} images, {trainer.StepsPerEpoch} in an epoch)"),
                 0,
                 trainer.StepCount,
                 wholeNumbers: true),
             Vertical = new LogarithmicAxis("Cross-entropy loss (nats, logarithmic)", losses.Min() / 1.15, losses.Max() * 1.15),
-            Series = series,
+            Series = curves,
         };
     }
 

@@ -22,6 +22,8 @@ public sealed record InitializerChoice(string Name, Action<Parameter, Generator>
     public static InitializerChoice Xavier { get; } =
         new("xavier", (weights, generator) => Initialize.XavierNormal(weights, generator));
 
+    public override string ToString() => Name;
+
     /// <summary>The initializer called <paramref name="name"/>, upper or lower case.</summary>
     /// <exception cref="InputException">There is none.</exception>
     public static InitializerChoice Parse(string name)

@@ -3,7 +3,9 @@ using Engine.Generators;
 
 namespace Digits.Training;
 
-/// <summary>Deals the training images out in batches, in another order each epoch. What is left over after the last full batch waits.</summary>
+/// <summary>
+/// Deals the training images out in batches, in another order each epoch. What is left over after the last full batch waits.
+/// </summary>
 public sealed class MiniBatches
 {
     private readonly LabelledImages _source;

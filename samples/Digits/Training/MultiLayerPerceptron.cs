@@ -36,8 +36,8 @@ public sealed class MultiLayerPerceptron
         _layers = new LinearLayer[sizes.Count - 1];
         for (int i = 0; i < _layers.Length; i++)
             _layers[i] = new LinearLayer(Parameters, string.Create(CultureInfo.InvariantCulture, $"fc{i + 1}"), sizes[i], sizes[i + 1]);
-        _outputs = [.. _layers.Select(layer => new float[maximumRows * layer.OutputCount])];
-        _gradients = [.. _layers.Select(layer => new float[maximumRows * layer.OutputCount])];
+        _outputs = [.. _layers.Select(layer => new float[(long)maximumRows * layer.OutputCount])];
+        _gradients = [.. _layers.Select(layer => new float[(long)maximumRows * layer.OutputCount])];
     }
 
     /// <summary>All weights and biases, in the order of the layers: fc1.weight, fc1.bias, fc2.weight, ...</summary>
@@ -63,7 +63,8 @@ public sealed class MultiLayerPerceptron
         if (rows > _maximumRows || rows * _layers[0].InputCount != images.Length)
         {
             throw new ArgumentException(
-                $"images has {images.Length} elements; it must have {_layers[0].InputCount} for each of at most {_maximumRows} images.", nameof(images));
+                $"images has {images.Length} elements; it must have {_layers[0].InputCount} for each of at most {_maximumRows} images.",
+                nameof(images));
         }
 
         ReadOnlySpan<float> input = images;

@@ -29,6 +29,8 @@ public sealed record OptimizerChoice(string Name, string Title, Func<ParameterSt
     /// <summary>The names, for messages.</summary>
     public static string Names { get; } = string.Join(", ", All.Select(choice => choice.Name));
 
+    public override string ToString() => Name;
+
     /// <summary>The optimizer called <paramref name="name"/>, upper or lower case.</summary>
     /// <exception cref="InputException">There is none.</exception>
     public static OptimizerChoice Parse(string name) =>

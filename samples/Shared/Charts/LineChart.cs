@@ -33,7 +33,8 @@ public sealed record LineChart
     /// <summary>The chart as the text of an SVG file.</summary>
     public string ToSvg()
     {
-        double legendWidth = LegendGap + LegendSample + 8 + LetterWidth * Series.Select(series => series.Name.Length).DefaultIfEmpty(0).Max();
+        double longestName = LetterWidth * Series.Select(series => series.Name.Length).DefaultIfEmpty(0).Max();
+        double legendWidth = LegendGap + LegendSample + 8 + longestName;
         return Svg.ToText(Svg.Picture(
             Left + PlotWidth + legendWidth + LegendGap,
             Top + PlotHeight + Bottom,

@@ -31,7 +31,8 @@ public sealed class OutputFolder
         {
             write();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new InputException($"{path} cannot be written: {exception.Message}", exception);
         }

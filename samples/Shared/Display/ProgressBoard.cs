@@ -34,7 +34,8 @@ public abstract class ProgressBoard
 
     private sealed class Bars(ProgressContext context) : ProgressBoard
     {
-        public override ProgressTask Start(string name, int total) => new BarTask(name, context.AddTask(Markup.Escape(name), maxValue: total));
+        public override ProgressTask Start(string name, int total) =>
+            new BarTask(name, context.AddTask(Markup.Escape(name), maxValue: total));
     }
 
     /// <summary>Writes a line for each tenth of the way.</summary>
