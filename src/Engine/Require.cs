@@ -17,6 +17,12 @@ internal static class Require
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least 0 and below 1.");
 
+    /// <summary>As <see cref="InUnitInterval"/>, of which also something has to be kept.</summary>
+    public static double InOpenUnitInterval(double value, [CallerMemberName] string name = "") =>
+        value is > 0 and < 1
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be above 0 and below 1.");
+
     public static double Finite(double value, [CallerMemberName] string name = "") =>
         float.IsFinite((float)value)
             ? value
