@@ -86,6 +86,15 @@ public sealed class RecordedCase(JsonElement entry, RecordedTrajectories recordi
     /// <summary>The values of the float32 run.</summary>
     public float[] InFloat32 => recordings.Array<float>(Offset("p32"), Length);
 
+    /// <summary>ASGD's average after every recorded step of the float64 run.</summary>
+    public double[] AverageTruth => recordings.Array<double>(Offset("average64"), Length);
+
+    /// <summary>How far the step before moved it.</summary>
+    public float[] AverageUpdate => recordings.Array<float>(Offset("averageUpdate64"), Length);
+
+    /// <summary>ASGD's average in the float32 run.</summary>
+    public float[] AverageInFloat32 => recordings.Array<float>(Offset("average32"), Length);
+
     private int Length => recordings.RecordedSteps.Length * recordings.Elements;
 
     public override string ToString() => $"torch.optim.{Name}";
