@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Engine.Schedules;
 using Engine.Tests.Goldens;
 using NUnit.Framework;
@@ -16,7 +15,7 @@ public static class ScheduleCatalog
     /// <summary>The schedule of the rate, and of the momentum where it has one.</summary>
     public static (Schedule Rate, Schedule? Momentum) Create(RecordedSchedule recorded)
     {
-        var options = new ScheduleOptions(recorded.Options);
+        TorchOptions options = recorded.Options;
         Schedule rate = Create(recorded.Scheduler, options, RecordedSchedules.Instance.BaseRate, recorded.EpochFraction);
         Schedule? momentum = null;
         if (recorded.Scheduler is "CyclicLR" or "OneCycleLR")
@@ -26,13 +25,13 @@ public static class ScheduleCatalog
                 momentum = rate is Cyclic cyclic ? cyclic.Momentum(low, high) : ((OneCycle)rate).Momentum(low, high);
         }
 
-        options.AssertAllRead();
+        AssertAllRead(options);
         return (rate, momentum);
     }
 
     public static ReduceOnPlateau CreatePlateau(RecordedSchedule recorded)
     {
-        var options = new ScheduleOptions(recorded.Options);
+        TorchOptions options = recorded.Options;
         var ours = new PlateauOptions
         {
             Maximize = options.Text("mode") is "max",
@@ -44,11 +43,11 @@ public static class ScheduleCatalog
             Minimum = options.Number("min_lr"),
             Epsilon = options.Number("eps"),
         };
-        options.AssertAllRead();
+        AssertAllRead(options);
         return new(RecordedSchedules.Instance.BaseRate, ours);
     }
 
-    private static Schedule Create(string scheduler, ScheduleOptions options, double rate, double fraction = 1) => scheduler switch
+    private static Schedule Create(string scheduler, TorchOptions options, double rate, double fraction = 1) => scheduler switch
     {
         "LambdaLR" => new LambdaRate(rate, Formula(options.Text("lr_lambda"))),
         "MultiplicativeLR" => new MultiplicativeRate(rate, Formula(options.Text("lr_lambda"))),
@@ -65,15 +64,15 @@ public static class ScheduleCatalog
         "CyclicLR" => CreateCyclic(options),
         "OneCycleLR" => new OneCycle(
             options.Number("max_lr"),
-            (options.Count("epochs", 0) * options.Count("steps_per_epoch", 0)) + options.Count("total_steps", 0),
+            (options.Count("epochs") * options.Count("steps_per_epoch")) + options.Count("total_steps"),
             options.Number("pct_start"),
             options.Text("anneal_strategy") is "cos" ? AnnealingShape.Cosine : AnnealingShape.Linear,
             options.Number("div_factor"),
             options.Number("final_div_factor"),
             options.Flag("three_phase")),
         "SequentialLR" => new SequentialSchedule(
-            [.. options.Parts().Select(part => CreatePart(part, rate))], options.Counts("milestones")),
-        "ChainedScheduler" => new ChainedSchedule([.. options.Parts().Select((part, i) => CreatePart(part, i == 0 ? rate : 1))]),
+            [.. options.Schedulers().Select(part => CreatePart(part, rate))], options.Counts("milestones")),
+        "ChainedScheduler" => new ChainedSchedule([.. options.Schedulers().Select((part, i) => CreatePart(part, i == 0 ? rate : 1))]),
         "SWALR" => new Annealing(
             rate,
             options.Number("swa_lr"),
@@ -82,14 +81,14 @@ public static class ScheduleCatalog
         _ => throw new ArgumentOutOfRangeException(nameof(scheduler), scheduler, "The catalog has no line for it."),
     };
 
-    private static Schedule CreatePart((string Scheduler, ScheduleOptions Options) part, double rate)
+    private static Schedule CreatePart((string Scheduler, TorchOptions Options) part, double rate)
     {
         Schedule schedule = Create(part.Scheduler, part.Options, rate);
-        part.Options.AssertAllRead();
+        AssertAllRead(part.Options);
         return schedule;
     }
 
-    private static Cyclic CreateCyclic(ScheduleOptions options)
+    private static Cyclic CreateCyclic(TorchOptions options)
     {
         double low = options.Number("base_lr"), high = options.Number("max_lr"), gamma = options.Number("gamma");
         long up = options.Count("step_size_up"), down = options.Count("step_size_down", up);
@@ -100,7 +99,7 @@ public static class ScheduleCatalog
             "triangular2" => CyclicMode.Triangular2,
             _ => CyclicMode.ExponentialRange,
         };
-        if (!options.Has("scale_fn"))
+        if (options.IsNone("scale_fn"))
             return new(low, high, up, down, mode, gamma);
         Func<long, double> scale = Formula(options.Text("scale_fn"));
         return new(low, high, (cycle, step) => scale(perCycle ? cycle + 1 : step), up, down);
@@ -117,41 +116,7 @@ public static class ScheduleCatalog
         _ => throw new ArgumentOutOfRangeException(nameof(python), python, "The catalog has no such formula."),
     };
 
+    private static void AssertAllRead(TorchOptions options) => Assert.That(options.Unread, Is.Empty, "The catalog does not map these options.");
+
     private static bool IsPlateau(RecordedSchedule entry) => entry.Scheduler is "ReduceLROnPlateau";
-}
-
-/// <summary>The keyword arguments that a scheduler was given, which remember what was read of them.</summary>
-public sealed class ScheduleOptions(JsonElement options)
-{
-    private readonly HashSet<string> _read = [];
-
-    public double Number(string name) => Get(name).GetDouble();
-
-    public long Count(string name) => Get(name).GetInt64();
-
-    /// <summary>With a value for None.</summary>
-    public long Count(string name, long otherwise) => Has(name) ? Get(name).GetInt64() : otherwise;
-
-    public long[] Counts(string name) => [.. Get(name).EnumerateArray().Select(entry => entry.GetInt64())];
-
-    public bool Flag(string name) => Get(name).GetBoolean();
-
-    public string Text(string name) => Get(name).GetString()!;
-
-    public bool Has(string name) => Get(name).ValueKind != JsonValueKind.Null;
-
-    public IEnumerable<(string Scheduler, ScheduleOptions Options)> Parts() => Get("schedulers").EnumerateArray()
-        .Select(part => (part.GetProperty("scheduler").GetString()!, new ScheduleOptions(part.GetProperty("options"))));
-
-    public void AssertAllRead()
-    {
-        foreach (JsonProperty option in options.EnumerateObject())
-            Assert.That(_read, Does.Contain(option.Name), $"The catalog does not read {option}.");
-    }
-
-    private JsonElement Get(string name)
-    {
-        _read.Add(name);
-        return options.GetProperty(name);
-    }
 }

@@ -1,7 +1,5 @@
-using System.IO.Compression;
-using System.Runtime.InteropServices;
 using System.Text.Json;
-using NUnit.Framework;
+using Engine.Tests.Catalog;
 
 namespace Engine.Tests.Goldens;
 
@@ -11,24 +9,14 @@ namespace Engine.Tests.Goldens;
 /// </summary>
 public sealed class RecordedSchedules
 {
-    private readonly byte[] _content;
-    private readonly byte[] _exactContent;
-    private readonly JsonElement _metricOffsets;
-    private readonly JsonElement _exactOffsets;
-    private readonly long[] _exactSteps;
-    private readonly long[] _lateSteps;
+    private readonly GoldenFile _recorded = new("schedules");
+    private readonly GoldenFile _exact = new("exact_schedules");
 
     private RecordedSchedules()
     {
-        (JsonElement recorded, _content) = Read("schedules");
-        (JsonElement exact, _exactContent) = Read("exact_schedules");
-        Steps = recorded.GetProperty("steps").GetInt32();
-        BaseRate = recorded.GetProperty("baseRate").GetDouble();
-        _metricOffsets = recorded.GetProperty("metricOffsets");
-        _exactOffsets = exact.GetProperty("offsets");
-        _exactSteps = Integers(exact.GetProperty("steps"));
-        _lateSteps = Integers(exact.GetProperty("lateSteps"));
-        Cases = [.. recorded.GetProperty("cases").EnumerateArray().Select(entry => new RecordedSchedule(entry, this))];
+        Steps = _recorded.Root.GetProperty("steps").GetInt32();
+        BaseRate = _recorded.Root.GetProperty("baseRate").GetDouble();
+        Cases = [.. _recorded.Root.GetProperty("cases").EnumerateArray().Select(entry => new RecordedSchedule(entry, this))];
     }
 
     public static RecordedSchedules Instance { get; } = new();
@@ -41,37 +29,22 @@ public sealed class RecordedSchedules
     public RecordedSchedule[] Cases { get; }
 
     /// <summary>What ReduceLROnPlateau was told after each step, by its mode: a loss for "min", an accuracy for "max".</summary>
-    public double[] Metrics(string mode) => Array(_content, _metricOffsets.GetProperty(mode).GetInt32(), Steps);
+    public double[] Metrics(string mode) =>
+        _recorded.Array<double>(_recorded.Root.GetProperty("metricOffsets").GetProperty(mode), Steps);
 
     internal double[]? Recorded(JsonElement offsets, string column) =>
-        offsets.TryGetProperty(column, out JsonElement offset) ? Array(_content, offset.GetInt32(), Steps) : null;
+        offsets.TryGetProperty(column, out JsonElement offset) ? _recorded.Array<double>(offset, Steps) : null;
 
-    internal (long Step, double Value)[]? Exact(string name, string column)
+    internal (long Step, double Value)[] Exact(string name, string column)
     {
-        if (!_exactOffsets.TryGetProperty(name, out JsonElement offsets) || !offsets.TryGetProperty(column, out JsonElement offset))
-            return null;
-        long[] steps = name.StartsWith("MultiplicativeLR", StringComparison.Ordinal) ? _exactSteps : [.. _exactSteps, .. _lateSteps];
-        return [.. steps.Zip(Array(_exactContent, offset.GetInt32(), steps.Length))];
+        JsonElement root = _exact.Root;
+        IEnumerable<JsonElement> steps = root.GetProperty("steps").EnumerateArray();
+        if (!name.StartsWith("MultiplicativeLR", StringComparison.Ordinal))
+            steps = steps.Concat(root.GetProperty("lateSteps").EnumerateArray());
+        long[] numbers = [.. steps.Select(step => step.GetInt64())];
+        JsonElement offset = root.GetProperty("offsets").GetProperty(name).GetProperty(column);
+        return [.. numbers.Zip(_exact.Array<double>(offset, numbers.Length))];
     }
-
-    private static (JsonElement Root, byte[] Content) Read(string name)
-    {
-        string path = Path.Combine(TestContext.CurrentContext.TestDirectory, "Goldens", name);
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path + ".json"));
-        JsonElement root = document.RootElement.Clone();
-        byte[] content = new byte[root.GetProperty("byteLength").GetInt32()];
-        using var packed = new GZipStream(File.OpenRead(path + ".bin.gz"), CompressionMode.Decompress);
-        packed.ReadExactly(content);
-        return (root, content);
-    }
-
-    private static double[] Array(byte[] content, int byteOffset, int length)
-    {
-        Assert.That(BitConverter.IsLittleEndian, "The recordings are read in place.");
-        return MemoryMarshal.Cast<byte, double>(content.AsSpan(byteOffset))[..length].ToArray();
-    }
-
-    private static long[] Integers(JsonElement array) => [.. array.EnumerateArray().Select(entry => entry.GetInt64())];
 }
 
 /// <summary>One scheduler of PyTorch at one setting.</summary>
@@ -82,7 +55,7 @@ public sealed class RecordedSchedule(JsonElement entry, RecordedSchedules record
     /// <summary>The class in torch.optim.lr_scheduler.</summary>
     public string Scheduler { get; } = entry.GetProperty("scheduler").GetString()!;
 
-    public JsonElement Options { get; } = entry.GetProperty("options");
+    public TorchOptions Options => new(entry.GetProperty("options"));
 
     /// <summary>By how much one step of the optimizer moved the scheduler's epoch.</summary>
     public double EpochFraction { get; } = entry.TryGetProperty("epochFraction", out JsonElement fraction) ? fraction.GetDouble() : 1;
@@ -93,10 +66,10 @@ public sealed class RecordedSchedule(JsonElement entry, RecordedSchedules record
     /// <summary>The momentum in force at every step, or null where the scheduler leaves it alone.</summary>
     public double[]? Momenta => recordings.Recorded(entry.GetProperty("offsets"), "momentum");
 
-    /// <summary>The rates of the closed form; null for ReduceLROnPlateau, which has none.</summary>
-    public (long Step, double Value)[]? ExactRates => recordings.Exact(Name, "rate");
+    /// <summary>The rates of the closed form, which ReduceLROnPlateau does not have.</summary>
+    public (long Step, double Value)[] ExactRates => recordings.Exact(Name, "rate");
 
-    public (long Step, double Value)[]? ExactMomenta => recordings.Exact(Name, "momentum");
+    public (long Step, double Value)[] ExactMomenta => recordings.Exact(Name, "momentum");
 
     public override string ToString() => Name;
 }

@@ -94,7 +94,7 @@ public class ReduceOnPlateauTests
 
     private static void Follow(ReduceOnPlateau plateau, RecordedSchedule recorded, int from, int to)
     {
-        double[] metrics = RecordedSchedules.Instance.Metrics(recorded.Options.GetProperty("mode").GetString()!);
+        double[] metrics = RecordedSchedules.Instance.Metrics(recorded.Options.Text("mode"));
         double[] rates = recorded.Rates;
         for (int step = from; step < to; step++)
         {

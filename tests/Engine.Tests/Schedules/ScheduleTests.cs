@@ -58,6 +58,10 @@ public class ScheduleTests
     }
 
     [Test]
+    public void The_stated_error_is_the_tested_one() =>
+        Assert.That(DocumentedText.Of("T:Engine.Schedules.Schedule"), Does.Contain($"at most {TorchTests.ExactBound:0e-00} of its largest rate"));
+
+    [Test]
     public void Ends_are_met_exactly()
     {
         var cosine = new CosineAnnealing(0.1, 1000, 0.02);
