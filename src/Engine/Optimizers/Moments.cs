@@ -3,9 +3,13 @@ using Engine.Simd;
 
 namespace Engine.Optimizers;
 
-/// <summary>m = m + (1 - kept) * (g - m): an average of gradients that is divided by at least epsilon.</summary>
+/// <summary>
+/// m = kept * m + (1 - kept) * g: an average of gradients that is divided by at least epsilon. Not m + (1 - kept) * (g - m), whose
+/// difference loses a small gradient that follows on large ones.
+/// </summary>
 internal readonly struct FirstMoment(double kept, double epsilon)
 {
+    private readonly float _kept = (float)kept;
     private readonly float _share = (float)(1 - kept);
     private readonly float _flush = Flush.MomentBelow(epsilon);
 
@@ -14,7 +18,7 @@ internal readonly struct FirstMoment(double kept, double epsilon)
         where TFloat : struct, IFloatLane<TFloat>
     {
         m = Flush.Below(m, _flush);
-        m = TFloat.FusedMultiplyAdd(TFloat.Splat(_share), g - m, m);
+        m = TFloat.FusedMultiplyAdd(TFloat.Splat(_kept), m, TFloat.Splat(_share) * g);
     }
 }
 
