@@ -22,6 +22,15 @@ internal static class Require
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be finite as a float.");
 
+    /// <summary>A hyper-parameter that must not be 0: a positive number that is finite as a float.</summary>
+    public static double Positive(double value, [CallerMemberName] string name = "") =>
+        value > 0 && float.IsFinite((float)value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be above 0 and finite as a float.");
+
+    public static long AtLeast(long least, long value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least {least}.");
+
     public static T NotNull<T>(T? value, [CallerArgumentExpression(nameof(value))] string name = "")
         where T : class => value ?? throw new ArgumentNullException(name);
 
