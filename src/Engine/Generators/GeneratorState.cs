@@ -25,12 +25,19 @@ public sealed class GeneratorState
     public ReadOnlySpan<ulong> Words => _words;
 
     /// <summary>The numbers, if they are as many as the generator needs and are of its kind.</summary>
-    internal ReadOnlySpan<ulong> WordsOf(string kind, int count)
+    internal static ReadOnlySpan<ulong> WordsOf(GeneratorState state, string kind, int count)
     {
-        if (Kind != kind)
-            throw new ArgumentException($"state is of kind \"{Kind}\"; this generator needs \"{kind}\".", "state");
-        if (_words.Length != count)
-            throw new ArgumentException($"state has {_words.Length} numbers; \"{kind}\" has {count}.", "state");
-        return _words;
+        Require.NotNull(state);
+        if (!string.Equals(state.Kind, kind, StringComparison.Ordinal))
+            throw new ArgumentException($"state is of kind \"{state.Kind}\"; this generator needs \"{kind}\".", nameof(state));
+        if (state._words.Length != count)
+            throw new ArgumentException($"state has {state._words.Length} numbers; \"{kind}\" has {count}.", nameof(state));
+        return state._words;
     }
+
+    /// <summary>Number <paramref name="index"/>, if it is not too large.</summary>
+    internal static ulong WordOf(GeneratorState state, int index, ulong largest) =>
+        state._words[index] <= largest
+            ? state._words[index]
+            : throw new ArgumentException($"state has {state._words[index]} as number {index}; it must be at most {largest}.", nameof(state));
 }

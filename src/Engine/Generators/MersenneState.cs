@@ -23,21 +23,16 @@ internal static class MersenneState
     /// <summary>Checks all numbers, then sets the twister and returns the spare.</summary>
     public static double? Restore(string kind, GeneratorState state, MersenneTwister twister)
     {
-        ReadOnlySpan<ulong> words = Require.NotNull(state).WordsOf(kind, Count);
+        ReadOnlySpan<ulong> words = GeneratorState.WordsOf(state, kind, Count);
         uint[] twisterState = new uint[UsedAt];
         for (int i = 0; i < UsedAt; i++)
-            twisterState[i] = (uint)AtMost(words, i, uint.MaxValue);
-        int used = (int)AtMost(words, UsedAt, MersenneTwister.Length);
-        bool hasSpare = AtMost(words, HasSpareAt, 1) == 1;
+            twisterState[i] = (uint)GeneratorState.WordOf(state, i, uint.MaxValue);
+        int used = (int)GeneratorState.WordOf(state, UsedAt, MersenneTwister.Length);
+        bool hasSpare = GeneratorState.WordOf(state, HasSpareAt, 1) == 1;
         double spare = BitConverter.UInt64BitsToDouble(words[SpareAt]);
         if (!double.IsFinite(spare))
             throw new ArgumentException($"state has {spare} as the normal draw that is kept; it must be finite.", nameof(state));
         twister.Restore(twisterState, used);
         return hasSpare ? spare : null;
     }
-
-    private static ulong AtMost(ReadOnlySpan<ulong> words, int index, ulong largest) =>
-        words[index] <= largest
-            ? words[index]
-            : throw new ArgumentException($"state has {words[index]} as number {index}; it must be at most {largest}.", "state");
 }

@@ -115,13 +115,13 @@ internal sealed class MersenneTwister
         public void Run<TFloat>()
             where TFloat : struct, IFloatLane<TFloat>
         {
-            ref float state = ref FirstOf(_state);
-            Range<TFloat>(ref state, 0, Length - Middle, Middle);
-            Range<TFloat>(ref state, Length - Middle, Length - 1, Middle - Length);
+            ref float words = ref FirstOf(_state);
+            Range<TFloat>(ref words, 0, Length - Middle, Middle);
+            Range<TFloat>(ref words, Length - Middle, Length - 1, Middle - Length);
             Mix(
-                FloatLane1.Load(ref state, Length - 1),
-                FloatLane1.Load(ref state, 0),
-                FloatLane1.Load(ref state, Middle - 1)).Store(ref state, Length - 1);
+                FloatLane1.Load(ref words, Length - 1),
+                FloatLane1.Load(ref words, 0),
+                FloatLane1.Load(ref words, Middle - 1)).Store(ref words, Length - 1);
         }
 
         // What a lane reads ahead is still old, and what it reads far behind is already new, as in a loop over single words.

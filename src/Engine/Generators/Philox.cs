@@ -75,9 +75,9 @@ public sealed partial class Philox : Generator
         {
             bytes = s_strictUtf8.GetBytes(Require.NotNull(name));
         }
-        catch (EncoderFallbackException)
+        catch (EncoderFallbackException exception)
         {
-            throw new ArgumentException("name has a surrogate without its partner; it must be well-formed Unicode.", nameof(name));
+            throw new ArgumentException("name has a surrogate without its partner; it must be well-formed Unicode.", nameof(name), exception);
         }
 
         ulong hash = 14695981039346656037;
@@ -92,10 +92,9 @@ public sealed partial class Philox : Generator
     /// <inheritdoc/>
     public override void RestoreState(GeneratorState state)
     {
-        ReadOnlySpan<ulong> words = Require.NotNull(state).WordsOf(Kind, 3);
-        if (words[2] > (ulong)MaxPosition)
-            throw new ArgumentException($"state has position {words[2]}; it must be at most {MaxPosition}.", nameof(state));
-        (Seed, Stream, Position) = (words[0], words[1], (long)words[2]);
+        ReadOnlySpan<ulong> words = GeneratorState.WordsOf(state, Kind, 3);
+        Position = (long)GeneratorState.WordOf(state, 2, (ulong)MaxPosition);
+        (Seed, Stream) = (words[0], words[1]);
     }
 
     private protected override void FillUniform(Span<float> destination, double low, double high)

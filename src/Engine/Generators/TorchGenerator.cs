@@ -87,12 +87,13 @@ public sealed class TorchGenerator : Generator
     {
         // What the uniform draws leave in the first cache is made normal at once.
         const int Chunk = 2048;
-        Span<float> rest = destination;
-        for (; rest.Length >= TorchNormal.Block; rest = rest[Math.Min(Chunk, rest.Length / TorchNormal.Block * TorchNormal.Block)..])
-            FillWhole(rest[..Math.Min(Chunk, rest.Length / TorchNormal.Block * TorchNormal.Block)]);
-        if (rest.IsEmpty)
+        int over = destination.Length % TorchNormal.Block;
+        int whole = destination.Length - over;
+        for (int start = 0; start < whole; start += Chunk)
+            FillWhole(destination[start..Math.Min(start + Chunk, whole)]);
+        if (over == 0)
             return;
-        for (int i = 0; i < rest.Length; i++)
+        for (int i = 0; i < over; i++)
             _twister.Next();
         FillWhole(destination[^TorchNormal.Block..]);
 
