@@ -37,12 +37,12 @@ public class NumPyRandomStateTests
     {
         double[] values = new double[6];
         new NumPyRandomState(Published).RandomSample(values);
-        Assert.That(
-            values,
-            Is.EqualTo(new[] { 0.61879477158567997, 0.59162362775974664, 0.88868358904449662, 0.89165480011560816, 0.4575674820298663, 0.7781880808593471 }));
+        AssertEqual(
+            values, 0.61879477158567997, 0.59162362775974664, 0.88868358904449662, 0.89165480011560816, 0.4575674820298663, 0.7781880808593471);
         new NumPyRandomState(Published).StandardNormal(values);
-        AssertWithinOneUlp(
-            values, [1.34016345771863121, 1.73759122771936081, 1.498988344300628, -0.2286433324536169, 2.031033998682787, 2.17032494605655257]);
+        AssertSameButForTheLogarithm(
+            values,
+            [1.34016345771863121, 1.73759122771936081, 1.498988344300628, -0.2286433324536169, 2.031033998682787, 2.17032494605655257]);
     }
 
     [Test]
@@ -50,21 +50,11 @@ public class NumPyRandomStateTests
     {
         float[] values = new float[6];
         new NumPyRandomState(Published).Uniform(values, 1.23, 10.54);
-        Assert.That(
-            values,
-            Is.EqualTo(new[]
-            {
-                (float)6.99097932346268003, (float)6.73801597444323974, (float)9.50364421400426274, (float)9.53130618907631089,
-                (float)5.48995325769805476, (float)8.47493103280052118,
-            }));
+        AssertEqual(
+            values, (float)6.99097932346268003, (float)6.73801597444323974, (float)9.50364421400426274, (float)9.53130618907631089, (float)5.48995325769805476, (float)8.47493103280052118);
         new NumPyRandomState(Published).Normal(values, 0.123456789, 2);
-        Assert.That(
-            values,
-            Is.EqualTo(new[]
-            {
-                (float)2.80378370443726244, (float)3.59863924443872163, (float)3.121433477601256, (float)-0.33382987590723379,
-                (float)4.18552478636557357, (float)4.46410668111310471,
-            }));
+        AssertEqual(
+            values, (float)2.80378370443726244, (float)3.59863924443872163, (float)3.121433477601256, (float)-0.33382987590723379, (float)4.18552478636557357, (float)4.46410668111310471);
     }
 
     [Test]
@@ -72,19 +62,19 @@ public class NumPyRandomStateTests
     {
         int[] six = new int[6], four = new int[4], three = new int[3], ten = [1, 2, 3, 4, 5, 6, 7, 8, 9, 0];
         new NumPyRandomState(Published).Integers(six, -99, 99);
-        Assert.That(six, Is.EqualTo(new[] { 31, 3, -52, 41, -48, -66 }));
+        AssertEqual(six, 31, 3, -52, 41, -48, -66);
         new NumPyRandomState(Published).Shuffle(ten.AsSpan());
-        Assert.That(ten, Is.EqualTo(new[] { 0, 1, 9, 6, 2, 4, 5, 8, 7, 3 }));
+        AssertEqual(ten, 0, 1, 9, 6, 2, 4, 5, 8, 7, 3);
         new NumPyRandomState(Published).Permutation(ten);
-        Assert.That(ten, Is.EqualTo(new[] { 9, 0, 8, 5, 1, 3, 4, 7, 6, 2 }));
+        AssertEqual(ten, 9, 0, 8, 5, 1, 3, 4, 7, 6, 2);
         new NumPyRandomState(Published).Choice(four, 4);
-        Assert.That(four, Is.EqualTo(new[] { 2, 3, 2, 3 }));
+        AssertEqual(four, 2, 3, 2, 3);
         new NumPyRandomState(Published).Choice(four, [0.4, 0.4, 0.1, 0.1]);
-        Assert.That(four, Is.EqualTo(new[] { 1, 1, 2, 2 }));
+        AssertEqual(four, 1, 1, 2, 2);
         new NumPyRandomState(Published).Choice(three, 4, replace: false);
-        Assert.That(three, Is.EqualTo(new[] { 0, 1, 3 }));
+        AssertEqual(three, 0, 1, 3);
         new NumPyRandomState(Published).Choice(three, [0.1, 0.3, 0.5, 0.1], replace: false);
-        Assert.That(three, Is.EqualTo(new[] { 2, 3, 1 }));
+        AssertEqual(three, 2, 3, 1);
     }
 
     [Test]
@@ -92,7 +82,7 @@ public class NumPyRandomStateTests
     {
         var state = new NumPyRandomState(1);
         int[] target = [7, 7, 7];
-        AssertThrows<ArgumentException>("seeds is empty", () => new NumPyRandomState([]));
+        AssertThrows<ArgumentException>("seeds is empty", () => _ = new NumPyRandomState([]));
         AssertThrows<ArgumentOutOfRangeException>("population is 0", () => state.Choice(target, 0));
         AssertThrows<ArgumentException>("destination has 3 elements", () => state.Choice(target, 2, replace: false));
         AssertThrows<ArgumentException>("probabilities is empty", () => state.Choice(target, []));
@@ -108,11 +98,11 @@ public class NumPyRandomStateTests
 
     private static void Check(NumPyRandomState state, RecordedCall call)
     {
-        int length = (int)call.Integer("length");
+        int length = (int)call.Whole("length");
         switch (call.Name)
         {
             case "random_sample": CheckUniform(state, call, length); break;
-            case "rand": CheckUniform(state, call, (int)(call.Integer("rows") * call.Integer("columns"))); break;
+            case "rand": CheckUniform(state, call, (int)(call.Whole("rows") * call.Whole("columns"))); break;
             case "randn": CheckNormal(state, call, length); break;
             case "uniform" or "normal": CheckFloats(state, call, length); break;
             default: CheckIntegers(state, call, length); break;
@@ -138,7 +128,7 @@ public class NumPyRandomStateTests
         double[] values = new double[length];
         state.StandardNormal(values);
         double[] expected = RecordedDraws.Instance.Values<double>(call.Results[0]).ToArray();
-        AssertWithinOneUlp(values, expected);
+        AssertSameButForTheLogarithm(values, expected);
         state.RestoreState(before);
         float[] floats = new float[length];
         state.Normal(floats);
@@ -148,7 +138,7 @@ public class NumPyRandomStateTests
     private static void CheckFloats(NumPyRandomState state, RecordedCall call, int length)
     {
         float[] values = new float[length];
-        if (call.Name == "uniform")
+        if (call.Is("uniform"))
             state.Uniform(values, call.Number("low", 0), call.Number("high", 1));
         else
             state.Normal(values, call.Number("mean", 0), call.Number("deviation", 1));
@@ -162,7 +152,7 @@ public class NumPyRandomStateTests
         int[] values = new int[length];
         switch (call.Name)
         {
-            case "randint": state.Integers(wide, call.Integer("low"), call.Integer("high")); break;
+            case "randint": state.Integers(wide, call.Whole("low"), call.Whole("high")); break;
             case "permutation": state.Permutation(values); break;
             case "shuffle":
                 values = [.. Enumerable.Range(0, length)];
@@ -171,19 +161,30 @@ public class NumPyRandomStateTests
             case "choice" when call.Has("probabilities"):
                 state.Choice(values, call.Numbers("probabilities"), call.Flag("replace", true));
                 break;
-            case "choice": state.Choice(values, (int)call.Integer("population"), call.Flag("replace", true)); break;
+            case "choice": state.Choice(values, (int)call.Whole("population"), call.Flag("replace", true)); break;
             default: Assert.Fail($"There is no call {call.Name}."); break;
         }
 
-        if (call.Name != "randint")
+        if (!call.Is("randint"))
             wide = [.. values.Select(value => (long)value)];
         RecordedDraws.Instance.AssertSame<long>(wide, call.Results[0], call.ToString());
     }
 
-    private static void AssertWithinOneUlp(double[] actual, double[] expected)
+    private static void AssertEqual<T>(T[] actual, params T[] expected) => Assert.That(actual, Is.EqualTo(expected));
+
+    // NumPy takes the logarithm of the C library, which about once in 3,000 times is the second nearest double; ours is the
+    // nearest. What is computed from it can then be 2 ULP away, and everything else is equal.
+    private static void AssertSameButForTheLogarithm(double[] actual, double[] expected)
     {
+        int different = 0;
         for (int i = 0; i < expected.Length; i++)
-            Assert.That(actual[i], Is.InRange(Math.BitDecrement(expected[i]), Math.BitIncrement(expected[i])), $"element {i}");
+        {
+            long distance = Math.Abs(BitConverter.DoubleToInt64Bits(actual[i]) - BitConverter.DoubleToInt64Bits(expected[i]));
+            Assert.That(distance, Is.LessThanOrEqualTo(2), $"element {i}");
+            different += distance == 0 ? 0 : 1;
+        }
+
+        Assert.That(different, Is.LessThanOrEqualTo(expected.Length / 1000));
     }
 
     private static void AssertThrows<TException>(string part, Action code)

@@ -187,7 +187,7 @@ public class PhiloxTests
         var generator = new Philox(1);
         AssertThrows<ArgumentOutOfRangeException>("low is NaN", () => generator.Uniform(target, float.NaN));
         AssertThrows<ArgumentOutOfRangeException>("high is 0", () => generator.Uniform(target, 1, 0));
-        AssertThrows<ArgumentOutOfRangeException>("high is 3E+38", () => generator.Uniform(target, -3e38f, 3e38f));
+        AssertThrows<ArgumentOutOfRangeException>("high is 3", () => generator.Uniform(target, -3e38f, 3e38f));
         AssertThrows<ArgumentOutOfRangeException>("mean is Infinity", () => generator.Normal(target, float.PositiveInfinity));
         AssertThrows<ArgumentOutOfRangeException>("standardDeviation is -1", () => generator.Normal(target, 0, -1));
         AssertThrows<ArgumentOutOfRangeException>("exclusiveMaximum is 0", () => generator.Below(0));

@@ -32,7 +32,7 @@ public class TorchGeneratorTests
         foreach (int width in ForcedWidth.All)
         {
             using var forced = new ForcedWidth(width);
-            foreach (RecordedSeed recorded in Seeds.Where(seed => seed.Calls.All(call => call.Integer("length") < 10_000 && call.Name is "normal" or "uniform")))
+            foreach (RecordedSeed recorded in Seeds.Where(seed => seed.Calls.All(call => call.Whole("length") < 10_000 && call.Name is "normal" or "uniform")))
                 Draws_are_those_recorded_from_PyTorch(recorded);
         }
     }
@@ -43,17 +43,20 @@ public class TorchGeneratorTests
     {
         float[] five = new float[5], sixteen = new float[16];
         new TorchGenerator(0).Uniform(five);
-        Assert.That(five, Is.EqualTo(new[] { 0.4962566f, 0.7682218f, 0.08847743f, 0.13203049f, 0.30742282f }));
+        AssertEqual(five, 0.4962566f, 0.7682218f, 0.08847743f, 0.13203049f, 0.30742282f);
         new TorchGenerator(0).Normal(five);
-        Assert.That(five, Is.EqualTo(new[] { 1.5409960746765137f, -0.293428897857666f, -2.1787893772125244f, 0.5684312582015991f, -1.0845223665237427f }));
+        AssertEqual(five, 1.5409960746765137f, -0.293428897857666f, -2.1787893772125244f, 0.5684312582015991f, -1.0845223665237427f);
         new TorchGenerator(42).Normal(sixteen);
-        Assert.That(
+        AssertEqual(
             sixteen[..8],
-            Is.EqualTo(new[]
-            {
-                1.9269152879714966f, 1.4872840642929077f, 0.9007171988487244f, -2.1055209636688232f,
-                0.6784184575080872f, -1.2345448732376099f, -0.04306747764348984f, -1.6046669483184814f,
-            }));
+            1.9269152879714966f,
+            1.4872840642929077f,
+            0.9007171988487244f,
+            -2.1055209636688232f,
+            0.6784184575080872f,
+            -1.2345448732376099f,
+            -0.04306747764348984f,
+            -1.6046669483184814f);
     }
 
     [Test]
@@ -65,9 +68,11 @@ public class TorchGeneratorTests
         Bits.AssertSame(second, first, $"seed");
     }
 
+    private static void AssertEqual(float[] actual, params float[] expected) => Assert.That(actual, Is.EqualTo(expected));
+
     private static void Check(TorchGenerator generator, RecordedCall call)
     {
-        float[] values = new float[call.Has("shape") ? call.Shape.ElementCount : call.Integer("length")];
+        float[] values = new float[call.Has("shape") ? call.Shape.ElementCount : call.Whole("length")];
         switch (call.Name)
         {
             case "normal": generator.Normal(values, call.Number("mean", 0), call.Number("deviation", 1)); break;
@@ -88,9 +93,9 @@ public class TorchGeneratorTests
 
     private static void CheckIntegers(TorchGenerator generator, RecordedCall call)
     {
-        int[] values = new int[call.Integer("length")];
-        if (call.Name == "integers")
-            generator.Integers(values, (int)call.Integer("low"), (int)call.Integer("high"));
+        int[] values = new int[call.Whole("length")];
+        if (call.Is("integers"))
+            generator.Integers(values, (int)call.Whole("low"), (int)call.Whole("high"));
         else
             generator.Permutation(values);
         RecordedDraws.Instance.AssertSame<long>([.. values.Select(value => (long)value)], call.Results[0], call.ToString());
@@ -98,11 +103,11 @@ public class TorchGeneratorTests
 
     private static void CheckLayer(TorchGenerator generator, RecordedCall call)
     {
-        int outputs = (int)call.Integer("outputs"), inputs = (int)call.Integer("inputs");
+        int outputs = (int)call.Whole("outputs"), inputs = (int)call.Whole("inputs");
         var store = new ParameterStore();
-        Shape shape = call.Name == "linear" ? [outputs, inputs] : Shape.Create([outputs, inputs / (int)call.Integer("groups", 1), .. call.Integers("kernel")]);
+        Shape shape = call.Is("linear") ? [outputs, inputs] : Shape.Create([outputs, inputs / (int)call.Whole("groups", 1), .. call.Integers("kernel")]);
         Parameter weight = store.Add("weight", shape), bias = store.Add("bias", [outputs]);
-        if (call.Name == "linear")
+        if (call.Is("linear"))
             Initialize.Linear(weight, bias, generator);
         else
             Initialize.Convolution(weight, bias, generator);
@@ -121,8 +126,8 @@ public class TorchGeneratorTests
     }
 
     private static long FanOf(RecordedCall call) =>
-        call.Text("mode") == "fan_out" ? Fan.Of(call.Shape).Out : Fan.Of(call.Shape).In;
+        call.Has("mode") ? Fan.Of(call.Shape).Out : Fan.Of(call.Shape).In;
 
     private static Nonlinearity NonlinearityOf(RecordedCall call) =>
-        call.Text("nonlinearity") == "relu" ? Nonlinearity.Relu : Nonlinearity.LeakyRelu;
+        call.Has("nonlinearity") ? Nonlinearity.Relu : Nonlinearity.LeakyRelu;
 }

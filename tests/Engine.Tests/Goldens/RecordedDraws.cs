@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Engine.Tests.Support;
 using NUnit.Framework;
 
 namespace Engine.Tests.Goldens;
@@ -74,15 +73,15 @@ public sealed class RecordedCall(JsonElement entry)
 
     public Shape Shape => Shape.Create(Integers("shape"));
 
+    public bool Is(string name) => string.Equals(Name, name, StringComparison.Ordinal);
+
     public bool Has(string argument) => entry.TryGetProperty(argument, out _);
 
-    public long Integer(string argument, long otherwise = 0) =>
+    public long Whole(string argument, long otherwise = 0) =>
         entry.TryGetProperty(argument, out JsonElement value) ? value.GetInt64() : otherwise;
 
     public double Number(string argument, double otherwise) =>
         entry.TryGetProperty(argument, out JsonElement value) ? value.GetDouble() : otherwise;
-
-    public string? Text(string argument) => entry.TryGetProperty(argument, out JsonElement value) ? value.GetString() : null;
 
     public bool Flag(string argument, bool otherwise) =>
         entry.TryGetProperty(argument, out JsonElement value) ? value.GetBoolean() : otherwise;

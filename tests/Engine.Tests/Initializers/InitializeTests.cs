@@ -107,7 +107,7 @@ public class InitializeTests
         AssertThrows<ArgumentOutOfRangeException>("standardDeviation is -1", () => Initialize.Normal(weight, generator, 0, -1));
         AssertThrows<ArgumentOutOfRangeException>("value is", () => Initialize.Constant(weight, 1e300));
         AssertThrows<ArgumentNullException>("generator", () => Initialize.KaimingNormal(weight, null!));
-        AssertThrows<ArgumentNullException>("parameter", () => Initialize.Zeros(null!));
+        AssertThrows<ArgumentNullException>("parameter", () => Initialize.Zeros((Parameter)null!));
         Assert.That(weight.Values.ToArray().Concat(bias.Values.ToArray()), Is.All.EqualTo(1f));
         Assert.That(generator.Position, Is.Zero);
     }
