@@ -13,6 +13,9 @@ public sealed partial class Philox
     // 256 elements with their words stay in the first cache.
     private const int Chunk = 256;
 
+    // A single attempt takes as long as 64 vectorized ones.
+    private const int FewMissing = 4;
+
     private const ulong MostRejections = 1 << 16;
 
     private protected override uint NextBelow(uint exclusiveMaximum)
@@ -59,7 +62,7 @@ public sealed partial class Philox
                 LaneDispatch.Float(ref kernel);
                 rejections += 2;
             }
-            while (Missing(wanted) > piece.Length / 8);
+            while (Missing(wanted) > FewMissing);
 
             for (int i = 0; i < wanted.Length; i++)
             {

@@ -29,6 +29,8 @@ public sealed partial class Philox : Generator
 
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private PhiloxKeys _keys;
+
     /// <summary>Starts at position 0 of a stream.</summary>
     /// <param name="seed">Any number; different seeds give unrelated draws.</param>
     /// <param name="stream">Any number; the streams of one seed are unrelated, too.</param>
@@ -39,7 +41,15 @@ public sealed partial class Philox : Generator
     }
 
     /// <summary>The seed.</summary>
-    public ulong Seed { get; private set; }
+    public ulong Seed
+    {
+        get;
+        private set
+        {
+            field = value;
+            _keys = PhiloxKeys.Of(value);
+        }
+    }
 
     /// <summary>The stream.</summary>
     public ulong Stream { get; private set; }
@@ -118,7 +128,7 @@ public sealed partial class Philox : Generator
         ulong block = (ulong)(position / Group) * BlocksPerGroup + (ulong)(position % BlocksPerGroup);
         ulong low = block | rejections << RejectionShift;
         CounterLane1 c0 = new(low), c1 = new(low >> 32), c2 = new(Stream), c3 = new(Stream >> 32);
-        PhiloxRounds.Apply<CounterLane1, FloatLane1>(ref c0, ref c1, ref c2, ref c3, (uint)Seed, (uint)(Seed >> 32));
+        PhiloxRounds.Apply<CounterLane1, FloatLane1>(ref c0, ref c1, ref c2, ref c3, in _keys);
         CounterLane1 word = (position % Group / BlocksPerGroup) switch
         {
             0 => c0,
@@ -165,7 +175,7 @@ public sealed partial class Philox : Generator
         where TDraw : struct, IDraw
     {
         ulong firstBlock = (ulong)firstGroup * BlocksPerGroup | rejections << RejectionShift;
-        var kernel = new PhiloxKernel<TDraw>(destination, draw, firstBlock, Seed, Stream);
+        var kernel = new PhiloxKernel<TDraw>(destination, draw, firstBlock, Stream, in _keys);
         LaneDispatch.Counter(ref kernel);
     }
 }

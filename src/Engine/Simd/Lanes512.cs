@@ -133,8 +133,8 @@ internal readonly struct CounterLane512(Vector512<ulong> even, Vector512<ulong> 
     public static CounterLane512 Splat(ulong value) => new(Vector512.Create(value), Vector512.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CounterLane512 operator ^(CounterLane512 left, CounterLane512 right) =>
-        new(left._even ^ right._even, left._odd ^ right._odd);
+    public static CounterLane512 Xor(CounterLane512 first, CounterLane512 second, CounterLane512 third) =>
+        new(first._even ^ second._even ^ third._even, first._odd ^ second._odd ^ third._odd);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CounterLane512 MultiplyLow(CounterLane512 value, uint multiplier) =>
