@@ -53,4 +53,28 @@ internal static class Require
         if (buffer.Overlaps(other))
             throw new ArgumentException($"{name} overlaps {otherName}; they must be different memory.", name);
     }
+
+    public static void SameOrApart(
+        ReadOnlySpan<float> buffer,
+        ReadOnlySpan<float> other,
+        [CallerArgumentExpression(nameof(buffer))] string name = "",
+        [CallerArgumentExpression(nameof(other))] string otherName = "")
+    {
+        if (buffer.Overlaps(other, out int offset) && offset != 0)
+        {
+            throw new ArgumentException(
+                $"{name} overlaps {otherName}, {Math.Abs(offset)} elements apart; they must be the same memory or different memory.", name);
+        }
+    }
+
+    /// <summary>A matrix that is given row by row and a vector as long as its rows.</summary>
+    public static void Rows(
+        ReadOnlySpan<float> matrix, ReadOnlySpan<float> row, [CallerArgumentExpression(nameof(row))] string rowName = "")
+    {
+        if (row.IsEmpty || matrix.Length % row.Length != 0)
+        {
+            throw new ArgumentException(
+                $"matrix has {matrix.Length} elements, {rowName} has {row.Length}; it must divide the matrix into whole rows.", rowName);
+        }
+    }
 }

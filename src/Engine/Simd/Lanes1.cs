@@ -11,6 +11,8 @@ internal readonly struct FloatLane1(float value) : IFloatLane<FloatLane1>
 
     public static int RegisterCount => 16;
 
+    public float Value => _value;
+
     private uint Bits => BitConverter.SingleToUInt32Bits(_value);
 
     public static FloatLane1 Splat(float value) => new(value);

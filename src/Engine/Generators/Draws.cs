@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+using Engine.Numerics;
+using Engine.Simd;
+
+namespace Engine.Generators;
+
+/// <summary>Turns a block's random words, two neighbours at a time, into draws.</summary>
+internal interface IDraw
+{
+    (TFloat First, TFloat Second) Pair<TFloat>(TFloat firstWord, TFloat secondWord)
+        where TFloat : struct, IFloatLane<TFloat>;
+}
+
+/// <summary>low + range * u with u from the upper 24 bits of the word, and nothing above <c>largest</c>.</summary>
+internal readonly struct UniformDraw(float low, float range, float largest) : IDraw
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public (TFloat First, TFloat Second) Pair<TFloat>(TFloat firstWord, TFloat secondWord)
+        where TFloat : struct, IFloatLane<TFloat> => (One(firstWord), One(secondWord));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TFloat One<TFloat>(TFloat word)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        TFloat u = TFloat.SignedToFloat(TFloat.ShiftRight(word, 8)) * TFloat.Splat(1f / (1 << 24));
+        TFloat value = TFloat.FusedMultiplyAdd(u, TFloat.Splat(range), TFloat.Splat(low));
+        TFloat bound = TFloat.Splat(largest);
+        return TFloat.SelectLess(value, bound, value, bound);
+    }
+}
+
+/// <summary>
+/// mean + standardDeviation * r * (cos t, sin t) with r = sqrt(-2 ln u), u from all 32 bits of the first word and t from those
+/// of the second. The smallest u is 2^-33, so that draws reach out to 6.76 deviations.
+/// Source: Box and Muller, A note on the generation of random normal deviates, 1958.
+/// </summary>
+internal readonly struct NormalDraw(float mean, float standardDeviation) : IDraw
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public (TFloat First, TFloat Second) Pair<TFloat>(TFloat firstWord, TFloat secondWord)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        // word + 1/2, rounded once: the halves are converted exactly.
+        TFloat high = TFloat.SignedToFloat(TFloat.ShiftRight(firstWord, 16));
+        TFloat low = TFloat.SignedToFloat(firstWord & TFloat.SplatBits(0xFFFF)) + TFloat.Splat(0.5f);
+        TFloat scaled = TFloat.FusedMultiplyAdd(high, TFloat.Splat(65536f), low);
+        TFloat logarithm = Elementary.LogOfNormal(scaled, TFloat.Splat(-32f));
+        TFloat radius = TFloat.Sqrt(logarithm * TFloat.Splat(-2f)) * TFloat.Splat(standardDeviation);
+        (TFloat sine, TFloat cosine) = Elementary.SinCosOfTurn(secondWord);
+        return (
+            TFloat.FusedMultiplyAdd(radius, cosine, TFloat.Splat(mean)),
+            TFloat.FusedMultiplyAdd(radius, sine, TFloat.Splat(mean)));
+    }
+}

@@ -1,0 +1,140 @@
+using System.Runtime.CompilerServices;
+using Engine.Simd;
+
+namespace Engine.Numerics;
+
+/// <summary>
+/// Exponential, logarithm, sine and cosine over lanes, the same bits at every width: a reduction of the argument that is exact
+/// or nearly so, then a polynomial whose coefficients are minimax fits (Remez), evaluated by fused multiply-adds.
+/// </summary>
+internal static class Elementary
+{
+    // ln 2 as the sum of a short number, whose products with exponents are exact, and the rest.
+    private const float Ln2High = 0.693359375f;
+    private const float Ln2Low = -2.12194440e-4f;
+
+    /// <summary>
+    /// e^x for every float: 0 below -104, infinity above 88.73, denormal results rounded, NaN for NaN. Error at most 1 ULP.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloat Exp<TFloat>(TFloat x)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        // Adding 1.5 * 2^23 rounds to an integer, which then stands in the low bits.
+        TFloat rounder = TFloat.Splat(12582912f);
+        x = TFloat.Min(TFloat.Max(x, TFloat.Splat(-104f)), TFloat.Splat(89f));
+        TFloat shifted = TFloat.FusedMultiplyAdd(x, TFloat.Splat(1.44269504f), rounder);
+        TFloat n = shifted - rounder;
+        TFloat r = TFloat.FusedMultiplyAdd(n, TFloat.Splat(-Ln2High), x);
+        r = TFloat.FusedMultiplyAdd(n, TFloat.Splat(-Ln2Low), r);
+
+        // (e^r - 1 - r) / r^2 for |r| <= ln 2 / 2.
+        TFloat q = TFloat.Splat(0.0013815689599f);
+        q = TFloat.FusedMultiplyAdd(q, r, TFloat.Splat(0.0083685005084f));
+        q = TFloat.FusedMultiplyAdd(q, r, TFloat.Splat(0.041668348014f));
+        q = TFloat.FusedMultiplyAdd(q, r, TFloat.Splat(0.16666522622f));
+        q = TFloat.FusedMultiplyAdd(q, r, TFloat.Splat(0.49999994040f));
+        TFloat y = TFloat.FusedMultiplyAdd(r * r, q, r) + TFloat.Splat(1f);
+
+        // 2^n in two factors: one alone would overflow at both ends of the range.
+        TFloat exponent = TFloat.SubtractBits(shifted, rounder);
+        TFloat half = TFloat.ShiftRightSigned(exponent, 1);
+        return y * PowerOfTwo(half) * PowerOfTwo(TFloat.SubtractBits(exponent, half));
+    }
+
+    /// <summary>
+    /// The natural logarithm of every float: NaN below 0, -infinity at 0, denormals included. Error at most 1 ULP.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloat Log<TFloat>(TFloat x)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        TFloat zero = TFloat.Splat(0f);
+        TFloat smallestNormal = TFloat.Splat(1.17549435e-38f);
+        TFloat scaled = TFloat.SelectLess(x, smallestNormal, x * TFloat.Splat(8388608f), x);
+        TFloat correction = TFloat.SelectLess(x, smallestNormal, TFloat.Splat(-23f), zero);
+        TFloat result = LogOfNormal(scaled, correction);
+        result = TFloat.SelectLess(zero, x, result, TFloat.Splat(float.NegativeInfinity));
+        result = TFloat.SelectLess(x, zero, TFloat.Splat(float.NaN), result);
+        return TFloat.SelectLess(x, TFloat.Splat(float.PositiveInfinity), result, x);
+    }
+
+    /// <summary>ln x + exponent * ln 2 for positive, finite, normal x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloat LogOfNormal<TFloat>(TFloat x, TFloat exponent)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        // x = 2^e * (1 + f) with 1 + f between sqrt(1/2), whose bits are subtracted, and sqrt(2).
+        TFloat e = TFloat.ShiftRightSigned(TFloat.SubtractBits(x, TFloat.SplatBits(0x3F3504F3)), 23);
+        TFloat f = TFloat.SubtractBits(x, TFloat.ShiftLeft(e, 23)) - TFloat.Splat(1f);
+        exponent = TFloat.SignedToFloat(e) + exponent;
+
+        // (ln(1 + f) - f + f^2 / 2) / f^3.
+        TFloat q = TFloat.Splat(0.069265715778f);
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(-0.11771683395f));
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(0.11857442558f));
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(-0.12386745960f));
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(0.14221352339f));
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(-0.16669180989f));
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(0.20002068579f));
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(-0.24999986589f));
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(0.33333313465f));
+
+        TFloat square = f * f;
+        TFloat rest = TFloat.FusedMultiplyAdd(square * f, q, exponent * TFloat.Splat(Ln2Low));
+        rest = TFloat.FusedMultiplyAdd(square, TFloat.Splat(-0.5f), rest);
+        return TFloat.FusedMultiplyAdd(exponent, TFloat.Splat(Ln2High), f + rest);
+    }
+
+    /// <summary>Sine and cosine of word / 2^32 turns, word being the lane's 32 bits. Absolute error at most 1.2e-7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (TFloat Sine, TFloat Cosine) SinCosOfTurn<TFloat>(TFloat word)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        // The nearest quarter turn in the upper two bits; what remains, between -1/2 and 1/2 of a quarter, in the others.
+        TFloat shifted = TFloat.AddBits(word, TFloat.SplatBits(1u << 29));
+        TFloat quarter = TFloat.ShiftRight(shifted, 30);
+        TFloat rest = TFloat.SubtractBits(shifted & TFloat.SplatBits(0x3FFF_FFFF), TFloat.SplatBits(1u << 29));
+        TFloat x = TFloat.SignedToFloat(rest) * TFloat.Splat(1f / (1 << 30));
+        TFloat z = x * x;
+
+        // sin(pi/2 x) / x and (cos(pi/2 x) - 1) / x^2, both even.
+        TFloat s = TFloat.Splat(-0.0046016578563f);
+        s = TFloat.FusedMultiplyAdd(s, z, TFloat.Splat(0.079680033028f));
+        s = TFloat.FusedMultiplyAdd(s, z, TFloat.Splat(-0.64596349001f));
+        s = TFloat.FusedMultiplyAdd(s, z, TFloat.Splat(1.5707963705f)) * x;
+        TFloat c = TFloat.Splat(0.00090441067005f);
+        c = TFloat.FusedMultiplyAdd(c, z, TFloat.Splat(-0.020860487595f));
+        c = TFloat.FusedMultiplyAdd(c, z, TFloat.Splat(0.25366926193f));
+        c = TFloat.FusedMultiplyAdd(c, z, TFloat.Splat(-1.2337005138f));
+        c = TFloat.FusedMultiplyAdd(c, z, TFloat.Splat(1f));
+
+        // Odd quarters swap the two; the sine is negative in quarters 2 and 3, the cosine in 1 and 2.
+        TFloat one = TFloat.SplatBits(1);
+        TFloat swap = (s ^ c) & TFloat.SubtractBits(TFloat.SplatBits(0), quarter & one);
+        TFloat signOfSine = TFloat.ShiftLeft(TFloat.ShiftRight(quarter, 1), 31);
+        TFloat signOfCosine = TFloat.ShiftLeft(TFloat.ShiftRight(TFloat.AddBits(quarter, one), 1), 31);
+        return (s ^ swap ^ signOfSine, c ^ swap ^ signOfCosine);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TFloat PowerOfTwo<TFloat>(TFloat exponent)
+        where TFloat : struct, IFloatLane<TFloat> =>
+        TFloat.ShiftLeft(TFloat.AddBits(exponent, TFloat.SplatBits(127)), 23);
+}
+
+/// <inheritdoc cref="Elementary.Exp"/>
+internal readonly struct ExpFunction : IUnaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloat Apply<TFloat>(TFloat value)
+        where TFloat : struct, IFloatLane<TFloat> => Elementary.Exp(value);
+}
+
+/// <inheritdoc cref="Elementary.Log"/>
+internal readonly struct LogFunction : IUnaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloat Apply<TFloat>(TFloat value)
+        where TFloat : struct, IFloatLane<TFloat> => Elementary.Log(value);
+}

@@ -1,0 +1,179 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Engine.Simd;
+
+namespace Engine.Numerics;
+
+/// <summary>
+/// Sums, carried in double and in one fixed shape, so that the bits depend neither on the width nor on the number of threads:
+/// in blocks of 4096 elements, element i goes to virtual lane i mod 64; the lanes of a block, and then the blocks, are added
+/// pairwise.
+/// </summary>
+public static class Reduction
+{
+    private const int Lanes = 64;
+    private const int Block = 4096;
+
+    /// <summary>The sum of all elements; 0 for none.</summary>
+    /// <param name="values">Any length.</param>
+    public static double Sum(ReadOnlySpan<float> values) => OverBlocks<Identity>(values);
+
+    /// <summary>
+    /// The sum of the squares of all elements; 0 for none. Squares are exact in double, so that finite elements never give an
+    /// infinite sum.
+    /// </summary>
+    /// <param name="values">Any length.</param>
+    public static double SquaredNorm(ReadOnlySpan<float> values) => OverBlocks<Square>(values);
+
+    /// <summary>The sum of every column: of its elements in the order of the rows, carried in double and narrowed once.</summary>
+    /// <param name="matrix">[rows, columns], row by row; the columns are as many as the destination has elements.</param>
+    /// <param name="destination">[columns], apart from <paramref name="matrix"/>.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="destination"/> is empty, does not divide the matrix into rows, or overlaps it.
+    /// </exception>
+    public static void ColumnSums(ReadOnlySpan<float> matrix, Span<float> destination)
+    {
+        Require.Rows(matrix, destination);
+        Require.Apart(destination, matrix);
+        var kernel = new ColumnKernel(matrix, destination);
+        LaneDispatch.Double(ref kernel);
+    }
+
+    // The left half has the largest power of two of blocks that leaves something to the right one.
+    private static double OverBlocks<TTerm>(ReadOnlySpan<float> values)
+        where TTerm : struct, ITerm
+    {
+        if (values.Length <= Block)
+            return OverLanes<TTerm>(values);
+        int blocks = (values.Length - 1) / Block + 1;
+        int left = Block * (int)(BitOperations.RoundUpToPowerOf2((uint)blocks) / 2);
+        return OverBlocks<TTerm>(values[..left]) + OverBlocks<TTerm>(values[left..]);
+    }
+
+    private static double OverLanes<TTerm>(ReadOnlySpan<float> block)
+        where TTerm : struct, ITerm
+    {
+        Span<double> lanes = stackalloc double[Lanes];
+        lanes.Clear();
+        var kernel = new LaneKernel<TTerm>(block, lanes);
+        LaneDispatch.Double(ref kernel);
+
+        // Lanes that no element reached are 0 and are left out.
+        int used = Math.Min(Lanes, block.Length);
+        for (int half = (int)BitOperations.RoundUpToPowerOf2((uint)used) / 2; half > 0; half /= 2)
+        {
+            for (int lane = 0; lane < half; lane++)
+                lanes[lane] += lanes[lane + half];
+        }
+
+        return lanes[0];
+    }
+
+    private interface ITerm
+    {
+        static abstract TDouble Of<TDouble>(TDouble value)
+            where TDouble : struct, IDoubleLane<TDouble>;
+    }
+
+    private readonly struct Identity : ITerm
+    {
+        public static TDouble Of<TDouble>(TDouble value)
+            where TDouble : struct, IDoubleLane<TDouble> => value;
+    }
+
+    private readonly struct Square : ITerm
+    {
+        public static TDouble Of<TDouble>(TDouble value)
+            where TDouble : struct, IDoubleLane<TDouble> => value * value;
+    }
+
+    private readonly ref struct LaneKernel<TTerm>(ReadOnlySpan<float> block, Span<double> lanes) : IDoubleKernel
+        where TTerm : struct, ITerm
+    {
+        private readonly ReadOnlySpan<float> _block = block;
+        private readonly Span<double> _lanes = lanes;
+
+        public void Run<TDouble>()
+            where TDouble : struct, IDoubleLane<TDouble>
+        {
+            int whole = _block.Length / Lanes * Lanes;
+            // Eight registers of sums hide the latency of the addition; narrow registers go over the block several times.
+            if (whole > 0)
+            {
+                for (int first = 0; first < Lanes; first += 8 * TDouble.Width)
+                    EightRegisters<TDouble>(in MemoryMarshal.GetReference(_block), first, whole, ref MemoryMarshal.GetReference(_lanes));
+            }
+
+            for (int i = whole; i < _block.Length; i++)
+            {
+                DoubleLane1 sum = DoubleLane1.Load(ref _lanes[i - whole], 0);
+                (sum + TTerm.Of(DoubleLane1.LoadFloats(in _block[i], 0))).Store(ref _lanes[i - whole], 0);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void EightRegisters<TDouble>(ref readonly float block, nint first, nint length, ref double lanes)
+            where TDouble : struct, IDoubleLane<TDouble>
+        {
+            nint width = TDouble.Width;
+            TDouble s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
+            for (nint i = first; i < length; i += Lanes)
+            {
+                s0 += TTerm.Of(TDouble.LoadFloats(in block, i));
+                s1 += TTerm.Of(TDouble.LoadFloats(in block, i + width));
+                s2 += TTerm.Of(TDouble.LoadFloats(in block, i + 2 * width));
+                s3 += TTerm.Of(TDouble.LoadFloats(in block, i + 3 * width));
+                s4 += TTerm.Of(TDouble.LoadFloats(in block, i + 4 * width));
+                s5 += TTerm.Of(TDouble.LoadFloats(in block, i + 5 * width));
+                s6 += TTerm.Of(TDouble.LoadFloats(in block, i + 6 * width));
+                s7 += TTerm.Of(TDouble.LoadFloats(in block, i + 7 * width));
+            }
+
+            s0.Store(ref lanes, first);
+            s1.Store(ref lanes, first + width);
+            s2.Store(ref lanes, first + 2 * width);
+            s3.Store(ref lanes, first + 3 * width);
+            s4.Store(ref lanes, first + 4 * width);
+            s5.Store(ref lanes, first + 5 * width);
+            s6.Store(ref lanes, first + 6 * width);
+            s7.Store(ref lanes, first + 7 * width);
+        }
+    }
+
+    private readonly ref struct ColumnKernel(ReadOnlySpan<float> matrix, Span<float> destination) : IDoubleKernel
+    {
+        private readonly ReadOnlySpan<float> _matrix = matrix;
+        private readonly Span<float> _destination = destination;
+
+        public void Run<TDouble>()
+            where TDouble : struct, IDoubleLane<TDouble>
+        {
+            Span<double> sums = stackalloc double[TDouble.Width];
+            int column = 0;
+            for (; column <= _destination.Length - TDouble.Width; column += TDouble.Width)
+                Columns<TDouble>(column, sums);
+            for (; column < _destination.Length; column++)
+                Columns<DoubleLane1>(column, sums[..1]);
+        }
+
+        private void Columns<TDouble>(int column, Span<double> sums)
+            where TDouble : struct, IDoubleLane<TDouble>
+        {
+            Add<TDouble>(
+                in MemoryMarshal.GetReference(_matrix), column, _matrix.Length, _destination.Length, ref MemoryMarshal.GetReference(sums));
+            for (int i = 0; i < sums.Length; i++)
+                _destination[column + i] = (float)sums[i];
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Add<TDouble>(ref readonly float matrix, nint first, nint length, nint rowLength, ref double sums)
+            where TDouble : struct, IDoubleLane<TDouble>
+        {
+            TDouble sum = default;
+            for (nint i = first; i < length; i += rowLength)
+                sum += TDouble.LoadFloats(in matrix, i);
+            sum.Store(ref sums, 0);
+        }
+    }
+}
