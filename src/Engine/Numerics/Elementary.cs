@@ -14,7 +14,7 @@ internal static class Elementary
     private const float Ln2Low = -2.12194440e-4f;
 
     /// <summary>
-    /// e^x for every float: 0 below -104, infinity above 88.73, denormal results rounded, NaN for NaN. Error at most 1 ULP.
+    /// e^x for every float: 0 below -104, infinity above 88.73, denormal results rounded, NaN for NaN. Error at most 1.01 ULP.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Exp<TFloat>(TFloat x)
@@ -43,7 +43,7 @@ internal static class Elementary
     }
 
     /// <summary>
-    /// The natural logarithm of every float: NaN below 0, -infinity at 0, denormals included. Error at most 1 ULP.
+    /// The natural logarithm of every float: NaN below 0, -infinity at 0, denormals included. Error at most 0.8 ULP.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Log<TFloat>(TFloat x)

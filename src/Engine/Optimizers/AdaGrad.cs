@@ -41,7 +41,7 @@ public sealed record AdaGradOptions() : OptimizerOptions(learningRate: 1e-2)
 /// Error: after a step at most ERR1 ULP of max(|p|, |update|) from exact arithmetic on the same state; after 100 steps at most ERR100.
 /// Source: Duchi, Hazan and Singer, Adaptive subgradient methods for online learning and stochastic optimization, 2011.
 /// </summary>
-public sealed class AdaGrad : Optimizer<AdaGradOptions>
+public sealed class AdaGrad : ElementwiseOptimizer<AdaGradOptions>
 {
     /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
     public AdaGrad(ParameterStore store, AdaGradOptions? options = null)
@@ -73,8 +73,9 @@ public sealed class AdaGrad : Optimizer<AdaGradOptions>
         UpdateLoop.Run(new AdaGradRule(options, step), options, buffers, [new Segment(0, 0, values.Length)]);
     }
 
-    private protected override bool Update(long step, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        UpdateLoop.Run(new AdaGradRule(Options, step), Options, buffers, segments);
+    private protected override bool Update(
+        AdaGradOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
+        UpdateLoop.Run(new AdaGradRule(options, step), options, buffers, segments);
 }
 
 /// <summary>The sum h of squares scales the step of p.</summary>
@@ -82,6 +83,7 @@ internal readonly struct AdaGradRule(AdaGradOptions options, long step) : IUpdat
 {
     private readonly float _minusRate = (float)(-options.LearningRate / (1 + (step - 1) * options.LearningRateDecay));
     private readonly float _epsilon = (float)options.Epsilon;
+    private readonly float _flushRoot = Flush.RootBelow(share: 1, options.Epsilon);
 
     public static int StateCount => 1;
 
@@ -89,7 +91,8 @@ internal readonly struct AdaGradRule(AdaGradOptions options, long step) : IUpdat
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat h, ref TFloat none1, ref TFloat none2)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        h = TFloat.FusedMultiplyAdd(g, g, h);
+        TFloat root = Flush.Below(g, _flushRoot);
+        h = TFloat.FusedMultiplyAdd(root, root, h);
         TFloat scaled = g / (TFloat.Sqrt(h) + TFloat.Splat(_epsilon));
         p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), scaled, p);
     }

@@ -55,7 +55,7 @@ public record AdamOptions() : OptimizerOptions(learningRate: 1e-3)
 /// Sources: Kingma and Ba, Adam: a method for stochastic optimization, 2015; Reddi, Kale and Kumar, On the convergence of Adam
 /// and beyond, 2018 (amsgrad).
 /// </summary>
-public class Adam : Optimizer<AdamOptions>
+public class Adam : ElementwiseOptimizer<AdamOptions>
 {
     /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
     public Adam(ParameterStore store, AdamOptions? options = null)
@@ -126,10 +126,21 @@ public class Adam : Optimizer<AdamOptions>
         UpdateLoop.Run(new AmsGradRule(options, step), options, buffers, [new Segment(0, 0, values.Length)]);
     }
 
-    private protected override bool Update(long step, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        Options.AmsGrad
-            ? UpdateLoop.Run(new AmsGradRule(Options, step), Options, buffers, segments)
-            : UpdateLoop.Run(new AdamRule(Options, step), Options, buffers, segments);
+    private protected override void CheckOptions(AdamOptions options)
+    {
+        base.CheckOptions(options);
+        if (options.AmsGrad && StateNames.Count < 3)
+        {
+            throw new InvalidOperationException(
+                "AmsGrad is set, but this Adam was made without it and has no buffer for the largest second moment; make it with AmsGrad.");
+        }
+    }
+
+    private protected override bool Update(
+        AdamOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
+        options.AmsGrad
+            ? UpdateLoop.Run(new AmsGradRule(options, step), options, buffers, segments)
+            : UpdateLoop.Run(new AdamRule(options, step), options, buffers, segments);
 }
 
 /// <summary>
@@ -144,6 +155,9 @@ internal readonly struct AdamRule(AdamOptions options, long step) : IUpdateRule
     private readonly float _minusRate = (float)(-options.LearningRate / (1 - Scalar.Power(options.Beta1, step)));
     private readonly float _correction2 = (float)(1 / Math.Sqrt(1 - Scalar.Power(options.Beta2, step)));
     private readonly float _epsilon = (float)options.Epsilon;
+    private readonly float _flush1 = Flush.MomentBelow(options.Epsilon);
+    private readonly float _flush2 = Flush.SquareBelow(options.Beta2, options.Epsilon);
+    private readonly float _flushRoot = Flush.RootBelow(1 - options.Beta2, options.Epsilon);
 
     public static int StateCount => 2;
 
@@ -159,8 +173,11 @@ internal readonly struct AdamRule(AdamOptions options, long step) : IUpdateRule
     public void UpdateMoments<TFloat>(TFloat g, ref TFloat m, ref TFloat v)
         where TFloat : struct, IFloatLane<TFloat>
     {
+        m = Flush.Below(m, _flush1);
         m = TFloat.FusedMultiplyAdd(TFloat.Splat(_share1), g - m, m);
-        v = TFloat.FusedMultiplyAdd(TFloat.Splat(_share2) * g, g, TFloat.Splat(_beta2) * v);
+        TFloat root = Flush.Below(g, _flushRoot);
+        v = Flush.Below(v, _flush2);
+        v = TFloat.FusedMultiplyAdd(TFloat.Splat(_share2) * root, root, TFloat.Splat(_beta2) * v);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -27,7 +27,7 @@ public sealed record MomentumOptions() : OptimizerOptions(learningRate: 1e-2)
 /// Error: after a step at most ERR1 ULP of max(|p|, |update|) from exact arithmetic on the same state; after 100 steps at most ERR100.
 /// Source: Polyak, Some methods of speeding up the convergence of iteration methods, 1964.
 /// </summary>
-public sealed class Momentum : Optimizer<MomentumOptions>
+public sealed class Momentum : ElementwiseOptimizer<MomentumOptions>
 {
     /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
     public Momentum(ParameterStore store, MomentumOptions? options = null)
@@ -55,8 +55,9 @@ public sealed class Momentum : Optimizer<MomentumOptions>
         UpdateLoop.Run(new MomentumRule(options), options, buffers, [new Segment(0, 0, values.Length)]);
     }
 
-    private protected override bool Update(long step, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        UpdateLoop.Run(new MomentumRule(Options), Options, buffers, segments);
+    private protected override bool Update(
+        MomentumOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
+        UpdateLoop.Run(new MomentumRule(options), options, buffers, segments);
 }
 
 /// <summary>The velocity v gathers steps, and p moves by it.</summary>
@@ -71,7 +72,7 @@ internal readonly struct MomentumRule(MomentumOptions options) : IUpdateRule
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat v, ref TFloat none1, ref TFloat none2)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        v = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), v, TFloat.Splat(_minusRate) * g);
+        v = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), Flush.Below(v, Flush.Velocity), TFloat.Splat(_minusRate) * g);
         p += v;
     }
 }

@@ -38,4 +38,7 @@ public abstract record OptimizerOptions
     internal virtual void CheckTogether()
     {
     }
+
+    /// <summary>A copy of its own, of the same kind.</summary>
+    internal OptimizerOptions Copy() => this with { };
 }

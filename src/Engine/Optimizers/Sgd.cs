@@ -45,7 +45,7 @@ public sealed record SgdOptions() : OptimizerOptions(learningRate: 1e-3)
 /// Error: after a step at most ERR1 ULP of max(|p|, |update|) from exact arithmetic on the same state; after 100 steps at most ERR100.
 /// Source: Sutskever et al., On the importance of initialization and momentum in deep learning, 2013.
 /// </summary>
-public sealed class Sgd : Optimizer<SgdOptions>
+public sealed class Sgd : ElementwiseOptimizer<SgdOptions>
 {
     /// <summary>Steps all parameters of <paramref name="store"/>.</summary>
     /// <param name="store">The parameters; its layout is fixed from now on.</param>
@@ -107,18 +107,19 @@ public sealed class Sgd : Optimizer<SgdOptions>
         Run(options, step, buffers, [new Segment(0, 0, values.Length)]);
     }
 
-    private protected override void CheckOptions()
+    private protected override void CheckOptions(SgdOptions options)
     {
-        base.CheckOptions();
-        if (Options.Momentum != 0 && StateNames.Count == 0)
+        base.CheckOptions(options);
+        if (options.Momentum != 0 && StateNames.Count == 0)
         {
             throw new InvalidOperationException(
-                $"Momentum is {Options.Momentum}, but this Sgd was made with momentum 0 and has no buffer; make it with a positive momentum.");
+                $"Momentum is {options.Momentum}, but this Sgd was made with momentum 0 and has no buffer; make it with a positive momentum.");
         }
     }
 
-    private protected override bool Update(long step, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        Run(Options, step, buffers, segments);
+    private protected override bool Update(
+        SgdOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
+        Run(options, step, buffers, segments);
 
     private static bool Run(SgdOptions options, long step, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
     {
@@ -155,7 +156,7 @@ internal readonly struct SgdMomentumRule(SgdOptions options, long step) : IUpdat
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat b, ref TFloat none1, ref TFloat none2)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        b = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), b, TFloat.Splat(_share) * g);
+        b = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), Flush.Below(b, Flush.Velocity), TFloat.Splat(_share) * g);
         p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), b, p);
     }
 }
@@ -172,7 +173,7 @@ internal readonly struct SgdNesterovRule(SgdOptions options) : IUpdateRule
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat b, ref TFloat none1, ref TFloat none2)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        b = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), b, g);
+        b = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), Flush.Below(b, Flush.Velocity), g);
         TFloat ahead = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), b, g);
         p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), ahead, p);
     }

@@ -13,7 +13,9 @@ internal static class SpanBuffers
         return new UpdateBuffers
         {
             Values = ref MemoryMarshal.GetReference(values),
+            // Not written: clearing is not asked for.
             Gradients = ref MemoryMarshal.GetReference(gradients),
+            GradientFactor = 1,
         };
     }
 

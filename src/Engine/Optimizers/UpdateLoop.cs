@@ -6,14 +6,20 @@ namespace Engine.Optimizers;
 /// <summary>A stretch of elements that one kernel call steps. State buffers may hold only a part of a store, hence two offsets.</summary>
 internal readonly record struct Segment(int Offset, int StateOffset, int Length);
 
-/// <summary>Where the segments' offsets count from. State that a rule does not have is a null reference.</summary>
+/// <summary>
+/// What one run of a rule works on: where the segments' offsets count from, and how gradients enter. State that a rule does not
+/// have is a null reference. Gradients are written only if they are to be cleared.
+/// </summary>
 internal ref struct UpdateBuffers
 {
     public ref float Values;
-    public ref readonly float Gradients;
+    public ref float Gradients;
     public ref float State0;
     public ref float State1;
     public ref float State2;
+    public float GradientFactor;
+    public float? GradientBound;
+    public bool ClearGradients;
 }
 
 /// <summary>
@@ -27,28 +33,49 @@ internal static class UpdateLoop
         in TRule rule, OptimizerOptions options, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
         where TRule : struct, IUpdateRule
     {
-        float sign = options.Maximize ? -1 : 1;
         double rate = options.DecouplesWeightDecay ? options.LearningRate * options.WeightDecay : options.WeightDecay;
         if (rate == 0)
-            return Run(rule, new NoDecay(), sign, buffers, segments);
+            return Run(rule, new NoDecay(), options, buffers, segments);
         return options.DecouplesWeightDecay
-            ? Run(rule, new DecoupledDecay(rate), sign, buffers, segments)
-            : Run(rule, new CoupledDecay((float)rate), sign, buffers, segments);
+            ? Run(rule, new DecoupledDecay(rate), options, buffers, segments)
+            : Run(rule, new CoupledDecay((float)rate), options, buffers, segments);
     }
 
     private static bool Run<TRule, TDecay>(
-        in TRule rule, in TDecay decay, float sign, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
+        in TRule rule, in TDecay decay, OptimizerOptions options, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
         where TRule : struct, IUpdateRule
         where TDecay : struct, IWeightDecay
     {
-        var kernel = new Kernel<TRule, TDecay>(rule, decay, sign, buffers, segments);
-        LaneDispatch.Float(ref kernel);
-        return KeepsZero(rule, decay, sign);
+        float factor = options.Maximize ? -buffers.GradientFactor : buffers.GradientFactor;
+        if (buffers.GradientBound is not { } bound)
+            return Run(rule, decay, new ScaledGradient(factor), buffers, segments);
+        return Run(rule, decay, new ClampedGradient(factor, bound), buffers, segments);
     }
 
-    private static bool KeepsZero<TRule, TDecay>(in TRule rule, in TDecay decay, float sign)
+    private static bool Run<TRule, TDecay, TSource>(
+        in TRule rule, in TDecay decay, in TSource source, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
         where TRule : struct, IUpdateRule
         where TDecay : struct, IWeightDecay
+        where TSource : struct, IGradientSource
+    {
+        if (buffers.ClearGradients)
+        {
+            var clearing = new Kernel<TRule, TDecay, ClearedGradient<TSource>>(rule, decay, new(source), buffers, segments);
+            LaneDispatch.Float(ref clearing);
+        }
+        else
+        {
+            var kernel = new Kernel<TRule, TDecay, TSource>(rule, decay, source, buffers, segments);
+            LaneDispatch.Float(ref kernel);
+        }
+
+        return KeepsZero(rule, decay, source);
+    }
+
+    private static bool KeepsZero<TRule, TDecay, TSource>(in TRule rule, in TDecay decay, in TSource source)
+        where TRule : struct, IUpdateRule
+        where TDecay : struct, IWeightDecay
+        where TSource : struct, IGradientSource
     {
         Span<float> zeros = stackalloc float[5];
         zeros.Clear();
@@ -60,53 +87,69 @@ internal static class UpdateLoop
             State1 = ref zeros[3],
             State2 = ref zeros[4],
         };
-        Kernel<TRule, TDecay>.Run<FloatLane1>(rule, decay, sign, buffers, [new Segment(0, 0, 1)]);
-        return !zeros.ContainsAnyExcept(0f);
+        Kernel<TRule, TDecay, TSource>.Run<FloatLane1>(rule, decay, source, buffers, [new Segment(0, 0, 1)]);
+        // By bits: a zero that turns negative, or NaN, is not kept.
+        foreach (float zero in zeros)
+        {
+            if (BitConverter.SingleToUInt32Bits(zero) != 0)
+                return false;
+        }
+
+        return true;
     }
 
-    private readonly ref struct Kernel<TRule, TDecay>(
-        in TRule rule, in TDecay decay, float sign, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) : IFloatKernel
+    private readonly ref struct Kernel<TRule, TDecay, TSource>(
+        in TRule rule, in TDecay decay, in TSource source, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) : IFloatKernel
         where TRule : struct, IUpdateRule
         where TDecay : struct, IWeightDecay
+        where TSource : struct, IGradientSource
     {
         private readonly TRule _rule = rule;
         private readonly TDecay _decay = decay;
-        private readonly float _sign = sign;
+        private readonly TSource _source = source;
         private readonly UpdateBuffers _buffers = buffers;
         private readonly ReadOnlySpan<Segment> _segments = segments;
 
         public void Run<TFloat>()
-            where TFloat : struct, IFloatLane<TFloat> => Run<TFloat>(_rule, _decay, _sign, _buffers, _segments);
+            where TFloat : struct, IFloatLane<TFloat> => Run<TFloat>(_rule, _decay, _source, _buffers, _segments);
 
         // Optimized at once, so that the first steps of a process run at full speed.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Run<TFloat>(TRule rule, TDecay decay, float sign, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
+        public static void Run<TFloat>(
+            TRule rule, TDecay decay, TSource source, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
             where TFloat : struct, IFloatLane<TFloat>
         {
             foreach (ref readonly Segment segment in segments)
             {
                 ref float p = ref Unsafe.Add(ref buffers.Values, segment.Offset);
-                ref float g = ref Unsafe.Add(ref Unsafe.AsRef(in buffers.Gradients), segment.Offset);
+                ref float g = ref Unsafe.Add(ref buffers.Gradients, segment.Offset);
                 ref float state0 = ref Unsafe.Add(ref buffers.State0, segment.StateOffset);
                 ref float state1 = ref Unsafe.Add(ref buffers.State1, segment.StateOffset);
                 ref float state2 = ref Unsafe.Add(ref buffers.State2, segment.StateOffset);
                 nint length = segment.Length;
                 nint i = 0;
                 for (; i <= length - TFloat.Width; i += TFloat.Width)
-                    Update<TFloat>(rule, decay, sign, ref p, ref g, ref state0, ref state1, ref state2, i);
+                    Update<TFloat>(rule, decay, source, ref p, ref g, ref state0, ref state1, ref state2, i);
                 for (; i < length; i++)
-                    Update<FloatLane1>(rule, decay, sign, ref p, ref g, ref state0, ref state1, ref state2, i);
+                    Update<FloatLane1>(rule, decay, source, ref p, ref g, ref state0, ref state1, ref state2, i);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Update<TFloat>(
-            TRule rule, TDecay decay, float sign, ref float values, ref float gradients, ref float state0, ref float state1, ref float state2, nint i)
+            TRule rule,
+            TDecay decay,
+            TSource source,
+            ref float values,
+            ref float gradients,
+            ref float state0,
+            ref float state1,
+            ref float state2,
+            nint i)
             where TFloat : struct, IFloatLane<TFloat>
         {
             TFloat p = TFloat.Load(ref values, i);
-            TFloat g = TFloat.Load(ref gradients, i) * TFloat.Splat(sign);
-            g = decay.Gradient(p, g);
+            TFloat g = decay.Gradient(p, source.Read<TFloat>(ref gradients, i));
             p = decay.Value(p);
 
             TFloat s0 = default, s1 = default, s2 = default;

@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using Engine.Simd;
+
+namespace Engine.Optimizers;
+
+/// <summary>
+/// Keeps state from decaying into denormal numbers, which some processors handle 40 times slower. Rules set to 0 what has
+/// become smaller than a threshold, before it enters arithmetic; the threshold is computed on the host, and lies where the
+/// difference is far below what epsilon hides. A threshold of 0 switches it off.
+/// </summary>
+internal static class Flush
+{
+    /// <summary>The smallest normal float, 2^-126.</summary>
+    private const double SmallestNormal = 1.1754943508222875e-38;
+
+    /// <summary>Below this epsilon nothing is flushed that is divided by something with epsilon in it.</summary>
+    private const double SmallestEpsilon = 1e-10;
+
+    /// <summary>
+    /// For an average of gradients that is divided by at least <paramref name="epsilon"/>: what is set to 0 would have moved the
+    /// value by less than 2^-60 learning rates.
+    /// </summary>
+    public static float MomentBelow(double epsilon) => epsilon < SmallestEpsilon ? 0 : (float)(epsilon * 8.6736173798840355e-19);
+
+    /// <summary>
+    /// For an average of squares of which <paramref name="kept"/> remains, and whose root epsilon is added to: what is set to
+    /// 0 has a root below 2^-62.
+    /// </summary>
+    public static float SquareBelow(double kept, double epsilon) =>
+        epsilon < SmallestEpsilon || kept < 0.25 ? 0 : (float)(SmallestNormal / kept * 2);
+
+    /// <summary>For a gradient whose square enters with the factor <paramref name="share"/>: its share would be denormal.</summary>
+    public static float RootBelow(double share, double epsilon) =>
+        epsilon < SmallestEpsilon ? 0 : (float)Math.Sqrt(SmallestNormal / share);
+
+    /// <summary>For a velocity that nothing divides: what is set to 0 would have moved the value by less than 2^-100.</summary>
+    public const float Velocity = 7.88860905e-31f;
+
+    /// <summary>The value, or 0 if its magnitude is below the threshold; NaN stays NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloat Below<TFloat>(TFloat value, float threshold)
+        where TFloat : struct, IFloatLane<TFloat> =>
+        TFloat.SelectLess(TFloat.Abs(value), TFloat.Splat(threshold), TFloat.Splat(0f), value);
+}

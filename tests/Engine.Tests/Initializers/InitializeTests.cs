@@ -1,0 +1,120 @@
+using Engine.Generators;
+using Engine.Initializers;
+using Engine.Tests.Support;
+using NUnit.Framework;
+
+namespace Engine.Tests.Initializers;
+
+public class InitializeTests
+{
+    [TestCase(Nonlinearity.Linear, 1)]
+    [TestCase(Nonlinearity.Sigmoid, 1)]
+    [TestCase(Nonlinearity.Tanh, 5.0 / 3)]
+    [TestCase(Nonlinearity.Relu, 1.4142135623730951)]
+    [TestCase(Nonlinearity.LeakyRelu, 1.4141428569978354)]
+    [TestCase(Nonlinearity.Selu, 0.75)]
+    public void Gains_are_those_of_PyTorch(Nonlinearity nonlinearity, double expected) =>
+        Assert.That(Gain.Of(nonlinearity), Is.EqualTo(expected).Within(1e-15));
+
+    [Test]
+    public void Fans_multiply_by_the_receptive_field()
+    {
+        Assert.That(Fan.Of([100, 64]), Is.EqualTo(new Fan(64, 100)));
+        Assert.That(Fan.Of([32, 16, 3, 5]), Is.EqualTo(new Fan(240, 480)));
+        Assert.That(() => Fan.Of([8]), Throws.ArgumentException.With.Message.Contains("[8]"));
+        Assert.That(() => Fan.Of([]), Throws.ArgumentException.With.Message.Contains("at least 2"));
+    }
+
+    /// <summary>Deviations worked out by hand for a weight of [200, 300, 2]: fan in 600, fan out 400.</summary>
+    private static readonly object[] s_deviations =
+    [
+        Case("Xavier normal", (p, g) => Initialize.XavierNormal(p, g), Math.Sqrt(2.0 / 1000), uniform: false),
+        Case("Xavier uniform, gain 2", (p, g) => Initialize.XavierUniform(p, g, gain: 2), 2 * Math.Sqrt(2.0 / 1000), uniform: true),
+        Case("Kaiming normal", (p, g) => Initialize.KaimingNormal(p, g), Math.Sqrt(2.0 / 600), uniform: false),
+        Case("Kaiming uniform, fan out", (p, g) => Initialize.KaimingUniform(p, g, mode: FanMode.FanOut), Math.Sqrt(2.0 / 400), uniform: true),
+        Case("Kaiming normal, slope 2", (p, g) => Initialize.KaimingNormal(p, g, negativeSlope: 2), Math.Sqrt(0.4 / 600), uniform: false),
+        Case("Kaiming normal, linear", (p, g) => Initialize.KaimingNormal(p, g, nonlinearity: Nonlinearity.Linear), Math.Sqrt(1.0 / 600), uniform: false),
+        Case("normal", (p, g) => Initialize.Normal(p, g, standardDeviation: 0.01), 0.01, uniform: false),
+        Case("uniform", (p, g) => Initialize.Uniform(p, g, -1, 1), Math.Sqrt(1.0 / 3), uniform: true),
+    ];
+
+    [TestCaseSource(nameof(s_deviations))]
+    public void Draws_have_the_deviation_and_shape_of_their_rule(Action<Parameter, Generator> initialize, double deviation, bool uniform)
+    {
+        var store = new ParameterStore();
+        Parameter weight = store.Add("weight", [200, 300, 2]);
+        initialize(weight, new Philox(77));
+        float[] values = weight.Values.ToArray();
+        double root = Math.Sqrt(values.Length);
+        double kurtosis = uniform ? 1.8 : 3;
+        Assert.That(values.Average(), Is.EqualTo(0).Within(5 * deviation / root));
+        double variance = values.Average(x => (double)x * x);
+        Assert.That(variance / (deviation * deviation), Is.EqualTo(1).Within(5 * Math.Sqrt(kurtosis - 1) / root));
+        if (uniform)
+            Assert.That(values.Max(Math.Abs), Is.EqualTo(Math.Sqrt(3) * deviation).Within(0.1).Percent.And.LessThanOrEqualTo(Math.Sqrt(3) * deviation * 1.0000001));
+        else
+            Assert.That(values.Max(Math.Abs), Is.GreaterThan(4 * deviation));
+    }
+
+    [Test]
+    public void Spans_get_the_same_draws_as_parameters()
+    {
+        var store = new ParameterStore();
+        Parameter weight = store.Add("weight", [30, 40]);
+        float[] span = new float[1200];
+        Initialize.KaimingNormal(weight, new Philox(1));
+        Initialize.KaimingNormal(span, 40, new Philox(1));
+        Bits.AssertSame(span, weight.Values, $"Kaiming normal");
+        Initialize.KaimingUniform(weight, new Philox(1), mode: FanMode.FanOut);
+        Initialize.KaimingUniform(span, 30, new Philox(1));
+        Bits.AssertSame(span, weight.Values, $"Kaiming uniform");
+        Initialize.XavierNormal(weight, new Philox(1));
+        Initialize.XavierNormal(span, new Fan(40, 30), new Philox(1));
+        Bits.AssertSame(span, weight.Values, $"Xavier normal");
+        Initialize.XavierUniform(weight, new Philox(1));
+        Initialize.XavierUniform(span, new Fan(40, 30), new Philox(1));
+        Bits.AssertSame(span, weight.Values, $"Xavier uniform");
+    }
+
+    [Test]
+    public void Constants_leave_the_padding_alone()
+    {
+        var store = new ParameterStore();
+        Parameter bias = store.Add("bias", [5]);
+        Initialize.Constant(bias, 2.5);
+        Assert.That(store.Values.ToArray(), Is.EqualTo(new float[] { 2.5f, 2.5f, 2.5f, 2.5f, 2.5f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }));
+        Initialize.Zeros(bias);
+        Assert.That(store.Values.ToArray(), Is.All.Zero);
+    }
+
+    [Test]
+    public void Bad_input_is_named_and_changes_nothing()
+    {
+        var store = new ParameterStore();
+        Parameter bias = store.Add("bias", [4]), weight = store.Add("weight", [2, 2]);
+        Initialize.Constant(bias, 1);
+        Initialize.Constant(weight, 1);
+        var generator = new Philox(1);
+        AssertThrows<ArgumentException>("[4]", () => Initialize.KaimingNormal(bias, generator));
+        AssertThrows<ArgumentException>("[4]", () => Initialize.XavierUniform(bias, generator));
+        AssertThrows<ArgumentOutOfRangeException>("gain is -1", () => Initialize.XavierNormal(weight, generator, -1));
+        AssertThrows<ArgumentOutOfRangeException>("gain is NaN", () => Initialize.XavierUniform(weight, generator, double.NaN));
+        AssertThrows<ArgumentOutOfRangeException>("negativeSlope is", () => Initialize.KaimingUniform(weight, generator, double.PositiveInfinity));
+        AssertThrows<ArgumentOutOfRangeException>("mode is 9", () => Initialize.KaimingNormal(weight, generator, mode: (FanMode)9));
+        AssertThrows<ArgumentOutOfRangeException>("nonlinearity is 9", () => Initialize.KaimingNormal(weight, generator, nonlinearity: (Nonlinearity)9));
+        AssertThrows<ArgumentOutOfRangeException>("fan is 0", () => Initialize.KaimingNormal(weight.Values, 0, generator));
+        AssertThrows<ArgumentOutOfRangeException>("fan is", () => Initialize.XavierNormal(weight.Values, new Fan(-1, 3), generator));
+        AssertThrows<ArgumentOutOfRangeException>("standardDeviation is -1", () => Initialize.Normal(weight, generator, 0, -1));
+        AssertThrows<ArgumentOutOfRangeException>("value is", () => Initialize.Constant(weight, 1e300));
+        AssertThrows<ArgumentNullException>("generator", () => Initialize.KaimingNormal(weight, null!));
+        AssertThrows<ArgumentNullException>("parameter", () => Initialize.Zeros(null!));
+        Assert.That(weight.Values.ToArray().Concat(bias.Values.ToArray()), Is.All.EqualTo(1f));
+        Assert.That(generator.Position, Is.Zero);
+    }
+
+    private static TestCaseData Case(string name, Action<Parameter, Generator> initialize, double deviation, bool uniform) =>
+        new TestCaseData(initialize, deviation, uniform).SetArgDisplayNames(name);
+
+    private static void AssertThrows<TException>(string part, Action code)
+        where TException : Exception => Assert.That(Assert.Throws<TException>(code)!.Message, Does.Contain(part));
+}
