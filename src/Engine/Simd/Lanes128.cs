@@ -128,7 +128,12 @@ internal readonly struct CounterLane128(Vector128<ulong> even, Vector128<ulong> 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CounterLane128 Splat(ulong value) => new(Vector128.Create(value), Vector128.Create(value));
+    public static CounterLane128 Splat(ulong value)
+    {
+        // Once, so that a value from memory goes to the register at once.
+        Vector128<ulong> all = Vector128.Create(value);
+        return new(all, all);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CounterLane128 Xor(CounterLane128 first, CounterLane128 second, CounterLane128 third) =>

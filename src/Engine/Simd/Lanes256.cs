@@ -130,7 +130,12 @@ internal readonly struct CounterLane256(Vector256<ulong> even, Vector256<ulong> 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CounterLane256 Splat(ulong value) => new(Vector256.Create(value), Vector256.Create(value));
+    public static CounterLane256 Splat(ulong value)
+    {
+        // Once, so that a value from memory goes to the register at once.
+        Vector256<ulong> all = Vector256.Create(value);
+        return new(all, all);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CounterLane256 Xor(CounterLane256 first, CounterLane256 second, CounterLane256 third) =>

@@ -130,7 +130,12 @@ internal readonly struct CounterLane512(Vector512<ulong> even, Vector512<ulong> 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CounterLane512 Splat(ulong value) => new(Vector512.Create(value), Vector512.Create(value));
+    public static CounterLane512 Splat(ulong value)
+    {
+        // Once, so that a value from memory goes to the register at once.
+        Vector512<ulong> all = Vector512.Create(value);
+        return new(all, all);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CounterLane512 Xor(CounterLane512 first, CounterLane512 second, CounterLane512 third) =>
