@@ -125,7 +125,7 @@ internal sealed class MersenneTwister
         }
 
         // What a lane reads ahead is still old, and what it reads far behind is already new, as in a loop over single words.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Range<TFloat>(ref float state, nint k, nint end, nint distance)
             where TFloat : struct, IFloatLane<TFloat>
         {
@@ -155,7 +155,7 @@ internal sealed class MersenneTwister
             where TFloat : struct, IFloatLane<TFloat> => Run<TFloat>(ref FirstOf(_state), ref FirstOf(_words));
 
         // 624 is a multiple of every width.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Run<TFloat>(ref float state, ref float words)
             where TFloat : struct, IFloatLane<TFloat>
         {

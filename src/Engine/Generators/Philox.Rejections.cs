@@ -99,6 +99,7 @@ public sealed partial class Philox
         return (uint)(product >> 32);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private float Attempt<TProposal>(long position, ulong rejections, in TProposal proposal)
         where TProposal : struct, IProposal
     {
@@ -143,7 +144,7 @@ public sealed partial class Philox
                 _proposal);
 
         // The length is a multiple of a group, so of every width.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Run<TFloat>(ref float first, ref float second, ref float drawn, nint length, TProposal proposal)
             where TFloat : struct, IFloatLane<TFloat>
         {

@@ -28,9 +28,28 @@ internal readonly ref struct PhiloxKernel<TDraw>(
         where TFloat : struct, IFloatLane<TFloat> =>
         Run<TCounter, TFloat>(ref MemoryMarshal.GetReference(_destination), _destination.Length, _draw, firstBlock, stream, in _keys);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // In two passes over what stays in the first cache: the processor works on several blocks at once then, and either loop
+    // keeps its constants in registers.
     private static void Run<TCounter, TFloat>(
         ref float destination, nint length, TDraw draw, ulong firstBlock, ulong stream, ref readonly PhiloxKeys keys)
+        where TCounter : struct, ICounterLane<TCounter, TFloat>
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        const int Chunk = 16 * Group;
+        for (nint start = 0; start < length; start += Chunk)
+        {
+            ref float chunk = ref Unsafe.Add(ref destination, start);
+            nint count = Math.Min(Chunk, length - start);
+            Words<TCounter, TFloat>(ref chunk, count, firstBlock, stream, in keys);
+            if (typeof(TDraw) != typeof(WordDraw))
+                Draws<TFloat>(ref chunk, count, draw);
+            firstBlock += Chunk / Group * BlocksPerGroup;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Words<TCounter, TFloat>(
+        ref float destination, nint length, ulong firstBlock, ulong stream, ref readonly PhiloxKeys keys)
         where TCounter : struct, ICounterLane<TCounter, TFloat>
         where TFloat : struct, IFloatLane<TFloat>
     {
@@ -42,15 +61,29 @@ internal readonly ref struct PhiloxKernel<TDraw>(
                 TCounter c0 = TCounter.Sequence(firstBlock + (ulong)lane);
                 TCounter c1 = TCounter.High(c0), c2 = streamLow, c3 = streamHigh;
                 PhiloxRounds.Apply<TCounter, TFloat>(ref c0, ref c1, ref c2, ref c3, in keys);
-                (TFloat first, TFloat second) = draw.Pair(TCounter.ToBits(c0), TCounter.ToBits(c1));
-                (TFloat third, TFloat fourth) = draw.Pair(TCounter.ToBits(c2), TCounter.ToBits(c3));
-                first.Store(ref destination, start + lane);
-                second.Store(ref destination, start + lane + BlocksPerGroup);
-                third.Store(ref destination, start + lane + 2 * BlocksPerGroup);
-                fourth.Store(ref destination, start + lane + 3 * BlocksPerGroup);
+                TCounter.ToBits(c0).Store(ref destination, start + lane);
+                TCounter.ToBits(c1).Store(ref destination, start + lane + BlocksPerGroup);
+                TCounter.ToBits(c2).Store(ref destination, start + lane + 2 * BlocksPerGroup);
+                TCounter.ToBits(c3).Store(ref destination, start + lane + 3 * BlocksPerGroup);
             }
 
             firstBlock += BlocksPerGroup;
+        }
+    }
+
+    // The first and the second words of 16 blocks, then the third and the fourth.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Draws<TFloat>(ref float destination, nint length, TDraw draw)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        for (nint start = 0; start < length; start += 2 * BlocksPerGroup)
+        {
+            for (nint i = start; i < start + BlocksPerGroup; i += TFloat.Width)
+            {
+                (TFloat first, TFloat second) = draw.Pair(TFloat.Load(ref destination, i), TFloat.Load(ref destination, i + BlocksPerGroup));
+                first.Store(ref destination, i);
+                second.Store(ref destination, i + BlocksPerGroup);
+            }
         }
     }
 }

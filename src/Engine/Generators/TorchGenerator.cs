@@ -156,7 +156,7 @@ internal readonly ref struct TorchUniformKernel(ReadOnlySpan<uint> words, Span<f
         where TFloat : struct, IFloatLane<TFloat> =>
         Run<TFloat>(ref MemoryMarshal.GetReference(_words), ref MemoryMarshal.GetReference(_destination), _words.Length, draw);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Run<TFloat>(ref float words, ref float destination, nint length, TorchUniform draw)
         where TFloat : struct, IFloatLane<TFloat>
     {

@@ -100,7 +100,7 @@ internal static class TorchNormal
             where TFloat : struct, IFloatLane<TFloat> =>
             Run<TFloat>(ref MemoryMarshal.GetReference(_draws), _draws.Length, mean, standardDeviation);
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Run<TFloat>(ref float draws, nint length, float mean, float standardDeviation)
             where TFloat : struct, IFloatLane<TFloat>
         {

@@ -92,11 +92,8 @@ public static partial class Elementary
     internal static (TFloat Sine, TFloat Cosine) SinCosOfTurn<TFloat>(TFloat word)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        // The nearest quarter turn in the upper two bits; what remains, between -1/2 and 1/2 of a quarter, in the others.
-        TFloat shifted = TFloat.AddBits(word, TFloat.SplatBits(1u << 29));
-        TFloat quarter = TFloat.ShiftRight(shifted, 30);
-        TFloat rest = TFloat.SubtractBits(shifted & TFloat.SplatBits(0x3FFF_FFFF), TFloat.SplatBits(1u << 29));
-        TFloat x = TFloat.SignedToFloat(rest) * TFloat.Splat(1f / (1 << 30));
+        // What is left of the nearest quarter turn stands, with its sign, in the lower 30 bits.
+        TFloat x = TFloat.SignedToFloat(TFloat.ShiftLeft(word, 2)) * TFloat.Splat(1f / (1L << 32));
         TFloat z = x * x;
 
         // sin(pi/2 x) / x and (cos(pi/2 x) - 1) / x^2, both even.
@@ -110,12 +107,13 @@ public static partial class Elementary
         c = TFloat.FusedMultiplyAdd(c, z, TFloat.Splat(-1.2337005138f));
         c = TFloat.FusedMultiplyAdd(c, z, TFloat.Splat(1f));
 
-        // Odd quarters swap the two; the sine is negative in quarters 2 and 3, the cosine in 1 and 2.
-        TFloat one = TFloat.SplatBits(1);
-        TFloat swap = (s ^ c) & TFloat.SubtractBits(TFloat.SplatBits(0), quarter & one);
-        TFloat signOfSine = TFloat.ShiftLeft(TFloat.ShiftRight(quarter, 1), 31);
-        TFloat signOfCosine = TFloat.ShiftLeft(TFloat.ShiftRight(TFloat.AddBits(quarter, one), 1), 31);
-        return (s ^ swap ^ signOfSine, c ^ swap ^ signOfCosine);
+        // The nearest quarter stands in the upper two bits of the word and an eighth turn. Odd quarters swap the two; the sine is
+        // negative in quarters 2 and 3, the cosine in 1 and 2.
+        TFloat quarter = TFloat.AddBits(word, TFloat.SplatBits(1u << 29));
+        TFloat sign = TFloat.SplatBits(0x8000_0000);
+        TFloat swap = (s ^ c) & TFloat.ShiftRightSigned(TFloat.ShiftLeft(quarter, 1), 31);
+        TFloat next = TFloat.AddBits(quarter, TFloat.SplatBits(1u << 30));
+        return (s ^ swap ^ (quarter & sign), c ^ swap ^ (next & sign));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
