@@ -28,7 +28,7 @@ public record AdamOptions() : MomentOptions(learningRate: 1e-3)
 /// Adam, as torch.optim.Adam.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize; decoupled: p = p * (1 - learningRate * weightDecay))
-/// m = m + (1 - beta1) * (g - m)
+/// m = beta1 * m + (1 - beta1) * g
 /// v = beta2 * v + (1 - beta2) * g^2           (amsgrad: u = max(u, v), and u for v below)
 /// p = p - learningRate / (1 - beta1^step) * m / (sqrt(v) / sqrt(1 - beta2^step) + epsilon)
 /// </code>

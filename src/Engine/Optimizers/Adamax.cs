@@ -14,7 +14,7 @@ public sealed record AdamaxOptions() : MomentOptions(learningRate: 2e-3);
 /// Adamax, as torch.optim.Adamax: Adam with the largest gradient of late in the place of the root of the average square.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize)
-/// m = m + (1 - beta1) * (g - m)
+/// m = beta1 * m + (1 - beta1) * g
 /// u = max(beta2 * u, |g| + epsilon)
 /// p = p - learningRate / (1 - beta1^step) * m / u
 /// </code>

@@ -4,12 +4,14 @@ using Engine.Simd;
 namespace Engine.Optimizers;
 
 /// <summary>
-/// m = m + (1 - kept) * (g - m): an average of gradients that is divided by at least epsilon. Flushed as often as
-/// <see cref="Flush.IsDue"/> says, which a rule that does not know its step leaves to every step.
+/// m = kept * m + (1 - kept) * g: an average of gradients that is divided by at least epsilon. Not m + (1 - kept) * (g - m), whose
+/// difference loses a small gradient that follows on large ones. Flushed as often as <see cref="Flush.IsDue"/> says, which a
+/// rule that does not know its step leaves to every step.
 /// </summary>
 internal readonly struct FirstMoment(double kept, double epsilon, long step = 0)
 {
     private readonly bool _flushes = Flush.IsDue(step);
+    private readonly float _kept = (float)kept;
     private readonly float _share = (float)(1 - kept);
     private readonly float _flush = Flush.MomentBelow(epsilon);
 
@@ -19,7 +21,7 @@ internal readonly struct FirstMoment(double kept, double epsilon, long step = 0)
     {
         if (_flushes)
             m = Flush.Below(m, _flush);
-        m = TFloat.FusedMultiplyAdd(TFloat.Splat(_share), g - m, m);
+        m = TFloat.FusedMultiplyAdd(TFloat.Splat(_kept), m, TFloat.Splat(_share) * g);
     }
 }
 

@@ -19,7 +19,7 @@ public sealed record RAdamOptions() : MomentOptions(learningRate: 1e-3)
 /// Rectified Adam, as torch.optim.RAdam: while the variance of v is not tractable, steps are those of m alone.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize; decoupled: p = p * (1 - learningRate * weightDecay))
-/// m = m + (1 - beta1) * (g - m)
+/// m = beta1 * m + (1 - beta1) * g
 /// v = beta2 * v + (1 - beta2) * g^2
 /// longest = 2 / (1 - beta2) - 1
 /// length = longest - 2 * step * beta2^step / (1 - beta2^step)
