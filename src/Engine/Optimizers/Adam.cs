@@ -133,8 +133,8 @@ public class Adam : ElementwiseOptimizer<AdamOptions>
 /// </summary>
 internal readonly struct AdamRule(AdamOptions options, long step) : IUpdateRule
 {
-    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon);
-    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon);
+    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon, step);
+    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
     private readonly float _minusRate = (float)(-options.LearningRate / (1 - Scalar.Power(options.Beta1, step)));
     private readonly float _correction2 = (float)Correction2(options, step);
     private readonly float _epsilon = (float)(options.Epsilon * (options.EpsilonOutsideCorrection ? Correction2(options, step) : 1));

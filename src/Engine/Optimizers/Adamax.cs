@@ -68,7 +68,7 @@ public sealed class Adamax : ElementwiseOptimizer<AdamaxOptions>
 /// <summary>The average m over the largest gradient u of late. As epsilon is part of u, it never becomes denormal.</summary>
 internal readonly struct AdamaxRule(AdamaxOptions options, long step) : IUpdateRule
 {
-    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon);
+    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon, step);
     private readonly float _beta2 = (float)options.Beta2;
     private readonly float _minusRate = (float)(-options.LearningRate / (1 - Scalar.Power(options.Beta1, step)));
     private readonly float _epsilon = (float)options.Epsilon;

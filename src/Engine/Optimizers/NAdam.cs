@@ -102,8 +102,8 @@ internal readonly struct NAdamRule : IUpdateRule
 
     public NAdamRule(NAdamOptions options, long step, double product)
     {
-        _first = new FirstMoment(options.Beta1, options.Epsilon);
-        _second = new SecondMoment(options.Beta2, options.Epsilon);
+        _first = new FirstMoment(options.Beta1, options.Epsilon, step);
+        _second = new SecondMoment(options.Beta2, options.Epsilon, step);
         double gradientFactor = (1 - options.Momentum(step)) / (1 - product);
         double next = options.Momentum(step + 1);
         _minusRate = (float)(-options.LearningRate * gradientFactor);

@@ -89,8 +89,8 @@ public sealed class RAdam : ElementwiseOptimizer<RAdamOptions>
 /// <summary>Adam's moments and their quotient; what rectifies it and corrects both biases is part of the rate.</summary>
 internal readonly struct RAdamRule(RAdamOptions options, long step, double factor) : IUpdateRule
 {
-    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon);
-    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon);
+    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon, step);
+    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
     private readonly float _minusRate = (float)(-options.LearningRate * factor / (1 - Scalar.Power(options.Beta1, step)));
     private readonly float _epsilon = (float)options.Epsilon;
 
@@ -109,8 +109,8 @@ internal readonly struct RAdamRule(RAdamOptions options, long step, double facto
 /// <summary>Both moments, but a step by the first one alone, which epsilon does not hide: it counts for 1 in what is flushed.</summary>
 internal readonly struct RAdamUnrectifiedRule(RAdamOptions options, long step) : IUpdateRule
 {
-    private readonly FirstMoment _first = new(options.Beta1, Math.Min(1, options.Epsilon));
-    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon);
+    private readonly FirstMoment _first = new(options.Beta1, Math.Min(1, options.Epsilon), step);
+    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
     private readonly float _minusRate = (float)(-options.LearningRate / (1 - Scalar.Power(options.Beta1, step)));
 
     public static int StateCount => 2;
