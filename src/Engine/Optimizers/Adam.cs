@@ -5,32 +5,8 @@ using Engine.Simd;
 namespace Engine.Optimizers;
 
 /// <summary>Options of <see cref="Adam"/>, with PyTorch's defaults.</summary>
-public record AdamOptions() : OptimizerOptions(learningRate: 1e-3)
+public record AdamOptions() : MomentOptions(learningRate: 1e-3)
 {
-    /// <summary>How much of the first moment, the average gradient, is kept; in [0, 1), by default 0.9.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Beta1
-    {
-        get;
-        set => field = Require.InUnitInterval(value);
-    } = 0.9;
-
-    /// <summary>How much of the second moment, the average square, is kept; in [0, 1), by default 0.999.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Beta2
-    {
-        get;
-        set => field = Require.InUnitInterval(value);
-    } = 0.999;
-
-    /// <summary>Keeps the quotient finite; at least 0, by default 1e-8.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double Epsilon
-    {
-        get;
-        set => field = Require.NonNegative(value);
-    } = 1e-8;
-
     /// <summary>Whether to divide by the largest second moment so far, which takes a third state buffer.</summary>
     public bool AmsGrad { get; init; }
 
@@ -38,6 +14,12 @@ public record AdamOptions() : OptimizerOptions(learningRate: 1e-3)
     /// Whether weight decay scales the value by 1 - learningRate * weightDecay instead of entering the gradient.
     /// </summary>
     public bool DecoupledWeightDecay { get; init; }
+
+    /// <summary>
+    /// Whether epsilon is added to the root of v before its bias is corrected, as in "Deep Learning from Scratch", chapter 6 (which
+    /// has an epsilon of 1e-7), and in the paper's shortened form: it then counts for epsilon / sqrt(1 - beta2^step).
+    /// </summary>
+    public bool EpsilonOutsideCorrection { get; set; }
 
     internal override bool DecouplesWeightDecay => DecoupledWeightDecay;
 }
@@ -50,7 +32,9 @@ public record AdamOptions() : OptimizerOptions(learningRate: 1e-3)
 /// v = beta2 * v + (1 - beta2) * g^2           (amsgrad: u = max(u, v), and u for v below)
 /// p = p - learningRate / (1 - beta1^step) * m / (sqrt(v) / sqrt(1 - beta2^step) + epsilon)
 /// </code>
-/// Error: after a step at most ERR1 ULP of max(|p|, |update|) from exact arithmetic on the same state; after 100 steps at most ERR100.
+/// Error: after the first step at most 5 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the
+/// largest |p| or |update| on the way, as every step rounds p (with decoupled weight decay twice: see <see cref="AdamW"/>). Where
+/// weight decay that is not decoupled all but cancels a gradient it can be more.
 /// With amsgrad the largest second moment is NaN once a second moment was.
 /// Sources: Kingma and Ba, Adam: a method for stochastic optimization, 2015; Reddi, Kale and Kumar, On the convergence of Adam
 /// and beyond, 2018 (amsgrad).
@@ -149,15 +133,11 @@ public class Adam : ElementwiseOptimizer<AdamOptions>
 /// </summary>
 internal readonly struct AdamRule(AdamOptions options, long step) : IUpdateRule
 {
-    private readonly float _share1 = (float)(1 - options.Beta1);
-    private readonly float _beta2 = (float)options.Beta2;
-    private readonly float _share2 = (float)(1 - options.Beta2);
+    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon);
+    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon);
     private readonly float _minusRate = (float)(-options.LearningRate / (1 - Scalar.Power(options.Beta1, step)));
-    private readonly float _correction2 = (float)(1 / Math.Sqrt(1 - Scalar.Power(options.Beta2, step)));
-    private readonly float _epsilon = (float)options.Epsilon;
-    private readonly float _flush1 = Flush.MomentBelow(options.Epsilon);
-    private readonly float _flush2 = Flush.SquareBelow(options.Beta2, options.Epsilon);
-    private readonly float _flushRoot = Flush.RootBelow(1 - options.Beta2, options.Epsilon);
+    private readonly float _correction2 = (float)Correction2(options, step);
+    private readonly float _epsilon = (float)(options.Epsilon * (options.EpsilonOutsideCorrection ? Correction2(options, step) : 1));
 
     public static int StateCount => 2;
 
@@ -173,11 +153,8 @@ internal readonly struct AdamRule(AdamOptions options, long step) : IUpdateRule
     public void UpdateMoments<TFloat>(TFloat g, ref TFloat m, ref TFloat v)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        m = Flush.Below(m, _flush1);
-        m = TFloat.FusedMultiplyAdd(TFloat.Splat(_share1), g - m, m);
-        TFloat root = Flush.Below(g, _flushRoot);
-        v = Flush.Below(v, _flush2);
-        v = TFloat.FusedMultiplyAdd(TFloat.Splat(_share2) * root, root, TFloat.Splat(_beta2) * v);
+        _first.Update(ref m, g);
+        _second.Update(ref v, g);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -187,6 +164,8 @@ internal readonly struct AdamRule(AdamOptions options, long step) : IUpdateRule
         TFloat deviation = TFloat.FusedMultiplyAdd(TFloat.Sqrt(v), TFloat.Splat(_correction2), TFloat.Splat(_epsilon));
         p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), m / deviation, p);
     }
+
+    private static double Correction2(AdamOptions options, long step) => 1 / Math.Sqrt(1 - Scalar.Power(options.Beta2, step));
 }
 
 /// <summary>As <see cref="AdamRule"/>, with the largest second moment u so far in the place of v.</summary>

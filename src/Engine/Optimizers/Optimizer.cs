@@ -161,6 +161,8 @@ public abstract class Optimizer
         {
             Parameter parameter = Parameters[slot];
             int padding = parameter.PaddedLength - parameter.Length;
+            if (padding == 0)
+                continue;
             batch.Store.Values.Slice(parameter.Offset + parameter.Length, padding).Clear();
             foreach (AlignedBuffer state in _state)
                 state.Span.Slice(Slots.StateOffset(slot) + parameter.Length, padding).Clear();

@@ -41,6 +41,11 @@ internal static class UpdateLoop
             : Run(rule, new CoupledDecay((float)rate), options, buffers, segments);
     }
 
+    /// <summary>As <see cref="Run{TRule}"/>, for a rule that decays values itself.</summary>
+    public static bool RunWithoutDecay<TRule>(
+        in TRule rule, OptimizerOptions options, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
+        where TRule : struct, IUpdateRule => Run(rule, new NoDecay(), options, buffers, segments);
+
     private static bool Run<TRule, TDecay>(
         in TRule rule, in TDecay decay, OptimizerOptions options, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
         where TRule : struct, IUpdateRule
