@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
+using Engine.Benchmarks.Peers;
 using Engine.Benchmarks.Suites;
 
 var suite = new Command("suite", "Run BenchmarkDotNet suites; its own switches follow, as in: suite --filter *Adam*")
@@ -18,5 +19,5 @@ suite.SetAction(parsed =>
     return failed ? 1 : 0;
 });
 
-var root = new RootCommand("Benchmarks of the engine.") { suite };
+var root = new RootCommand("Benchmarks of the engine.") { suite, PeersCommand.Create() };
 return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();
