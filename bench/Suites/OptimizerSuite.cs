@@ -15,7 +15,7 @@ public class OptimizerSuite : IDisposable
 
     public static IEnumerable<OptimizerWork> Optimizers => OptimizerWork.All.Where(work => work.HasBaselines);
 
-    [ParamsSource(nameof(Optimizers))]
+    [ParamsSource(nameof(Optimizers), Priority = -1)]
     public OptimizerWork Optimizer { get; set; } = null!;
 
     [Params(4 << 10, 64 << 10, (64 << 10) + 1, 1 << 20, 16 << 20)]
