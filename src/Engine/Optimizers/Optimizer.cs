@@ -178,6 +178,7 @@ public abstract class Optimizer
             GradientFactor = gradientFactor,
             GradientBound = (float?)Gradients.ClipValue,
             ClearGradients = Gradients.Clear,
+            HasPadding = true,
         };
         if (_state.Length > 0)
             buffers.State0 = ref _state[0].Start;
