@@ -32,13 +32,13 @@ public static class Activation
         Require.SameLength(inputGradient, output);
         Require.SameOrApart(inputGradient, output);
         Require.SameOrApart(inputGradient, outputGradient);
-        ElementLoop.Run<ReluGradientFunction>(output, outputGradient, inputGradient);
+        ElementLoop.Run(default(ReluGradientFunction), output, outputGradient, inputGradient);
     }
 
     private readonly struct ReluGradientFunction : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TFloat Apply<TFloat>(TFloat output, TFloat outputGradient)
+        public TFloat Apply<TFloat>(TFloat output, TFloat outputGradient)
             where TFloat : struct, IFloatLane<TFloat> =>
             TFloat.SelectLess(TFloat.Splat(0f), output, outputGradient, TFloat.Splat(0f));
     }

@@ -10,10 +10,10 @@ internal interface IUnaryFunction
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
-/// <summary>A function of two floats, written over lanes.</summary>
+/// <summary>A function of two floats, written over lanes; its fields are the function's constants.</summary>
 internal interface IBinaryFunction
 {
-    static abstract TFloat Apply<TFloat>(TFloat left, TFloat right)
+    TFloat Apply<TFloat>(TFloat left, TFloat right)
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
@@ -27,10 +27,10 @@ internal static class ElementLoop
         LaneDispatch.Float(ref kernel);
     }
 
-    public static void Run<TFunction>(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> target)
+    public static void Run<TFunction>(in TFunction function, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> target)
         where TFunction : struct, IBinaryFunction
     {
-        var kernel = new BinaryKernel<TFunction>(left, right, target);
+        var kernel = new BinaryKernel<TFunction>(function, left, right, target);
         LaneDispatch.Float(ref kernel);
     }
 
@@ -56,10 +56,11 @@ internal static class ElementLoop
         }
     }
 
-    private readonly ref struct BinaryKernel<TFunction>(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> target)
-        : IFloatKernel
+    private readonly ref struct BinaryKernel<TFunction>(
+        in TFunction function, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> target) : IFloatKernel
         where TFunction : struct, IBinaryFunction
     {
+        private readonly TFunction _function = function;
         private readonly ReadOnlySpan<float> _left = left;
         private readonly ReadOnlySpan<float> _right = right;
         private readonly Span<float> _target = target;
@@ -67,20 +68,21 @@ internal static class ElementLoop
         public void Run<TFloat>()
             where TFloat : struct, IFloatLane<TFloat> =>
             Run<TFloat>(
+                _function,
                 ref MemoryMarshal.GetReference(_left),
                 ref MemoryMarshal.GetReference(_right),
                 ref MemoryMarshal.GetReference(_target),
                 _target.Length);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Run<TFloat>(ref float left, ref float right, ref float target, nint length)
+        private static void Run<TFloat>(TFunction function, ref float left, ref float right, ref float target, nint length)
             where TFloat : struct, IFloatLane<TFloat>
         {
             nint i = 0;
             for (; i <= length - TFloat.Width; i += TFloat.Width)
-                TFunction.Apply(TFloat.Load(ref left, i), TFloat.Load(ref right, i)).Store(ref target, i);
+                function.Apply(TFloat.Load(ref left, i), TFloat.Load(ref right, i)).Store(ref target, i);
             for (; i < length; i++)
-                TFunction.Apply(FloatLane1.Load(ref left, i), FloatLane1.Load(ref right, i)).Store(ref target, i);
+                function.Apply(FloatLane1.Load(ref left, i), FloatLane1.Load(ref right, i)).Store(ref target, i);
         }
     }
 }
