@@ -70,7 +70,11 @@ public sealed class ParameterStore
     /// <summary>Looks for the parameter called <paramref name="name"/> (ordinal comparison).</summary>
     /// <returns>Whether there is one.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
-    public bool TryGet(string name, [MaybeNullWhen(false)] out Parameter parameter) => _byName.TryGetValue(name, out parameter);
+    public bool TryGet(string name, [MaybeNullWhen(false)] out Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return _byName.TryGetValue(name, out parameter);
+    }
 
     /// <summary>Adds a parameter, its values and gradients 0.</summary>
     /// <param name="name">The name: not empty, well-formed Unicode, not yet in the store.</param>
