@@ -38,7 +38,8 @@ public sealed record AdaGradOptions() : OptimizerOptions(learningRate: 1e-2)
 /// h = h + g^2
 /// p = p - learningRate / (1 + (step - 1) * learningRateDecay) * g / (sqrt(h) + epsilon)
 /// </code>
-/// Error: after a step at most ERR1 ULP of max(|p|, |update|) from exact arithmetic on the same state; after 100 steps at most ERR100.
+/// Error: after the first step at most 3.5 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the
+/// largest |p| or |update| on the way, as every step rounds p. Where weight decay all but cancels a gradient it can be more.
 /// Source: Duchi, Hazan and Singer, Adaptive subgradient methods for online learning and stochastic optimization, 2011.
 /// </summary>
 public sealed class AdaGrad : ElementwiseOptimizer<AdaGradOptions>

@@ -50,7 +50,9 @@ public record AdamOptions() : OptimizerOptions(learningRate: 1e-3)
 /// v = beta2 * v + (1 - beta2) * g^2           (amsgrad: u = max(u, v), and u for v below)
 /// p = p - learningRate / (1 - beta1^step) * m / (sqrt(v) / sqrt(1 - beta2^step) + epsilon)
 /// </code>
-/// Error: after a step at most ERR1 ULP of max(|p|, |update|) from exact arithmetic on the same state; after 100 steps at most ERR100.
+/// Error: after the first step at most 5 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the
+/// largest |p| or |update| on the way, as every step rounds p (with decoupled weight decay twice: see <see cref="AdamW"/>). Where
+/// weight decay that is not decoupled all but cancels a gradient it can be more.
 /// With amsgrad the largest second moment is NaN once a second moment was.
 /// Sources: Kingma and Ba, Adam: a method for stochastic optimization, 2015; Reddi, Kale and Kumar, On the convergence of Adam
 /// and beyond, 2018 (amsgrad).

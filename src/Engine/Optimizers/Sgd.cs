@@ -42,7 +42,8 @@ public sealed record SgdOptions() : OptimizerOptions(learningRate: 1e-3)
 /// b = momentum * b + (1 - dampening) * g      (first step: b = g)
 /// p = p - learningRate * b                    (nesterov: g + momentum * b for b; without momentum: g)
 /// </code>
-/// Error: after a step at most ERR1 ULP of max(|p|, |update|) from exact arithmetic on the same state; after 100 steps at most ERR100.
+/// Error: after the first step at most 2.5 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the
+/// largest |p| or |update| on the way, as every step rounds p.
 /// Source: Sutskever et al., On the importance of initialization and momentum in deep learning, 2013.
 /// </summary>
 public sealed class Sgd : ElementwiseOptimizer<SgdOptions>

@@ -53,6 +53,8 @@ public sealed class OptimizerRow<TOptions> : IOptimizerRow
 
     public OptimizerCase FromTorch(string name, TorchOptions recorded) => NewCase(name, TorchOptions!(recorded));
 
+    public override string ToString() => Optimizer.Name;
+
     private Case NewCase(string setting, TOptions options) =>
         new(this, options) { Name = $"{Optimizer.Name}: {setting}" };
 
