@@ -134,6 +134,7 @@ public static class MatrixProduct
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Tiles<TTile>(
             MatrixView c,
             int row,
@@ -171,6 +172,7 @@ public static class MatrixProduct
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Copy(
             ref readonly float source,
             nint sourceRow,

@@ -28,6 +28,7 @@ internal static class Packing
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyRows<TFloat>(ref float from, nint depthStride, int depth, int panel, ref float target)
         where TFloat : struct, IFloatLane<TFloat>
     {
@@ -40,6 +41,7 @@ internal static class Packing
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyMembers(
         ref float from, nint stride, int members, nint depthStride, int depth, int panel, ref float target)
     {

@@ -51,6 +51,7 @@ public static class Reduction
         return OverBlocks<TTerm>(values[..left]) + OverBlocks<TTerm>(values[left..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double OverLanes<TTerm>(ReadOnlySpan<float> block)
         where TTerm : struct, ITerm
     {

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Engine.Simd;
 
 namespace Engine.Numerics;
@@ -59,6 +60,7 @@ public static class Softmax
         return loss / labels.Length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Rows(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> gradient, int batch)
     {
         int classes = logits.Length / labels.Length;

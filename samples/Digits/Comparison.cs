@@ -1,0 +1,122 @@
+using System.Globalization;
+using Digits.Datasets;
+using Digits.Reports;
+using Digits.Training;
+using Engine.Simd;
+using Samples.Shared.CommandLine;
+using Samples.Shared.Display;
+
+namespace Digits;
+
+/// <summary>The sample's job: trains with each optimizer, then shows and writes what came of it.</summary>
+internal sealed class Comparison
+{
+    private const long MaximumParameters = 100_000_000;
+    private const long MaximumSteps = 20_000_000;
+
+    private readonly DigitsOptions _options;
+    private readonly DataSplit _data;
+    private readonly Trainer _trainer;
+    private readonly OutputFolder _output;
+
+    /// <exception cref="InputException">
+    /// The data cannot be used, the options do not fit them, or the output folder cannot be made.
+    /// </exception>
+    public Comparison(DigitsOptions options)
+    {
+        _options = options;
+        _data = options.DataFolder is { } folder ? MnistFolder.Read(folder) : DigitsFile.ReadSplit(options.Training.Seed);
+        _trainer = new Trainer(_data, options.Training);
+        Check();
+        _output = OutputFolder.Make(options.OutputFolder);
+    }
+
+    /// <summary>Runs the comparison.</summary>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> was cancelled before the last optimizer finished. What was finished is shown and written.
+    /// </exception>
+    public void Run(CancellationToken cancellationToken)
+    {
+        Describe();
+        List<TrainingOutcome> outcomes = Train(cancellationToken);
+        if (outcomes.Count > 0)
+        {
+            OutcomeTable.Of(outcomes).Write();
+            Write("results.json", ResultsFile.ToJson(_options.Training, outcomes));
+            Write("loss.svg", LossChart.Draw(_trainer, _options.Training, outcomes).ToSvg());
+        }
+
+        if (outcomes.Count < _options.Optimizers.Count)
+        {
+            Console.Error.WriteLine(Text($"Interrupted: {outcomes.Count} of {_options.Optimizers.Count} optimizers finished."));
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Checks what no option can check alone.</summary>
+    private void Check()
+    {
+        TrainingSettings settings = _options.Training;
+        if (settings.BatchSize > _data.Training.Count)
+        {
+            throw SampleOption.Unusable(
+                "--batch", Text($"{settings.BatchSize}"), Text($"from 1 to the number of training images, {_data.Training.Count}"));
+        }
+
+        long mostEpochs = MaximumSteps / _trainer.StepsPerEpoch;
+        if (settings.Epochs > mostEpochs)
+        {
+            throw SampleOption.Unusable(
+                "--epochs", Text($"{settings.Epochs}"), Text($"at most {mostEpochs} with {_trainer.StepsPerEpoch} steps in each"));
+        }
+
+        long parameters = _trainer.LayerSizes.Zip(_trainer.LayerSizes.Skip(1), (inputs, outputs) => (inputs + 1L) * outputs).Sum();
+        if (parameters > MaximumParameters)
+        {
+            throw SampleOption.Unusable(
+                "--hidden",
+                Text($"{string.Join(",", settings.Hidden)}, a network of {parameters} parameters"),
+                Text($"a network of at most {MaximumParameters}"));
+        }
+    }
+
+    private void Describe()
+    {
+        TrainingSettings settings = _options.Training;
+        string[] lines =
+        [
+            Text($"data       {_data.Name}: {_data.Training.Count} images for training, {_data.Test.Count} for the test"),
+            Text($"network    {string.Join("-", _trainer.LayerSizes)}, initial weights {settings.Initializer}, seed {settings.Seed}"),
+            Text($"training   {settings.Epochs} epochs of {_trainer.StepsPerEpoch} steps of {settings.BatchSize} images"),
+            Text($"SIMD width {LaneWidth.Current}"),
+        ];
+        foreach (string line in lines)
+            Console.Out.WriteLine(line);
+    }
+
+    /// <summary>The outcomes of the optimizers that finished.</summary>
+    private List<TrainingOutcome> Train(CancellationToken cancellationToken)
+    {
+        var outcomes = new List<TrainingOutcome>();
+        ProgressBoard.Show(board =>
+        {
+            try
+            {
+                foreach (OptimizerChoice optimizer in _options.Optimizers)
+                {
+                    ProgressTask task = board.Start(optimizer.Title, _trainer.StepCount);
+                    outcomes.Add(_trainer.Train(optimizer, new TrainingDisplay(_trainer, task), cancellationToken));
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // The board ends as it does after the last optimizer; the caller sees how many have finished.
+            }
+        });
+        return outcomes;
+    }
+
+    private void Write(string name, string content) => Console.Out.WriteLine($"wrote {_output.Write(name, content)}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

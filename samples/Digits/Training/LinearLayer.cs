@@ -1,0 +1,57 @@
+using System.Numerics.Tensors;
+using Engine;
+using Engine.Numerics;
+
+namespace Digits.Training;
+
+/// <summary>output = input · weightsᵀ + biases, and its gradients. Everything has one row per image.</summary>
+public sealed class LinearLayer
+{
+    /// <param name="store">Where the layer's parameters live: <c>name.weight</c> and <c>name.bias</c>, 0 at first.</param>
+    /// <param name="name">As in PyTorch, fc1 for the first.</param>
+    /// <param name="inputCount">The columns of the input.</param>
+    /// <param name="outputCount">The columns of the output.</param>
+    public LinearLayer(ParameterStore store, string name, int inputCount, int outputCount)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        Weights = store.Add($"{name}.weight", [outputCount, inputCount]);
+        Biases = store.Add($"{name}.bias", [outputCount]);
+        InputCount = inputCount;
+        OutputCount = outputCount;
+    }
+
+    public int InputCount { get; }
+
+    public int OutputCount { get; }
+
+    /// <summary>[outputs, inputs]: row j is what output j looks for.</summary>
+    public Parameter Weights { get; }
+
+    /// <summary>[outputs].</summary>
+    public Parameter Biases { get; }
+
+    /// <summary>[rows, inputs] · [inputs, outputs] + [outputs] gives [rows, outputs].</summary>
+    public void Forward(ReadOnlySpan<float> input, Span<float> output)
+    {
+        MatrixProduct.Multiply(AsMatrix(input, InputCount), Matrix.Transpose(Weights.ValueTensor), AsMatrix(output, OutputCount));
+        Bias.Add(output, Biases.Values);
+    }
+
+    /// <summary>
+    /// The gradients of the weights, [outputs, rows] · [rows, inputs], and of the biases, the sum of [rows, outputs] over the rows.
+    /// </summary>
+    public void FindParameterGradients(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient)
+    {
+        MatrixProduct.Multiply(
+            Matrix.Transpose(AsMatrix(outputGradient, OutputCount)), AsMatrix(input, InputCount), Weights.GradientTensor);
+        Reduction.ColumnSums(outputGradient, Biases.Gradients);
+    }
+
+    /// <summary>The gradient of the input: [rows, outputs] · [outputs, inputs] gives [rows, inputs].</summary>
+    public void FindInputGradient(ReadOnlySpan<float> outputGradient, Span<float> inputGradient) =>
+        MatrixProduct.Multiply(AsMatrix(outputGradient, OutputCount), Weights.ValueTensor, AsMatrix(inputGradient, InputCount));
+
+    private static ReadOnlyTensorSpan<float> AsMatrix(ReadOnlySpan<float> rows, int columns) => new(rows, [rows.Length / columns, columns]);
+
+    private static TensorSpan<float> AsMatrix(Span<float> rows, int columns) => new(rows, [rows.Length / columns, columns]);
+}

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Samples.Shared.CommandLine;
+
+/// <summary>Options that read their values strictly, and whose errors state the value and what is allowed.</summary>
+public static class SampleOption
+{
+    /// <summary>The seed that every sample takes.</summary>
+    public static Option<ulong> Seed() => One(
+        "--seed",
+        "N",
+        "Where all random numbers start from; the same seed gives the same bits on every machine",
+        1UL,
+        text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
+            ? seed
+            : throw Unusable("--seed", text, $"a whole number from 0 to {ulong.MaxValue}"));
+
+    /// <summary>The folder that every sample writes its files to.</summary>
+    public static Option<string> Output(string defaultFolder) =>
+        One("--output", "DIR", "The folder for the files; made if it is missing", defaultFolder, text => Path("--output", text));
+
+    /// <summary>A whole number from <paramref name="minimum"/> to <paramref name="maximum"/>.</summary>
+    public static Option<int> WholeNumber(string name, string description, int defaultValue, int minimum, int maximum) => One(
+        name,
+        "N",
+        description,
+        defaultValue,
+        text => ParseWholeNumber(name, text, minimum, maximum));
+
+    /// <summary>The whole number in <paramref name="text"/>, for options of more than one.</summary>
+    /// <exception cref="InputException">It is none, or not from <paramref name="minimum"/> to <paramref name="maximum"/>.</exception>
+    public static int ParseWholeNumber(string name, string text, int minimum, int maximum) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= minimum && number <= maximum
+            ? number
+            : throw Unusable(name, text, string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {maximum}"));
+
+    /// <summary>A path, which need not exist.</summary>
+    /// <exception cref="InputException">It is empty.</exception>
+    public static string Path(string name, string text) =>
+        text.Length > 0 ? text : throw Unusable(name, text, "a path");
+
+    /// <summary>An option that is given once at most.</summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="valueName">What the help calls its value.</param>
+    /// <param name="description">A line for the help.</param>
+    /// <param name="defaultValue">The value if the option is not given.</param>
+    /// <param name="parse">Makes the value; throws <see cref="InputException"/> if it cannot.</param>
+    public static Option<T> One<T>(string name, string valueName, string description, T defaultValue, Func<string, T> parse) => new(name)
+    {
+        HelpName = valueName,
+        Description = description,
+        DefaultValueFactory = _ => defaultValue,
+        CustomParser = result => Parse(result, tokens => parse(tokens[0])),
+    };
+
+    /// <summary>
+    /// An option that can be given more than once, each time with one value or several with commas between them. Its value is
+    /// null if it is not given.
+    /// </summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="valueName">What the help calls its value.</param>
+    /// <param name="description">A line for the help.</param>
+    /// <param name="defaultValues">What the help shows as the default.</param>
+    /// <param name="parse">Makes a value; throws <see cref="InputException"/> if it cannot.</param>
+    public static Option<IReadOnlyList<T>> Several<T>(
+        string name, string valueName, string description, string defaultValues, Func<string, T> parse) => new(name)
+        {
+            HelpName = valueName,
+            Description = $"{description} [default: {defaultValues}]",
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = result => Parse<IReadOnlyList<T>>(
+                result, tokens => [.. tokens.SelectMany(token => token.Split(',', StringSplitOptions.TrimEntries)).Select(parse)]),
+        };
+
+    /// <summary>The error of a value that is not allowed.</summary>
+    public static InputException Unusable(string name, string text, string allowed) =>
+        new($"{name} is {(text.Length == 0 ? "empty" : text)}; it must be {allowed}.");
+
+    private static T? Parse<T>(ArgumentResult result, Func<string[], T> parse)
+    {
+        try
+        {
+            return parse([.. result.Tokens.Select(token => token.Value)]);
+        }
+        catch (InputException exception)
+        {
+            result.AddError(exception.Message);
+            return default;
+        }
+    }
+}
