@@ -149,17 +149,22 @@ public class Adam : ElementwiseOptimizer<AdamOptions>
 /// The moments m and v, and the step they make. One division: the bias correction of v multiplies its root, that of m is part
 /// of the rate.
 /// </summary>
-internal readonly struct AdamRule(AdamOptions options, long step) : IUpdateRule
+internal readonly struct AdamRule(double learningRate, double beta1, double beta2, double epsilon, long step) : IUpdateRule
 {
-    private readonly float _share1 = (float)(1 - options.Beta1);
-    private readonly float _beta2 = (float)options.Beta2;
-    private readonly float _share2 = (float)(1 - options.Beta2);
-    private readonly float _minusRate = (float)(-options.LearningRate / (1 - Scalar.Power(options.Beta1, step)));
-    private readonly float _correction2 = (float)(1 / Math.Sqrt(1 - Scalar.Power(options.Beta2, step)));
-    private readonly float _epsilon = (float)options.Epsilon;
-    private readonly float _flush1 = Flush.MomentBelow(options.Epsilon);
-    private readonly float _flush2 = Flush.SquareBelow(options.Beta2, options.Epsilon);
-    private readonly float _flushRoot = Flush.RootBelow(1 - options.Beta2, options.Epsilon);
+    private readonly float _share1 = (float)(1 - beta1);
+    private readonly float _beta2 = (float)beta2;
+    private readonly float _share2 = (float)(1 - beta2);
+    private readonly float _minusRate = (float)(-learningRate / (1 - Scalar.Power(beta1, step)));
+    private readonly float _correction2 = (float)(1 / Math.Sqrt(1 - Scalar.Power(beta2, step)));
+    private readonly float _epsilon = (float)epsilon;
+    private readonly float _flush1 = Flush.MomentBelow(epsilon);
+    private readonly float _flush2 = Flush.SquareBelow(beta2, epsilon);
+    private readonly float _flushRoot = Flush.RootBelow(1 - beta2, epsilon);
+
+    public AdamRule(AdamOptions options, long step)
+        : this(options.LearningRate, options.Beta1, options.Beta2, options.Epsilon, step)
+    {
+    }
 
     public static int StateCount => 2;
 

@@ -20,6 +20,19 @@ internal ref struct UpdateBuffers
     public float GradientFactor;
     public float? GradientBound;
     public bool ClearGradients;
+
+    /// <summary>The same, with offsets that count from the given ones.</summary>
+    public readonly UpdateBuffers At(int offset, int stateOffset) => new()
+    {
+        Values = ref Unsafe.Add(ref Values, offset),
+        Gradients = ref Unsafe.Add(ref Gradients, offset),
+        State0 = ref Unsafe.Add(ref State0, stateOffset),
+        State1 = ref Unsafe.Add(ref State1, stateOffset),
+        State2 = ref Unsafe.Add(ref State2, stateOffset),
+        GradientFactor = GradientFactor,
+        GradientBound = GradientBound,
+        ClearGradients = ClearGradients,
+    };
 }
 
 /// <summary>
@@ -41,7 +54,9 @@ internal static class UpdateLoop
             : Run(rule, new CoupledDecay((float)rate), options, buffers, segments);
     }
 
-    private static bool Run<TRule, TDecay>(
+    /// <summary>Steps all segments by one rule, with a weight decay that is not the one the options ask for.</summary>
+    /// <inheritdoc cref="Run{TRule}(in TRule, OptimizerOptions, in UpdateBuffers, ReadOnlySpan{Segment})"/>
+    public static bool Run<TRule, TDecay>(
         in TRule rule, in TDecay decay, OptimizerOptions options, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
         where TRule : struct, IUpdateRule
         where TDecay : struct, IWeightDecay
