@@ -88,7 +88,8 @@ public sealed record LbfgsOptions
 /// </summary>
 public sealed partial class Lbfgs
 {
-    private readonly ParameterSlots _slots;
+    // An array, as walking it allocates nothing.
+    private readonly Parameter[] _parameters;
     private readonly LbfgsCore _core;
     private readonly bool[] _trainable;
     private readonly Objective _evaluate;
@@ -115,19 +116,20 @@ public sealed partial class Lbfgs
     public Lbfgs(IEnumerable<Parameter> parameters, LbfgsOptions? options = null)
     {
         Options = options is null ? new() : options with { };
-        _slots = new ParameterSlots(parameters);
-        _trainable = [.. Parameters.Select(parameter => parameter.Trainable)];
-        _core = new LbfgsCore(Parameters.Sum(parameter => parameter.Length), Options.HistorySize);
+        var slots = new ParameterSlots(parameters);
+        _parameters = [.. slots.Parameters];
+        _trainable = [.. _parameters.Select(parameter => parameter.Trainable)];
+        _core = new LbfgsCore(_parameters.Sum(parameter => parameter.Length), Options.HistorySize);
         _core.Restart(Length());
         _evaluate = Evaluate;
-        foreach (ParameterStore store in _slots.Stores)
+        foreach (ParameterStore store in slots.Stores)
             store.Freeze();
-        foreach (Parameter parameter in Parameters)
+        foreach (Parameter parameter in _parameters)
             parameter.Owner = this;
     }
 
     /// <summary>The parameters, in the order of their stores.</summary>
-    public IReadOnlyList<Parameter> Parameters => _slots.Parameters;
+    public IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <summary>The optimizer's own copy of its options; setting a property takes effect with the next step.</summary>
     public LbfgsOptions Options { get; }
@@ -156,7 +158,7 @@ public sealed partial class Lbfgs
             throw new InvalidOperationException("No parameter is trainable; Lbfgs has nothing to step.");
 
         int at = 0;
-        foreach (Parameter parameter in Parameters)
+        foreach (Parameter parameter in _parameters)
         {
             if (parameter.Trainable)
                 Widen(parameter.Values, _core.Point, ref at);
@@ -184,7 +186,7 @@ public sealed partial class Lbfgs
         if (_detached)
             return;
         _detached = true;
-        foreach (Parameter parameter in Parameters)
+        foreach (Parameter parameter in _parameters)
             parameter.Owner = null;
     }
 
@@ -207,7 +209,7 @@ public sealed partial class Lbfgs
         Write(point);
         double loss = _closure!();
         int at = 0;
-        foreach (Parameter parameter in Parameters)
+        foreach (Parameter parameter in _parameters)
         {
             if (parameter.Trainable)
                 Widen(parameter.Gradients, gradient, ref at);
@@ -219,7 +221,7 @@ public sealed partial class Lbfgs
     private void Write(ReadOnlySpan<double> point)
     {
         int at = 0;
-        foreach (Parameter parameter in Parameters)
+        foreach (Parameter parameter in _parameters)
         {
             if (!parameter.Trainable)
                 continue;
@@ -234,15 +236,15 @@ public sealed partial class Lbfgs
             destination[at++] = value;
     }
 
-    private int Length() => Parameters.Sum(parameter => parameter.Trainable ? parameter.Length : 0);
+    private int Length() => _parameters.Sum(parameter => parameter.Trainable ? parameter.Length : 0);
 
     private void NoticeFrozen()
     {
         bool changed = false;
         for (int i = 0; i < _trainable.Length; i++)
         {
-            changed |= _trainable[i] != Parameters[i].Trainable;
-            _trainable[i] = Parameters[i].Trainable;
+            changed |= _trainable[i] != _parameters[i].Trainable;
+            _trainable[i] = _parameters[i].Trainable;
         }
 
         if (changed)
