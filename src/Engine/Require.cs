@@ -37,10 +37,25 @@ internal static class Require
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least 0 and below 1.");
 
+    /// <summary>As <see cref="InUnitInterval"/>, of which also something has to be kept.</summary>
+    public static double InOpenUnitInterval(double value, [CallerMemberName] string name = "") =>
+        value is > 0 and < 1
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be above 0 and below 1.");
+
     public static double Finite(double value, [CallerMemberName] string name = "") =>
         float.IsFinite((float)value)
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be finite as a float.");
+
+    /// <summary>A hyper-parameter that must not be 0: a positive number that is finite as a float.</summary>
+    public static double Positive(double value, [CallerMemberName] string name = "") =>
+        value > 0 && float.IsFinite((float)value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be above 0 and finite as a float.");
+
+    public static long AtLeast(long least, long value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least {least}.");
 
     public static T NotNull<T>(T? value, [CallerArgumentExpression(nameof(value))] string name = "")
         where T : class => value ?? throw new ArgumentNullException(name);

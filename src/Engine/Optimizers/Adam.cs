@@ -5,32 +5,8 @@ using Engine.Simd;
 namespace Engine.Optimizers;
 
 /// <summary>Options of <see cref="Adam"/>, with PyTorch's defaults.</summary>
-public record AdamOptions() : OptimizerOptions(learningRate: 1e-3)
+public record AdamOptions() : MomentOptions(learningRate: 1e-3)
 {
-    /// <summary>How much of the first moment, the average gradient, is kept; in [0, 1), by default 0.9.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Beta1
-    {
-        get;
-        set => field = Require.InUnitInterval(value);
-    } = 0.9;
-
-    /// <summary>How much of the second moment, the average square, is kept; in [0, 1), by default 0.999.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Beta2
-    {
-        get;
-        set => field = Require.InUnitInterval(value);
-    } = 0.999;
-
-    /// <summary>Keeps the quotient finite; at least 0, by default 1e-8.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double Epsilon
-    {
-        get;
-        set => field = Require.NonNegative(value);
-    } = 1e-8;
-
     /// <summary>Whether to divide by the largest second moment so far, which takes a third state buffer.</summary>
     public bool AmsGrad { get; init; }
 
@@ -38,6 +14,12 @@ public record AdamOptions() : OptimizerOptions(learningRate: 1e-3)
     /// Whether weight decay scales the value by 1 - learningRate * weightDecay instead of entering the gradient.
     /// </summary>
     public bool DecoupledWeightDecay { get; init; }
+
+    /// <summary>
+    /// Whether epsilon is added to the root of v before its bias is corrected, as in "Deep Learning from Scratch", chapter 6 (which
+    /// has an epsilon of 1e-7), and in the paper's shortened form: it then counts for epsilon / sqrt(1 - beta2^step).
+    /// </summary>
+    public bool EpsilonOutsideCorrection { get; set; }
 
     internal override bool DecouplesWeightDecay => DecoupledWeightDecay;
 }
@@ -149,20 +131,17 @@ public class Adam : ElementwiseOptimizer<AdamOptions>
 /// The moments m and v, and the step they make. One division: the bias correction of v multiplies its root, that of m is part
 /// of the rate.
 /// </summary>
-internal readonly struct AdamRule(double learningRate, double beta1, double beta2, double epsilon, long step) : IUpdateRule
+internal readonly struct AdamRule(MomentOptions options, double learningRate, bool epsilonOutsideCorrection, long step)
+    : IUpdateRule
 {
-    private readonly float _share1 = (float)(1 - beta1);
-    private readonly float _beta2 = (float)beta2;
-    private readonly float _share2 = (float)(1 - beta2);
-    private readonly float _minusRate = (float)(-learningRate / (1 - Scalar.Power(beta1, step)));
-    private readonly float _correction2 = (float)(1 / Math.Sqrt(1 - Scalar.Power(beta2, step)));
-    private readonly float _epsilon = (float)epsilon;
-    private readonly float _flush1 = Flush.MomentBelow(epsilon);
-    private readonly float _flush2 = Flush.SquareBelow(beta2, epsilon);
-    private readonly float _flushRoot = Flush.RootBelow(1 - beta2, epsilon);
+    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon);
+    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon);
+    private readonly float _minusRate = (float)(-learningRate / (1 - Scalar.Power(options.Beta1, step)));
+    private readonly float _correction2 = (float)Correction2(options, step);
+    private readonly float _epsilon = (float)(options.Epsilon * (epsilonOutsideCorrection ? Correction2(options, step) : 1));
 
     public AdamRule(AdamOptions options, long step)
-        : this(options.LearningRate, options.Beta1, options.Beta2, options.Epsilon, step)
+        : this(options, options.LearningRate, options.EpsilonOutsideCorrection, step)
     {
     }
 
@@ -180,11 +159,8 @@ internal readonly struct AdamRule(double learningRate, double beta1, double beta
     public void UpdateMoments<TFloat>(TFloat g, ref TFloat m, ref TFloat v)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        m = Flush.Below(m, _flush1);
-        m = TFloat.FusedMultiplyAdd(TFloat.Splat(_share1), g - m, m);
-        TFloat root = Flush.Below(g, _flushRoot);
-        v = Flush.Below(v, _flush2);
-        v = TFloat.FusedMultiplyAdd(TFloat.Splat(_share2) * root, root, TFloat.Splat(_beta2) * v);
+        _first.Update(ref m, g);
+        _second.Update(ref v, g);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -194,6 +170,8 @@ internal readonly struct AdamRule(double learningRate, double beta1, double beta
         TFloat deviation = TFloat.FusedMultiplyAdd(TFloat.Sqrt(v), TFloat.Splat(_correction2), TFloat.Splat(_epsilon));
         p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), m / deviation, p);
     }
+
+    private static double Correction2(MomentOptions options, long step) => 1 / Math.Sqrt(1 - Scalar.Power(options.Beta2, step));
 }
 
 /// <summary>As <see cref="AdamRule"/>, with the largest second moment u so far in the place of v.</summary>

@@ -27,11 +27,22 @@ internal static class Flush
     /// 0 has a root below 2^-62.
     /// </summary>
     public static float SquareBelow(double kept, double epsilon) =>
-        epsilon < SmallestEpsilon || kept < 0.25 ? 0 : (float)(SmallestNormal / kept * 2);
+        epsilon < SmallestEpsilon ? 0 : StillNormal(kept);
 
     /// <summary>For a gradient whose square enters with the factor <paramref name="share"/>: its share would be denormal.</summary>
     public static float RootBelow(double share, double epsilon) =>
         epsilon < SmallestEpsilon ? 0 : (float)Math.Sqrt(SmallestNormal / share);
+
+    /// <summary>
+    /// For an average whose square is taken from a variance whose root <paramref name="epsilon"/> is added to: dropping the square
+    /// changes the root by less than epsilon * 2^-28.
+    /// </summary>
+    public static float CenterBelow(double epsilon) => epsilon < SmallestEpsilon ? 0 : (float)(epsilon * 3.7252902984619141e-9);
+
+    /// <summary>
+    /// For an average of which only the sign counts, and of which <paramref name="kept"/> remains: what is left is normal, or 0.
+    /// </summary>
+    public static float StillNormal(double kept) => kept < 0.25 ? 0 : (float)(SmallestNormal / kept * 2);
 
     /// <summary>For a velocity that nothing divides: what is set to 0 would have moved the value by less than 2^-100.</summary>
     public const float Velocity = 7.88860905e-31f;

@@ -4,30 +4,12 @@ using Engine.Simd;
 
 namespace Engine.Optimizers;
 
-/// <summary>Options of <see cref="Lamb"/>.</summary>
-public sealed record LambOptions() : OptimizerOptions(learningRate: 1e-3)
+/// <summary>Options of <see cref="Lamb"/>: those of Adam's family, with an epsilon of 1e-6.</summary>
+public sealed record LambOptions : MomentOptions
 {
-    /// <inheritdoc cref="AdamOptions.Beta1"/>
-    public double Beta1
-    {
-        get;
-        set => field = Require.InUnitInterval(value);
-    } = 0.9;
-
-    /// <inheritdoc cref="AdamOptions.Beta2"/>
-    public double Beta2
-    {
-        get;
-        set => field = Require.InUnitInterval(value);
-    } = 0.999;
-
-    /// <summary>Keeps the quotient finite; at least 0, by default 1e-6.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double Epsilon
-    {
-        get;
-        set => field = Require.NonNegative(value);
-    } = 1e-6;
+    /// <summary>The defaults.</summary>
+    public LambOptions()
+        : base(learningRate: 1e-3) => Epsilon = 1e-6;
 
     /// <summary>The largest trust ratio; at least 0, null (the default) for no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
@@ -104,7 +86,7 @@ public sealed class Lamb : ParameterwiseOptimizer<LambOptions>
     private static void Run(LambOptions options, long step, in UpdateBuffers buffers, int length)
     {
         // The decay is part of the direction, so the loop has none to do.
-        UpdateLoop.Run(new LambRule(options, step), new NoDecay(), options, buffers, [new Segment(0, 0, length)]);
+        UpdateLoop.RunWithoutDecay(new LambRule(options, step), options, buffers, [new Segment(0, 0, length)]);
 
         Span<float> values = MemoryMarshal.CreateSpan(ref buffers.Values, length);
         Span<float> direction = MemoryMarshal.CreateSpan(ref buffers.State2, length);
@@ -119,7 +101,7 @@ public sealed class Lamb : ParameterwiseOptimizer<LambOptions>
 internal readonly struct LambRule(LambOptions options, long step) : IUpdateRule
 {
     // A rate of -1 turns Adam's step into the direction itself.
-    private readonly AdamRule _adam = new(-1, options.Beta1, options.Beta2, options.Epsilon, step);
+    private readonly AdamRule _adam = new(options, learningRate: -1, epsilonOutsideCorrection: false, step);
     private readonly float _weightDecay = (float)options.WeightDecay;
 
     public static int StateCount => 3;

@@ -187,6 +187,8 @@ public abstract class Optimizer
         {
             Parameter parameter = Parameters[slot];
             int padding = parameter.PaddedLength - parameter.Length;
+            if (padding == 0)
+                continue;
             batch.Store.Values.Slice(parameter.Offset + parameter.Length, padding).Clear();
             foreach (StateBuffer state in _state)
                 state.ClearPadding(slot);

@@ -5,31 +5,12 @@ using Engine.Simd;
 
 namespace Engine.Optimizers;
 
-/// <summary>Options of <see cref="SparseAdam"/>, with PyTorch's defaults. There is no weight decay: it would move every row.</summary>
-public sealed record SparseAdamOptions() : OptimizerOptions(learningRate: 1e-3)
+/// <summary>
+/// Options of <see cref="SparseAdam"/>, with PyTorch's defaults. There is no weight decay, as it would move every row; and epsilon is
+/// not the same as Adam's, as no bias correction reaches it.
+/// </summary>
+public sealed record SparseAdamOptions() : MomentOptions(learningRate: 1e-3)
 {
-    /// <inheritdoc cref="AdamOptions.Beta1"/>
-    public double Beta1
-    {
-        get;
-        set => field = Require.InUnitInterval(value);
-    } = 0.9;
-
-    /// <inheritdoc cref="AdamOptions.Beta2"/>
-    public double Beta2
-    {
-        get;
-        set => field = Require.InUnitInterval(value);
-    } = 0.999;
-
-    /// <summary>Keeps the quotient finite; at least 0, by default 1e-8. Not the same as Adam's: no bias correction reaches it.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double Epsilon
-    {
-        get;
-        set => field = Require.NonNegative(value);
-    } = 1e-8;
-
     internal override void CheckTogether()
     {
         if (WeightDecay != 0)
@@ -43,7 +24,7 @@ public sealed record SparseAdamOptions() : OptimizerOptions(learningRate: 1e-3)
 /// <code>
 /// g = sum of the row's gradients, in the order in which they came       (-g with maximize)
 /// m = m + (1 - beta1) * (g - m)
-/// v = v + (1 - beta2) * (g^2 - v)
+/// v = beta2 * v + (1 - beta2) * g^2
 /// p = p - learningRate * sqrt(1 - beta2^step) / (1 - beta1^step) * m / (sqrt(v) + epsilon)
 /// </code>
 /// <see cref="AddGradients"/> sums gradients into the rows of <see cref="Parameter.Gradients"/>, which is otherwise 0, and
@@ -190,18 +171,12 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
     }
 }
 
-/// <summary>
-/// Adam's moments m and v, and the step they make with an epsilon that the bias correction does not scale. Unlike Adam's, the
-/// average of squares is an interpolation as PyTorch's is here: the two shares then add up to 1 also when rounded to float.
-/// </summary>
+/// <summary>Adam's moments m and v, and the step they make with an epsilon that the bias correction does not scale.</summary>
 internal readonly struct SparseAdamRule(SparseAdamOptions options, long step) : IUpdateRule
 {
-    private readonly float _share1 = (float)(1 - options.Beta1);
-    private readonly float _share2 = (float)(1 - options.Beta2);
+    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon);
+    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon);
     private readonly float _epsilon = (float)options.Epsilon;
-    private readonly float _flush1 = Flush.MomentBelow(options.Epsilon);
-    private readonly float _flush2 = Flush.SquareBelow(options.Beta2, options.Epsilon);
-    private readonly float _flushRoot = Flush.RootBelow(1 - options.Beta2, options.Epsilon);
     private readonly float _minusRate = (float)(-options.LearningRate
         * Math.Sqrt(1 - Scalar.Power(options.Beta2, step)) / (1 - Scalar.Power(options.Beta1, step)));
 
@@ -211,11 +186,8 @@ internal readonly struct SparseAdamRule(SparseAdamOptions options, long step) : 
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v, ref TFloat none)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        m = Flush.Below(m, _flush1);
-        m = TFloat.FusedMultiplyAdd(TFloat.Splat(_share1), g - m, m);
-        TFloat root = Flush.Below(g, _flushRoot);
-        v = Flush.Below(v, _flush2);
-        v = TFloat.FusedMultiplyAdd(TFloat.Splat(_share2), root * root - v, v);
+        _first.Update(ref m, g);
+        _second.Update(ref v, g);
         p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), m / (TFloat.Sqrt(v) + TFloat.Splat(_epsilon)), p);
     }
 }

@@ -54,9 +54,12 @@ internal static class UpdateLoop
             : Run(rule, new CoupledDecay((float)rate), options, buffers, segments);
     }
 
-    /// <summary>Steps all segments by one rule, with a weight decay that is not the one the options ask for.</summary>
-    /// <inheritdoc cref="Run{TRule}(in TRule, OptimizerOptions, in UpdateBuffers, ReadOnlySpan{Segment})"/>
-    public static bool Run<TRule, TDecay>(
+    /// <summary>As <see cref="Run{TRule}"/>, for a rule that decays values itself.</summary>
+    public static bool RunWithoutDecay<TRule>(
+        in TRule rule, OptimizerOptions options, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
+        where TRule : struct, IUpdateRule => Run(rule, new NoDecay(), options, buffers, segments);
+
+    private static bool Run<TRule, TDecay>(
         in TRule rule, in TDecay decay, OptimizerOptions options, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
         where TRule : struct, IUpdateRule
         where TDecay : struct, IWeightDecay

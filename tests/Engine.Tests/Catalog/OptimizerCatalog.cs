@@ -13,9 +13,13 @@ namespace Engine.Tests.Catalog;
 /// weight decay twice. Weight decays are written as floats (0.1f): where a decay cancels a gradient, all that is left may be
 /// what narrowing the decay has changed, and no bound holds. PyTorch's recordings have decays that are not.
 /// </remarks>
-public static class OptimizerCatalog
+public static partial class OptimizerCatalog
 {
-    public static IReadOnlyList<IOptimizerRow> Rows => [Sgd, Momentum, AdaGrad, Adam, AdamW];
+    public static IReadOnlyList<IOptimizerRow> Rows =>
+    [
+        Sgd, Momentum, Nesterov, AdaGrad, Adam, AdamW, Adamax, NAdam, RAdam, Adadelta, RmsProp, Rprop, Asgd, Lion, ScheduleFreeSgd,
+        ScheduleFreeAdamW,
+    ];
 
     public static IEnumerable<OptimizerCase> Cases => Rows.SelectMany(row => row.Cases);
 
@@ -115,7 +119,7 @@ public static class OptimizerCatalog
         Oracle = AdamOracle.Step,
         Bound = new(First: 5, Hundred: 52),
         TorchName = "Adam",
-        TorchOptions = torch => ReadAdam(new AdamOptions { AmsGrad = torch.Flag("amsgrad") }, torch),
+        TorchOptions = torch => ReadMaximize(ReadAdam(new AdamOptions { AmsGrad = torch.Flag("amsgrad") }, torch), torch),
         Settings =
         [
             ("default", new()),
@@ -126,6 +130,8 @@ public static class OptimizerCatalog
             ("decoupled weight decay, maximize", new() { WeightDecay = 0.1f, DecoupledWeightDecay = true, Maximize = true }),
             ("amsgrad", new() { LearningRate = 0.01, AmsGrad = true }),
             ("all", new() { LearningRate = 0.1, Beta1 = 0.95, Beta2 = 0.9, Epsilon = 1e-5, WeightDecay = 0.03f, AmsGrad = true, Maximize = true }),
+            ("the book's", new() { Epsilon = 1e-7, EpsilonOutsideCorrection = true }),
+            ("the book's, amsgrad", new() { LearningRate = 0.01, Epsilon = 1e-5, EpsilonOutsideCorrection = true, AmsGrad = true }),
         ],
     };
 
@@ -138,7 +144,7 @@ public static class OptimizerCatalog
         Oracle = AdamOracle.StepDecoupled,
         Bound = new(First: 5, Hundred: 102),
         TorchName = "AdamW",
-        TorchOptions = torch => ReadAdam(new AdamWOptions { AmsGrad = torch.Flag("amsgrad") }, torch),
+        TorchOptions = torch => ReadMaximize(ReadAdam(new AdamWOptions { AmsGrad = torch.Flag("amsgrad") }, torch), torch),
         Settings =
         [
             ("default", new()),
@@ -164,13 +170,19 @@ public static class OptimizerCatalog
     }
 
     private static TOptions ReadAdam<TOptions>(TOptions options, TorchOptions torch)
-        where TOptions : AdamOptions
+        where TOptions : MomentOptions
     {
         options.LearningRate = torch.Number("lr");
         options.Beta1 = torch.Number("betas", 0);
         options.Beta2 = torch.Number("betas", 1);
         options.Epsilon = torch.Number("eps");
         options.WeightDecay = torch.Number("weight_decay");
+        return options;
+    }
+
+    private static TOptions ReadMaximize<TOptions>(TOptions options, TorchOptions torch)
+        where TOptions : OptimizerOptions
+    {
         options.Maximize = torch.Flag("maximize");
         return options;
     }

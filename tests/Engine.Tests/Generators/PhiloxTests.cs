@@ -185,19 +185,16 @@ public class PhiloxTests
     {
         float[] target = [7, 7];
         var generator = new Philox(1);
-        AssertThrows<ArgumentOutOfRangeException>("low is NaN", () => generator.Uniform(target, float.NaN));
-        AssertThrows<ArgumentOutOfRangeException>("high is 0", () => generator.Uniform(target, 1, 0));
-        AssertThrows<ArgumentOutOfRangeException>("high is 3E+38", () => generator.Uniform(target, -3e38f, 3e38f));
-        AssertThrows<ArgumentOutOfRangeException>("mean is Infinity", () => generator.Normal(target, float.PositiveInfinity));
-        AssertThrows<ArgumentOutOfRangeException>("standardDeviation is -1", () => generator.Normal(target, 0, -1));
-        AssertThrows<ArgumentOutOfRangeException>("exclusiveMaximum is 0", () => generator.Below(0));
-        AssertThrows<ArgumentOutOfRangeException>("Position is -1", () => generator.Position = -1);
+        Refusal.Of<ArgumentOutOfRangeException>(() => generator.Uniform(target, float.NaN), "low is NaN");
+        Refusal.Of<ArgumentOutOfRangeException>(() => generator.Uniform(target, 1, 0), "high is 0");
+        Refusal.Of<ArgumentOutOfRangeException>(() => generator.Uniform(target, -3e38f, 3e38f), "high is 3E+38");
+        Refusal.Of<ArgumentOutOfRangeException>(() => generator.Normal(target, float.PositiveInfinity), "mean is Infinity");
+        Refusal.Of<ArgumentOutOfRangeException>(() => generator.Normal(target, 0, -1), "standardDeviation is -1");
+        Refusal.Of<ArgumentOutOfRangeException>(() => generator.Below(0), "exclusiveMaximum is 0");
+        Refusal.Of<ArgumentOutOfRangeException>(() => generator.Position = -1, "Position is -1");
         generator.Position = Philox.MaxPosition - 1;
-        AssertThrows<InvalidOperationException>("ends at position", () => generator.Normal(target));
+        Refusal.Of<InvalidOperationException>(() => generator.Normal(target), "ends at position");
         Assert.That(generator.Position, Is.EqualTo(Philox.MaxPosition - 1));
         Assert.That(target, Is.All.EqualTo(7f));
     }
-
-    private static void AssertThrows<TException>(string part, Action code)
-        where TException : Exception => Assert.That(Assert.Throws<TException>(code)!.Message, Does.Contain(part));
 }

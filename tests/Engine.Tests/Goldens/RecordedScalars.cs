@@ -1,7 +1,4 @@
-using System.IO.Compression;
-using System.Runtime.InteropServices;
 using System.Text.Json;
-using NUnit.Framework;
 
 namespace Engine.Tests.Goldens;
 
@@ -24,31 +21,20 @@ public readonly record struct ScalarPoint(double First, double Second, double Ne
 /// <summary>Functions of doubles at many points, recorded in high precision.</summary>
 public static class RecordedScalars
 {
+    private static readonly GoldenFile s_file = new("scalars");
+
     public static ScalarPoint[] Read(string function)
     {
-        string folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Goldens");
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "scalars.json")));
-        byte[] content = new byte[document.RootElement.GetProperty("byteLength").GetInt32()];
-        using (var packed = new GZipStream(File.OpenRead(Path.Combine(folder, "scalars.bin.gz")), CompressionMode.Decompress))
-            packed.ReadExactly(content);
-
-        JsonElement entry = document.RootElement.GetProperty("functions").EnumerateArray()
+        JsonElement entry = s_file.Root.GetProperty("functions").EnumerateArray()
             .Single(candidate => string.Equals(candidate.GetProperty("name").GetString(), function, StringComparison.Ordinal));
-        int[] arguments = [.. entry.GetProperty("arguments").EnumerateArray().Select(offset => offset.GetInt32())];
-        ReadOnlySpan<double> first = Array<double>(arguments[0]);
-        ReadOnlySpan<double> second = arguments.Length > 1 ? Array<double>(arguments[1]) : new double[first.Length];
-        ReadOnlySpan<double> nearest = Array<double>(entry.GetProperty("result").GetInt32());
-        ReadOnlySpan<float> rest = Array<float>(entry.GetProperty("rest").GetInt32());
-        var points = new ScalarPoint[entry.GetProperty("points").GetInt32()];
-        for (int i = 0; i < points.Length; i++)
-            points[i] = new(first[i], second[i], nearest[i], rest[i]);
-        return points;
-
-        ReadOnlySpan<T> Array<T>(int byteOffset)
-            where T : unmanaged
-        {
-            Assert.That(BitConverter.IsLittleEndian, "The recordings are read in place.");
-            return MemoryMarshal.Cast<byte, T>(content.AsSpan(byteOffset, entry.GetProperty("points").GetInt32() * Marshal.SizeOf<T>()));
-        }
+        int length = entry.GetProperty("points").GetInt32();
+        double[][] arguments = [.. entry.GetProperty("arguments").EnumerateArray().Select(offset => s_file.Array<double>(offset, length))];
+        double[] nearest = s_file.Array<double>(entry.GetProperty("result"), length);
+        float[] rest = s_file.Array<float>(entry.GetProperty("rest"), length);
+        return
+        [
+            .. Enumerable.Range(0, length)
+                .Select(i => new ScalarPoint(arguments[0][i], arguments.Length > 1 ? arguments[1][i] : 0, nearest[i], rest[i])),
+        ];
     }
 }

@@ -1,33 +1,24 @@
-using System.IO.Compression;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Engine.Tests.Catalog;
-using NUnit.Framework;
 
 namespace Engine.Tests.Goldens;
 
 /// <summary>What PyTorch's optimizers did to 81 elements in 200 steps: optimizers.json and optimizers.bin.gz.</summary>
 public sealed class RecordedTrajectories
 {
-    private readonly byte[] _content;
+    private readonly GoldenFile _file = new("optimizers");
 
     private RecordedTrajectories()
     {
-        string folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Goldens");
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "optimizers.json")));
-        JsonElement root = document.RootElement;
-        _content = new byte[root.GetProperty("byteLength").GetInt32()];
-        using (var packed = new GZipStream(File.OpenRead(Path.Combine(folder, "optimizers.bin.gz")), CompressionMode.Decompress))
-            packed.ReadExactly(_content);
-
+        JsonElement root = _file.Root;
         Shapes = [.. root.GetProperty("shapes").EnumerateArray().Select(shape => Shape.Create(Integers(shape)))];
         Elements = root.GetProperty("elements").GetInt32();
         Steps = root.GetProperty("steps").GetInt32();
         RecordedSteps = Integers(root.GetProperty("recordedSteps"));
         JsonElement offsets = root.GetProperty("offsets");
-        Initial = Array<float>(offsets.GetProperty("initial").GetInt32(), Elements);
-        Gradients = Array<float>(offsets.GetProperty("gradients").GetInt32(), Steps * Elements);
-        Cases = [.. root.GetProperty("cases").EnumerateArray().Select(entry => new RecordedCase(entry.Clone(), this))];
+        Initial = _file.Array<float>(offsets.GetProperty("initial"), Elements);
+        Gradients = _file.Array<float>(offsets.GetProperty("gradients"), Steps * Elements);
+        Cases = [.. root.GetProperty("cases").EnumerateArray().Select(entry => new RecordedCase(entry, this))];
     }
 
     public static RecordedTrajectories Instance { get; } = new();
@@ -49,12 +40,8 @@ public sealed class RecordedTrajectories
 
     public RecordedCase[] Cases { get; }
 
-    internal T[] Array<T>(int byteOffset, int length)
-        where T : unmanaged
-    {
-        Assert.That(BitConverter.IsLittleEndian, "The recordings are read in place.");
-        return MemoryMarshal.Cast<byte, T>(_content.AsSpan(byteOffset))[..length].ToArray();
-    }
+    internal T[] Array<T>(JsonElement byteOffset, int length)
+        where T : unmanaged => _file.Array<T>(byteOffset, length);
 
     private static int[] Integers(JsonElement array) => [.. array.EnumerateArray().Select(entry => entry.GetInt32())];
 }
@@ -86,9 +73,18 @@ public sealed class RecordedCase(JsonElement entry, RecordedTrajectories recordi
     /// <summary>The values of the float32 run.</summary>
     public float[] InFloat32 => recordings.Array<float>(Offset("p32"), Length);
 
+    /// <summary>ASGD's average after every recorded step of the float64 run.</summary>
+    public double[] AverageTruth => recordings.Array<double>(Offset("average64"), Length);
+
+    /// <summary>How far the step before moved it.</summary>
+    public float[] AverageUpdate => recordings.Array<float>(Offset("averageUpdate64"), Length);
+
+    /// <summary>ASGD's average in the float32 run.</summary>
+    public float[] AverageInFloat32 => recordings.Array<float>(Offset("average32"), Length);
+
     private int Length => recordings.RecordedSteps.Length * recordings.Elements;
 
     public override string ToString() => $"torch.optim.{Name}";
 
-    private int Offset(string name) => entry.GetProperty("offsets").GetProperty(name).GetInt32();
+    private JsonElement Offset(string name) => entry.GetProperty("offsets").GetProperty(name);
 }

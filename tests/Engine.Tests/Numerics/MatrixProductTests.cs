@@ -100,29 +100,21 @@ public class MatrixProductTests
     public void Bad_operands_are_named_and_leave_the_destination_alone()
     {
         float[] memory = [.. Enumerable.Repeat(5f, 64)];
-        AssertThrows<ArgumentException>("right", "[2, 3]", () => Call(2, 3, 4, 2, 2, 2));
-        AssertThrows<ArgumentException>("destination", "[2, 4]", () => Call(2, 3, 3, 4, 4, 2));
-        AssertThrows<ArgumentException>("left", "3 dimensions", () => MatrixProduct.Multiply(
-            new ReadOnlyTensorSpan<float>(memory, [2, 2, 2]), new ReadOnlyTensorSpan<float>(memory, [2, 2]), new TensorSpan<float>(memory, [2, 2])));
-        AssertThrows<ArgumentException>("destination", "overlaps left", () => MatrixProduct.Multiply(
-            new ReadOnlyTensorSpan<float>(memory, [2, 2]), new ReadOnlyTensorSpan<float>(new float[4], [2, 2]), new TensorSpan<float>(memory.AsSpan(3), [2, 2])));
-        AssertThrows<ArgumentException>("destination", "overlaps right", () => MatrixProduct.Multiply(
-            new ReadOnlyTensorSpan<float>(new float[4], [2, 2]), new ReadOnlyTensorSpan<float>(memory, [2, 2]), new TensorSpan<float>(memory.AsSpan(1), [2, 2])));
-        AssertThrows<ArgumentException>("matrix", "1 dimensions", () => Matrix.Transpose(new ReadOnlyTensorSpan<float>(memory)));
+        Refusal.OfArgument<ArgumentException>("right", () => Call(2, 3, 4, 2, 2, 2), "[2, 3]");
+        Refusal.OfArgument<ArgumentException>("destination", () => Call(2, 3, 3, 4, 4, 2), "[2, 4]");
+        Refusal.OfArgument<ArgumentException>("left", () => MatrixProduct.Multiply(
+            new ReadOnlyTensorSpan<float>(memory, [2, 2, 2]), new ReadOnlyTensorSpan<float>(memory, [2, 2]), new TensorSpan<float>(memory, [2, 2])), "3 dimensions");
+        Refusal.OfArgument<ArgumentException>("destination", () => MatrixProduct.Multiply(
+            new ReadOnlyTensorSpan<float>(memory, [2, 2]), new ReadOnlyTensorSpan<float>(new float[4], [2, 2]), new TensorSpan<float>(memory.AsSpan(3), [2, 2])), "overlaps left");
+        Refusal.OfArgument<ArgumentException>("destination", () => MatrixProduct.Multiply(
+            new ReadOnlyTensorSpan<float>(new float[4], [2, 2]), new ReadOnlyTensorSpan<float>(memory, [2, 2]), new TensorSpan<float>(memory.AsSpan(1), [2, 2])), "overlaps right");
+        Refusal.OfArgument<ArgumentException>("matrix", () => Matrix.Transpose(new ReadOnlyTensorSpan<float>(memory)), "1 dimensions");
         Assert.That(memory, Is.All.EqualTo(5f));
 
         void Call(int m, int k, int k2, int n, int m3, int n3) => MatrixProduct.Multiply(
             new ReadOnlyTensorSpan<float>(new float[m * k], [m, k]),
             new ReadOnlyTensorSpan<float>(new float[k2 * n], [k2, n]),
             new TensorSpan<float>(memory, [m3, n3]));
-    }
-
-    private static void AssertThrows<TException>(string argument, string part, Action code)
-        where TException : ArgumentException
-    {
-        TException? exception = Assert.Throws<TException>(code);
-        Assert.That(exception!.ParamName, Is.EqualTo(argument));
-        Assert.That(exception.Message, Does.Contain(part));
     }
 
     private static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];

@@ -26,9 +26,10 @@ public sealed class BitTests
             optimizer.Step(expected.All, TestData.NextStep);
 
         using var _ = new ForcedWidth(width);
+        var actual = new StepArrays(before);
         for (int k = 0; k <= Longest; k++)
         {
-            var actual = new StepArrays(before, random);
+            actual.CopyFrom(before, random);
             optimizer.Step(actual.Slice(0, k), TestData.NextStep);
             actual.AssertSame(expected, 0, k, $"elements 0 to {k}");
             actual.AssertSame(before, k, Longest, $"elements after {k}, which nobody has stepped");

@@ -5,7 +5,7 @@ namespace Engine.Tests.Optimizers;
 
 /// <summary>
 /// The first experiment of "Deep Learning from Scratch", chapter 6: 30 updates on x^2 / 20 + y^2 from (-7, 2). The expected
-/// points are the book's code run in float64. The book's Adam is left out, as it puts epsilon elsewhere.
+/// points are the book's code run in float64.
 /// </summary>
 public sealed class BookTests
 {
@@ -24,6 +24,9 @@ public sealed class BookTests
     private static readonly (int Update, double X, double Y)[] s_nesterov =
         [(1, -6.867, 1.24), (29, 0.619266308391, 0.00737368479474), (30, 0.689614901697, -0.000679905836117)];
 
+    private static readonly (int Update, double X, double Y)[] s_adam =
+        [(1, -6.70000136, 1.70000024), (29, 0.0201490647175, 0.321957221871), (30, 0.136006852395, 0.318245375537)];
+
     [Test]
     public void SgdTakesTheBooksPath() =>
         Follow(parameters => new Sgd(parameters, new() { LearningRate = 0.95 }), s_sgd);
@@ -39,6 +42,14 @@ public sealed class BookTests
     [Test]
     public void SgdWithNesterovTakesThePathOfTheBooksNesterov() =>
         Follow(parameters => new Sgd(parameters, new() { LearningRate = 0.1, Momentum = 0.9, Nesterov = true }), s_nesterov);
+
+    [Test]
+    public void NesterovTakesTheBooksPath() =>
+        Follow(parameters => new Nesterov(parameters, new() { LearningRate = 0.1 }), s_nesterov);
+
+    [Test]
+    public void AdamWithEpsilonOutsideOfTheCorrectionTakesTheBooksPath() =>
+        Follow(parameters => new Adam(parameters, new() { LearningRate = 0.3, Epsilon = 1e-7, EpsilonOutsideCorrection = true }), s_adam);
 
     [Test]
     public void AdaGradTakesTheBooksPath() =>

@@ -39,7 +39,7 @@ public sealed class DegenerateTests
     /// </summary>
     [Test]
     public void ARateOfZeroLeavesTheValues(
-        [ValueSource(typeof(OptimizerCatalog), nameof(OptimizerCatalog.Cases))] OptimizerCase optimizer,
+        [ValueSource(nameof(CasesThatStandStill))] OptimizerCase optimizer,
         [ValueSource(typeof(ForcedWidth), nameof(ForcedWidth.All))] int width,
         [Values(0, 0.1)] double weightDecay)
     {
@@ -62,6 +62,9 @@ public sealed class DegenerateTests
                 Assert.Fail($"{Bits.Show(value)} with gradient {Bits.Show(gradient)} becomes {Bits.Show(arrays.Values[i])}.");
         }
     }
+
+    // Rprop's rate is but the first step size, and there is a smallest one.
+    private static IEnumerable<OptimizerCase> CasesThatStandStill() => OptimizerCatalog.Cases.Where(optimizer => optimizer.Options is not RpropOptions);
 
     private static (float Value, float Gradient)[] ValuesAndFiniteGradients(OptimizerCase optimizer)
     {

@@ -157,8 +157,8 @@ public sealed class OptimizerTests
         ParameterStore store = NewStore("a", "b");
         var adam = new Adam([store["a"]]);
         var sgd = new Sgd([store["b"]]);
-        Refusal.OfArgument<ArgumentException>("parameter", () => adam.StepCount(store["b"]), "b [3]", "this Adam does not step");
-        Refusal.OfArgument<ArgumentException>("parameter", () => adam.State(store["b"], "exp_avg"), "b [3]", "this Adam does not step");
+        Refusal.OfArgument<ArgumentException>("parameter", () => adam.StepCount(store["b"]), "b [3]", "this optimizer does not step");
+        Refusal.OfArgument<ArgumentException>("parameter", () => adam.State(store["b"], "exp_avg"), "b [3]", "this optimizer does not step");
         Refusal.OfArgument<ArgumentNullException>("parameter", () => adam.StepCount(null!));
         Refusal.OfArgument<ArgumentException>("stateName", () => adam.State(store["a"], "velocity"), "\"velocity\"", "exp_avg, exp_avg_sq");
         Refusal.OfArgument<ArgumentException>("stateName", () => sgd.State(store["b"], "velocity"), "\"velocity\"", "no state");

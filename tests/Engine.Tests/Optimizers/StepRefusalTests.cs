@@ -16,6 +16,14 @@ public sealed class StepRefusalTests
         NewCase<long>("AdaGrad", step => AdaGrad.Step(Floats, Floats, Floats, new(), step)),
         NewCase<long>("Adam", step => Adam.Step(Floats, Floats, Floats, Floats, new(), step)),
         NewCase<long>("Adam with amsgrad", step => Adam.Step(Floats, Floats, Floats, Floats, Floats, new() { AmsGrad = true }, step)),
+        NewCase<long>("Adamax", step => Adamax.Step(Floats, Floats, Floats, Floats, new(), step)),
+        NewCase<long>("NAdam", step => NAdam.Step(Floats, Floats, Floats, Floats, ref Number, new(), step)),
+        NewCase<long>("RAdam", step => RAdam.Step(Floats, Floats, Floats, Floats, new(), step)),
+        NewCase<long>("Rprop", step => Rprop.Step(Floats, Floats, Floats, Floats, new(), step)),
+        NewCase<long>("Asgd", step => Asgd.Step(Floats, Floats, Floats, new(), step)),
+        NewCase<long>("ScheduleFreeSgd", step => ScheduleFreeSgd.Step(Floats, Floats, Floats, ref Number, ref Number, new(), step)),
+        NewCase<long>(
+            "ScheduleFreeAdamW", step => ScheduleFreeAdamW.Step(Floats, Floats, Floats, Floats, ref Number, ref Number, new(), step)),
     ];
 
     public static IEnumerable<TestCaseData> StepsWithoutOptions =>
@@ -26,9 +34,26 @@ public sealed class StepRefusalTests
         NewCase("AdaGrad", () => AdaGrad.Step(Floats, Floats, Floats, null!, step: 1)),
         NewCase("Adam", () => Adam.Step(Floats, Floats, Floats, Floats, null!, step: 1)),
         NewCase("Adam with amsgrad", () => Adam.Step(Floats, Floats, Floats, Floats, Floats, null!, step: 1)),
+        NewCase("Nesterov", () => Nesterov.Step(Floats, Floats, Floats, null!)),
+        NewCase("Adamax", () => Adamax.Step(Floats, Floats, Floats, Floats, null!, step: 1)),
+        NewCase("NAdam", () => NAdam.Step(Floats, Floats, Floats, Floats, ref Number, null!, step: 1)),
+        NewCase("RAdam", () => RAdam.Step(Floats, Floats, Floats, Floats, null!, step: 1)),
+        NewCase("Adadelta", () => Adadelta.Step(Floats, Floats, Floats, Floats, null!)),
+        NewCase("RmsProp", () => RmsProp.Step(Floats, Floats, Floats, null!)),
+        NewCase("RmsProp with two states", () => RmsProp.Step(Floats, Floats, Floats, Floats, null!)),
+        NewCase("RmsProp with three states", () => RmsProp.Step(Floats, Floats, Floats, Floats, Floats, null!)),
+        NewCase("Rprop", () => Rprop.Step(Floats, Floats, Floats, Floats, null!, step: 1)),
+        NewCase("Asgd", () => Asgd.Step(Floats, Floats, Floats, null!, step: 1)),
+        NewCase("Lion", () => Lion.Step(Floats, Floats, Floats, null!)),
+        NewCase("ScheduleFreeSgd", () => ScheduleFreeSgd.Step(Floats, Floats, Floats, ref Number, ref Number, null!, step: 1)),
+        NewCase("ScheduleFreeSgd to evaluate", () => ScheduleFreeSgd.Evaluate(Floats, Floats, Floats, null!)),
+        NewCase("ScheduleFreeAdamW", () => ScheduleFreeAdamW.Step(Floats, Floats, Floats, Floats, ref Number, ref Number, null!, step: 1)),
+        NewCase("ScheduleFreeAdamW to evaluate", () => ScheduleFreeAdamW.Evaluate(Floats, Floats, Floats, null!)),
     ];
 
     private static float[] Floats => new float[Length];
+
+    private static ref double Number => ref new double[1][0];
 
     [Test]
     public void BuffersOfOtherLengths(
@@ -107,6 +132,11 @@ public sealed class StepRefusalTests
             "options", () => Adam.Step(values, gradients, state, state1, amsGrad, 1), "has AmsGrad", "needs maximumSecondMoment");
         Refusal.OfArgument<ArgumentException>(
             "options", () => Adam.Step(values, gradients, state, state1, state2, new(), 1), "no AmsGrad", "maximumSecondMoment is given");
+        var centered = new RmsPropOptions { Centered = true };
+        Refusal.OfArgument<ArgumentException>(
+            "options", () => RmsProp.Step(values, gradients, state, centered), "Centered True and Momentum 0", "take 2 state buffers; 1 are given");
+        Refusal.OfArgument<ArgumentException>("options", () => RmsProp.Step(values, gradients, state, state1, new()), "take 1", "2 are given");
+        Refusal.OfArgument<ArgumentException>("options", () => RmsProp.Step(values, gradients, state, state1, state2, centered), "3 are given");
         foreach (float[] buffer in new[] { values, gradients, state, state1, state2 })
             Bits.AssertSame(buffer, Filled(Length), $"a buffer");
     }

@@ -25,6 +25,12 @@ public static class AdamOracle
         if (options.AmsGrad)
             second = state[2] = Math.Max(state[2], second);
 
+        if (options.EpsilonOutsideCorrection) // the shortened form at the end of the paper's section 2
+        {
+            double rate = options.LearningRate * Math.Sqrt(1 - Math.Pow(options.Beta2, step)) / (1 - Math.Pow(options.Beta1, step));
+            return p - rate * state[0] / (Math.Sqrt(second) + options.Epsilon);
+        }
+
         double firstHat = state[0] / (1 - Math.Pow(options.Beta1, step));
         double secondHat = second / (1 - Math.Pow(options.Beta2, step));
         return p - options.LearningRate * firstHat / (Math.Sqrt(secondHat) + options.Epsilon);

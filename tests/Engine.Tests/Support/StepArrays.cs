@@ -14,22 +14,18 @@ public sealed class StepArrays
     private readonly AlignedBuffer[] _arrays;
     private readonly int[] _starts;
 
-    /// <summary>Buffers that start 0 to 15 floats after a multiple of 64 bytes, by <paramref name="random"/>; without it 0.</summary>
-    public StepArrays(int stateCount, int length, Random? random = null)
+    /// <summary>Buffers of zeros that start at a multiple of 64 bytes.</summary>
+    public StepArrays(int stateCount, int length)
     {
         Length = length;
         _arrays = [.. Enumerable.Range(0, 2 + stateCount).Select(_ => new AlignedBuffer(length + 2 * Margin))];
-        _starts = [.. _arrays.Select(_ => Margin + (random?.Next(AlignedBuffer.Alignment) ?? 0))];
-        for (int i = 0; i < Count; i++)
-        {
-            _arrays[i].Span.Fill(Canary(i));
-            this[i].Clear();
-        }
+        _starts = new int[_arrays.Length];
+        Place(random: null);
     }
 
-    /// <summary>Buffers with the same numbers in them, elsewhere.</summary>
+    /// <summary>Buffers with the same numbers in them, placed as <see cref="CopyFrom"/> says.</summary>
     public StepArrays(StepArrays source, Random? random = null)
-        : this(source.Count - 2, source.Length, random) => CopyFrom(source);
+        : this(source.Count - 2, source.Length) => CopyFrom(source, random);
 
     public int Length { get; }
 
@@ -50,8 +46,13 @@ public sealed class StepArrays
         Count > 3 ? this[3].Slice(start, length) : default,
         Count > 4 ? this[4].Slice(start, length) : default);
 
-    public void CopyFrom(StepArrays source)
+    /// <summary>
+    /// Takes the numbers of another one. Every buffer then starts 0 to 15 floats after a multiple of 64 bytes, by
+    /// <paramref name="random"/>; without it, at one.
+    /// </summary>
+    public void CopyFrom(StepArrays source, Random? random = null)
     {
+        Place(random);
         for (int i = 0; i < Count; i++)
             source[i].CopyTo(this[i]);
     }
@@ -72,6 +73,16 @@ public sealed class StepArrays
             Span<float> array = _arrays[i].Span;
             if (array[.._starts[i]].ContainsAnyExcept(Canary(i)) || array[(_starts[i] + Length)..].ContainsAnyExcept(Canary(i)))
                 Assert.Fail($"{context}: written outside of {BufferName(i)}.");
+        }
+    }
+
+    private void Place(Random? random)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            _starts[i] = Margin + (random?.Next(AlignedBuffer.Alignment) ?? 0);
+            _arrays[i].Span.Fill(Canary(i));
+            this[i].Clear();
         }
     }
 
