@@ -1,1 +1,23 @@
-return 0;
+using System.CommandLine;
+using BenchmarkDotNet.Running;
+using Engine.Benchmarks.Fills;
+using Engine.Benchmarks.Suites;
+
+var suite = new Command("suite", "Run BenchmarkDotNet suites; its own switches follow, as in: suite --filter *Adam*")
+{
+    TreatUnmatchedTokensAsErrors = false,
+};
+suite.SetAction(parsed =>
+{
+    IEnumerable<string> switches = parsed.UnmatchedTokens;
+    if (!switches.Any(token => token is "-f" or "--filter" or "--list"))
+        switches = switches.Concat(["--filter", "*"]);
+    bool failed = BenchmarkSwitcher
+        .FromAssembly(typeof(SuiteConfig).Assembly)
+        .Run([.. switches], SuiteConfig.Create(withShortJob: !switches.Any(token => token is "-j" or "--job")))
+        .Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success));
+    return failed ? 1 : 0;
+});
+
+var root = new RootCommand("Benchmarks of the engine.") { suite, FillsCommand.Create(), TailsCommand.Create() };
+return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();

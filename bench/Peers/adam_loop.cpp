@@ -1,0 +1,81 @@
+// The C++ peers of an Adam step: g++ -O3 -march=native -fno-math-errno. The update is AdamRule's (src/Engine/Optimizers/Adam.cs).
+// -fno-math-errno changes no result: without it the square root may set errno, and g++ does not vectorize the loop at all.
+
+#include <cmath>
+#include <cstdint>
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
+// As CppLoops.Constants.
+struct AdamConstants
+{
+    float share1;      // 1 - beta1
+    float beta2;
+    float share2;      // 1 - beta2
+    float minus_rate;  // -learningRate / (1 - beta1^step)
+    float correction2; // 1 / sqrt(1 - beta2^step)
+    float epsilon;
+};
+
+extern "C" {
+
+const char* compiler_version() { return __VERSION__; }
+
+// Plain source, exact arithmetic, vectorized by the compiler as it sees fit.
+void adam_plain(
+    float* __restrict p, const float* __restrict g, float* __restrict m, float* __restrict v, int64_t n, const AdamConstants* constants)
+{
+    const AdamConstants c = *constants;
+    for (int64_t i = 0; i < n; i++)
+    {
+        m[i] += c.share1 * (g[i] - m[i]);
+        v[i] = c.beta2 * v[i] + c.share2 * g[i] * g[i];
+        p[i] += c.minus_rate * (m[i] / (std::sqrt(v[i]) * c.correction2 + c.epsilon));
+    }
+}
+
+// The same operations in the same order as AdamRule, written with intrinsics. n must be a multiple of 16.
+// Returns 0, having done nothing, where the machine has no AVX-512.
+int adam_intrinsics(float* p, const float* g, float* m, float* v, int64_t n, const AdamConstants* constants)
+{
+#if defined(__AVX512F__)
+    const __m512 share1 = _mm512_set1_ps(constants->share1);
+    const __m512 beta2 = _mm512_set1_ps(constants->beta2);
+    const __m512 share2 = _mm512_set1_ps(constants->share2);
+    const __m512 minus_rate = _mm512_set1_ps(constants->minus_rate);
+    const __m512 correction2 = _mm512_set1_ps(constants->correction2);
+    const __m512 epsilon = _mm512_set1_ps(constants->epsilon);
+    for (int64_t i = 0; i < n; i += 16)
+    {
+        const __m512 gradient = _mm512_loadu_ps(g + i);
+        __m512 first = _mm512_loadu_ps(m + i);
+        __m512 second = _mm512_loadu_ps(v + i);
+        first = _mm512_fmadd_ps(share1, _mm512_sub_ps(gradient, first), first);
+        second = _mm512_fmadd_ps(_mm512_mul_ps(share2, gradient), gradient, _mm512_mul_ps(beta2, second));
+        const __m512 deviation = _mm512_fmadd_ps(_mm512_sqrt_ps(second), correction2, epsilon);
+        const __m512 value = _mm512_fmadd_ps(minus_rate, _mm512_div_ps(first, deviation), _mm512_loadu_ps(p + i));
+        _mm512_storeu_ps(p + i, value);
+        _mm512_storeu_ps(m + i, first);
+        _mm512_storeu_ps(v + i, second);
+    }
+    return 1;
+#else
+    (void)p, (void)g, (void)m, (void)v, (void)n, (void)constants;
+    return 0;
+#endif
+}
+
+// Adam's loads and stores with one operation per store. zero is 0, which the compiler does not know, so the values stay.
+void limit_loop(float* __restrict p, const float* __restrict g, float* __restrict m, float* __restrict v, int64_t n, float zero)
+{
+    for (int64_t i = 0; i < n; i++)
+    {
+        const float nothing = zero * g[i];
+        p[i] += nothing;
+        m[i] += nothing;
+        v[i] += nothing;
+    }
+}
+
+}

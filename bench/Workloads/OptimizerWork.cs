@@ -1,0 +1,79 @@
+using Engine.Benchmarks.Timing;
+using Engine.Optimizers;
+
+namespace Engine.Benchmarks.Workloads;
+
+/// <summary>Does the step of a number.</summary>
+public delegate void OptimizerStep(StepBuffers buffers, long step);
+
+/// <summary>An optimizer and what it is compared with. The three steps compute the same, up to rounding.</summary>
+/// <param name="Name">As it stands in the tables.</param>
+/// <param name="States">How many state buffers a step reads and writes.</param>
+/// <param name="Engine">The library's step.</param>
+/// <param name="Scalar">One of <see cref="ScalarLoops"/>.</param>
+/// <param name="Chain">One of <see cref="TensorPrimitivesChains"/>.</param>
+public sealed record OptimizerWork(string Name, int States, OptimizerStep Engine, OptimizerStep Scalar, OptimizerStep Chain) : IBytesPerElement
+{
+    private static readonly SgdOptions s_sgd = new();
+    private static readonly SgdOptions s_sgdMomentum = new() { Momentum = .9 };
+    private static readonly MomentumOptions s_momentum = new();
+    private static readonly AdaGradOptions s_adaGrad = new();
+    private static readonly AdamOptions s_adam = new();
+    private static readonly AdamWOptions s_adamW = new();
+    private static readonly AdamOptions s_amsGrad = new() { AmsGrad = true };
+
+    /// <summary>All optimizers: one line each.</summary>
+    public static IReadOnlyList<OptimizerWork> All { get; } =
+    [
+        new("Sgd", 0, (b, _) => Optimizers.Sgd.Step(b.Values, b.Gradients, s_sgd), (b, _) => ScalarLoops.Sgd(b, s_sgd), (b, _) => TensorPrimitivesChains.Sgd(b, s_sgd)),
+        new("Sgd, momentum", 1, (b, t) => Optimizers.Sgd.Step(b.Values, b.Gradients, b.State0, s_sgdMomentum, t), (b, _) => ScalarLoops.SgdMomentum(b, s_sgdMomentum), (b, _) => TensorPrimitivesChains.SgdMomentum(b, s_sgdMomentum)),
+        new("Momentum", 1, (b, _) => Optimizers.Momentum.Step(b.Values, b.Gradients, b.State0, s_momentum), (b, _) => ScalarLoops.Momentum(b, s_momentum), (b, _) => TensorPrimitivesChains.Momentum(b, s_momentum)),
+        new("AdaGrad", 1, (b, t) => Optimizers.AdaGrad.Step(b.Values, b.Gradients, b.State0, s_adaGrad, t), (b, _) => ScalarLoops.AdaGrad(b, s_adaGrad), (b, _) => TensorPrimitivesChains.AdaGrad(b, s_adaGrad)),
+        new("Adam", 2, (b, t) => Optimizers.Adam.Step(b.Values, b.Gradients, b.State0, b.State1, s_adam, t), (b, t) => ScalarLoops.Adam(b, s_adam, t), (b, t) => TensorPrimitivesChains.Adam(b, s_adam, t)),
+        new("AdamW", 2, (b, t) => Optimizers.Adam.Step(b.Values, b.Gradients, b.State0, b.State1, s_adamW, t), (b, t) => ScalarLoops.AdamW(b, s_adamW, t), (b, t) => TensorPrimitivesChains.AdamW(b, s_adamW, t)),
+        new("Adam, amsgrad", 3, (b, t) => Optimizers.Adam.Step(b.Values, b.Gradients, b.State0, b.State1, b.State2, s_amsGrad, t), (b, t) => ScalarLoops.AmsGrad(b, s_amsGrad, t), (b, t) => TensorPrimitivesChains.AmsGrad(b, s_amsGrad, t)),
+    ];
+
+    /// <summary>What a step has to move: it reads p, g and the states, and writes p and the states.</summary>
+    public int BytesPerElement => sizeof(float) * (3 + 2 * States);
+
+    /// <summary>Throws if the three do not compute the same, as a comparison of unequal work says nothing.</summary>
+    public void CheckThatAllAgree()
+    {
+        const int Length = 1000;
+        const int Steps = 3;
+        using StepBuffers engine = new(Length), scalar = new(Length), chain = new(Length);
+        for (long step = 1; step <= Steps; step++)
+        {
+            Engine(engine, step);
+            Scalar(scalar, step);
+            Chain(chain, step);
+        }
+
+        for (int i = 0; i < Length; i++)
+        {
+            float expected = scalar.Values[i];
+            double bound = 1e-5 * Math.Max(1e-2, Math.Abs(expected));
+            if (!(Math.Abs(engine.Values[i] - expected) <= bound && Math.Abs(chain.Values[i] - expected) <= bound))
+            {
+                throw new InvalidOperationException(
+                    $"{Name}: after {Steps} steps element {i} is {engine.Values[i]}, by the scalar loop {expected}, by the chain {chain.Values[i]}.");
+            }
+        }
+    }
+
+    /// <summary>Steps a few elements until everything is compiled for good, which few steps of many elements would not do.</summary>
+    public void CompileAll()
+    {
+        using var buffers = new StepBuffers(1000);
+        WarmUp.Run(() =>
+        {
+            Engine(buffers, 1000);
+            Scalar(buffers, 1000);
+            Chain(buffers, 1000);
+        });
+    }
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+}
