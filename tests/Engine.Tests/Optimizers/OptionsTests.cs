@@ -119,7 +119,7 @@ public sealed class OptionsTests
 
     [Test]
     public void ANegativeNumberOfWarmupSteps() => Refusal.OfArgument<ArgumentOutOfRangeException>(
-        "value", () => new ScheduleFreeSgdOptions { WarmupSteps = -1 }, "WarmupSteps is -1", "must be at least 0");
+        "value", () => _ = new ScheduleFreeSgdOptions { WarmupSteps = -1 }, "WarmupSteps is -1", "must be at least 0");
 
     [Test]
     public void ACopyIsIndependentAndOfTheSameType()
