@@ -33,7 +33,7 @@ public sealed record LambOptions : MomentOptions
 /// </code>
 /// Passes: one that reads p, g, m and v and writes m, v and u (and p, unchanged), one that reads p, one that reads u, and one that
 /// reads p and u and writes p: 56 bytes per element. u has memory for the largest parameter only, and is often still in the cache.
-/// Error: after a step at most 3 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state.
+/// Error: after a step at most 3.5 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state.
 /// Source: You et al., Large batch optimization for deep learning: training BERT in 76 minutes, 2020.
 /// </summary>
 public sealed class Lamb : ParameterwiseOptimizer<LambOptions>

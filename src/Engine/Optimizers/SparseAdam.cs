@@ -31,7 +31,7 @@ public sealed record SparseAdamOptions() : MomentOptions(learningRate: 1e-3)
 /// <see cref="Optimizer.Step"/> uses them up: it clears these rows whether asked to or not, also when it skips. Gradients written
 /// into <see cref="Parameter.Gradients"/> by other means are not seen. The step counts for a table also if none of its rows had a
 /// gradient. One pass over the rows; clipping by norm takes one more.
-/// Error: over PyTorch's recorded trajectories at most 1.5 times that of PyTorch in float plus 2 ULP of max(|p|, |update|).
+/// Error: over PyTorch's recorded trajectories at most 1.5 times that of PyTorch in float plus 2 ULP of max(|p|, |latest update|).
 /// </summary>
 public sealed class SparseAdam : Optimizer<SparseAdamOptions>
 {

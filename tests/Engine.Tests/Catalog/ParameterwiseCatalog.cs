@@ -26,7 +26,7 @@ public static class ParameterwiseCatalog
         (parameters, options) => new Lamb(parameters, options),
         LambOracle.Step,
         s_any,
-        3,
+        3.5,
         ("default", new()),
         ("weight decay", new() { LearningRate = 0.01, WeightDecay = 0.01f }),
         ("limit", new() { LearningRate = 0.02, MaximumTrustRatio = 0.5 }),

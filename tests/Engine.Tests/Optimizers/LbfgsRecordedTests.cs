@@ -78,6 +78,6 @@ public sealed class LbfgsRecordedTests
         GradientTolerance = torch.Number("tolerance_grad"),
         ChangeTolerance = torch.Number("tolerance_change"),
         HistorySize = (int)torch.Number("history_size"),
-        LineSearch = torch.Text("line_search_fn") is null ? LbfgsLineSearch.None : LbfgsLineSearch.StrongWolfe,
+        LineSearch = torch.IsNone("line_search_fn") ? LbfgsLineSearch.None : LbfgsLineSearch.StrongWolfe,
     };
 }

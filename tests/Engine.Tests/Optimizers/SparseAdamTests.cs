@@ -21,33 +21,37 @@ public sealed class SparseAdamTests
         SparseAdamOptions options = Read(recorded.Options);
         var optimizer = new SparseAdam(store, options);
         float[] values = table.Values.ToArray(), m = new float[values.Length], v = new float[values.Length];
-        double worst = 0;
+        // The recorded update is that of the recorded step, 0 for rows that it left out. The error of those stems from updates before,
+        // so that it is measured by an element's latest one, PyTorch's error as well as ours.
+        double[] latest = new double[values.Length];
+        double worst = 0, torchWorst = 0;
         int step = 0;
         foreach (JsonElement gradient in sparse.GetProperty("gradients").EnumerateArray())
         {
             step++;
             int[] rows = RecordedRuns.Integers(gradient.GetProperty("rows"));
             float[] entries = [.. gradient.GetProperty("values").EnumerateArray().SelectMany(RecordedRuns.Floats)];
+            float[] before = table.Values.ToArray();
             optimizer.AddGradients(table, rows, entries);
             optimizer.Step();
+            for (int i = 0; i < before.Length; i++)
+                latest[i] = table.Values[i] == before[i] ? latest[i] : Math.Abs((double)table.Values[i] - before[i]);
             SparseAdam.Step(values, shape[1], rows, entries, m, v, options, step);
             int index = Array.IndexOf(recordedSteps, step);
             if (index < 0)
                 continue;
             double[] truth = RecordedRuns.Doubles(recorded["p64"][index]);
-            float[] update = RecordedRuns.Floats(recorded["update64"][index]);
+            float[] torch = RecordedRuns.Floats(recorded["p32"][index]);
             for (int i = 0; i < truth.Length; i++)
             {
-                if (Ulp.Error(table.Values[i], truth[i], Math.Max(Math.Abs(truth[i]), update[i])) > 15)
-                    TestContext.Out.WriteLine($"{recorded} step {step} el {i} p {truth[i]} upd {update[i]} err {table.Values[i] - truth[i]} torch {RecordedRuns.Floats(recorded["p32"][index])[i] - truth[i]}");
+                double scale = Math.Max(Math.Abs(truth[i]), latest[i]);
+                worst = Math.Max(worst, Ulp.Error(table.Values[i], truth[i], scale));
+                torchWorst = Math.Max(torchWorst, Ulp.Error(torch[i], truth[i], scale));
             }
-            for (int i = 0; i < truth.Length; i++)
-                worst = Math.Max(worst, Ulp.Error(table.Values[i], truth[i], Math.Max(Math.Abs(truth[i]), update[i])));
         }
 
-        double torch = recorded["torchError"].GetDouble();
-        TestContext.Out.WriteLine($"{recorded}: {worst:F2} ULP, torch {torch:F2}");
-        Assert.That(worst, Is.LessThanOrEqualTo(1.5 * torch + 2));
+        TestContext.Out.WriteLine($"{recorded}: {worst:F2} ULP, torch {torchWorst:F2}");
+        Assert.That(worst, Is.LessThanOrEqualTo(1.5 * torchWorst + 2));
         Bits.AssertSame(values, table.Values, $"static step");
         Bits.AssertSame(m, optimizer.State(table, "exp_avg"), $"first moment");
         Bits.AssertSame(v, optimizer.State(table, "exp_avg_sq"), $"second moment");
