@@ -1,4 +1,5 @@
-// The C++ peers of an Adam step: g++ -O3 -march=native -fno-math-errno. The update is AdamRule's (src/Engine/Optimizers/Adam.cs).
+// The C++ peers of an Adam step: g++ -O3 -march=native -fno-math-errno. The update is that of AdamRule
+// (src/Engine/Optimizers/Adam.cs) without what the rule does about denormal and infinite numbers, which do not occur here.
 // -fno-math-errno changes no result: without it the square root may set errno, and g++ does not vectorize the loop at all.
 
 #include <cmath>
@@ -7,7 +8,7 @@
 #include <immintrin.h>
 #endif
 
-// As CppLoops.Constants.
+// As AdamConstants.cs.
 struct AdamConstants
 {
     float share1;      // 1 - beta1
@@ -35,13 +36,12 @@ void adam_plain(
     }
 }
 
-// The same operations in the same order as AdamRule, written with intrinsics. n must be a multiple of 16.
+// The same operations in the same order as AdamRule, hence the same bits. n must be a multiple of 16.
 // Returns 0, having done nothing, where the machine has no AVX-512.
 int adam_intrinsics(float* p, const float* g, float* m, float* v, int64_t n, const AdamConstants* constants)
 {
 #if defined(__AVX512F__)
     const __m512 share1 = _mm512_set1_ps(constants->share1);
-    const __m512 beta2 = _mm512_set1_ps(constants->beta2);
     const __m512 share2 = _mm512_set1_ps(constants->share2);
     const __m512 minus_rate = _mm512_set1_ps(constants->minus_rate);
     const __m512 correction2 = _mm512_set1_ps(constants->correction2);
@@ -52,7 +52,7 @@ int adam_intrinsics(float* p, const float* g, float* m, float* v, int64_t n, con
         __m512 first = _mm512_loadu_ps(m + i);
         __m512 second = _mm512_loadu_ps(v + i);
         first = _mm512_fmadd_ps(share1, _mm512_sub_ps(gradient, first), first);
-        second = _mm512_fmadd_ps(_mm512_mul_ps(share2, gradient), gradient, _mm512_mul_ps(beta2, second));
+        second = _mm512_fmadd_ps(_mm512_mul_ps(share2, gradient), gradient, _mm512_fnmadd_ps(share2, second, second));
         const __m512 deviation = _mm512_fmadd_ps(_mm512_sqrt_ps(second), correction2, epsilon);
         const __m512 value = _mm512_fmadd_ps(minus_rate, _mm512_div_ps(first, deviation), _mm512_loadu_ps(p + i));
         _mm512_storeu_ps(p + i, value);

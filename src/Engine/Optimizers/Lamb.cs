@@ -25,7 +25,7 @@ public sealed record LambOptions : MomentOptions
 /// Norms are of the whole parameter.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
-/// m = m + (1 - beta1) * (g - m)
+/// m = beta1 * m + (1 - beta1) * g
 /// v = beta2 * v + (1 - beta2) * g^2
 /// u = m / (1 - beta1^step) / (sqrt(v) / sqrt(1 - beta2^step) + epsilon) + weightDecay * p
 /// ratio = min(|p| / |u|, maximumTrustRatio)   (1 if |p| or |u| is 0)

@@ -171,10 +171,14 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
     }
 }
 
-/// <summary>Adam's moments m and v, and the step they make with an epsilon that the bias correction does not scale.</summary>
+/// <summary>
+/// Adam's moments m and v, and the step they make with an epsilon that the bias correction does not scale. m is interpolated, as
+/// PyTorch's is here: its shares add up to 1 also as floats, which matters where epsilon is large and m alone sets the step.
+/// </summary>
 internal readonly struct SparseAdamRule(SparseAdamOptions options, long step) : IUpdateRule
 {
-    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon);
+    private readonly float _share1 = (float)(1 - options.Beta1);
+    private readonly float _flush1 = Flush.MomentBelow(options.Epsilon);
     private readonly SecondMoment _second = new(options.Beta2, options.Epsilon);
     private readonly float _epsilon = (float)options.Epsilon;
     private readonly float _minusRate = (float)(-options.LearningRate
@@ -186,7 +190,8 @@ internal readonly struct SparseAdamRule(SparseAdamOptions options, long step) : 
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v, ref TFloat none)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        _first.Update(ref m, g);
+        m = Flush.Below(m, _flush1);
+        m = TFloat.FusedMultiplyAdd(TFloat.Splat(_share1), g - m, m);
         _second.Update(ref v, g);
         p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), m / (TFloat.Sqrt(v) + TFloat.Splat(_epsilon)), p);
     }
