@@ -131,13 +131,19 @@ public class Adam : ElementwiseOptimizer<AdamOptions>
 /// The moments m and v, and the step they make. One division: the bias correction of v multiplies its root, that of m is part
 /// of the rate.
 /// </summary>
-internal readonly struct AdamRule(AdamOptions options, long step) : IUpdateRule
+internal readonly struct AdamRule(MomentOptions options, double learningRate, bool epsilonOutsideCorrection, long step)
+    : IUpdateRule
 {
     private readonly FirstMoment _first = new(options.Beta1, options.Epsilon, step);
     private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
-    private readonly float _minusRate = (float)(-options.LearningRate / (1 - Scalar.Power(options.Beta1, step)));
+    private readonly float _minusRate = (float)(-learningRate / (1 - Scalar.Power(options.Beta1, step)));
     private readonly float _correction2 = (float)Correction2(options, step);
-    private readonly float _epsilon = (float)(options.Epsilon * (options.EpsilonOutsideCorrection ? Correction2(options, step) : 1));
+    private readonly float _epsilon = (float)(options.Epsilon * (epsilonOutsideCorrection ? Correction2(options, step) : 1));
+
+    public AdamRule(AdamOptions options, long step)
+        : this(options, options.LearningRate, options.EpsilonOutsideCorrection, step)
+    {
+    }
 
     public static int StateCount => 2;
 
@@ -192,7 +198,7 @@ internal readonly struct AdamRule(AdamOptions options, long step) : IUpdateRule
         }
     }
 
-    private static double Correction2(AdamOptions options, long step) => 1 / Math.Sqrt(1 - Scalar.Power(options.Beta2, step));
+    private static double Correction2(MomentOptions options, long step) => 1 / Math.Sqrt(1 - Scalar.Power(options.Beta2, step));
 }
 
 /// <summary>As <see cref="AdamRule"/>, with the largest second moment u so far in the place of v.</summary>

@@ -23,6 +23,20 @@ internal ref struct UpdateBuffers
 
     /// <summary>Whether the segments have padding, which has to stay 0.</summary>
     public bool HasPadding;
+
+    /// <summary>The same, with offsets that count from the given ones.</summary>
+    public readonly UpdateBuffers At(int offset, int stateOffset) => new()
+    {
+        Values = ref Unsafe.Add(ref Values, offset),
+        Gradients = ref Unsafe.Add(ref Gradients, offset),
+        State0 = ref Unsafe.Add(ref State0, stateOffset),
+        State1 = ref Unsafe.Add(ref State1, stateOffset),
+        State2 = ref Unsafe.Add(ref State2, stateOffset),
+        GradientFactor = GradientFactor,
+        GradientBound = GradientBound,
+        ClearGradients = ClearGradients,
+        HasPadding = HasPadding,
+    };
 }
 
 /// <summary>
