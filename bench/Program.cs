@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
+using Engine.Benchmarks.Fills;
 using Engine.Benchmarks.Peers;
 using Engine.Benchmarks.Suites;
 
@@ -19,5 +20,5 @@ suite.SetAction(parsed =>
     return failed ? 1 : 0;
 });
 
-var root = new RootCommand("Benchmarks of the engine.") { suite, PeersCommand.Create() };
+var root = new RootCommand("Benchmarks of the engine.") { suite, PeersCommand.Create(), FillsCommand.Create(), TailsCommand.Create() };
 return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();

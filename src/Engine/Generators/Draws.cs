@@ -11,6 +11,38 @@ internal interface IDraw
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
+/// <summary>What draws of every kind begin with.</summary>
+internal static class Word
+{
+    /// <summary>The upper 24 bits as a number from [0, 1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloat ToUnit<TFloat>(TFloat word)
+        where TFloat : struct, IFloatLane<TFloat> =>
+        TFloat.SignedToFloat(TFloat.ShiftRight(word, 8)) * TFloat.Splat(1f / (1 << 24));
+
+    /// <summary>
+    /// ln((word + 1/2) / 2^32), from -22.9 to 0: all 32 bits count, so that normal draws from it reach 6.76 deviations.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloat ToLogarithm<TFloat>(TFloat word)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        // word + 1/2, rounded once: the halves are converted exactly.
+        TFloat high = TFloat.SignedToFloat(TFloat.ShiftRight(word, 16));
+        TFloat low = TFloat.SignedToFloat(word & TFloat.SplatBits(0xFFFF)) + TFloat.Splat(0.5f);
+        TFloat scaled = TFloat.FusedMultiplyAdd(high, TFloat.Splat(65536f), low);
+        return Elementary.LogOfNormal(scaled, TFloat.Splat(-32f));
+    }
+}
+
+/// <summary>The words as they are.</summary>
+internal readonly struct WordDraw : IDraw
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public (TFloat First, TFloat Second) Pair<TFloat>(TFloat firstWord, TFloat secondWord)
+        where TFloat : struct, IFloatLane<TFloat> => (firstWord, secondWord);
+}
+
 /// <summary>low + range * u with u from the upper 24 bits of the word, and nothing above <c>largest</c>.</summary>
 internal readonly struct UniformDraw(float low, float range, float largest) : IDraw
 {
@@ -22,8 +54,7 @@ internal readonly struct UniformDraw(float low, float range, float largest) : ID
     private TFloat One<TFloat>(TFloat word)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        TFloat u = TFloat.SignedToFloat(TFloat.ShiftRight(word, 8)) * TFloat.Splat(1f / (1 << 24));
-        TFloat value = TFloat.FusedMultiplyAdd(u, TFloat.Splat(range), TFloat.Splat(low));
+        TFloat value = TFloat.FusedMultiplyAdd(Word.ToUnit(word), TFloat.Splat(range), TFloat.Splat(low));
         TFloat bound = TFloat.Splat(largest);
         return TFloat.SelectLess(value, bound, value, bound);
     }
@@ -40,12 +71,7 @@ internal readonly struct NormalDraw(float mean, float standardDeviation) : IDraw
     public (TFloat First, TFloat Second) Pair<TFloat>(TFloat firstWord, TFloat secondWord)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        // word + 1/2, rounded once: the halves are converted exactly.
-        TFloat high = TFloat.SignedToFloat(TFloat.ShiftRight(firstWord, 16));
-        TFloat low = TFloat.SignedToFloat(firstWord & TFloat.SplatBits(0xFFFF)) + TFloat.Splat(0.5f);
-        TFloat scaled = TFloat.FusedMultiplyAdd(high, TFloat.Splat(65536f), low);
-        TFloat logarithm = Elementary.LogOfNormal(scaled, TFloat.Splat(-32f));
-        TFloat radius = TFloat.Sqrt(logarithm * TFloat.Splat(-2f)) * TFloat.Splat(standardDeviation);
+        TFloat radius = TFloat.Sqrt(Word.ToLogarithm(firstWord) * TFloat.Splat(-2f)) * TFloat.Splat(standardDeviation);
         (TFloat sine, TFloat cosine) = Elementary.SinCosOfTurn(secondWord);
         return (
             TFloat.FusedMultiplyAdd(radius, cosine, TFloat.Splat(mean)),

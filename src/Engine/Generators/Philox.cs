@@ -1,44 +1,58 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Text;
 using Engine.Simd;
 
 namespace Engine.Generators;
 
 /// <summary>
 /// The counter-based generator Philox4x32-10: a draw depends on the seed, the stream and its position alone. A fill gives the
-/// same bits whether it is drawn whole or in pieces, after whatever other draws, at every width of the processor's registers.
+/// same bits whether it is drawn whole or in pieces, after whatever other draws, at every width of the processor's registers. To
+/// fill from several threads, give each a generator of the same seed and stream at the <see cref="Position"/> where its part
+/// begins: the parts are those of the whole.
 /// </summary>
 /// <remarks>
-/// Each element that is drawn, uniform, normal or integer, takes one position. Positions come in groups of 64, which share 16
-/// blocks of four 32-bit words: position i is word i % 64 / 16 of block i / 64 * 16 + i % 16, and a block's counter holds the
-/// block in its low 48 bits, in the next 16 the number of rejections, and in the upper 64 the stream; the key is the seed.
+/// Each element that is drawn, uniform, normal, truncated normal or integer, takes one position; a permutation of n takes n - 1.
+/// Positions come in groups of 64, which share 16 blocks of four 32-bit words: position i is word i % 64 / 16 of block
+/// i / 64 * 16 + i % 16, and a block's counter holds the block in its low 48 bits, in the next 16 the number of rejections, and in
+/// the upper 64 the stream; the key is the seed.
 /// Normal draws take their position's word and its neighbour's (Box and Muller's method): words 0 and 1 make elements 0 and 1,
-/// words 2 and 3 make elements 2 and 3.
+/// words 2 and 3 make elements 2 and 3. Truncated ones take their position's words after 2k and 2k + 1 rejections for attempt k,
+/// integers the word after k rejections.
+/// Uniform draws have 24 bits; what rounds up to the upper bound becomes the next float below it.
 /// Source: Salmon et al., Parallel random numbers: as easy as 1, 2, 3, 2011.
 /// </remarks>
-public sealed class Philox : Generator
+public sealed partial class Philox : Generator
 {
-    private const int Group = 64;
-    private const int BlocksPerGroup = 16;
+    private const string Kind = "philox4x32-10";
+    private const int Group = PhiloxKernel<WordDraw>.Group;
+    private const int BlocksPerGroup = PhiloxKernel<WordDraw>.BlocksPerGroup;
     private const int RejectionShift = 48;
 
-    private readonly ulong _seed;
-    private readonly ulong _stream;
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private PhiloxKeys _keys;
 
     /// <summary>Starts at position 0 of a stream.</summary>
     /// <param name="seed">Any number; different seeds give unrelated draws.</param>
     /// <param name="stream">Any number; the streams of one seed are unrelated, too.</param>
     public Philox(ulong seed, ulong stream = 0)
     {
-        _seed = seed;
-        _stream = stream;
+        Seed = seed;
+        Stream = stream;
     }
 
     /// <summary>The seed.</summary>
-    public ulong Seed => _seed;
+    public ulong Seed
+    {
+        get;
+        private set
+        {
+            field = value;
+            _keys = PhiloxKeys.Of(value);
+        }
+    }
 
     /// <summary>The stream.</summary>
-    public ulong Stream => _stream;
+    public ulong Stream { get; private set; }
 
     /// <summary>The largest position: 2^50, where the stream ends.</summary>
     public static long MaxPosition => 1L << 50;
@@ -53,40 +67,68 @@ public sealed class Philox : Generator
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"Position is {value}; it must be at least 0 and at most {MaxPosition}.");
     }
 
-    private protected override void FillUniform(Span<float> destination, float low, float high)
+    /// <summary>
+    /// Starts a stream of its own for what is called <paramref name="name"/>, such as a parameter: adding a layer to a model, or
+    /// filling in another order, does not change what the others draw.
+    /// </summary>
+    /// <param name="seed">Any number.</param>
+    /// <param name="name">
+    /// Well-formed Unicode. The stream is the 64-bit FNV-1a hash of its UTF-8 bytes: from 14695981039346656037, for each byte,
+    /// exclusive or with the byte and product with 1099511628211.
+    /// </param>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> has a surrogate without its partner.</exception>
+    public static Philox ForName(ulong seed, string name)
     {
-        // What rounds up to the upper bound becomes the next float below it.
-        float largest = high > low ? MathF.BitDecrement(high) : high;
-        Fill(destination, new UniformDraw(low, high - low, largest));
-    }
-
-    private protected override void FillNormal(Span<float> destination, float mean, float standardDeviation) =>
-        Fill(destination, new NormalDraw(mean, standardDeviation));
-
-    // The upper half of word * n is uniform where the lower half does not fall into the part that n does not divide evenly.
-    // Source: Lemire, Fast random integer generation in an interval, 2019.
-    private protected override int NextBelow(int exclusiveMaximum)
-    {
-        CheckRoom(1);
-        uint n = (uint)exclusiveMaximum;
-        ulong product = 0;
-        for (ulong rejections = 0; rejections < 1 << 16; rejections++)
+        byte[] bytes;
+        try
         {
-            product = (ulong)Word(Position, rejections) * n;
-            if ((uint)product >= n || (uint)product >= (0u - n) % n)
-                break;
+            bytes = s_strictUtf8.GetBytes(Require.NotNull(name));
+        }
+        catch (EncoderFallbackException exception)
+        {
+            throw new ArgumentException("name has a surrogate without its partner; it must be well-formed Unicode.", nameof(name), exception);
         }
 
-        Position++;
-        return (int)(product >> 32);
+        ulong hash = 14695981039346656037;
+        foreach (byte value in bytes)
+            hash = (hash ^ value) * 1099511628211;
+        return new Philox(seed, hash);
     }
 
-    private uint Word(long position, ulong rejections)
+    /// <summary>Kind <c>philox4x32-10</c> with three numbers: seed, stream and position.</summary>
+    public override GeneratorState SaveState() => new(Kind, [Seed, Stream, (ulong)Position]);
+
+    /// <inheritdoc/>
+    public override void RestoreState(GeneratorState state)
+    {
+        ReadOnlySpan<ulong> words = GeneratorState.WordsOf(state, Kind, 3);
+        Position = (long)GeneratorState.WordOf(state, 2, (ulong)MaxPosition);
+        (Seed, Stream) = (words[0], words[1]);
+    }
+
+    private protected override void FillUniform(Span<float> destination, double low, double high)
+    {
+        (float lowest, float bound) = ((float)low, (float)high);
+        float largest = bound > lowest ? MathF.BitDecrement(bound) : bound;
+        Fill(destination, new UniformDraw(lowest, bound - lowest, largest));
+    }
+
+    private protected override void FillNormal(Span<float> destination, double mean, double standardDeviation) =>
+        Fill(destination, new NormalDraw((float)mean, (float)standardDeviation));
+
+    private protected override uint NextWord()
+    {
+        CheckRoom(1);
+        return WordAt(Position++, 0);
+    }
+
+    private uint WordAt(long position, ulong rejections)
     {
         ulong block = (ulong)(position / Group) * BlocksPerGroup + (ulong)(position % BlocksPerGroup);
         ulong low = block | rejections << RejectionShift;
-        CounterLane1 c0 = new(low), c1 = new(low >> 32), c2 = new(_stream), c3 = new(_stream >> 32);
-        PhiloxRounds.Apply<CounterLane1, FloatLane1>(ref c0, ref c1, ref c2, ref c3, (uint)_seed, (uint)(_seed >> 32));
+        CounterLane1 c0 = new(low), c1 = new(low >> 32), c2 = new(Stream), c3 = new(Stream >> 32);
+        PhiloxRounds.Apply<CounterLane1, FloatLane1>(ref c0, ref c1, ref c2, ref c3, in _keys);
         CounterLane1 word = (position % Group / BlocksPerGroup) switch
         {
             0 => c0,
@@ -129,48 +171,11 @@ public sealed class Philox : Generator
         Position += destination.Length;
     }
 
-    private void FillGroups<TDraw>(Span<float> destination, in TDraw draw, long firstGroup)
+    private void FillGroups<TDraw>(Span<float> destination, in TDraw draw, long firstGroup, ulong rejections = 0)
         where TDraw : struct, IDraw
     {
-        var kernel = new Kernel<TDraw>(destination, draw, (ulong)firstGroup * BlocksPerGroup, _seed, _stream);
+        ulong firstBlock = (ulong)firstGroup * BlocksPerGroup | rejections << RejectionShift;
+        var kernel = new PhiloxKernel<TDraw>(destination, draw, firstBlock, Stream, in _keys);
         LaneDispatch.Counter(ref kernel);
-    }
-
-    private readonly ref struct Kernel<TDraw>(Span<float> destination, in TDraw draw, ulong firstBlock, ulong seed, ulong stream)
-        : ICounterKernel
-        where TDraw : struct, IDraw
-    {
-        private readonly Span<float> _destination = destination;
-        private readonly TDraw _draw = draw;
-
-        public void Run<TCounter, TFloat>()
-            where TCounter : struct, ICounterLane<TCounter, TFloat>
-            where TFloat : struct, IFloatLane<TFloat> =>
-            Run<TCounter, TFloat>(ref MemoryMarshal.GetReference(_destination), _destination.Length, _draw, firstBlock, seed, stream);
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Run<TCounter, TFloat>(
-            ref float destination, nint length, TDraw draw, ulong firstBlock, ulong seed, ulong stream)
-            where TCounter : struct, ICounterLane<TCounter, TFloat>
-            where TFloat : struct, IFloatLane<TFloat>
-        {
-            for (nint start = 0; start < length; start += Group)
-            {
-                for (nint lane = 0; lane < BlocksPerGroup; lane += TFloat.Width)
-                {
-                    TCounter c0 = TCounter.Sequence(firstBlock + (ulong)lane);
-                    TCounter c1 = TCounter.High(c0), c2 = TCounter.Splat(stream), c3 = TCounter.Splat(stream >> 32);
-                    PhiloxRounds.Apply<TCounter, TFloat>(ref c0, ref c1, ref c2, ref c3, (uint)seed, (uint)(seed >> 32));
-                    (TFloat first, TFloat second) = draw.Pair(TCounter.ToBits(c0), TCounter.ToBits(c1));
-                    (TFloat third, TFloat fourth) = draw.Pair(TCounter.ToBits(c2), TCounter.ToBits(c3));
-                    first.Store(ref destination, start + lane);
-                    second.Store(ref destination, start + lane + BlocksPerGroup);
-                    third.Store(ref destination, start + lane + 2 * BlocksPerGroup);
-                    fourth.Store(ref destination, start + lane + 3 * BlocksPerGroup);
-                }
-
-                firstBlock += BlocksPerGroup;
-            }
-        }
     }
 }

@@ -64,7 +64,7 @@ public static partial class Initialize
         Nonlinearity nonlinearity = Nonlinearity.LeakyRelu)
     {
         Require.NotNull(generator);
-        generator.Normal(destination, 0, (float)KaimingDeviation(fan, negativeSlope, nonlinearity));
+        generator.Normal(destination, 0, KaimingDeviation(fan, negativeSlope, nonlinearity));
     }
 
     /// <summary>Draws from the uniform distribution on [-b, b) with b = gain * sqrt(3 / fan).</summary>

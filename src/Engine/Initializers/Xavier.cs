@@ -41,7 +41,7 @@ public static partial class Initialize
     public static void XavierNormal(Span<float> destination, Fan fan, Generator generator, double gain = 1)
     {
         Require.NotNull(generator);
-        generator.Normal(destination, 0, (float)XavierDeviation(fan, gain));
+        generator.Normal(destination, 0, XavierDeviation(fan, gain));
     }
 
     /// <summary>Draws from the uniform distribution on [-b, b) with b = gain * sqrt(6 / (fanIn + fanOut)).</summary>

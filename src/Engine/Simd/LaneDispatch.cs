@@ -37,6 +37,16 @@ internal static class LaneDispatch
         }
     }
 
+    /// <summary>For a kernel whose elements come eight by eight.</summary>
+    public static void FloatUpTo8<TKernel>(ref TKernel kernel)
+        where TKernel : struct, IFloatKernel, allows ref struct
+    {
+        if (LaneWidth.Current == 16)
+            kernel.Run<FloatLane256>();
+        else
+            Float(ref kernel);
+    }
+
     public static void Double<TKernel>(ref TKernel kernel)
         where TKernel : struct, IDoubleKernel, allows ref struct
     {

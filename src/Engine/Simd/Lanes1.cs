@@ -97,7 +97,8 @@ internal readonly struct CounterLane1(ulong value) : ICounterLane<CounterLane1, 
 
     public static CounterLane1 Splat(ulong value) => new(value);
 
-    public static CounterLane1 operator ^(CounterLane1 left, CounterLane1 right) => new(left._value ^ right._value);
+    public static CounterLane1 Xor(CounterLane1 first, CounterLane1 second, CounterLane1 third) =>
+        new(first._value ^ second._value ^ third._value);
 
     public static CounterLane1 MultiplyLow(CounterLane1 value, uint multiplier) => new((uint)value._value * (ulong)multiplier);
 

@@ -128,11 +128,16 @@ internal readonly struct CounterLane128(Vector128<ulong> even, Vector128<ulong> 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CounterLane128 Splat(ulong value) => new(Vector128.Create(value), Vector128.Create(value));
+    public static CounterLane128 Splat(ulong value)
+    {
+        // Once, so that a value from memory goes to the register at once.
+        Vector128<ulong> all = Vector128.Create(value);
+        return new(all, all);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CounterLane128 operator ^(CounterLane128 left, CounterLane128 right) =>
-        new(left._even ^ right._even, left._odd ^ right._odd);
+    public static CounterLane128 Xor(CounterLane128 first, CounterLane128 second, CounterLane128 third) =>
+        new(first._even ^ second._even ^ third._even, first._odd ^ second._odd ^ third._odd);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CounterLane128 MultiplyLow(CounterLane128 value, uint multiplier) =>

@@ -130,11 +130,16 @@ internal readonly struct CounterLane256(Vector256<ulong> even, Vector256<ulong> 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CounterLane256 Splat(ulong value) => new(Vector256.Create(value), Vector256.Create(value));
+    public static CounterLane256 Splat(ulong value)
+    {
+        // Once, so that a value from memory goes to the register at once.
+        Vector256<ulong> all = Vector256.Create(value);
+        return new(all, all);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CounterLane256 operator ^(CounterLane256 left, CounterLane256 right) =>
-        new(left._even ^ right._even, left._odd ^ right._odd);
+    public static CounterLane256 Xor(CounterLane256 first, CounterLane256 second, CounterLane256 third) =>
+        new(first._even ^ second._even ^ third._even, first._odd ^ second._odd ^ third._odd);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CounterLane256 MultiplyLow(CounterLane256 value, uint multiplier) =>

@@ -130,11 +130,16 @@ internal readonly struct CounterLane512(Vector512<ulong> even, Vector512<ulong> 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CounterLane512 Splat(ulong value) => new(Vector512.Create(value), Vector512.Create(value));
+    public static CounterLane512 Splat(ulong value)
+    {
+        // Once, so that a value from memory goes to the register at once.
+        Vector512<ulong> all = Vector512.Create(value);
+        return new(all, all);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CounterLane512 operator ^(CounterLane512 left, CounterLane512 right) =>
-        new(left._even ^ right._even, left._odd ^ right._odd);
+    public static CounterLane512 Xor(CounterLane512 first, CounterLane512 second, CounterLane512 third) =>
+        new(first._even ^ second._even ^ third._even, first._odd ^ second._odd ^ third._odd);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CounterLane512 MultiplyLow(CounterLane512 value, uint multiplier) =>

@@ -35,6 +35,9 @@ public class InitializeTests
         Case("Kaiming normal, slope 2", (p, g) => Initialize.KaimingNormal(p, g, negativeSlope: 2), Math.Sqrt(0.4 / 600), uniform: false),
         Case("Kaiming normal, linear", (p, g) => Initialize.KaimingNormal(p, g, nonlinearity: Nonlinearity.Linear), Math.Sqrt(1.0 / 600), uniform: false),
         Case("normal", (p, g) => Initialize.Normal(p, g, standardDeviation: 0.01), 0.01, uniform: false),
+        Case("LeCun normal", (p, g) => Initialize.LeCunNormal(p, g), Math.Sqrt(1.0 / 600), uniform: false),
+        Case("LeCun uniform", (p, g) => Initialize.LeCunUniform(p, g), Math.Sqrt(1.0 / 600), uniform: true),
+        Case("convolution's default", (p, g) => Initialize.Convolution(p, null, g), Math.Sqrt(1.0 / 1800), uniform: true),
         Case("uniform", (p, g) => Initialize.Uniform(p, g, -1, 1), Math.Sqrt(1.0 / 3), uniform: true),
     ];
 
@@ -74,6 +77,47 @@ public class InitializeTests
         Initialize.XavierUniform(weight, new Philox(1));
         Initialize.XavierUniform(span, new Fan(40, 30), new Philox(1));
         Bits.AssertSame(span, weight.Values, $"Xavier uniform");
+        Initialize.LeCunNormal(weight, new Philox(1));
+        Initialize.LeCunNormal(span, 40, new Philox(1));
+        Bits.AssertSame(span, weight.Values, $"LeCun normal");
+        Initialize.LeCunUniform(weight, new Philox(1));
+        Initialize.LeCunUniform(span, 40, new Philox(1));
+        Bits.AssertSame(span, weight.Values, $"LeCun uniform");
+        Initialize.Uniform(weight, new Philox(1), -2, 3);
+        Initialize.Uniform(span, new Philox(1), -2, 3);
+        Bits.AssertSame(span, weight.Values, $"uniform");
+        Initialize.Normal(weight, new Philox(1), -2, 3);
+        Initialize.Normal(span, new Philox(1), -2, 3);
+        Bits.AssertSame(span, weight.Values, $"normal");
+        Initialize.TruncatedNormal(weight, new Philox(1), 0, 2, -1, 3);
+        Initialize.TruncatedNormal(span, new Philox(1), 0, 2, -1, 3);
+        Bits.AssertSame(span, weight.Values, $"truncated normal");
+        Initialize.Ones(weight);
+        Initialize.Ones(span);
+        Bits.AssertSame(span, weight.Values, $"ones");
+        Assert.That(span, Is.All.EqualTo(1f));
+        Initialize.Constant(weight, -0.5);
+        Initialize.Constant(span, -0.5);
+        Bits.AssertSame(span, weight.Values, $"constant");
+        Initialize.Zeros(span);
+        Assert.That(span, Is.All.Zero);
+    }
+
+    [Test]
+    public void Layers_draw_their_weights_and_then_their_biases()
+    {
+        var store = new ParameterStore();
+        Parameter weight = store.Add("weight", [30, 40]), bias = store.Add("bias", [30]);
+        float[] weights = new float[1200], biases = new float[30], drawn = new float[1230];
+        Initialize.Linear(weight, bias, new Philox(1));
+        Initialize.Linear(weights, biases, [30, 40], new Philox(1));
+        Bits.AssertSame(weights, weight.Values, $"weights");
+        Bits.AssertSame(biases, bias.Values, $"biases");
+        new Philox(1).Uniform(drawn, -1 / Math.Sqrt(40), 1 / Math.Sqrt(40));
+        Assert.That(weights, Is.EqualTo(drawn[..1200]).Within(1e-7));
+        Bits.AssertSame(biases, drawn.AsSpan(1200), $"drawn biases");
+        Initialize.Convolution(weights, biases, [30, 10, 2, 2], new Philox(1));
+        Bits.AssertSame(weights, weight.Values, $"convolution of the same fan");
     }
 
     [Test]
@@ -100,6 +144,18 @@ public class InitializeTests
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.XavierNormal(weight, generator, -1), "gain is -1");
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.XavierUniform(weight, generator, double.NaN), "gain is NaN");
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.KaimingUniform(weight, generator, double.PositiveInfinity), "negativeSlope is");
+        Refusal.Of<ArgumentException>(() => Initialize.LeCunNormal(bias, generator), "[4]");
+        Refusal.Of<ArgumentException>(() => Initialize.Linear(bias, null, generator), "[4]");
+        Refusal.Of<ArgumentException>(() => Initialize.Linear(weight, bias, generator), "bias has 4 elements");
+        Refusal.Of<ArgumentException>(() => Initialize.Convolution(weight, null, generator), "3 to 5");
+        Refusal.Of<ArgumentException>(() => Initialize.Linear(new float[3], [], [2, 2], generator), "weight has 3 elements");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.LeCunUniform(new float[3], 0, generator), "fanIn is 0");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Normal(weight, generator, 0, -1), "standardDeviation is -1");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.TruncatedNormal(weight, generator, 0, double.NaN), "standardDeviation is NaN");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.TruncatedNormal(weight, generator, 0, 1, -2, -3), "high is -3");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Uniform(weight, generator, 2, 1), "high is 1");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Uniform(weight, generator, double.NegativeInfinity, 1), "low is ");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Constant(weight, double.NaN), "value is NaN");
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.KaimingNormal(weight, generator, mode: (FanMode)9), "mode is 9");
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.KaimingNormal(weight, generator, nonlinearity: (Nonlinearity)9), "nonlinearity is 9");
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.KaimingNormal(weight.Values, 0, generator), "fan is 0");
@@ -107,7 +163,7 @@ public class InitializeTests
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Normal(weight, generator, 0, -1), "standardDeviation is -1");
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Constant(weight, 1e300), "value is");
         Refusal.Of<ArgumentNullException>(() => Initialize.KaimingNormal(weight, null!), "generator");
-        Refusal.Of<ArgumentNullException>(() => Initialize.Zeros(null!), "parameter");
+        Refusal.Of<ArgumentNullException>(() => Initialize.Zeros((Parameter)null!), "parameter");
         Assert.That(weight.Values.ToArray().Concat(bias.Values.ToArray()), Is.All.EqualTo(1f));
         Assert.That(generator.Position, Is.Zero);
     }

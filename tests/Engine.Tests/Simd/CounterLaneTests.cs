@@ -38,7 +38,7 @@ public sealed class CounterLaneTests
         {
             ulong counter = first + (ulong)lane;
             ulong product = (counter & 0xFFFF_FFFF) * multiplier;
-            uint[] expected = [(uint)counter, (uint)(counter ^ other), (uint)product, (uint)(product >> 32)];
+            uint[] expected = [(uint)counter, (uint)(counter ^ other ^ multiplier), (uint)product, (uint)(product >> 32)];
             for (int i = 0; i < expected.Length; i++)
             {
                 if (Bits.Of(actual[i][lane]) != expected[i])
@@ -61,7 +61,7 @@ public sealed class CounterLaneTests
             TCounter counters = TCounter.Sequence(first);
             TCounter products = TCounter.MultiplyLow(counters, multiplier);
             TCounter.ToBits(counters).Store(ref result[0][0], 0);
-            TCounter.ToBits(counters ^ TCounter.Splat(other)).Store(ref result[1][0], 0);
+            TCounter.ToBits(TCounter.Xor(counters, TCounter.Splat(other), TCounter.Splat(multiplier))).Store(ref result[1][0], 0);
             TCounter.ToBits(products).Store(ref result[2][0], 0);
             TCounter.ToBits(TCounter.High(products)).Store(ref result[3][0], 0);
         }

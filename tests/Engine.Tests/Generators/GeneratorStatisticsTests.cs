@@ -1,0 +1,156 @@
+using System.Numerics.Tensors;
+using Engine.Generators;
+using Engine.Tests.Oracles;
+using Engine.Tests.Support;
+using NUnit.Framework;
+
+namespace Engine.Tests.Generators;
+
+/// <summary>
+/// 10 M draws of every generator and distribution. Every statistic stays within what chance exceeds once in a million times, 4.9
+/// standard errors for one that is normal; the seeds are fixed, so that it happens always or never.
+/// </summary>
+public class GeneratorStatisticsTests
+{
+    private const int Chunk = 1 << 17;
+    private const int Chunks = 80;
+    private const double Draws = (double)Chunk * Chunks;
+    private const double Errors = 4.9;
+
+    private static readonly int[] s_lags = [1, 2, 3, 4, 8, 15, 16, 17, 32, 48, 63, 64, 65, 128, 256, 397, 623, 624];
+
+    private static readonly object[] s_generators =
+    [
+        Case("Philox", () => new Philox(2025)),
+        Case("Philox of a name", () => Philox.ForName(2025, "fc1.weight")),
+        Case("PyTorch", () => new TorchGenerator(2025)),
+        Case("NumPy", () => new NumPyRandomState(2025)),
+    ];
+
+    /// <summary>Two streams that are neighbours by seed, by stream or by name.</summary>
+    private static readonly object[] s_neighbours =
+    [
+        Pair("Philox, streams", () => new Philox(5, 8), () => new Philox(5, 9)),
+        Pair("Philox, seeds", () => new Philox(5), () => new Philox(6)),
+        Pair("Philox, names", () => Philox.ForName(5, "fc1.weight"), () => Philox.ForName(5, "fc2.weight")),
+        Pair("Philox, high seeds", () => new Philox(1ul << 32), () => new Philox(1ul << 63)),
+        Pair("PyTorch, seeds", () => new TorchGenerator(5), () => new TorchGenerator(6)),
+        Pair("NumPy, seeds", () => new NumPyRandomState(5), () => new NumPyRandomState(6)),
+    ];
+
+    [TestCaseSource(nameof(s_generators))]
+    public void Uniform_draws(Func<Generator> create)
+    {
+        // Scaled to deviation 1: the moments are 0, 1, 0 and 9/5, the eighth is 9.
+        double scale = Math.Sqrt(12);
+        Check(
+            create(),
+            (generator, draws) =>
+            {
+                generator.Uniform(draws);
+                TensorPrimitives.Add(draws, -0.5f, draws);
+                TensorPrimitives.Multiply(draws, (float)scale, draws);
+            },
+            [0, 1, 0, 1.8],
+            [1, 0.8, 27.0 / 7, 9 - 1.8 * 1.8],
+            2,
+            x => Math.Clamp(x / scale + 0.5, 0, 1));
+    }
+
+    [TestCaseSource(nameof(s_generators))]
+    public void Normal_draws(Func<Generator> create) =>
+        Check(
+            create(),
+            (generator, draws) => generator.Normal(draws),
+            [0, 1, 0, 3],
+            [1, 2, 15, 96],
+            8,
+            NormalDistribution.Below);
+
+    [TestCaseSource(nameof(s_neighbours))]
+    public void Neighbouring_streams_are_independent(Func<Generator> first, Func<Generator> second)
+    {
+        (Generator a, Generator b) = (first(), second());
+        int[] lags = [0, 1, 2, 4, 16, 64, 624];
+        double[] ahead = new double[lags.Length], behind = new double[lags.Length];
+        float[] x = new float[Chunk], y = new float[Chunk];
+        for (int chunk = 0; chunk < Chunks; chunk++)
+        {
+            // Scaled to mean 0 and deviation 1.
+            a.Uniform(x, -Math.Sqrt(3), Math.Sqrt(3));
+            b.Uniform(y, -Math.Sqrt(3), Math.Sqrt(3));
+            for (int i = 0; i < lags.Length; i++)
+            {
+                ahead[i] += TensorPrimitives.Dot<float>(x.AsSpan(lags[i]), y.AsSpan(0, Chunk - lags[i]));
+                behind[i] += TensorPrimitives.Dot<float>(y.AsSpan(lags[i]), x.AsSpan(0, Chunk - lags[i]));
+            }
+        }
+
+        Assert.That(ahead.Concat(behind).Select(sum => Math.Abs(sum) / Math.Sqrt(Draws)), Is.All.LessThan(Errors));
+    }
+
+    /// <summary>If one stream were another one shifted by up to 2^18 draws, their windows of three draws would meet.</summary>
+    [TestCaseSource(nameof(s_neighbours))]
+    public void No_stream_is_another_one_shifted(Func<Generator> first, Func<Generator> second)
+    {
+        HashSet<ulong> windows = [.. Windows(first())];
+        // 2^36 pairs of 63 bits: one of them would be equal by chance in one of 2^27 such tests.
+        Assert.That(Windows(second()).Any(windows.Contains), Is.False);
+        // The windows do find a shift.
+        Generator shifted = first();
+        shifted.Uniform(new float[1000]);
+        Assert.That(Windows(shifted).Any(windows.Contains));
+
+        static IEnumerable<ulong> Windows(Generator generator)
+        {
+            float[] draws = new float[1 << 18];
+            generator.Uniform(draws);
+            ulong window = 0;
+            for (int i = 0; i < draws.Length; i++)
+            {
+                window = window << 21 & 0x7FFF_FFFF_FFFF_FFFF | (uint)(draws[i] * (1 << 21));
+                if (i >= 2)
+                    yield return window;
+            }
+        }
+    }
+
+    private static void Check(
+        Generator generator, Action<Generator, float[]> draw, double[] moments, double[] variances, double bound, Func<double, double> distribution)
+    {
+        float[] draws = new float[Chunk], powers = new float[Chunk];
+        double[] sums = new double[4], products = new double[s_lags.Length];
+        int[] bins = new int[1 << 16];
+        for (int chunk = 0; chunk < Chunks; chunk++)
+        {
+            draw(generator, draws);
+            draws.CopyTo(powers, 0);
+            for (int power = 0; power < 4; power++)
+            {
+                sums[power] += TensorPrimitives.Sum<float>(powers);
+                TensorPrimitives.Multiply(powers, draws, powers);
+            }
+
+            for (int i = 0; i < s_lags.Length; i++)
+                products[i] += TensorPrimitives.Dot<float>(draws.AsSpan(s_lags[i]), draws.AsSpan(0, Chunk - s_lags[i]));
+            float scale = (float)(bins.Length / (2 * bound));
+            foreach (float x in draws)
+                bins[(int)((x + (float)bound) * scale)]++;
+        }
+
+        for (int power = 0; power < 4; power++)
+        {
+            double error = Math.Abs(sums[power] / Draws - moments[power]) / Math.Sqrt(variances[power] / Draws);
+            Assert.That(error, Is.LessThan(Errors), $"moment {power + 1}");
+        }
+
+        for (int i = 0; i < s_lags.Length; i++)
+            Assert.That(Math.Abs(products[i]) / Math.Sqrt(Draws), Is.LessThan(Errors), $"lag {s_lags[i]}");
+        Assert.That(KolmogorovSmirnov.Of(bins, -bound, bound, distribution), Is.LessThan(KolmogorovSmirnov.OneInAMillion), "Kolmogorov-Smirnov");
+    }
+
+    private static TestCaseData Case(string name, Func<Generator> create) => new TestCaseData(create).SetArgDisplayNames(name);
+
+    private static TestCaseData Pair(string name, Func<Generator> first, Func<Generator> second) =>
+        new TestCaseData(first, second).SetArgDisplayNames(name);
+}
