@@ -20,5 +20,8 @@ suite.SetAction(parsed =>
     return failed ? 1 : 0;
 });
 
-var root = new RootCommand("Benchmarks of the engine.") { suite, PeersCommand.Create(), FillsCommand.Create(), TailsCommand.Create() };
+var root = new RootCommand("Benchmarks of the engine.")
+{
+    suite, PeersCommand.Create(), FillsCommand.Create(), TailsCommand.Create(),
+};
 return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();

@@ -32,8 +32,8 @@ internal static class FillsCommand
         TimedWork torchNormal = AlternatingPairs.Timed(() => torch.Normal(values));
         using FillPeer? peer = FillPeer.TryStart(python);
         Console.WriteLine(peer is null ? $"{python} has no PyTorch and NumPy to compare with." : peer.Version);
-        Console.WriteLine("| fill, 1 M elements | peer | times as fast | at least | ours, ns per element | least | peer's |");
-        Console.WriteLine("|---|---|--:|--:|--:|--:|--:|");
+        Console.WriteLine("| fill, 1 M elements | peer | times as fast | at least | ours, ns per element | peer's | ours, least | peer's, least |");
+        Console.WriteLine("|---|---|--:|--:|--:|--:|--:|--:|");
         if (peer is not null)
         {
             Compare("Philox, normal", "PyTorch normal_", normal, peer.Work("torch normal", Elements), 4, pairs, Elements);
@@ -71,6 +71,6 @@ internal static class FillsCommand
         string bound = atLeast is { } least ? $"{least.ToString("0.0", CultureInfo.InvariantCulture)}{(ratio >= least ? "" : ", NOT MET")}" : "";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {work} | {peer} | {ratio:0.00} | {bound} | {times.Ours.Median / elements:0.000} | {times.Ours.Least / elements:0.000} | {times.Peer.Median / elements:0.000} |"));
+            $"| {work} | {peer} | {ratio:0.00} | {bound} | {times.Ours.Median / elements:0.000} | {times.Peer.Median / elements:0.000} | {times.Ours.Least / elements:0.000} | {times.Peer.Least / elements:0.000} |"));
     }
 }

@@ -28,7 +28,7 @@ public record AdamOptions() : MomentOptions(learningRate: 1e-3)
 /// Adam, as torch.optim.Adam.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize; decoupled: p = p * (1 - learningRate * weightDecay))
-/// m = m + (1 - beta1) * (g - m)
+/// m = beta1 * m + (1 - beta1) * g
 /// v = beta2 * v + (1 - beta2) * g^2           (amsgrad: u = max(u, v), and u for v below)
 /// p = p - learningRate / (1 - beta1^step) * m / (sqrt(v) / sqrt(1 - beta2^step) + epsilon)
 /// </code>
@@ -133,8 +133,8 @@ public class Adam : ElementwiseOptimizer<AdamOptions>
 /// </summary>
 internal readonly struct AdamRule(AdamOptions options, long step) : IUpdateRule
 {
-    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon);
-    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon);
+    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon, step);
+    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
     private readonly float _minusRate = (float)(-options.LearningRate / (1 - Scalar.Power(options.Beta1, step)));
     private readonly float _correction2 = (float)Correction2(options, step);
     private readonly float _epsilon = (float)(options.Epsilon * (options.EpsilonOutsideCorrection ? Correction2(options, step) : 1));

@@ -14,7 +14,7 @@ public sealed record AdamaxOptions() : MomentOptions(learningRate: 2e-3);
 /// Adamax, as torch.optim.Adamax: Adam with the largest gradient of late in the place of the root of the average square.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize)
-/// m = m + (1 - beta1) * (g - m)
+/// m = beta1 * m + (1 - beta1) * g
 /// u = max(beta2 * u, |g| + epsilon)
 /// p = p - learningRate / (1 - beta1^step) * m / u
 /// </code>
@@ -47,7 +47,12 @@ public sealed class Adamax : ElementwiseOptimizer<AdamaxOptions>
     /// <exception cref="ArgumentException">Lengths differ or buffers overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
     public static void Step(
-        Span<float> values, ReadOnlySpan<float> gradients, Span<float> firstMoment, Span<float> largestGradient, AdamaxOptions options, long step)
+        Span<float> values,
+        ReadOnlySpan<float> gradients,
+        Span<float> firstMoment,
+        Span<float> largestGradient,
+        AdamaxOptions options,
+        long step)
     {
         ArgumentNullException.ThrowIfNull(options);
         Require.Step(step);
@@ -63,7 +68,7 @@ public sealed class Adamax : ElementwiseOptimizer<AdamaxOptions>
 /// <summary>The average m over the largest gradient u of late. As epsilon is part of u, it never becomes denormal.</summary>
 internal readonly struct AdamaxRule(AdamaxOptions options, long step) : IUpdateRule
 {
-    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon);
+    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon, step);
     private readonly float _beta2 = (float)options.Beta2;
     private readonly float _minusRate = (float)(-options.LearningRate / (1 - Scalar.Power(options.Beta1, step)));
     private readonly float _epsilon = (float)options.Epsilon;

@@ -32,7 +32,7 @@ public sealed record NAdamOptions() : MomentOptions(learningRate: 2e-3)
 /// g = gradient + weightDecay * p              (-gradient with maximize; decoupled: p = p * (1 - learningRate * weightDecay))
 /// mu(t) = beta1 * (1 - 0.96^(t * momentumDecay) / 2)
 /// product = mu(1) * ... * mu(step)
-/// m = m + (1 - beta1) * (g - m)
+/// m = beta1 * m + (1 - beta1) * g
 /// v = beta2 * v + (1 - beta2) * g^2
 /// n = (1 - mu(step)) / (1 - product) * g + mu(step + 1) / (1 - product * mu(step + 1)) * m
 /// p = p - learningRate * n / (sqrt(v) / sqrt(1 - beta2^step) + epsilon)
@@ -102,8 +102,8 @@ internal readonly struct NAdamRule : IUpdateRule
 
     public NAdamRule(NAdamOptions options, long step, double product)
     {
-        _first = new FirstMoment(options.Beta1, options.Epsilon);
-        _second = new SecondMoment(options.Beta2, options.Epsilon);
+        _first = new FirstMoment(options.Beta1, options.Epsilon, step);
+        _second = new SecondMoment(options.Beta2, options.Epsilon, step);
         double gradientFactor = (1 - options.Momentum(step)) / (1 - product);
         double next = options.Momentum(step + 1);
         _minusRate = (float)(-options.LearningRate * gradientFactor);

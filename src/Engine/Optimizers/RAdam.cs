@@ -19,7 +19,7 @@ public sealed record RAdamOptions() : MomentOptions(learningRate: 1e-3)
 /// Rectified Adam, as torch.optim.RAdam: while the variance of v is not tractable, steps are those of m alone.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize; decoupled: p = p * (1 - learningRate * weightDecay))
-/// m = m + (1 - beta1) * (g - m)
+/// m = beta1 * m + (1 - beta1) * g
 /// v = beta2 * v + (1 - beta2) * g^2
 /// longest = 2 / (1 - beta2) - 1
 /// length = longest - 2 * step * beta2^step / (1 - beta2^step)
@@ -57,7 +57,12 @@ public sealed class RAdam : ElementwiseOptimizer<RAdamOptions>
     /// <exception cref="ArgumentException">Lengths differ or buffers overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
     public static void Step(
-        Span<float> values, ReadOnlySpan<float> gradients, Span<float> firstMoment, Span<float> secondMoment, RAdamOptions options, long step)
+        Span<float> values,
+        ReadOnlySpan<float> gradients,
+        Span<float> firstMoment,
+        Span<float> secondMoment,
+        RAdamOptions options,
+        long step)
     {
         ArgumentNullException.ThrowIfNull(options);
         Require.Step(step);
@@ -84,8 +89,8 @@ public sealed class RAdam : ElementwiseOptimizer<RAdamOptions>
 /// <summary>Adam's moments and their quotient; what rectifies it and corrects both biases is part of the rate.</summary>
 internal readonly struct RAdamRule(RAdamOptions options, long step, double factor) : IUpdateRule
 {
-    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon);
-    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon);
+    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon, step);
+    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
     private readonly float _minusRate = (float)(-options.LearningRate * factor / (1 - Scalar.Power(options.Beta1, step)));
     private readonly float _epsilon = (float)options.Epsilon;
 
@@ -104,8 +109,8 @@ internal readonly struct RAdamRule(RAdamOptions options, long step, double facto
 /// <summary>Both moments, but a step by the first one alone, which epsilon does not hide: it counts for 1 in what is flushed.</summary>
 internal readonly struct RAdamUnrectifiedRule(RAdamOptions options, long step) : IUpdateRule
 {
-    private readonly FirstMoment _first = new(options.Beta1, Math.Min(1, options.Epsilon));
-    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon);
+    private readonly FirstMoment _first = new(options.Beta1, Math.Min(1, options.Epsilon), step);
+    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
     private readonly float _minusRate = (float)(-options.LearningRate / (1 - Scalar.Power(options.Beta1, step)));
 
     public static int StateCount => 2;

@@ -26,11 +26,12 @@ internal readonly struct RmsPropRule(RmsPropOptions options) : IUpdateRule
     }
 }
 
-/// <summary>g over its deviation from the average gradient a.</summary>
+/// <summary>g over its deviation from the average gradient a, which forgets by the same float as v, as their difference counts.</summary>
 internal readonly struct RmsPropCenteredRule(RmsPropOptions options) : IUpdateRule
 {
     private readonly SecondMoment _square = new(options.Alpha, options.Epsilon);
-    private readonly FirstMoment _average = new(options.Alpha, options.Epsilon);
+    private readonly float _share = (float)(1 - options.Alpha);
+    private readonly float _flushAverage = Flush.MomentBelow(options.Epsilon);
     private readonly float _minusRate = (float)-options.LearningRate;
     private readonly float _epsilon = (float)options.Epsilon;
     private readonly float _flushCenter = Flush.CenterBelow(options.Epsilon);
@@ -47,7 +48,8 @@ internal readonly struct RmsPropCenteredRule(RmsPropOptions options) : IUpdateRu
         where TFloat : struct, IFloatLane<TFloat>
     {
         _square.Update(ref v, g);
-        _average.Update(ref a, g);
+        a = Flush.Below(a, _flushAverage);
+        a = TFloat.FusedMultiplyAdd(TFloat.Splat(_share), g - a, a);
         TFloat center = Flush.Below(a, _flushCenter);
         TFloat zero = TFloat.Splat(0f);
         TFloat variance = TFloat.Max(TFloat.FusedMultiplyAdd(zero - center, center, v), zero);

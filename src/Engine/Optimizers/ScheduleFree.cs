@@ -18,9 +18,7 @@ public abstract record ScheduleFreeOptions : OptimizerOptions
     public long WarmupSteps
     {
         get;
-        set => field = value >= 0
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"WarmupSteps is {value}; it must be at least 0.");
+        set => field = Require.AtLeast(0, value, nameof(WarmupSteps));
     }
 
     /// <summary>r: a step counts in the average by its number to this power; finite, by default 0.</summary>

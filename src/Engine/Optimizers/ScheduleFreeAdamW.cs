@@ -96,7 +96,8 @@ public sealed class ScheduleFreeAdamW : ScheduleFreeOptimizer<ScheduleFreeAdamWO
     }
 
     /// <inheritdoc cref="ScheduleFreeOptimizer{TOptions}.Evaluate"/>
-    public static new void Evaluate(ReadOnlySpan<float> values, ReadOnlySpan<float> z, Span<float> destination, ScheduleFreeAdamWOptions options) =>
+    public static new void Evaluate(
+        ReadOnlySpan<float> values, ReadOnlySpan<float> z, Span<float> destination, ScheduleFreeAdamWOptions options) =>
         ScheduleFreeOptimizer<ScheduleFreeAdamWOptions>.Evaluate(values, z, destination, options);
 
     private protected override bool Update(
@@ -130,7 +131,7 @@ internal readonly struct ScheduleFreeAdamWRule<TDecay>(
     ScheduleFreeAdamWOptions options, long step, ScheduleFreeMove move, TDecay decay) : IUpdateRule
     where TDecay : struct, IWeightDecay
 {
-    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon);
+    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
     private readonly float _correction2 = (float)(1 / Math.Sqrt(1 - Scalar.Power(options.Beta2, step)));
     private readonly float _epsilon = (float)options.Epsilon;
 

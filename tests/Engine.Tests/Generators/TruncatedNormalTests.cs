@@ -34,7 +34,7 @@ public class TruncatedNormalTests
     [TestCaseSource(nameof(s_intervals))]
     public void Moments_and_distribution_are_exact_and_nothing_is_outside(double mean, double deviation, double low, double high)
     {
-        const int Count = 1 << 17;
+        const int Count = 1 << 15;
         double a = (low - mean) / deviation, b = (high - mean) / deviation;
         double mass = NormalDistribution.Between(a, b);
         // The densities at the bounds in units of the mass, and their products with the bounds.

@@ -64,6 +64,9 @@ public sealed class RecordedCase(JsonElement entry, RecordedTrajectories recordi
 
     public double TorchErrorMean => entry.GetProperty("torchErrorMean").GetDouble();
 
+    /// <summary>PyTorch's largest float32 error of ASGD's average.</summary>
+    public double AverageTorchError => entry.GetProperty("averageTorchError").GetDouble();
+
     /// <summary>The values of the float64 run after every recorded step.</summary>
     public double[] Truth => recordings.Array<double>(Offset("p64"), Length);
 

@@ -118,8 +118,11 @@ public sealed class OptionsTests
         Assert.That(Activator.CreateInstance(type)?.ToString(), Is.EqualTo($"{type.Name} {{ {expected} }}"));
 
     [Test]
-    public void ANegativeNumberOfWarmupSteps() => Refusal.OfArgument<ArgumentOutOfRangeException>(
-        "value", () => new ScheduleFreeSgdOptions { WarmupSteps = -1 }, "WarmupSteps is -1", "must be at least 0");
+    public void ANegativeNumberOfWarmupSteps()
+    {
+        var options = new ScheduleFreeSgdOptions();
+        Refusal.OfArgument<ArgumentOutOfRangeException>("WarmupSteps", () => options.WarmupSteps = -1, "WarmupSteps is -1", "must be at least 0");
+    }
 
     [Test]
     public void ACopyIsIndependentAndOfTheSameType()

@@ -53,7 +53,7 @@ public sealed class StepRefusalTests
 
     private static float[] Floats => new float[Length];
 
-    private static ref double Number => ref new double[1][0];
+    private static ref double Number => ref (new double[1])[0];
 
     [Test]
     public void BuffersOfOtherLengths(

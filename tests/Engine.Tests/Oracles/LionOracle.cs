@@ -10,7 +10,7 @@ public static class LionOracle
         double g = options.Maximize ? -gradient : gradient;
         double update = options.Beta1 * state[0] + (1 - options.Beta1) * g;
         double sign = double.IsNaN(update) ? update : Math.Sign(update);
-        p -= options.LearningRate * (sign + options.WeightDecay * p);
+        p = p * (1 - options.LearningRate * options.WeightDecay) - options.LearningRate * sign;
         state[0] = options.Beta2 * state[0] + (1 - options.Beta2) * g;
         return p;
     }

@@ -16,7 +16,7 @@ public static class NormalDistribution
         {
             // Laplace's continued fraction.
             double fraction = 0;
-            for (int k = 200; k > 0; k--)
+            for (int k = 80; k > 0; k--)
                 fraction = k / (x + fraction);
             return Density(x) / (x + fraction);
         }
