@@ -11,6 +11,7 @@
 // As AdamConstants.cs.
 struct AdamConstants
 {
+    float beta1;
     float share1;      // 1 - beta1
     float beta2;
     float share2;      // 1 - beta2
@@ -30,7 +31,7 @@ void adam_plain(
     const AdamConstants c = *constants;
     for (int64_t i = 0; i < n; i++)
     {
-        m[i] += c.share1 * (g[i] - m[i]);
+        m[i] = c.beta1 * m[i] + c.share1 * g[i];
         v[i] = c.beta2 * v[i] + c.share2 * g[i] * g[i];
         p[i] += c.minus_rate * (m[i] / (std::sqrt(v[i]) * c.correction2 + c.epsilon));
     }
@@ -41,6 +42,7 @@ void adam_plain(
 int adam_intrinsics(float* p, const float* g, float* m, float* v, int64_t n, const AdamConstants* constants)
 {
 #if defined(__AVX512F__)
+    const __m512 beta1 = _mm512_set1_ps(constants->beta1);
     const __m512 share1 = _mm512_set1_ps(constants->share1);
     const __m512 share2 = _mm512_set1_ps(constants->share2);
     const __m512 minus_rate = _mm512_set1_ps(constants->minus_rate);
@@ -51,7 +53,7 @@ int adam_intrinsics(float* p, const float* g, float* m, float* v, int64_t n, con
         const __m512 gradient = _mm512_loadu_ps(g + i);
         __m512 first = _mm512_loadu_ps(m + i);
         __m512 second = _mm512_loadu_ps(v + i);
-        first = _mm512_fmadd_ps(share1, _mm512_sub_ps(gradient, first), first);
+        first = _mm512_fmadd_ps(beta1, first, _mm512_mul_ps(share1, gradient));
         second = _mm512_fmadd_ps(_mm512_mul_ps(share2, gradient), gradient, _mm512_fnmadd_ps(share2, second, second));
         const __m512 deviation = _mm512_fmadd_ps(_mm512_sqrt_ps(second), correction2, epsilon);
         const __m512 value = _mm512_fmadd_ps(minus_rate, _mm512_div_ps(first, deviation), _mm512_loadu_ps(p + i));

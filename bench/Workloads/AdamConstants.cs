@@ -7,6 +7,7 @@ namespace Engine.Benchmarks.Workloads;
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct AdamConstants(AdamOptions options, long step)
 {
+    public readonly float Beta1 = (float)options.Beta1;
     public readonly float Share1 = (float)(1 - options.Beta1);
     public readonly float Beta2 = (float)options.Beta2;
     public readonly float Share2 = (float)(1 - options.Beta2);
