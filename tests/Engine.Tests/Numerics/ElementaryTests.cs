@@ -33,12 +33,14 @@ public partial class ElementaryTests
     {
         const int Chunk = 4096;
         double bound = DocumentedBound(name);
+        // Angles beyond the lanes are computed one by one, in double, which takes long.
+        uint step = s_step > 1 && (name is nameof(Elementary.Sin) or nameof(Elementary.Cos)) ? 4099 : s_step;
         float[] x = new float[Chunk], y = new float[Chunk];
         double worst = 0;
-        for (ulong bits = 0; bits <= uint.MaxValue; bits += s_step * (ulong)Chunk)
+        for (ulong bits = 0; bits <= uint.MaxValue; bits += step * (ulong)Chunk)
         {
             for (uint i = 0; i < Chunk; i++)
-                x[i] = BitConverter.UInt32BitsToSingle((uint)bits + i * s_step);
+                x[i] = BitConverter.UInt32BitsToSingle((uint)bits + i * step);
             function(x, y);
             for (int i = 0; i < Chunk; i++)
             {
