@@ -13,7 +13,7 @@ internal readonly struct FirstMoment(double kept, double epsilon, long step = 0)
     private readonly bool _flushes = Flush.IsDue(step);
     private readonly float _kept = (float)kept;
     private readonly float _share = (float)(1 - kept);
-    private readonly float _flush = Flush.MomentBelow(epsilon);
+    private readonly float _flush = Flush.IsDue(step) ? Flush.MomentBelow(epsilon) : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat m, TFloat g)
@@ -48,7 +48,7 @@ internal readonly struct SecondMoment(double kept, double epsilon, long step = 0
     private readonly bool _flushes = Flush.IsDue(step);
     private readonly float _share = (float)(1 - kept);
     private readonly float _minusShare = (float)-(1 - kept);
-    private readonly float _flush = Flush.SquareBelow(kept, epsilon);
+    private readonly float _flush = Flush.IsDue(step) ? Flush.SquareBelow(kept, epsilon) : 0;
     private readonly float _flushRoot = Flush.RootBelow(1 - kept, epsilon);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
