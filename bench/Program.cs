@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Engine.Benchmarks.Fills;
+using Engine.Benchmarks.Peers;
 using Engine.Benchmarks.Suites;
 
 var suite = new Command("suite", "Run BenchmarkDotNet suites; its own switches follow, as in: suite --filter *Adam*")
@@ -19,5 +20,8 @@ suite.SetAction(parsed =>
     return failed ? 1 : 0;
 });
 
-var root = new RootCommand("Benchmarks of the engine.") { suite, FillsCommand.Create(), TailsCommand.Create() };
+var root = new RootCommand("Benchmarks of the engine.")
+{
+    suite, PeersCommand.Create(), FillsCommand.Create(), TailsCommand.Create(),
+};
 return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();

@@ -14,9 +14,6 @@ internal static class AlternatingPairs
     /// <summary>The fewest pairs that a published ratio may rest on.</summary>
     public const int Fewest = 31;
 
-    private const double WarmUpNanoseconds = 400e6;
-    private const int WarmUpRounds = 40;
-
     /// <summary>Makes a piece of work that is timed here, in this process.</summary>
     public static TimedWork Timed(Action work) => repeats =>
     {
@@ -64,18 +61,19 @@ internal static class AlternatingPairs
     // Runs the work until it is compiled for good, then sees how often it fits into a sample.
     private static int Repeats(TimedWork work, double sampleNanoseconds)
     {
-        double total = 0, last = 0;
-        int repeats = 1;
-        for (int round = 0; total < WarmUpNanoseconds || round < WarmUpRounds && total < 10 * WarmUpNanoseconds; round++)
+        long start = Stopwatch.GetTimestamp();
+        double once = 0;
+        for (int repeats = 1; Stopwatch.GetElapsedTime(start) < WarmUp.Duration;)
         {
-            double time = work(repeats);
-            last = time / repeats;
-            total += time;
-            if (time < sampleNanoseconds / 2)
+            once = work(repeats) / repeats;
+            if (once * repeats < sampleNanoseconds / 2)
                 repeats *= 2;
+
+            // Leaves a single core to the compiler, which works in the background.
+            Thread.Sleep(1);
         }
 
-        return Math.Max(1, (int)Math.Ceiling(sampleNanoseconds / last));
+        return Math.Max(1, (int)Math.Ceiling(sampleNanoseconds / once));
     }
 }
 

@@ -9,7 +9,7 @@ internal static class WarmUp
     /// How long that takes: code is compiled twice more after it first runs, each time after 100 ms in which nothing new is
     /// compiled. A process that may use one processor only (as under taskset -c 1) waits ten times as long.
     /// </summary>
-    public static TimeSpan Duration { get; } = TimeSpan.FromMilliseconds(Environment.ProcessorCount == 1 ? 4000 : 500);
+    public static TimeSpan Duration { get; } = TimeSpan.FromMilliseconds(Environment.ProcessorCount == 1 ? 5000 : 1000);
 
     /// <summary>Runs <paramref name="work"/> again and again for <see cref="Duration"/>.</summary>
     public static void Run(Action work)

@@ -6,13 +6,14 @@ namespace Engine.Benchmarks.Workloads;
 /// <summary>Does the step of a number.</summary>
 public delegate void OptimizerStep(StepBuffers buffers, long step);
 
-/// <summary>An optimizer and what it is compared with. The three steps compute the same, up to rounding.</summary>
+/// <summary>An optimizer and what it is compared with. The steps compute the same, up to rounding.</summary>
 /// <param name="Name">As it stands in the tables.</param>
 /// <param name="States">How many state buffers a step reads and writes.</param>
 /// <param name="Engine">The library's step.</param>
-/// <param name="Scalar">One of <see cref="ScalarLoops"/>.</param>
-/// <param name="Chain">One of <see cref="TensorPrimitivesChains"/>.</param>
-public sealed record OptimizerWork(string Name, int States, OptimizerStep Engine, OptimizerStep Scalar, OptimizerStep Chain) : IBytesPerElement
+/// <param name="Scalar">One of <see cref="ScalarLoops"/>, or null.</param>
+/// <param name="Chain">One of <see cref="TensorPrimitivesChains"/>, or null.</param>
+public sealed record OptimizerWork(string Name, int States, OptimizerStep Engine, OptimizerStep? Scalar = null, OptimizerStep? Chain = null)
+    : IBytesPerElement
 {
     private static readonly SgdOptions s_sgd = new();
     private static readonly SgdOptions s_sgdMomentum = new() { Momentum = .9 };
@@ -21,6 +22,24 @@ public sealed record OptimizerWork(string Name, int States, OptimizerStep Engine
     private static readonly AdamOptions s_adam = new();
     private static readonly AdamWOptions s_adamW = new();
     private static readonly AdamOptions s_amsGrad = new() { AmsGrad = true };
+    private static readonly NesterovOptions s_nesterov = new();
+    private static readonly AdamaxOptions s_adamax = new();
+    private static readonly NAdamOptions s_nadam = new();
+    private static readonly RAdamOptions s_radam = new();
+    private static readonly AdadeltaOptions s_adadelta = new();
+    private static readonly RmsPropOptions s_rmsProp = new();
+    private static readonly RmsPropOptions s_rmsPropMomentum = new() { Momentum = .9 };
+    private static readonly RmsPropOptions s_rmsPropCentered = new() { Centered = true };
+    private static readonly RmsPropOptions s_rmsPropBoth = new() { Centered = true, Momentum = .9 };
+    private static readonly RpropOptions s_rprop = new();
+    private static readonly AsgdOptions s_asgd = new() { AveragingStart = 0 };
+    private static readonly LionOptions s_lion = new();
+    private static readonly ScheduleFreeSgdOptions s_scheduleFreeSgd = new() { LearningRate = .01 };
+    private static readonly ScheduleFreeAdamWOptions s_scheduleFreeAdamW = new();
+
+    // What some steps carry; a step starts from it every time, so that it does not run away.
+    private const double MomentumProduct = .5;
+    private static readonly (double WeightSum, double LargestRate) s_weights = (1, .01);
 
     /// <summary>All optimizers: one line each.</summary>
     public static IReadOnlyList<OptimizerWork> All { get; } =
@@ -32,7 +51,24 @@ public sealed record OptimizerWork(string Name, int States, OptimizerStep Engine
         new("Adam", 2, (b, t) => Optimizers.Adam.Step(b.Values, b.Gradients, b.State0, b.State1, s_adam, t), (b, t) => ScalarLoops.Adam(b, s_adam, t), (b, t) => TensorPrimitivesChains.Adam(b, s_adam, t)),
         new("AdamW", 2, (b, t) => Optimizers.Adam.Step(b.Values, b.Gradients, b.State0, b.State1, s_adamW, t), (b, t) => ScalarLoops.AdamW(b, s_adamW, t), (b, t) => TensorPrimitivesChains.AdamW(b, s_adamW, t)),
         new("Adam, amsgrad", 3, (b, t) => Optimizers.Adam.Step(b.Values, b.Gradients, b.State0, b.State1, b.State2, s_amsGrad, t), (b, t) => ScalarLoops.AmsGrad(b, s_amsGrad, t), (b, t) => TensorPrimitivesChains.AmsGrad(b, s_amsGrad, t)),
+        new("Nesterov", 1, (b, _) => Optimizers.Nesterov.Step(b.Values, b.Gradients, b.State0, s_nesterov)),
+        new("Adamax", 2, (b, t) => Optimizers.Adamax.Step(b.Values, b.Gradients, b.State0, b.State1, s_adamax, t)),
+        new("NAdam", 2, StepNAdam),
+        new("RAdam", 2, (b, t) => Optimizers.RAdam.Step(b.Values, b.Gradients, b.State0, b.State1, s_radam, t)),
+        new("Adadelta", 2, (b, _) => Optimizers.Adadelta.Step(b.Values, b.Gradients, b.State0, b.State1, s_adadelta)),
+        new("RmsProp", 1, (b, _) => Optimizers.RmsProp.Step(b.Values, b.Gradients, b.State0, s_rmsProp)),
+        new("RmsProp, momentum", 2, (b, _) => Optimizers.RmsProp.Step(b.Values, b.Gradients, b.State1, b.State0, s_rmsPropMomentum)),
+        new("RmsProp, centered", 2, (b, _) => Optimizers.RmsProp.Step(b.Values, b.Gradients, b.State1, b.State0, s_rmsPropCentered)),
+        new("RmsProp, centered, momentum", 3, (b, _) => Optimizers.RmsProp.Step(b.Values, b.Gradients, b.State1, b.State0, b.State2, s_rmsPropBoth)),
+        new("Rprop", 2, (b, t) => Optimizers.Rprop.Step(b.Values, b.Gradients, b.State0, b.State1, s_rprop, t)),
+        new("Asgd", 1, (b, t) => Optimizers.Asgd.Step(b.Values, b.Gradients, b.State0, s_asgd, t)),
+        new("Lion", 1, (b, _) => Optimizers.Lion.Step(b.Values, b.Gradients, b.State0, s_lion)),
+        new("ScheduleFreeSgd", 1, StepScheduleFreeSgd),
+        new("ScheduleFreeAdamW", 2, StepScheduleFreeAdamW),
     ];
+
+    /// <summary>Whether there is other code to compare with.</summary>
+    public bool HasBaselines => Scalar is not null && Chain is not null;
 
     /// <summary>What a step has to move: it reads p, g and the states, and writes p and the states.</summary>
     public int BytesPerElement => sizeof(float) * (3 + 2 * States);
@@ -42,12 +78,14 @@ public sealed record OptimizerWork(string Name, int States, OptimizerStep Engine
     {
         const int Length = 1000;
         const int Steps = 3;
+        if (!HasBaselines)
+            return;
         using StepBuffers engine = new(Length), scalar = new(Length), chain = new(Length);
         for (long step = 1; step <= Steps; step++)
         {
             Engine(engine, step);
-            Scalar(scalar, step);
-            Chain(chain, step);
+            Scalar!(scalar, step);
+            Chain!(chain, step);
         }
 
         for (int i = 0; i < Length; i++)
@@ -69,9 +107,27 @@ public sealed record OptimizerWork(string Name, int States, OptimizerStep Engine
         WarmUp.Run(() =>
         {
             Engine(buffers, 1000);
-            Scalar(buffers, 1000);
-            Chain(buffers, 1000);
+            Scalar?.Invoke(buffers, 1000);
+            Chain?.Invoke(buffers, 1000);
         });
+    }
+
+    private static void StepNAdam(StepBuffers b, long step)
+    {
+        double product = MomentumProduct;
+        Optimizers.NAdam.Step(b.Values, b.Gradients, b.State0, b.State1, ref product, s_nadam, step);
+    }
+
+    private static void StepScheduleFreeSgd(StepBuffers b, long step)
+    {
+        (double sum, double largest) = s_weights;
+        Optimizers.ScheduleFreeSgd.Step(b.Values, b.Gradients, b.State0, ref sum, ref largest, s_scheduleFreeSgd, step);
+    }
+
+    private static void StepScheduleFreeAdamW(StepBuffers b, long step)
+    {
+        (double sum, double largest) = s_weights;
+        Optimizers.ScheduleFreeAdamW.Step(b.Values, b.Gradients, b.State0, b.State1, ref sum, ref largest, s_scheduleFreeAdamW, step);
     }
 
     /// <summary>The name.</summary>

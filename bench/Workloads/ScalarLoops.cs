@@ -9,7 +9,7 @@ namespace Engine.Benchmarks.Workloads;
 /// </summary>
 internal static class ScalarLoops
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Sgd(StepBuffers buffers, SgdOptions options)
     {
         Span<float> p = buffers.Values;
@@ -19,7 +19,7 @@ internal static class ScalarLoops
             p[i] -= rate * g[i];
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void SgdMomentum(StepBuffers buffers, SgdOptions options)
     {
         Span<float> p = buffers.Values;
@@ -35,7 +35,7 @@ internal static class ScalarLoops
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Momentum(StepBuffers buffers, MomentumOptions options)
     {
         Span<float> p = buffers.Values;
@@ -50,7 +50,7 @@ internal static class ScalarLoops
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void AdaGrad(StepBuffers buffers, AdaGradOptions options)
     {
         Span<float> p = buffers.Values;
@@ -65,7 +65,7 @@ internal static class ScalarLoops
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Adam(StepBuffers buffers, AdamOptions options, long step)
     {
         Span<float> p = buffers.Values;
@@ -81,7 +81,7 @@ internal static class ScalarLoops
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void AdamW(StepBuffers buffers, AdamWOptions options, long step)
     {
         Span<float> p = buffers.Values;
@@ -98,7 +98,7 @@ internal static class ScalarLoops
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void AmsGrad(StepBuffers buffers, AdamOptions options, long step)
     {
         Span<float> p = buffers.Values;

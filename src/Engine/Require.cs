@@ -11,6 +11,26 @@ internal static class Require
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least 0 and finite as a float.");
 
+    public static double NonPositive(double value, [CallerMemberName] string name = "") =>
+        value <= 0 && float.IsFinite((float)value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at most 0 and finite as a float.");
+
+    public static double AtLeast(double least, double value, [CallerMemberName] string name = "") =>
+        value >= least && float.IsFinite((float)value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least {least} and finite as a float.");
+
+    public static int AtLeast(int least, int value, [CallerMemberName] string name = "") =>
+        value >= least
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least {least}.");
+
+    public static int Between(int least, int most, int value, [CallerMemberName] string name = "") =>
+        value >= least && value <= most
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least {least} and at most {most}.");
+
     /// <summary>A factor that says how much of an average is kept.</summary>
     public static double InUnitInterval(double value, [CallerMemberName] string name = "") =>
         value is >= 0 and < 1
@@ -39,6 +59,23 @@ internal static class Require
 
     public static T NotNull<T>(T? value, [CallerArgumentExpression(nameof(value))] string name = "")
         where T : class => value ?? throw new ArgumentNullException(name);
+
+    /// <summary>Parameters for an optimizer of matrices. What else may be wrong with them is for the optimizer to find.</summary>
+    public static Parameter[] Matrices(
+        IEnumerable<Parameter> parameters, string optimizer, [CallerArgumentExpression(nameof(parameters))] string name = "")
+    {
+        Parameter[] matrices = [.. NotNull(parameters, name)];
+        foreach (Parameter parameter in matrices)
+        {
+            if (parameter is not null && parameter.Shape.Rank != 2)
+            {
+                throw new ArgumentException(
+                    $"{name} has {parameter} of {parameter.Shape.Rank} dimensions; {optimizer} steps matrices only, of 2 dimensions.", name);
+            }
+        }
+
+        return matrices;
+    }
 
     public static void Step(long step)
     {

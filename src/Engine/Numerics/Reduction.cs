@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Engine.Simd;
@@ -26,6 +27,22 @@ public static class Reduction
     /// <param name="values">Any length.</param>
     public static double SquaredNorm(ReadOnlySpan<float> values) => OverBlocks<Square>(values);
 
+    /// <summary>The sum of the squares of clamp(factor * value), the product rounded as in a step.</summary>
+    internal static double SquaredNormClamped(ReadOnlySpan<float> values, float factor, float bound)
+    {
+        if (values.Length > Block)
+        {
+            int left = LeftPart(values.Length);
+            return SquaredNormClamped(values[..left], factor, bound) + SquaredNormClamped(values[left..], factor, bound);
+        }
+
+        Span<float> terms = stackalloc float[values.Length];
+        TensorPrimitives.Multiply(values, factor, terms);
+        TensorPrimitives.Max(terms, -bound, terms);
+        TensorPrimitives.Min(terms, bound, terms);
+        return SquaredNorm(terms);
+    }
+
     /// <summary>The sum of every column: of its elements in the order of the rows, carried in double and narrowed once.</summary>
     /// <param name="matrix">[rows, columns], row by row; the columns are as many as the destination has elements.</param>
     /// <param name="destination">[columns], apart from <paramref name="matrix"/>.</param>
@@ -36,7 +53,14 @@ public static class Reduction
     {
         Require.Rows(matrix, destination);
         Require.Apart(destination, matrix);
-        var kernel = new ColumnKernel(matrix, destination);
+        var kernel = new ColumnKernel<Identity>(matrix, destination, divisor: 1);
+        LaneDispatch.Double(ref kernel);
+    }
+
+    /// <summary>The mean of the squares of every column, in the order of <see cref="ColumnSums"/>.</summary>
+    internal static void ColumnMeanSquares(ReadOnlySpan<float> matrix, Span<float> destination)
+    {
+        var kernel = new ColumnKernel<Square>(matrix, destination, divisor: matrix.Length / destination.Length);
         LaneDispatch.Double(ref kernel);
     }
 
@@ -46,9 +70,14 @@ public static class Reduction
     {
         if (values.Length <= Block)
             return OverLanes<TTerm>(values);
-        int blocks = (values.Length - 1) / Block + 1;
-        int left = Block * (int)(BitOperations.RoundUpToPowerOf2((uint)blocks) / 2);
+        int left = LeftPart(values.Length);
         return OverBlocks<TTerm>(values[..left]) + OverBlocks<TTerm>(values[left..]);
+    }
+
+    private static int LeftPart(int length)
+    {
+        int blocks = (length - 1) / Block + 1;
+        return Block * (int)(BitOperations.RoundUpToPowerOf2((uint)blocks) / 2);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -142,7 +171,8 @@ public static class Reduction
         }
     }
 
-    private readonly ref struct ColumnKernel(ReadOnlySpan<float> matrix, Span<float> destination) : IDoubleKernel
+    private readonly ref struct ColumnKernel<TTerm>(ReadOnlySpan<float> matrix, Span<float> destination, double divisor) : IDoubleKernel
+        where TTerm : struct, ITerm
     {
         private readonly ReadOnlySpan<float> _matrix = matrix;
         private readonly Span<float> _destination = destination;
@@ -164,7 +194,7 @@ public static class Reduction
             Add<TDouble>(
                 in MemoryMarshal.GetReference(_matrix), column, _matrix.Length, _destination.Length, ref MemoryMarshal.GetReference(sums));
             for (int i = 0; i < sums.Length; i++)
-                _destination[column + i] = (float)sums[i];
+                _destination[column + i] = (float)(sums[i] / divisor);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -173,7 +203,7 @@ public static class Reduction
         {
             TDouble sum = default;
             for (nint i = first; i < length; i += rowLength)
-                sum += TDouble.LoadFloats(in matrix, i);
+                sum += TTerm.Of(TDouble.LoadFloats(in matrix, i));
             sum.Store(ref sums, 0);
         }
     }

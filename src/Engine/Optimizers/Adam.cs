@@ -131,23 +131,34 @@ public class Adam : ElementwiseOptimizer<AdamOptions>
 /// The moments m and v, and the step they make. One division: the bias correction of v multiplies its root, that of m is part
 /// of the rate.
 /// </summary>
-internal readonly struct AdamRule(AdamOptions options, long step) : IUpdateRule
+internal readonly struct AdamRule(MomentOptions options, double learningRate, bool epsilonOutsideCorrection, long step)
+    : IUpdateRule
 {
     private readonly FirstMoment _first = new(options.Beta1, options.Epsilon, step);
     private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
-    private readonly float _minusRate = (float)(-options.LearningRate / (1 - Scalar.Power(options.Beta1, step)));
+    private readonly float _minusRate = (float)(-learningRate / (1 - Scalar.Power(options.Beta1, step)));
     private readonly float _correction2 = (float)Correction2(options, step);
-    private readonly float _epsilon = (float)(options.Epsilon * (options.EpsilonOutsideCorrection ? Correction2(options, step) : 1));
+    private readonly float _epsilon = (float)(options.Epsilon * (epsilonOutsideCorrection ? Correction2(options, step) : 1));
+
+    public AdamRule(AdamOptions options, long step)
+        : this(options, options.LearningRate, options.EpsilonOutsideCorrection, step)
+    {
+    }
 
     public static int StateCount => 2;
 
+    public static void Run<TFloat, TRule, TLoop>(in TRule rule, in TLoop loop)
+        where TFloat : struct, IFloatLane<TFloat>
+        where TRule : struct, IUpdateRule
+        where TLoop : struct, IUpdateLoop, allows ref struct
+    {
+        AdamRule adam = Unsafe.BitCast<TRule, AdamRule>(rule);
+        loop.Run<TFloat, Lanes<TFloat>, Lanes<FloatLane1>>(new(adam), new(adam));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v, ref TFloat none)
-        where TFloat : struct, IFloatLane<TFloat>
-    {
-        UpdateMoments(g, ref m, ref v);
-        Move(ref p, m, v);
-    }
+        where TFloat : struct, IFloatLane<TFloat> => new Lanes<TFloat>(this).Update(ref p, g, ref m, ref v, ref none);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void UpdateMoments<TFloat>(TFloat g, ref TFloat m, ref TFloat v)
@@ -159,13 +170,35 @@ internal readonly struct AdamRule(AdamOptions options, long step) : IUpdateRule
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Move<TFloat>(ref TFloat p, TFloat m, TFloat v)
+        where TFloat : struct, IFloatLane<TFloat> => new Lanes<TFloat>(this).Move(ref p, m, v);
+
+    /// <summary>With the constants in registers.</summary>
+    private readonly struct Lanes<TFloat>(in AdamRule rule) : ILaneRule<TFloat>
         where TFloat : struct, IFloatLane<TFloat>
     {
-        TFloat deviation = TFloat.FusedMultiplyAdd(TFloat.Sqrt(v), TFloat.Splat(_correction2), TFloat.Splat(_epsilon));
-        p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), m / deviation, p);
+        private readonly FirstMoment.Lanes<TFloat> _first = new(rule._first);
+        private readonly SecondMoment.Lanes<TFloat> _second = new(rule._second);
+        private readonly TFloat _minusRate = TFloat.Splat(rule._minusRate);
+        private readonly TFloat _correction2 = TFloat.Splat(rule._correction2);
+        private readonly TFloat _epsilon = TFloat.Splat(rule._epsilon);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Update(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v, ref TFloat none)
+        {
+            _first.Update(ref m, g);
+            _second.Update(ref v, g);
+            Move(ref p, m, v);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Move(ref TFloat p, TFloat m, TFloat v)
+        {
+            TFloat deviation = TFloat.FusedMultiplyAdd(TFloat.Sqrt(v), _correction2, _epsilon);
+            p = TFloat.FusedMultiplyAdd(_minusRate, m / deviation, p);
+        }
     }
 
-    private static double Correction2(AdamOptions options, long step) => 1 / Math.Sqrt(1 - Scalar.Power(options.Beta2, step));
+    private static double Correction2(MomentOptions options, long step) => 1 / Math.Sqrt(1 - Scalar.Power(options.Beta2, step));
 }
 
 /// <summary>As <see cref="AdamRule"/>, with the largest second moment u so far in the place of v.</summary>

@@ -47,7 +47,12 @@ public sealed class Adamax : ElementwiseOptimizer<AdamaxOptions>
     /// <exception cref="ArgumentException">Lengths differ or buffers overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
     public static void Step(
-        Span<float> values, ReadOnlySpan<float> gradients, Span<float> firstMoment, Span<float> largestGradient, AdamaxOptions options, long step)
+        Span<float> values,
+        ReadOnlySpan<float> gradients,
+        Span<float> firstMoment,
+        Span<float> largestGradient,
+        AdamaxOptions options,
+        long step)
     {
         ArgumentNullException.ThrowIfNull(options);
         Require.Step(step);

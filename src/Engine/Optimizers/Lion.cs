@@ -73,7 +73,10 @@ public sealed class Lion : ElementwiseOptimizer<LionOptions>
         UpdateLoop.Run(new LionRule(options), options, buffers, segments);
 }
 
-/// <summary>The average m, and a step by the sign of c, whose terms are added rather than interpolated: the sign is right unless they all but cancel.</summary>
+/// <summary>
+/// The average m, and a step by the sign of c, whose terms are added rather than interpolated: the sign is right unless they all
+/// but cancel.
+/// </summary>
 internal readonly struct LionRule(LionOptions options) : IUpdateRule
 {
     private readonly float _minusRate = (float)-options.LearningRate;

@@ -17,11 +17,24 @@ internal readonly struct FirstMoment(double kept, double epsilon, long step = 0)
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat m, TFloat g)
+        where TFloat : struct, IFloatLane<TFloat> => new Lanes<TFloat>(this).Update(ref m, g);
+
+    /// <summary>With the constants in registers.</summary>
+    public readonly struct Lanes<TFloat>(in FirstMoment moment)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        if (_flushes)
-            m = Flush.Below(m, _flush);
-        m = TFloat.FusedMultiplyAdd(TFloat.Splat(_kept), m, TFloat.Splat(_share) * g);
+        private readonly bool _flushes = moment._flushes;
+        private readonly float _flush = moment._flush;
+        private readonly TFloat _kept = TFloat.Splat(moment._kept);
+        private readonly TFloat _share = TFloat.Splat(moment._share);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Update(ref TFloat m, TFloat g)
+        {
+            if (_flushes)
+                m = Flush.Below(m, _flush);
+            m = TFloat.FusedMultiplyAdd(_kept, m, _share * g);
+        }
     }
 }
 
@@ -40,13 +53,27 @@ internal readonly struct SecondMoment(double kept, double epsilon, long step = 0
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat v, TFloat g)
+        where TFloat : struct, IFloatLane<TFloat> => new Lanes<TFloat>(this).Update(ref v, g);
+
+    /// <summary>With the constants in registers.</summary>
+    public readonly struct Lanes<TFloat>(in SecondMoment moment)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        TFloat root = Flush.Below(g, _flushRoot);
-        if (_flushes)
-            v = TFloat.SelectLess(v, TFloat.Splat(_flush), TFloat.Splat(0f), v);
-        TFloat rest = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusShare), v, v);
-        rest = TFloat.SelectLess(v, TFloat.Splat(float.PositiveInfinity), rest, v);
-        v = TFloat.FusedMultiplyAdd(TFloat.Splat(_share) * root, root, rest);
+        private readonly bool _flushes = moment._flushes;
+        private readonly float _flush = moment._flush;
+        private readonly TFloat _share = TFloat.Splat(moment._share);
+        private readonly TFloat _minusShare = TFloat.Splat(moment._minusShare);
+        private readonly TFloat _flushRoot = TFloat.Splat(moment._flushRoot);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Update(ref TFloat v, TFloat g)
+        {
+            TFloat root = TFloat.SelectLess(TFloat.Abs(g), _flushRoot, TFloat.Splat(0f), g);
+            if (_flushes)
+                v = TFloat.SelectLess(v, TFloat.Splat(_flush), TFloat.Splat(0f), v);
+            TFloat rest = TFloat.FusedMultiplyAdd(_minusShare, v, v);
+            rest = TFloat.SelectLess(v, TFloat.Splat(float.PositiveInfinity), rest, v);
+            v = TFloat.FusedMultiplyAdd(_share * root, root, rest);
+        }
     }
 }

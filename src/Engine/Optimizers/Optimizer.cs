@@ -8,16 +8,21 @@ namespace Engine.Optimizers;
 /// </summary>
 public abstract class Optimizer
 {
-    private readonly AlignedBuffer[] _state;
+    private readonly StateBuffer[] _state;
     private readonly string[] _stateNames;
     private bool _detached;
 
     private protected Optimizer(IEnumerable<Parameter> parameters, OptimizerOptions options, params ReadOnlySpan<string> stateNames)
+        : this(parameters, options, [.. stateNames.ToArray().Select(name => new StateKind(name))])
+    {
+    }
+
+    private protected Optimizer(IEnumerable<Parameter> parameters, OptimizerOptions options, StateKind[] stateKinds)
     {
         options.CheckTogether();
         Slots = new ParameterSlots(parameters);
-        _stateNames = stateNames.ToArray();
-        _state = [.. _stateNames.Select(_ => new AlignedBuffer(Slots.StateLength))];
+        _stateNames = [.. stateKinds.Select(kind => kind.Name)];
+        _state = [.. stateKinds.Select(kind => kind.Make(Slots))];
         foreach (ParameterStore store in Slots.Stores)
             store.Freeze();
         foreach (Parameter parameter in Slots.Parameters)
@@ -27,7 +32,7 @@ public abstract class Optimizer
     /// <summary>The parameters, in the order of their stores.</summary>
     public IReadOnlyList<Parameter> Parameters => Slots.Parameters;
 
-    /// <summary>The names of the state that is kept for each element, as in PyTorch's state_dict.</summary>
+    /// <summary>The names of the state that is kept for parameters, as in PyTorch's state_dict.</summary>
     public IReadOnlyList<string> StateNames => _stateNames;
 
     /// <summary>Scaling, clipping and clearing of gradients, and what to do about those that are not finite.</summary>
@@ -54,8 +59,8 @@ public abstract class Optimizer
         double? norm = Gradients.NeedNorm ? GradientNorm() : null;
         if (Gradients.SkipNonFinite && !double.IsFinite(norm!.Value))
         {
-            if (Gradients.Clear)
-                ClearGradients();
+            if (Gradients.Clear || UsesUpGradients)
+                ClearTrainableGradients();
             return new StepResult(Taken: false, norm);
         }
 
@@ -78,7 +83,10 @@ public abstract class Optimizer
     /// <exception cref="ArgumentException">The optimizer does not step <paramref name="parameter"/>.</exception>
     public long StepCount(Parameter parameter) => Slots.BatchOf(Slots.Of(parameter)).Step;
 
-    /// <summary>The state called <paramref name="stateName"/> of <paramref name="parameter"/>, one float per element.</summary>
+    /// <summary>
+    /// The state called <paramref name="stateName"/> of <paramref name="parameter"/>: one float per element, unless the optimizer
+    /// says otherwise; empty if it keeps none of this name for a parameter of this shape.
+    /// </summary>
     /// <exception cref="ArgumentException">
     /// The optimizer does not step <paramref name="parameter"/>, or has no state of that name.
     /// </exception>
@@ -93,7 +101,7 @@ public abstract class Optimizer
                 nameof(stateName));
         }
 
-        return _state[index].Span.Slice(Slots.StateOffset(slot), parameter.Length);
+        return _state[index].Of(slot);
     }
 
     /// <summary>
@@ -103,25 +111,14 @@ public abstract class Optimizer
     public double GradientNorm()
     {
         Slots.Refresh();
-        double sum = 0;
-        for (int i = 0; i < Slots.Stores.Length; i++)
-        {
-            foreach (Segment segment in Slots.Trainable(i))
-                sum += Reduction.SquaredNorm(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length));
-        }
-
-        return Math.Sqrt(sum) * Math.Abs(Gradients.Scale);
+        return Math.Sqrt(SquaredGradientNorm()) * Math.Abs(Gradients.Scale);
     }
 
     /// <summary>Sets the gradients of all trainable parameters to 0.</summary>
     public void ClearGradients()
     {
         Slots.Refresh();
-        for (int i = 0; i < Slots.Stores.Length; i++)
-        {
-            foreach (Segment segment in Slots.Trainable(i))
-                Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length).Clear();
-        }
+        ClearTrainableGradients();
     }
 
     /// <summary>Gives the parameters free for another optimizer. This one cannot step any more.</summary>
@@ -134,11 +131,40 @@ public abstract class Optimizer
             parameter.Owner = null;
     }
 
+    /// <summary>Whether a step leaves no gradients behind, even if it is skipped.</summary>
+    private protected virtual bool UsesUpGradients => false;
+
+    /// <summary>The sum of the squares of all trainable parameters' gradients, as they are.</summary>
+    private protected virtual double SquaredGradientNorm()
+    {
+        double sum = 0;
+        for (int i = 0; i < Slots.Stores.Length; i++)
+        {
+            foreach (Segment segment in Slots.Trainable(i))
+                sum += Reduction.SquaredNorm(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length));
+        }
+
+        return sum;
+    }
+
+    /// <inheritdoc cref="ClearGradients"/>
+    private protected virtual void ClearTrainableGradients()
+    {
+        for (int i = 0; i < Slots.Stores.Length; i++)
+        {
+            foreach (Segment segment in Slots.Trainable(i))
+                Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length).Clear();
+        }
+    }
+
     /// <summary>Throws if the options of a group contradict each other or the state.</summary>
     private protected abstract void CheckGroups();
 
     /// <summary>Takes step number <see cref="ParameterBatch.Step"/> of the batch's parameters.</summary>
     private protected abstract void Update(ParameterBatch batch, in UpdateBuffers buffers);
+
+    /// <summary>The state at <paramref name="index"/> in <see cref="StateNames"/> of the parameter in a slot.</summary>
+    private protected Span<float> State(int slot, int index) => _state[index].Of(slot);
 
     /// <summary>Gives every element, but not the padding, a state of <paramref name="value"/>.</summary>
     private protected void FillState(int index, float value)
@@ -164,8 +190,8 @@ public abstract class Optimizer
             if (padding == 0)
                 continue;
             batch.Store.Values.Slice(parameter.Offset + parameter.Length, padding).Clear();
-            foreach (AlignedBuffer state in _state)
-                state.Span.Slice(Slots.StateOffset(slot) + parameter.Length, padding).Clear();
+            foreach (StateBuffer state in _state)
+                state.ClearPadding(slot);
         }
     }
 
@@ -178,6 +204,7 @@ public abstract class Optimizer
             GradientFactor = gradientFactor,
             GradientBound = (float?)Gradients.ClipValue,
             ClearGradients = Gradients.Clear,
+            HasPadding = true,
         };
         if (_state.Length > 0)
             buffers.State0 = ref _state[0].Start;

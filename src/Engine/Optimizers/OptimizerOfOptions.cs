@@ -10,6 +10,9 @@ public abstract class Optimizer<TOptions> : Optimizer
     private protected Optimizer(IEnumerable<Parameter> parameters, TOptions options, params ReadOnlySpan<string> stateNames)
         : base(parameters, options, stateNames) => _groups.Add(options);
 
+    private protected Optimizer(IEnumerable<Parameter> parameters, TOptions options, StateKind[] stateKinds)
+        : base(parameters, options, stateKinds) => _groups.Add(options);
+
     /// <summary>
     /// The optimizer's own copy of its options; setting a property takes effect with the next step. Parameters of a group
     /// follow the group's options instead.

@@ -57,7 +57,12 @@ public sealed class RAdam : ElementwiseOptimizer<RAdamOptions>
     /// <exception cref="ArgumentException">Lengths differ or buffers overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
     public static void Step(
-        Span<float> values, ReadOnlySpan<float> gradients, Span<float> firstMoment, Span<float> secondMoment, RAdamOptions options, long step)
+        Span<float> values,
+        ReadOnlySpan<float> gradients,
+        Span<float> firstMoment,
+        Span<float> secondMoment,
+        RAdamOptions options,
+        long step)
     {
         ArgumentNullException.ThrowIfNull(options);
         Require.Step(step);

@@ -26,7 +26,7 @@ internal readonly struct RmsPropRule(RmsPropOptions options) : IUpdateRule
     }
 }
 
-/// <summary>g over its deviation from the average gradient a, which forgets by the same float as v: their difference is what counts.</summary>
+/// <summary>g over its deviation from the average gradient a, which forgets by the same float as v, as their difference counts.</summary>
 internal readonly struct RmsPropCenteredRule(RmsPropOptions options) : IUpdateRule
 {
     private readonly SecondMoment _square = new(options.Alpha, options.Epsilon);

@@ -96,7 +96,8 @@ public sealed class ScheduleFreeAdamW : ScheduleFreeOptimizer<ScheduleFreeAdamWO
     }
 
     /// <inheritdoc cref="ScheduleFreeOptimizer{TOptions}.Evaluate"/>
-    public static new void Evaluate(ReadOnlySpan<float> values, ReadOnlySpan<float> z, Span<float> destination, ScheduleFreeAdamWOptions options) =>
+    public static new void Evaluate(
+        ReadOnlySpan<float> values, ReadOnlySpan<float> z, Span<float> destination, ScheduleFreeAdamWOptions options) =>
         ScheduleFreeOptimizer<ScheduleFreeAdamWOptions>.Evaluate(values, z, destination, options);
 
     private protected override bool Update(

@@ -75,7 +75,8 @@ public sealed class ScheduleFreeSgd : ScheduleFreeOptimizer<ScheduleFreeSgdOptio
     }
 
     /// <inheritdoc cref="ScheduleFreeOptimizer{TOptions}.Evaluate"/>
-    public static new void Evaluate(ReadOnlySpan<float> values, ReadOnlySpan<float> z, Span<float> destination, ScheduleFreeSgdOptions options) =>
+    public static new void Evaluate(
+        ReadOnlySpan<float> values, ReadOnlySpan<float> z, Span<float> destination, ScheduleFreeSgdOptions options) =>
         ScheduleFreeOptimizer<ScheduleFreeSgdOptions>.Evaluate(values, z, destination, options);
 
     private protected override bool Update(

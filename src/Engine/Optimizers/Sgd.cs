@@ -4,7 +4,7 @@ using Engine.Simd;
 namespace Engine.Optimizers;
 
 /// <summary>Options of <see cref="Sgd"/>, with PyTorch's defaults.</summary>
-public sealed record SgdOptions() : OptimizerOptions(learningRate: 1e-3)
+public record SgdOptions() : OptimizerOptions(learningRate: 1e-3)
 {
     /// <summary>mu: how much of the momentum buffer is kept; in [0, 1), by default 0, which keeps no buffer.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>

@@ -20,6 +20,23 @@ internal ref struct UpdateBuffers
     public float GradientFactor;
     public float? GradientBound;
     public bool ClearGradients;
+
+    /// <summary>Whether the segments have padding, which has to stay 0.</summary>
+    public bool HasPadding;
+
+    /// <summary>The same, with offsets that count from the given ones.</summary>
+    public readonly UpdateBuffers At(int offset, int stateOffset) => new()
+    {
+        Values = ref Unsafe.Add(ref Values, offset),
+        Gradients = ref Unsafe.Add(ref Gradients, offset),
+        State0 = ref Unsafe.Add(ref State0, stateOffset),
+        State1 = ref Unsafe.Add(ref State1, stateOffset),
+        State2 = ref Unsafe.Add(ref State2, stateOffset),
+        GradientFactor = GradientFactor,
+        GradientBound = GradientBound,
+        ClearGradients = ClearGradients,
+        HasPadding = HasPadding,
+    };
 }
 
 /// <summary>
@@ -74,7 +91,7 @@ internal static class UpdateLoop
             LaneDispatch.Float(ref kernel);
         }
 
-        return KeepsZero(rule, decay, source);
+        return !buffers.HasPadding || KeepsZero(rule, decay, source);
     }
 
     private static bool KeepsZero<TRule, TDecay, TSource>(in TRule rule, in TDecay decay, in TSource source)
@@ -92,7 +109,7 @@ internal static class UpdateLoop
             State1 = ref zeros[3],
             State2 = ref zeros[4],
         };
-        Kernel<TRule, TDecay, TSource>.Run<FloatLane1>(rule, decay, source, buffers, [new Segment(0, 0, 1)]);
+        new Kernel<TRule, TDecay, TSource>(rule, decay, source, buffers, [new Segment(0, 0, 1)]).Run<FloatLane1>();
         // By bits: a zero that turns negative, or NaN, is not kept.
         foreach (float zero in zeros)
         {
@@ -104,7 +121,7 @@ internal static class UpdateLoop
     }
 
     private readonly ref struct Kernel<TRule, TDecay, TSource>(
-        in TRule rule, in TDecay decay, in TSource source, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) : IFloatKernel
+        in TRule rule, in TDecay decay, in TSource source, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) : IFloatKernel, IUpdateLoop
         where TRule : struct, IUpdateRule
         where TDecay : struct, IWeightDecay
         where TSource : struct, IGradientSource
@@ -116,33 +133,39 @@ internal static class UpdateLoop
         private readonly ReadOnlySpan<Segment> _segments = segments;
 
         public void Run<TFloat>()
-            where TFloat : struct, IFloatLane<TFloat> => Run<TFloat>(_rule, _decay, _source, _buffers, _segments);
+            where TFloat : struct, IFloatLane<TFloat> => TRule.Run<TFloat, TRule, Kernel<TRule, TDecay, TSource>>(_rule, this);
 
         // Optimized at once, so that the first steps of a process run at full speed.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Run<TFloat>(
-            TRule rule, TDecay decay, TSource source, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
+        public void Run<TFloat, TWide, TOne>(in TWide wide, in TOne one)
             where TFloat : struct, IFloatLane<TFloat>
+            where TWide : struct, ILaneRule<TFloat>
+            where TOne : struct, ILaneRule<FloatLane1>
         {
-            foreach (ref readonly Segment segment in segments)
+            // Copies whose address nobody has, so that they stay in registers.
+            TWide wideRule = wide;
+            TOne oneRule = one;
+            TDecay weightDecay = _decay;
+            TSource gradientSource = _source;
+            foreach (ref readonly Segment segment in _segments)
             {
-                ref float p = ref Unsafe.Add(ref buffers.Values, segment.Offset);
-                ref float g = ref Unsafe.Add(ref buffers.Gradients, segment.Offset);
-                ref float state0 = ref Unsafe.Add(ref buffers.State0, segment.StateOffset);
-                ref float state1 = ref Unsafe.Add(ref buffers.State1, segment.StateOffset);
-                ref float state2 = ref Unsafe.Add(ref buffers.State2, segment.StateOffset);
+                ref float p = ref Unsafe.Add(ref _buffers.Values, segment.Offset);
+                ref float g = ref Unsafe.Add(ref _buffers.Gradients, segment.Offset);
+                ref float state0 = ref Unsafe.Add(ref _buffers.State0, segment.StateOffset);
+                ref float state1 = ref Unsafe.Add(ref _buffers.State1, segment.StateOffset);
+                ref float state2 = ref Unsafe.Add(ref _buffers.State2, segment.StateOffset);
                 nint length = segment.Length;
                 nint i = 0;
                 for (; i <= length - TFloat.Width; i += TFloat.Width)
-                    Update<TFloat>(rule, decay, source, ref p, ref g, ref state0, ref state1, ref state2, i);
+                    Update<TFloat, TWide>(wideRule, weightDecay, gradientSource, ref p, ref g, ref state0, ref state1, ref state2, i);
                 for (; i < length; i++)
-                    Update<FloatLane1>(rule, decay, source, ref p, ref g, ref state0, ref state1, ref state2, i);
+                    Update<FloatLane1, TOne>(oneRule, weightDecay, gradientSource, ref p, ref g, ref state0, ref state1, ref state2, i);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Update<TFloat>(
-            TRule rule,
+        private static void Update<TFloat, TLaneRule>(
+            in TLaneRule rule,
             TDecay decay,
             TSource source,
             ref float values,
@@ -152,6 +175,7 @@ internal static class UpdateLoop
             ref float state2,
             nint i)
             where TFloat : struct, IFloatLane<TFloat>
+            where TLaneRule : struct, ILaneRule<TFloat>
         {
             TFloat p = TFloat.Load(ref values, i);
             TFloat g = decay.Gradient(p, source.Read<TFloat>(ref gradients, i));

@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+using Engine.Benchmarks.Timing;
+using Engine.Benchmarks.Workloads;
+using Engine.Optimizers;
+
+namespace Engine.Benchmarks.Peers;
+
+/// <summary>One step of Adam over 1,000 parameters of 32 elements: what it costs that they are many and small.</summary>
+internal static class ManyParametersPeers
+{
+    private const string Work = "Adam, 1,000 parameters of 32";
+    private const int Count = 1000;
+    private const int Length = 32;
+
+    public static void Run(PeerSession session, TorchProcess? torch)
+    {
+        if (!session.Wants(Work))
+            return;
+        using var flat = new StepBuffers(Count * Length);
+        var store = new ParameterStore();
+        for (int i = 0; i < Count; i++)
+            store.Add($"parameter{i}", [Length]);
+        flat.Values.CopyTo(store.Values);
+        flat.Gradients.CopyTo(store.Gradients);
+
+        var options = new AdamOptions { LearningRate = 1e-6 };
+        var adam = new Adam(store, options);
+        long step = 0;
+        TimedWork ours = AlternatingPairs.Timed(() => adam.Step());
+        TimedWork oneCall = AlternatingPairs.Timed(() => Adam.Step(flat.Values, flat.Gradients, flat.State0, flat.State1, options, ++step));
+        session.Compare(Work, "one flat call", null, ours, oneCall, Count * Length);
+        if (torch is not null)
+        {
+            var shapes = new JsonArray([.. Enumerable.Range(0, Count).Select(_ => new JsonArray(Length))]);
+            session.Compare(Work, torch, null, ours, new JsonObject { ["work"] = "adam", ["shapes"] = shapes }, Count * Length);
+        }
+    }
+}

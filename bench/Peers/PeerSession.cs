@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Engine.Benchmarks.Timing;
+using Spectre.Console;
+
+namespace Engine.Benchmarks.Peers;
+
+/// <summary>What was compared, and what came of it.</summary>
+/// <param name="Work">What both do.</param>
+/// <param name="Peer">Who did it besides us.</param>
+/// <param name="AtMost">The ratio to reach; null where it is only reported.</param>
+/// <param name="Elements">The elements of the work, for a time per element; 0 if that says nothing.</param>
+/// <param name="Times">The times of both, in nanoseconds.</param>
+internal sealed record Comparison(string Work, string Peer, double? AtMost, long Elements, PairedTimes Times)
+{
+    /// <summary>Whether the ratio is reached; null where there is none to reach.</summary>
+    public bool? Met => AtMost is { } atMost ? Times.Ratio.Median <= atMost : null;
+}
+
+/// <summary>A run of comparisons: measures each, says so, and keeps the results for the report.</summary>
+internal sealed class PeerSession(int pairs, string only)
+{
+    /// <summary>Long beside the cost of looking at the clock, short beside what else the machine does.</summary>
+    private const double SampleNanoseconds = 1e6;
+
+    /// <summary>Long beside the waking of another process, whose caches are cold at first.</summary>
+    private const double OtherProcessSampleNanoseconds = 20e6;
+
+    private readonly List<Comparison> _comparisons = [];
+    private readonly List<string> _missing = [];
+    private readonly List<string> _peers = [];
+
+    public int Pairs => pairs;
+
+    public IReadOnlyList<Comparison> Comparisons => _comparisons;
+
+    /// <summary>What could not be compared, and why.</summary>
+    public IReadOnlyList<string> Missing => _missing;
+
+    /// <summary>The peers with their versions.</summary>
+    public IReadOnlyList<string> Peers => _peers;
+
+    /// <summary>Notes a peer that takes part.</summary>
+    public void Found(string peer)
+    {
+        _peers.Add(peer);
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]peer:[/] {peer}");
+    }
+
+    /// <summary>Notes a peer that does not.</summary>
+    public void Lacks(string peer, string reason)
+    {
+        _missing.Add($"{peer}: {reason}");
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]missing:[/] {peer}: {reason}");
+    }
+
+    /// <summary>Whether any comparison of <paramref name="work"/> is asked for, so that what it needs has to be made.</summary>
+    public bool Wants(string work) => work.Contains(only, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Measures ours against a peer in this process, if it is asked for.</summary>
+    public void Compare(string work, string peer, double? atMost, TimedWork ours, TimedWork theirs, long elements = 0) =>
+        Compare(work, peer, atMost, ours, theirs, elements, SampleNanoseconds);
+
+    /// <summary>Measures ours against PyTorch, if it is asked for.</summary>
+    public void Compare(string work, TorchProcess torch, double? atMost, TimedWork ours, JsonObject request, long elements = 0)
+    {
+        try
+        {
+            Compare(work, "PyTorch", atMost, ours, torch.Work(request), elements, OtherProcessSampleNanoseconds);
+        }
+        catch (IOException exception)
+        {
+            Lacks($"PyTorch, {work}", exception.Message);
+        }
+    }
+
+    private void Compare(string work, string peer, double? atMost, TimedWork ours, TimedWork theirs, long elements, double sampleNanoseconds)
+    {
+        if (!Wants(work))
+            return;
+        var comparison = new Comparison(work, peer, atMost, elements, AlternatingPairs.Measure(ours, theirs, pairs, sampleNanoseconds));
+        _comparisons.Add(comparison);
+        string target = comparison.Met is { } met ? string.Create(CultureInfo.InvariantCulture, $" (at most {atMost:0.00}{(met ? "" : ": NOT MET")})") : "";
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{work} / {peer}: {PeerReport.Ratio(comparison.Times.Ratio.Median)}{target}");
+    }
+}

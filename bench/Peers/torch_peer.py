@@ -1,0 +1,87 @@
+"""PyTorch's side of the comparison: stays up, and for each request on a line of stdin runs it and answers with nanoseconds.
+
+Request:  {"work": "training_step", "sizes": [64, 100, 100, 10], "batch": 128, "repeats": 20}
+          {"work": "adam", "shapes": [[32], [32], ...], "repeats": 3}
+Answer:   {"nanoseconds": 123456}
+The first line, unasked, says who answers.
+"""
+
+import ctypes
+import json
+import sys
+import time
+
+import torch
+
+torch.set_num_threads(1)
+
+
+def blas():
+    """The BLAS that is really loaded, in its own words."""
+    (torch.ones(64, 64) @ torch.ones(64, 64)).sum()
+    with open("/proc/self/maps") as maps:
+        libraries = sorted({line.split()[-1] for line in maps if "blas" in line.rsplit("/", 1)[-1]})
+    for library in libraries:
+        try:
+            config = ctypes.CDLL(library).openblas_get_config
+        except (OSError, AttributeError):
+            continue
+        config.restype = ctypes.c_char_p
+        return " ".join(config().decode().split())
+    return ", ".join(library.rsplit("/", 1)[-1] for library in libraries) or "no BLAS library"
+
+
+def training_step(request):
+    """Forward, backward and Adam of linear layers with ReLU between them, on one batch."""
+    sizes, batch = request["sizes"], request["batch"]
+    torch.manual_seed(1)
+    layers = []
+    for inputs, outputs in zip(sizes, sizes[1:]):
+        layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
+        torch.nn.init.kaiming_normal_(layers[-2].weight, nonlinearity="relu")
+        torch.nn.init.zeros_(layers[-2].bias)
+    network = torch.nn.Sequential(*layers[:-1])
+    # The same batch as TrainingStepPeers. The rate is so small that the network does not learn it by heart: its gradients stay
+    # what they are, and far from denormals.
+    index = torch.arange(batch * sizes[0])
+    images = ((index * 37 + torch.div(index, sizes[0], rounding_mode="floor") * 11) % 17 / 16.0).reshape(batch, sizes[0])
+    labels = torch.arange(batch) % sizes[-1]
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-6)
+    loss_function = torch.nn.CrossEntropyLoss()
+
+    def step():
+        optimizer.zero_grad()
+        loss_function(network(images), labels).backward()
+        optimizer.step()
+
+    return step
+
+
+def adam(request):
+    """One step of Adam over many parameters, by its default loop over them."""
+    torch.manual_seed(1)
+    parameters = [torch.nn.Parameter(0.1 * torch.randn(shape)) for shape in request["shapes"]]
+    for parameter in parameters:
+        parameter.grad = 1e-3 * torch.randn_like(parameter)
+    return torch.optim.Adam(parameters, lr=1e-6).step
+
+
+def main():
+    works = {"training_step": training_step, "adam": adam}
+    made = {}
+    version = f"PyTorch {torch.__version__} (Python {sys.version.split()[0]}, {torch.get_num_threads()} thread, eager)"
+    print(json.dumps({"version": version, "blas": blas()}), flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        repeats = request.pop("repeats")
+        key = json.dumps(request, sort_keys=True)
+        if key not in made:
+            made[key] = works[request["work"]](request)
+        work = made[key]
+        start = time.perf_counter_ns()
+        for _ in range(repeats):
+            work()
+        print(json.dumps({"nanoseconds": time.perf_counter_ns() - start}), flush=True)
+
+
+main()
