@@ -28,21 +28,22 @@ internal readonly ref struct PhiloxKernel<TDraw>(
         where TFloat : struct, IFloatLane<TFloat> =>
         Run<TCounter, TFloat>(ref MemoryMarshal.GetReference(_destination), _destination.Length, _draw, firstBlock, stream, in _keys);
 
-    // In two passes over what stays in the first cache: the processor works on several blocks at once then, and either loop
-    // keeps its constants in registers.
-    private static void Run<TCounter, TFloat>(
+    // In two passes: the processor works on several blocks at once then, and either loop keeps its constants in registers. The
+    // words stay in the first cache, at an address where no load is split between two lines.
+    [SkipLocalsInit]
+    private static unsafe void Run<TCounter, TFloat>(
         ref float destination, nint length, TDraw draw, ulong firstBlock, ulong stream, ref readonly PhiloxKeys keys)
         where TCounter : struct, ICounterLane<TCounter, TFloat>
         where TFloat : struct, IFloatLane<TFloat>
     {
-        const int Chunk = 16 * Group;
+        const int Chunk = 16 * Group, Alignment = 64;
+        float* memory = stackalloc float[Chunk + Alignment / sizeof(float)];
+        ref float words = ref Unsafe.AsRef<float>((void*)(((nint)memory + Alignment - 1) & -Alignment));
         for (nint start = 0; start < length; start += Chunk)
         {
-            ref float chunk = ref Unsafe.Add(ref destination, start);
             nint count = Math.Min(Chunk, length - start);
-            Words<TCounter, TFloat>(ref chunk, count, firstBlock, stream, in keys);
-            if (typeof(TDraw) != typeof(WordDraw))
-                Draws<TFloat>(ref chunk, count, draw);
+            Words<TCounter, TFloat>(ref words, count, firstBlock, stream, in keys);
+            Draws<TFloat>(ref words, ref Unsafe.Add(ref destination, start), count, draw);
             firstBlock += Chunk / Group * BlocksPerGroup;
         }
     }
@@ -53,14 +54,13 @@ internal readonly ref struct PhiloxKernel<TDraw>(
         where TCounter : struct, ICounterLane<TCounter, TFloat>
         where TFloat : struct, IFloatLane<TFloat>
     {
-        TCounter streamLow = TCounter.Splat(stream), streamHigh = TCounter.Splat(stream >> 32);
+        var firstRound = new PhiloxFirstRound<TCounter, TFloat>(stream, in keys);
         for (nint start = 0; start < length; start += Group)
         {
             for (nint lane = 0; lane < BlocksPerGroup; lane += TFloat.Width)
             {
-                TCounter c0 = TCounter.Sequence(firstBlock + (ulong)lane);
-                TCounter c1 = TCounter.High(c0), c2 = streamLow, c3 = streamHigh;
-                PhiloxRounds.Apply<TCounter, TFloat>(ref c0, ref c1, ref c2, ref c3, in keys);
+                (TCounter c0, TCounter c1, TCounter c2, TCounter c3) = firstRound.Apply(TCounter.Sequence(firstBlock + (ulong)lane));
+                PhiloxRounds.ApplyAfterFirst<TCounter, TFloat>(ref c0, ref c1, ref c2, ref c3, in keys);
                 TCounter.ToBits(c0).Store(ref destination, start + lane);
                 TCounter.ToBits(c1).Store(ref destination, start + lane + BlocksPerGroup);
                 TCounter.ToBits(c2).Store(ref destination, start + lane + 2 * BlocksPerGroup);
@@ -73,14 +73,14 @@ internal readonly ref struct PhiloxKernel<TDraw>(
 
     // The first and the second words of 16 blocks, then the third and the fourth.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Draws<TFloat>(ref float destination, nint length, TDraw draw)
+    private static void Draws<TFloat>(ref float words, ref float destination, nint length, TDraw draw)
         where TFloat : struct, IFloatLane<TFloat>
     {
         for (nint start = 0; start < length; start += 2 * BlocksPerGroup)
         {
             for (nint i = start; i < start + BlocksPerGroup; i += TFloat.Width)
             {
-                (TFloat first, TFloat second) = draw.Pair(TFloat.Load(ref destination, i), TFloat.Load(ref destination, i + BlocksPerGroup));
+                (TFloat first, TFloat second) = draw.Pair(TFloat.Load(ref words, i), TFloat.Load(ref words, i + BlocksPerGroup));
                 first.Store(ref destination, i);
                 second.Store(ref destination, i + BlocksPerGroup);
             }

@@ -19,7 +19,7 @@ internal readonly struct NormalProposal(float mean, float standardDeviation, flo
     public TFloat Try<TFloat>(TFloat firstWord, TFloat secondWord)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        TFloat radius = TFloat.Sqrt(Word.ToLogarithm(firstWord) * TFloat.Splat(-2f)) * TFloat.Splat(standardDeviation);
+        TFloat radius = TFloat.Sqrt(Word.ToLogarithm(firstWord, -2f)) * TFloat.Splat(standardDeviation);
         (_, TFloat cosine) = Elementary.SinCosOfTurn(secondWord);
         return Bounds.Within(TFloat.FusedMultiplyAdd(radius, cosine, TFloat.Splat(mean)), low, high);
     }
@@ -59,7 +59,7 @@ internal readonly struct ExponentialProposal(float near, float reach, float step
     public TFloat Try<TFloat>(TFloat firstWord, TFloat secondWord)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        TFloat y = TFloat.Splat(0f) - Word.ToLogarithm(firstWord);
+        TFloat y = Word.ToLogarithm(firstWord, -1f);
         TFloat distance = TFloat.FusedMultiplyAdd(y, TFloat.Splat(step), TFloat.Splat(-shift));
         TFloat probability = Elementary.Exp(distance * distance * TFloat.Splat(-0.5f));
         TFloat value = TFloat.FusedMultiplyAdd(y, TFloat.Splat(reach), TFloat.Splat(near));

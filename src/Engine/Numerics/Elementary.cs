@@ -54,37 +54,54 @@ public static partial class Elementary
         TFloat smallestNormal = TFloat.Splat(1.17549435e-38f);
         TFloat scaled = TFloat.SelectLess(x, smallestNormal, x * TFloat.Splat(8388608f), x);
         TFloat correction = TFloat.SelectLess(x, smallestNormal, TFloat.Splat(-23f), zero);
-        TFloat result = LogOfNormal(scaled, correction);
+        (TFloat e, TFloat f) = Split(scaled);
+        TFloat result = LogOfSplit(e + correction, f, 1f);
         result = TFloat.SelectLess(zero, x, result, TFloat.Splat(float.NegativeInfinity));
         result = TFloat.SelectLess(x, zero, TFloat.Splat(float.NaN), result);
         return TFloat.SelectLess(x, TFloat.Splat(float.PositiveInfinity), result, x);
     }
 
-    /// <summary>ln x + exponent * ln 2 for positive, finite, normal x.</summary>
+    /// <summary>
+    /// ln x * scale for positive, finite, normal x. Scale is a power of two, or one negated: it goes into the constants and
+    /// changes no rounding.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TFloat LogOfNormal<TFloat>(TFloat x, TFloat exponent)
+    internal static TFloat LogOfNormal<TFloat>(TFloat x, float scale)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        // x = 2^e * (1 + f) with 1 + f between sqrt(1/2), whose bits are subtracted, and sqrt(2).
-        TFloat e = TFloat.ShiftRightSigned(TFloat.SubtractBits(x, TFloat.SplatBits(0x3F3504F3)), 23);
-        TFloat f = TFloat.SubtractBits(x, TFloat.ShiftLeft(e, 23)) - TFloat.Splat(1f);
-        exponent = TFloat.SignedToFloat(e) + exponent;
+        (TFloat e, TFloat f) = Split(x);
+        return LogOfSplit(e, f, scale);
+    }
 
+    // x = 2^e * (1 + f) with 1 + f between sqrt(1/2), whose bits are subtracted, and sqrt(2).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (TFloat E, TFloat F) Split<TFloat>(TFloat x)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        TFloat e = TFloat.ShiftRightSigned(TFloat.SubtractBits(x, TFloat.SplatBits(0x3F3504F3)), 23);
+        return (TFloat.SignedToFloat(e), TFloat.SubtractBits(x, TFloat.ShiftLeft(e, 23)) - TFloat.Splat(1f));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TFloat LogOfSplit<TFloat>(TFloat e, TFloat f, float scale)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
         // (ln(1 + f) - f + f^2 / 2) / f^3.
-        TFloat q = TFloat.Splat(0.069265715778f);
-        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(-0.11771683395f));
-        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(0.11857442558f));
-        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(-0.12386745960f));
-        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(0.14221352339f));
-        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(-0.16669180989f));
-        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(0.20002068579f));
-        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(-0.24999986589f));
-        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(0.33333313465f));
+        TFloat q = TFloat.Splat(0.069265715778f * scale);
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(-0.11771683395f * scale));
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(0.11857442558f * scale));
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(-0.12386745960f * scale));
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(0.14221352339f * scale));
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(-0.16669180989f * scale));
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(0.20002068579f * scale));
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(-0.24999986589f * scale));
+        q = TFloat.FusedMultiplyAdd(q, f, TFloat.Splat(0.33333313465f * scale));
 
         TFloat square = f * f;
-        TFloat rest = TFloat.FusedMultiplyAdd(square * f, q, exponent * TFloat.Splat(Ln2Low));
-        rest = TFloat.FusedMultiplyAdd(square, TFloat.Splat(-0.5f), rest);
-        return TFloat.FusedMultiplyAdd(exponent, TFloat.Splat(Ln2High), f + rest);
+        TFloat rest = TFloat.FusedMultiplyAdd(square * f, q, e * TFloat.Splat(Ln2Low * scale));
+        rest = TFloat.FusedMultiplyAdd(square, TFloat.Splat(-0.5f * scale), rest);
+        rest = TFloat.FusedMultiplyAdd(f, TFloat.Splat(scale), rest);
+        return TFloat.FusedMultiplyAdd(e, TFloat.Splat(Ln2High * scale), rest);
     }
 
     /// <summary>Sine and cosine of word / 2^32 turns, word being the lane's 32 bits. Absolute error at most 1.2e-7.</summary>
