@@ -42,7 +42,7 @@ internal static class DoubleVector
         return sum;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double OverLanes(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
     {
         Span<double> lanes = stackalloc double[Lanes];
@@ -79,7 +79,7 @@ internal static class DoubleVector
                 _lanes[i - whole] += _left[i] * _right[i];
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void TwoRegisters<TDouble>(ref double left, ref double right, nint first, nint length, ref double lanes)
             where TDouble : struct, IDoubleLane<TDouble>
         {

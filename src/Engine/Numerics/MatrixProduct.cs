@@ -134,7 +134,7 @@ public static class MatrixProduct
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Tiles<TTile>(
             MatrixView c,
             int row,
@@ -172,7 +172,7 @@ public static class MatrixProduct
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Copy(
             ref readonly float source,
             nint sourceRow,

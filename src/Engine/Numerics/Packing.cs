@@ -28,7 +28,7 @@ internal static class Packing
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void CopyRows<TFloat>(ref float from, nint depthStride, int depth, int panel, ref float target)
         where TFloat : struct, IFloatLane<TFloat>
     {
@@ -41,7 +41,7 @@ internal static class Packing
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void CopyMembers(
         ref float from, nint stride, int members, nint depthStride, int depth, int panel, ref float target)
     {

@@ -80,7 +80,7 @@ public static class Reduction
         return Block * (int)(BitOperations.RoundUpToPowerOf2((uint)blocks) / 2);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double OverLanes<TTerm>(ReadOnlySpan<float> block)
         where TTerm : struct, ITerm
     {
@@ -142,7 +142,7 @@ public static class Reduction
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void EightRegisters<TDouble>(ref readonly float block, nint first, nint length, ref double lanes)
             where TDouble : struct, IDoubleLane<TDouble>
         {
@@ -197,7 +197,7 @@ public static class Reduction
                 _destination[column + i] = (float)(sums[i] / divisor);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Add<TDouble>(ref readonly float matrix, nint first, nint length, nint rowLength, ref double sums)
             where TDouble : struct, IDoubleLane<TDouble>
         {

@@ -60,7 +60,7 @@ public static class Softmax
         return loss / labels.Length;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double Rows(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> gradient, int batch)
     {
         int classes = logits.Length / labels.Length;

@@ -14,7 +14,7 @@ internal readonly struct Tile12x2<TFloat> : ITile
 
     public static int Columns => 2 * TFloat.Width;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Multiply(
         int steps, ref float left, ref float right, ref float target, nint rowStride, bool accumulate)
     {

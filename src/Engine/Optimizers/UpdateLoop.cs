@@ -136,7 +136,7 @@ internal static class UpdateLoop
             where TFloat : struct, IFloatLane<TFloat> => TRule.Run<TFloat, TRule, Kernel<TRule, TDecay, TSource>>(_rule, this);
 
         // Optimized at once, so that the first steps of a process run at full speed.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TFloat, TWide, TOne>(in TWide wide, in TOne one)
             where TFloat : struct, IFloatLane<TFloat>
             where TWide : struct, ILaneRule<TFloat>

@@ -44,7 +44,7 @@ internal static class ElementLoop
             where TFloat : struct, IFloatLane<TFloat> =>
             Run<TFloat>(ref MemoryMarshal.GetReference(_source), ref MemoryMarshal.GetReference(_target), _target.Length);
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Run<TFloat>(ref float source, ref float target, nint length)
             where TFloat : struct, IFloatLane<TFloat>
         {
@@ -74,7 +74,7 @@ internal static class ElementLoop
                 ref MemoryMarshal.GetReference(_target),
                 _target.Length);
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Run<TFloat>(TFunction function, ref float left, ref float right, ref float target, nint length)
             where TFloat : struct, IFloatLane<TFloat>
         {
