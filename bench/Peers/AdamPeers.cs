@@ -46,7 +46,12 @@ internal static class AdamPeers
         using var buffers = new StepBuffers(length);
         TimedWork ours = Ours(buffers);
         if (cpp.HasIntrinsics)
+        {
+            long step = FirstStep;
             session.Compare(work, "C++, AVX-512 intrinsics", 1.05, ours, AlternatingPairs.Timed(() => cpp.Intrinsics(buffers, constants)), length);
+            session.Compare(work, "C++, the same, whole step", null, ours, AlternatingPairs.Timed(() => cpp.Step(buffers, s_options, step++)), length);
+        }
+
         session.Compare(work, "C++, plain loop", null, ours, AlternatingPairs.Timed(() => cpp.Plain(buffers, constants)), length);
     }
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Engine.Benchmarks.Workloads;
+using Engine.Optimizers;
 
 namespace Engine.Benchmarks.Peers;
 
@@ -13,6 +14,7 @@ internal sealed unsafe class CppLoops
 
     private readonly delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, AdamConstants*, void> _plain;
     private readonly delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, AdamConstants*, int> _intrinsics;
+    private readonly delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, double, double, double, double, long, int> _step;
     private readonly delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, float, void> _limit;
 
     private CppLoops(nint library)
@@ -22,6 +24,8 @@ internal sealed unsafe class CppLoops
             NativeLibrary.GetExport(library, "adam_plain");
         _intrinsics = (delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, AdamConstants*, int>)
             NativeLibrary.GetExport(library, "adam_intrinsics");
+        _step = (delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, double, double, double, double, long, int>)
+            NativeLibrary.GetExport(library, "adam_step");
         _limit = (delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, float, void>)
             NativeLibrary.GetExport(library, "limit_loop");
         var version = (delegate* unmanaged<byte*>)NativeLibrary.GetExport(library, "compiler_version");
@@ -85,6 +89,19 @@ internal sealed unsafe class CppLoops
     /// <summary>A step of Adam by AVX-512 intrinsics. The length must be a multiple of 16.</summary>
     public void Intrinsics(StepBuffers buffers, AdamConstants constants) =>
         _intrinsics(buffers.Address(0), buffers.Address(1), buffers.Address(2), buffers.Address(3), buffers.Length, &constants);
+
+    /// <summary>As <see cref="Intrinsics"/>, with the constants computed in the call.</summary>
+    public void Step(StepBuffers buffers, AdamOptions options, long step) => _step(
+        buffers.Address(0),
+        buffers.Address(1),
+        buffers.Address(2),
+        buffers.Address(3),
+        buffers.Length,
+        options.LearningRate,
+        options.Beta1,
+        options.Beta2,
+        options.Epsilon,
+        step);
 
     /// <summary>As <see cref="LimitLoop.Run"/>.</summary>
     public void Limit(StepBuffers buffers, float zero) =>

@@ -77,6 +77,23 @@ int adam_intrinsics(float* p, const float* g, float* m, float* v, int64_t n, con
 #endif
 }
 
+// A whole step, as Adam.Step is one: the constants are computed from the options and the number of the step.
+int adam_step(
+    float* p, const float* g, float* m, float* v, int64_t n, double learning_rate, double beta1, double beta2, double epsilon, int64_t step)
+{
+    const AdamConstants constants = {
+        (float)beta1,
+        (float)(1 - beta1),
+        (float)beta2,
+        (float)(1 - beta2),
+        (float)(-learning_rate / (1 - std::pow(beta1, (double)step))),
+        (float)(1 / std::sqrt(1 - std::pow(beta2, (double)step))),
+        (float)epsilon,
+        epsilon < 1e-10 ? 0 : (float)std::sqrt(1.1754943508222875e-38 / (1 - beta2)),
+    };
+    return adam_intrinsics(p, g, m, v, n, &constants);
+}
+
 // Adam's loads and stores with one operation per store. zero is 0, which the compiler does not know, so the values stay.
 void limit_loop(float* __restrict p, const float* __restrict g, float* __restrict m, float* __restrict v, int64_t n, float zero)
 {
