@@ -158,7 +158,11 @@ internal readonly struct AdamRule(MomentOptions options, double learningRate, bo
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v, ref TFloat none)
-        where TFloat : struct, IFloatLane<TFloat> => new Lanes<TFloat>(this).Update(ref p, g, ref m, ref v, ref none);
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        UpdateMoments(g, ref m, ref v);
+        Move(ref p, m, v);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void UpdateMoments<TFloat>(TFloat g, ref TFloat m, ref TFloat v)
@@ -170,7 +174,16 @@ internal readonly struct AdamRule(MomentOptions options, double learningRate, bo
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Move<TFloat>(ref TFloat p, TFloat m, TFloat v)
-        where TFloat : struct, IFloatLane<TFloat> => new Lanes<TFloat>(this).Move(ref p, m, v);
+        where TFloat : struct, IFloatLane<TFloat> =>
+        Move(ref p, m, v, TFloat.Splat(_minusRate), TFloat.Splat(_correction2), TFloat.Splat(_epsilon));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Move<TFloat>(ref TFloat p, TFloat m, TFloat v, TFloat minusRate, TFloat correction2, TFloat epsilon)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        TFloat deviation = TFloat.FusedMultiplyAdd(TFloat.Sqrt(v), correction2, epsilon);
+        p = TFloat.FusedMultiplyAdd(minusRate, m / deviation, p);
+    }
 
     /// <summary>With the constants in registers.</summary>
     private readonly struct Lanes<TFloat>(in AdamRule rule) : ILaneRule<TFloat>
@@ -187,14 +200,7 @@ internal readonly struct AdamRule(MomentOptions options, double learningRate, bo
         {
             _first.Update(ref m, g);
             _second.Update(ref v, g);
-            Move(ref p, m, v);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Move(ref TFloat p, TFloat m, TFloat v)
-        {
-            TFloat deviation = TFloat.FusedMultiplyAdd(TFloat.Sqrt(v), _correction2, _epsilon);
-            p = TFloat.FusedMultiplyAdd(_minusRate, m / deviation, p);
+            Move(ref p, m, v, _minusRate, _correction2, _epsilon);
         }
     }
 
