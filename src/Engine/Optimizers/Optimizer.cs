@@ -3,8 +3,9 @@ using Engine.Numerics;
 namespace Engine.Optimizers;
 
 /// <summary>
-/// Steps the parameters of one or more stores. Everything is allocated on construction; a step allocates nothing. A parameter
-/// belongs to one optimizer at most.
+/// Steps the parameters of one or more stores. Everything is allocated on construction; a step allocates nothing, but for the
+/// first after <see cref="Parameter.Trainable"/> was changed, which arranges the parameters anew. A parameter belongs to one
+/// optimizer at most.
 /// </summary>
 public abstract class Optimizer
 {
