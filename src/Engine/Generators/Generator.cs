@@ -145,6 +145,19 @@ public abstract class Generator
     /// <exception cref="ArgumentException">It is of another kind, or its numbers are none that this kind saves.</exception>
     public abstract void RestoreState(GeneratorState state);
 
+    /// <summary>Describes the state.</summary>
+    internal void Describe(StateVisitor visitor)
+    {
+        GeneratorState own = SaveState();
+        visitor.Fixed("kind", own.Kind);
+        var found = new GeneratorState(own.Kind, visitor.Words("words", own.Words));
+
+        // Restoring is what checks the words; they are for later.
+        RestoreState(found);
+        RestoreState(own);
+        visitor.Commit(() => RestoreState(found));
+    }
+
     private protected abstract void FillUniform(Span<float> destination, double low, double high);
 
     private protected abstract void FillNormal(Span<float> destination, double mean, double standardDeviation);

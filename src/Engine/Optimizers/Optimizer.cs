@@ -39,7 +39,13 @@ public abstract class Optimizer
     /// <summary>Scaling, clipping and clearing of gradients, and what to do about those that are not finite.</summary>
     public GradientOptions Gradients { get; } = new();
 
+    /// <summary>What the optimizer is called in saved state.</summary>
+    internal abstract string Kind { get; }
+
     private protected ParameterSlots Slots { get; }
+
+    /// <summary>The names of what is carried beside the elements' state, two at most.</summary>
+    private protected virtual IReadOnlyList<string> CarriedNames => [];
 
     /// <summary>
     /// Updates every trainable parameter from its gradient, which is not written unless <see cref="Gradients"/> says so. A
@@ -131,6 +137,30 @@ public abstract class Optimizer
         foreach (Parameter parameter in Parameters)
             parameter.Owner = null;
     }
+
+    /// <summary>Describes all that a step depends on beside values and gradients.</summary>
+    internal virtual void Describe(StateVisitor visitor)
+    {
+        visitor.Fixed("kind", Kind);
+        DescribeGroups(visitor);
+        visitor.Within("gradients", inner =>
+        {
+            Gradients.Copy().Describe(inner);
+            inner.Commit(() => Gradients.Describe(inner));
+        });
+        Slots.Describe(visitor, GroupCount, CarriedNames);
+        for (int slot = 0; slot < Parameters.Count; slot++)
+        {
+            foreach (StateBuffer state in _state)
+                state.Describe(visitor, slot, Parameters[slot]);
+        }
+    }
+
+    /// <summary>How many groups of options there are.</summary>
+    private protected abstract int GroupCount { get; }
+
+    /// <summary>Describes the options of all groups.</summary>
+    private protected abstract void DescribeGroups(StateVisitor visitor);
 
     /// <summary>Whether a step leaves no gradients behind, even if it is skipped.</summary>
     private protected virtual bool UsesUpGradients => false;

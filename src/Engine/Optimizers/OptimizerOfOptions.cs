@@ -67,11 +67,22 @@ public abstract class Optimizer<TOptions> : Optimizer
     /// <summary>Takes a step of the batch's parameters, which follow <paramref name="options"/>.</summary>
     private protected abstract void Update(TOptions options, ParameterBatch batch, in UpdateBuffers buffers);
 
-    private protected sealed override void CheckGroups()
+    private protected override void CheckGroups()
     {
         foreach (TOptions options in _groups)
             CheckOptions(options);
     }
+
+    private protected sealed override int GroupCount => _groups.Count;
+
+    // What was saved is first tried on a copy.
+    private protected sealed override void DescribeGroups(StateVisitor visitor) => visitor.Each("groups", _groups.Count, (inner, group) =>
+    {
+        OptimizerOptions trial = _groups[group].Copy();
+        trial.Describe(inner);
+        CheckOptions((TOptions)trial);
+        inner.Commit(() => _groups[group].Describe(inner));
+    });
 
     private protected sealed override void Update(ParameterBatch batch, in UpdateBuffers buffers) =>
         Update(_groups[batch.Group], batch, buffers);

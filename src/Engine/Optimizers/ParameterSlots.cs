@@ -87,6 +87,37 @@ internal sealed class ParameterSlots
         Arrange();
     }
 
+    /// <summary>Describes each parameter's group, step count and what is carried for it.</summary>
+    public void Describe(StateVisitor visitor, int groupCount, IReadOnlyList<string> carriedNames)
+    {
+        int[] groups = new int[_parameters.Length];
+        var batches = new ParameterBatch[_parameters.Length];
+        visitor.Within("parameters", all =>
+        {
+            foreach (ParameterBatch batch in _batches)
+            {
+                foreach (int slot in batch.Slots)
+                {
+                    all.Within(_parameters[slot].Name, one =>
+                    {
+                        groups[slot] = (int)one.Integer("group", _groups[slot], 0, groupCount - 1);
+                        long step = one.Integer("step", batch.Step);
+                        var carried = new Carried(
+                            carriedNames.Count > 0 ? one.Number(carriedNames[0], batch.Carried.First) : 0,
+                            carriedNames.Count > 1 ? one.Number(carriedNames[1], batch.Carried.Second) : 0);
+                        batches[slot] = new ParameterBatch(batch.Store, groups[slot], step, carried, [slot], []);
+                    });
+                }
+            }
+        });
+        visitor.Commit(() =>
+        {
+            groups.CopyTo(_groups, 0);
+            _batches = batches;
+            Arrange();
+        });
+    }
+
     private static Parameter[] InStoreOrder(IEnumerable<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
