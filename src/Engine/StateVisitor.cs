@@ -36,8 +36,9 @@ internal abstract class StateVisitor(string path)
     /// <summary>Something with members of its own.</summary>
     public abstract void Within(string name, Action<StateVisitor> describe);
 
-    /// <summary>A list, of the same length in the file and here.</summary>
-    public abstract void Each(string name, int count, Action<StateVisitor, int> describe);
+    /// <summary>A list: of <paramref name="count"/> things to save, or of as many as the file has.</summary>
+    /// <returns>How many there were.</returns>
+    public abstract int Each(string name, int count, Action<StateVisitor, int> describe);
 
     /// <summary>What loading changes, once everything has been checked and the tensors have been read; not called when saving.</summary>
     public abstract void Commit(Action change);

@@ -76,13 +76,20 @@ public abstract class Optimizer<TOptions> : Optimizer
     private protected sealed override int GroupCount => _groups.Count;
 
     // What was saved is first tried on a copy.
-    private protected sealed override void DescribeGroups(StateVisitor visitor) => visitor.Each("groups", _groups.Count, (inner, group) =>
+    private protected sealed override void DescribeGroups(StateVisitor visitor)
     {
-        OptimizerOptions trial = _groups[group].Copy();
-        trial.Describe(inner);
-        CheckOptions((TOptions)trial);
-        inner.Commit(() => _groups[group].Describe(inner));
-    });
+        int found = visitor.Each("groups", _groups.Count, (inner, group) =>
+        {
+            if (group >= _groups.Count)
+                throw inner.Mismatch($"the optimizer here has {_groups.Count} groups; add those of the saved one before loading.");
+            OptimizerOptions trial = _groups[group].Copy();
+            trial.Describe(inner);
+            CheckOptions((TOptions)trial);
+            inner.Commit(() => _groups[group].Describe(inner));
+        });
+        if (found != _groups.Count)
+            throw visitor.Mismatch($"groups are {found} in the file, but {_groups.Count} here; the same groups must have been added.");
+    }
 
     private protected sealed override void Update(ParameterBatch batch, in UpdateBuffers buffers) =>
         Update(_groups[batch.Group], batch, buffers);

@@ -87,33 +87,36 @@ internal sealed class ParameterSlots
         Arrange();
     }
 
-    /// <summary>Describes each parameter's group, step count and what is carried for it.</summary>
+    /// <summary>Describes which parameters have which group, step count and carried numbers.</summary>
     public void Describe(StateVisitor visitor, int groupCount, IReadOnlyList<string> carriedNames)
     {
-        int[] groups = new int[_parameters.Length];
-        var batches = new ParameterBatch[_parameters.Length];
-        visitor.Within("parameters", all =>
+        var found = new ParameterBatch?[_parameters.Length];
+        var byName = _parameters.Select((parameter, slot) => (parameter.Name, slot)).ToDictionary(StringComparer.Ordinal);
+        visitor.Each("batches", _batches.Length, (one, index) =>
         {
-            foreach (ParameterBatch batch in _batches)
+            ParameterBatch? own = index < _batches.Length ? _batches[index] : null;
+            int group = (int)one.Integer("group", own?.Group ?? 0, 0, groupCount - 1);
+            long step = one.Integer("step", own?.Step ?? 0);
+            var carried = new Carried(
+                carriedNames.Count > 0 ? one.Number(carriedNames[0], own?.Carried.First ?? 0) : 0,
+                carriedNames.Count > 1 ? one.Number(carriedNames[1], own?.Carried.Second ?? 0) : 0);
+            int[] slots = own?.Slots.ToArray() ?? [];
+            foreach (string name in one.Names("parameters", slots.Select(slot => _parameters[slot].Name)))
             {
-                foreach (int slot in batch.Slots)
-                {
-                    all.Within(_parameters[slot].Name, one =>
-                    {
-                        groups[slot] = (int)one.Integer("group", _groups[slot], 0, groupCount - 1);
-                        long step = one.Integer("step", batch.Step);
-                        var carried = new Carried(
-                            carriedNames.Count > 0 ? one.Number(carriedNames[0], batch.Carried.First) : 0,
-                            carriedNames.Count > 1 ? one.Number(carriedNames[1], batch.Carried.Second) : 0);
-                        batches[slot] = new ParameterBatch(batch.Store, groups[slot], step, carried, [slot], []);
-                    });
-                }
+                if (!byName.TryGetValue(name, out int slot))
+                    throw one.Mismatch($"\"{name}\" is among the parameters in the file, but the optimizer here does not step it.");
+                if (found[slot] is not null)
+                    throw one.Mismatch($"\"{name}\" stands twice among the parameters.");
+                found[slot] = new ParameterBatch(_parameters[slot].Store, group, step, carried, [slot], []);
             }
         });
+        if (Array.IndexOf(found, null) is >= 0 and int missing)
+            throw visitor.Mismatch($"\"{_parameters[missing].Name}\" is not among the parameters in the file, but the optimizer here steps it.");
         visitor.Commit(() =>
         {
-            groups.CopyTo(_groups, 0);
-            _batches = batches;
+            _batches = found!;
+            for (int slot = 0; slot < found.Length; slot++)
+                _groups[slot] = found[slot]!.Group;
             Arrange();
         });
     }
