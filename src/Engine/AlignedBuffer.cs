@@ -27,8 +27,7 @@ internal sealed class AlignedBuffer
 
     public Span<float> Span => _array.AsSpan(_start, Length);
 
-    /// <summary>A part as something that can be kept.</summary>
-    public Memory<float> Memory(int offset, int length) => _array.AsMemory(_start + offset, length);
+    public Memory<float> Memory => _array.AsMemory(_start, Length);
 
     /// <summary>A reference to the first float, also when the length is 0.</summary>
     public ref float Start => ref _array[_start];

@@ -27,8 +27,8 @@ namespace Engine.Checkpoints;
 /// <c>PART/PARAMETER/STATE</c>, as in <c>optimizer/fc1.weight/exp_avg</c>, F32 and of the parameter's shape (Adafactor's row_var and
 /// col_var have a 1 in the place of the dimension that is averaged); L-BFGS has F64 vectors of all its variables,
 /// <c>PART/d</c>, <c>PART/prev_flat_grad</c>, <c>PART/old_stps/0</c>, <c>PART/old_dirs/0</c> and so on from the oldest. <c>__metadata__</c> has
-/// <c>engine.version</c>, the layout's version; <c>engine.frozen</c>, a JSON list of the parameters that are not trainable; and for each part <c>engine.part.PART</c>, a
-/// JSON object: its kind; an optimizer's groups of options, its gradient options, and its batches: lists of parameters that have group,
+/// <c>engine.version</c>, the layout's version; <c>engine.frozen</c>, a JSON object whose <c>parameters</c> are those that are not trainable;
+/// and for each part <c>engine.part.PART</c>, a JSON object: its kind; an optimizer's groups of options, its gradient options, and its batches: lists of parameters that have group,
 /// step count and carried numbers in common. Numbers are the shortest decimal text that gives the double back, or the text NaN, Infinity
 /// or -Infinity. Keys that do not start with <c>engine.</c> are <see cref="Notes"/>.</para>
 /// </remarks>
@@ -50,7 +50,14 @@ public sealed partial class Checkpoint : IEnumerable<string>
         {
             foreach (Parameter parameter in Require.NotNull(store, nameof(stores)).Parameters)
             {
-                CheckName(parameter);
+                if (!CanBeInAFile(parameter.Name))
+                {
+                    throw new ArgumentException(
+                        $"stores have a parameter called \"{parameter.Name}\"; a file cannot have the name {SafeTensorsHeader.MetadataKey} nor one "
+                        + "with a character of code 0.",
+                        nameof(stores));
+                }
+
                 if (!_parameters.TryAdd(parameter.Name, parameter))
                     throw new ArgumentException($"stores have two parameters called \"{parameter.Name}\"; names must be unique.", nameof(stores));
             }
@@ -132,15 +139,6 @@ public sealed partial class Checkpoint : IEnumerable<string>
         _parts.Add((name, describe));
     }
 
-    private static void CheckName(Parameter parameter)
-    {
-        if (parameter.Name.Contains('\0', StringComparison.Ordinal)
-            || string.Equals(parameter.Name, SafeTensorsHeader.MetadataKey, StringComparison.Ordinal))
-        {
-            throw new ArgumentException(
-                $"stores have a parameter called \"{parameter.Name}\", which cannot be in a file: the name must not be "
-                + $"{SafeTensorsHeader.MetadataKey} nor have a character of code 0.",
-                "stores");
-        }
-    }
+    private static bool CanBeInAFile(string name) =>
+        !name.Contains('\0', StringComparison.Ordinal) && !string.Equals(name, SafeTensorsHeader.MetadataKey, StringComparison.Ordinal);
 }

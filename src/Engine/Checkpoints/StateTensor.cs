@@ -5,7 +5,7 @@ internal readonly record struct StateTensor(string Name, Shape Shape, Memory<flo
 {
     /// <summary>The values of a parameter.</summary>
     public static StateTensor ValuesOf(Parameter parameter) =>
-        new(parameter.Name, parameter.Shape, parameter.Store.ValueBuffer.Memory(parameter.Offset, parameter.Length), default);
+        new(parameter.Name, parameter.Shape, parameter.Store.ValueBuffer.Memory.Slice(parameter.Offset, parameter.Length), default);
 
     public TensorContent ToContent() =>
         Doubles.IsEmpty ? TensorContent.Of(Name, Shape, (ReadOnlyMemory<float>)Floats) : TensorContent.Of(Name, Shape, (ReadOnlyMemory<double>)Doubles);

@@ -147,7 +147,7 @@ public abstract class ScheduleFreeOptimizer<TOptions> : ElementwiseOptimizer<TOp
 
     private Span<float> Training(int slot) => TrainingMemory(slot).Span;
 
-    private Memory<float> TrainingMemory(int slot) => _training!.Memory(Slots.StateOffset(slot), Parameters[slot].Length);
+    private Memory<float> TrainingMemory(int slot) => _training!.Memory.Slice(Slots.StateOffset(slot), Parameters[slot].Length);
 }
 
 /// <summary>How y and z move in a step, whatever it is that they move by.</summary>

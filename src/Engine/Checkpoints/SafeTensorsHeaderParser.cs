@@ -1,0 +1,270 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Engine.Checkpoints;
+
+/// <summary>
+/// Reads the JSON of a safetensors header. Beyond the format's text it accepts white space of JSON before and after the object,
+/// as the format's own library does, and nothing else: no unknown field, no duplicate, no number but an integer.
+/// </summary>
+internal ref partial struct SafeTensorsHeaderParser
+{
+    /// <summary>
+    /// The most entries of metadata. The shortest take ten bytes each in the header and ten times as much in memory, which this
+    /// keeps within the bound of 8 times the header and 1 MiB.
+    /// </summary>
+    public const int MaxMetadataEntries = 30_000;
+
+    // The entry {"":{"dtype":"U8","shape":[],"data_offsets":[0,0]}} without its outer braces.
+    private const int ShortestEntry = 49;
+
+    private readonly string _path;
+    private readonly ReadOnlySpan<byte> _header;
+    private readonly long _fileLength;
+    private Utf8JsonReader _reader;
+    private Dictionary<string, string> _metadata = [];
+
+    public SafeTensorsHeaderParser(string path, ReadOnlySpan<byte> header, long fileLength)
+    {
+        _path = path;
+        _header = header;
+        _fileLength = fileLength;
+    }
+
+    private readonly long DataStart => SafeTensorsHeader.Prefix + _header.Length;
+
+    /// <summary>Where the token that was read last starts in the file.</summary>
+    private readonly int Position => SafeTensorsHeader.Prefix + (int)_reader.TokenStartIndex;
+
+    public SafeTensorsHeader Parse()
+    {
+        CheckEncoding();
+        int capacity = Math.Min(CheckSyntax(), _header.Length / ShortestEntry);
+        var byName = new Dictionary<string, StoredTensor>(capacity, StringComparer.Ordinal);
+        bool hasMetadata = false;
+        Restart();
+        _reader.Read();
+        if (_reader.TokenType != JsonTokenType.StartObject)
+            throw Wrong("The header is not a JSON object.");
+        while (ReadName())
+        {
+            int start = Position;
+            string name = Text("name");
+            if (string.Equals(name, SafeTensorsHeader.MetadataKey, StringComparison.Ordinal))
+            {
+                if (hasMetadata)
+                    throw Wrong($"\"{name}\" stands twice in the header.");
+                hasMetadata = true;
+                ReadMetadata();
+                continue;
+            }
+
+            CheckName(name);
+            if (!byName.TryAdd(name, default!))
+                throw Wrong($"The tensor {Excerpt.Quoted(name)} stands twice in the header.");
+            byName[name] = ReadTensor(name, start);
+        }
+
+        StoredTensor[] tensors = [.. byName.Values];
+        CheckLayout(tensors);
+        return new SafeTensorsHeader(tensors, byName, _metadata);
+    }
+
+    private void Restart() => _reader = new Utf8JsonReader(_header, new JsonReaderOptions { MaxDepth = 3 });
+
+    private readonly void CheckEncoding()
+    {
+        if (Utf8.IsValid(_header))
+            return;
+        int valid = 0;
+        while (Rune.DecodeFromUtf8(_header[valid..], out _, out int length) == System.Buffers.OperationStatus.Done)
+            valid += length;
+        throw new InvalidFileException(_path, SafeTensorsHeader.Prefix + valid, "The header is not UTF-8.");
+    }
+
+    /// <summary>Reads all of the JSON once, before any memory is taken for it.</summary>
+    /// <returns>How many members the object has.</returns>
+    private int CheckSyntax()
+    {
+        Restart();
+        int members = 0;
+        try
+        {
+            while (_reader.Read())
+            {
+                if (_reader.TokenType == JsonTokenType.PropertyName && _reader.CurrentDepth == 1)
+                    members++;
+            }
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidFileException(_path, SafeTensorsHeader.Prefix + OffsetOf(exception), "The header is not JSON.", exception);
+        }
+
+        return members;
+    }
+
+    private readonly long OffsetOf(JsonException exception)
+    {
+        int start = 0;
+        for (long line = exception.LineNumber ?? 0; line > 0; line--)
+            start += _header[start..].IndexOf((byte)'\n') + 1;
+        return start + (exception.BytePositionInLine ?? 0);
+    }
+
+    /// <summary>Goes to the next name of an object; at its end there is none.</summary>
+    private bool ReadName() => _reader.Read() && _reader.TokenType == JsonTokenType.PropertyName;
+
+    private readonly string Text(string what)
+    {
+        try
+        {
+            return _reader.GetString()!;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidFileException(_path, Position, $"A {what} has half of a surrogate pair.", exception);
+        }
+    }
+
+    private readonly void CheckName(string name)
+    {
+        if (name.Contains('\0', StringComparison.Ordinal))
+            throw Wrong("A name has a character of code 0.");
+    }
+
+    private void ReadMetadata()
+    {
+        Expect(JsonTokenType.StartObject, $"\"{SafeTensorsHeader.MetadataKey}\" is not an object.");
+        Utf8JsonReader start = _reader;
+        int count = 0;
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            count++;
+            Expect(JsonTokenType.String, $"\"{SafeTensorsHeader.MetadataKey}\" maps something to a value that is not a text.");
+        }
+
+        if (count > MaxMetadataEntries)
+            throw Wrong($"\"{SafeTensorsHeader.MetadataKey}\" has {count} entries; at most {MaxMetadataEntries} are read.");
+        _reader = start;
+        _metadata = new Dictionary<string, string>(count, StringComparer.Ordinal);
+        while (ReadName())
+        {
+            int position = Position;
+            string key = Text("name");
+            CheckName(key);
+            _reader.Read();
+            if (!_metadata.TryAdd(key, Text("text")))
+            {
+                throw new InvalidFileException(
+                    _path, position, $"{Excerpt.Quoted(key)} stands twice in \"{SafeTensorsHeader.MetadataKey}\".");
+            }
+        }
+    }
+
+    private StoredTensor ReadTensor(string name, int start)
+    {
+        string quoted = Excerpt.Quoted(name);
+        Expect(JsonTokenType.StartObject, $"The entry of {quoted} is not an object.");
+        ElementType? type = null;
+        long[]? lengths = null;
+        (long Begin, long End)? offsets = null;
+        while (ReadName())
+        {
+            if (_reader.ValueTextEquals("dtype"u8))
+            {
+                CheckFirst(type is null, "dtype", quoted);
+                type = ReadType(quoted);
+            }
+            else if (_reader.ValueTextEquals("shape"u8))
+            {
+                CheckFirst(lengths is null, "shape", quoted);
+                lengths = ReadLengths(quoted);
+            }
+            else if (_reader.ValueTextEquals("data_offsets"u8))
+            {
+                CheckFirst(offsets is null, "data_offsets", quoted);
+                offsets = ReadOffsets(quoted);
+            }
+            else
+            {
+                throw Wrong($"{quoted} has the field {Excerpt.Quoted(Text("name"))}; only dtype, shape and data_offsets are known.");
+            }
+        }
+
+        if (type is null || lengths is null || offsets is null)
+        {
+            string missing = type is null ? "dtype" : lengths is null ? "shape" : "data_offsets";
+            throw new InvalidFileException(_path, start, $"{quoted} has no {missing}.");
+        }
+
+        return MakeTensor(name, type.Value, lengths, offsets.Value, start);
+    }
+
+    private readonly void CheckFirst(bool isFirst, string field, string quoted)
+    {
+        if (!isFirst)
+            throw Wrong($"{quoted} has the field {field} twice.");
+    }
+
+    private ElementType ReadType(string quoted)
+    {
+        Expect(JsonTokenType.String, $"The dtype of {quoted} is not a text.");
+        ReadOnlySpan<string> names = ElementTypes.Names;
+        for (int type = 0; type < names.Length; type++)
+        {
+            if (_reader.ValueTextEquals(names[type]))
+                return (ElementType)type;
+        }
+
+        throw Wrong($"The dtype of {quoted} is {Excerpt.Quoted(Text("text"))}, which is no known type.");
+    }
+
+    private long[] ReadLengths(string quoted)
+    {
+        Expect(JsonTokenType.StartArray, $"The shape of {quoted} is not an array.");
+        Utf8JsonReader start = _reader;
+        int rank = 0;
+        for (; _reader.Read() && _reader.TokenType != JsonTokenType.EndArray; rank++)
+            Integer("shape", quoted);
+        _reader = start;
+        long[] lengths = rank == 0 ? [] : new long[rank];
+        for (int i = 0; i < rank; i++)
+        {
+            _reader.Read();
+            lengths[i] = Integer("shape", quoted);
+        }
+
+        _reader.Read();
+        return lengths;
+    }
+
+    private (long Begin, long End) ReadOffsets(string quoted)
+    {
+        string reason = $"The data_offsets of {quoted} are not an array of two integers.";
+        Expect(JsonTokenType.StartArray, reason);
+        _reader.Read();
+        long begin = Integer("data_offsets", quoted);
+        _reader.Read();
+        long end = Integer("data_offsets", quoted);
+        Expect(JsonTokenType.EndArray, reason);
+        return (begin, end);
+    }
+
+    /// <summary>The token that was read last as an integer.</summary>
+    private readonly long Integer(string field, string quoted) =>
+        _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out long value) && value >= 0
+            ? value
+            : throw Wrong($"The {field} of {quoted} has something that is not an integer from 0 to {long.MaxValue}.");
+
+    /// <summary>Reads a token, which must be of a kind.</summary>
+    private void Expect(JsonTokenType kind, string reason)
+    {
+        _reader.Read();
+        if (_reader.TokenType != kind)
+            throw Wrong(reason);
+    }
+
+    private readonly InvalidFileException Wrong(string reason) => new(_path, Position, reason);
+}
