@@ -1,0 +1,64 @@
+using Engine.Simd;
+using Engine.Tests.Catalog;
+using Engine.Tests.Support;
+using NUnit.Framework;
+
+namespace Engine.Tests.Checkpoints;
+
+/// <summary>A run that was saved and loaded goes on with the same bits as one that was not interrupted.</summary>
+public sealed class ResumeTests
+{
+    private const int Stop = 5; // parameters are frozen, evaluation values and averages swapped in
+    private const int End = 11;
+
+    private readonly TemporaryFolder _folder = new();
+
+    [OneTimeTearDown]
+    public void Delete() => _folder.Dispose();
+
+    /// <summary>Everything is compared: the bytes of a checkpoint at the end.</summary>
+    [TestCaseSource(typeof(ResumeCatalog), nameof(ResumeCatalog.Cases))]
+    public void TrainingHalfSavingLoadingAndTrainingTheRestIsTrainingTheWhole(ResumeCase one)
+    {
+        ResumableRun whole = one.Make();
+        Train(whole, 1, End);
+        byte[] expected = Saved(whole);
+
+        ResumableRun first = one.Make();
+        Train(first, 1, Stop);
+        byte[] half = Saved(first);
+        Assert.That(half, Is.Not.EqualTo(expected), "a run that does nothing");
+        string path = _folder.Write("half.safetensors", half);
+
+        ResumableRun fresh = one.Make();
+        fresh.Checkpoint.Load(path);
+        Assert.That(Saved(fresh), Is.EqualTo(half), "what was loaded");
+        Train(fresh, Stop + 1, End);
+        Assert.That(Saved(fresh), Is.EqualTo(expected), "loaded into what is new");
+
+        // What was there before the loading leaves no trace either, nor do the width of the one and that of the other.
+        ResumableRun used = one.Make();
+        Train(used, 101, 103);
+        int width = LaneWidth.Current;
+        using (new ForcedWidth(width == 4 ? 1 : 4))
+        {
+            used.Checkpoint.Load(path);
+            Train(used, Stop + 1, End);
+        }
+
+        Assert.That(Saved(used), Is.EqualTo(expected), "loaded over another run, at another width");
+    }
+
+    private static void Train(ResumableRun run, int from, int to)
+    {
+        for (int step = from; step <= to; step++)
+            run.Step(step);
+    }
+
+    private byte[] Saved(ResumableRun run)
+    {
+        string path = _folder.PathOf("run.safetensors");
+        run.Checkpoint.Save(path);
+        return File.ReadAllBytes(path);
+    }
+}
