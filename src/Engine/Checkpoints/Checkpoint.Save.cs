@@ -20,6 +20,13 @@ public sealed partial class Checkpoint
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public void Save(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellation = default)
     {
+        (List<StateTensor> tensors, Dictionary<string, string> metadata) = Describe();
+        SafeTensorsFile.Save(path, tensors.Select(tensor => tensor.ToContent()), metadata, progress, cancellation);
+    }
+
+    /// <summary>All that a file will have; the tensors' memory is not copied.</summary>
+    internal (List<StateTensor> Tensors, Dictionary<string, string> Metadata) Describe()
+    {
         List<StateTensor> tensors = [.. _parameters.Values.Select(StateTensor.ValuesOf)];
         var metadata = new Dictionary<string, string>(Notes, StringComparer.Ordinal);
         if (metadata.Keys.FirstOrDefault(key => key.StartsWith(CheckpointLayout.Reserved, StringComparison.Ordinal)) is { } reserved)
@@ -28,7 +35,7 @@ public sealed partial class Checkpoint
         metadata.Add(CheckpointLayout.FrozenKey, StateWriter.Write(CheckpointLayout.FrozenKey, DescribeFrozen, tensors));
         foreach ((string name, Action<StateVisitor> describe) in _parts)
             metadata.Add(CheckpointLayout.Part(name), StateWriter.Write(name, describe, tensors));
-        SafeTensorsFile.Save(path, tensors.Select(tensor => tensor.ToContent()), metadata, progress, cancellation);
+        return (tensors, metadata);
     }
 
     /// <summary>Describes which parameters are not trainable.</summary>
