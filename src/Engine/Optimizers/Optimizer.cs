@@ -39,6 +39,12 @@ public abstract class Optimizer
     /// <summary>Scaling, clipping and clearing of gradients, and what to do about those that are not finite.</summary>
     public GradientOptions Gradients { get; } = new();
 
+    /// <summary>
+    /// Who helps with long steps; null, at first, for nobody. The bits do not depend on it. The passes over every element and the
+    /// norm of the gradients are shared out.
+    /// </summary>
+    public Workers? Workers { get; set; }
+
     private protected ParameterSlots Slots { get; }
 
     /// <summary>
@@ -142,7 +148,7 @@ public abstract class Optimizer
         for (int i = 0; i < Slots.Stores.Length; i++)
         {
             foreach (Segment segment in Slots.Trainable(i))
-                sum += Reduction.SquaredNorm(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length));
+                sum += Reduction.SquaredNorm(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), Workers);
         }
 
         return sum;
@@ -206,6 +212,7 @@ public abstract class Optimizer
             GradientBound = (float?)Gradients.ClipValue,
             ClearGradients = Gradients.Clear,
             HasPadding = true,
+            Workers = Workers,
         };
         if (_state.Length > 0)
             buffers.State0 = ref _state[0].Start;
