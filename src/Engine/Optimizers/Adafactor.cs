@@ -88,7 +88,7 @@ public sealed class Adafactor : ParameterwiseOptimizer<AdafactorOptions>
                 new StateKind("variance", parameter => IsFactored(parameter) ? 0 : parameter.Length),
             ])
     {
-        _direction = new AlignedBuffer(LargestLength);
+        _direction = new AlignedBuffer(LargestLength, place: 4);
         _means = new AlignedBuffer(Parameters.Max(parameter => IsFactored(parameter) ? Columns(parameter) : 0));
     }
 

@@ -49,7 +49,7 @@ public sealed class Lamb : ParameterwiseOptimizer<LambOptions>
     /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
     public Lamb(IEnumerable<Parameter> parameters, LambOptions? options = null)
         : base(parameters, options is null ? new() : options with { }, "exp_avg", "exp_avg_sq") =>
-        _direction = new AlignedBuffer(LargestLength);
+        _direction = new AlignedBuffer(LargestLength, place: 4);
 
     /// <summary>One step over the caller's memory, in place, as of one whole parameter.</summary>
     /// <param name="values">p, any length and alignment.</param>

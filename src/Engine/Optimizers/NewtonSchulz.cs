@@ -29,7 +29,7 @@ internal sealed class NewtonSchulz
 
         if ((long)side * side > AlignedBuffer.MaxLength)
             throw new ArgumentException($"The shorter side of a matrix is {side}; its square must be an array's length.", nameof(shapes));
-        _matrices = [new AlignedBuffer(length), new AlignedBuffer(length)];
+        _matrices = [new AlignedBuffer(length, place: 3), new AlignedBuffer(length, place: 4)];
         _gram = new AlignedBuffer(side * side);
         _gramUpdate = new AlignedBuffer(side * side);
     }

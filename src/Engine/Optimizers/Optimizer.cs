@@ -9,6 +9,9 @@ namespace Engine.Optimizers;
 /// </summary>
 public abstract class Optimizer
 {
+    // After the values and the gradients.
+    private const int FirstStatePlace = 2;
+
     private readonly StateBuffer[] _state;
     private readonly string[] _stateNames;
     private bool _detached;
@@ -23,7 +26,7 @@ public abstract class Optimizer
         options.CheckTogether();
         Slots = new ParameterSlots(parameters);
         _stateNames = [.. stateKinds.Select(kind => kind.Name)];
-        _state = [.. stateKinds.Select(kind => kind.Make(Slots))];
+        _state = [.. stateKinds.Select((kind, index) => kind.Make(Slots, FirstStatePlace + index))];
         foreach (ParameterStore store in Slots.Stores)
             store.Freeze();
         foreach (Parameter parameter in Slots.Parameters)
