@@ -36,7 +36,7 @@ public class LimitSuite : IDisposable
     }
 
     [Benchmark(Baseline = true, Description = "Loads and stores")]
-    public void LoadsAndStores() => LimitLoop.Step(_limitBuffers, Optimizer.States);
+    public void LoadsAndStores() => LimitLoop.Run(_limitBuffers, Optimizer.States);
 
     [Benchmark(Description = "Engine")]
     public void EngineStep() => Optimizer.Engine(_buffers, Step);

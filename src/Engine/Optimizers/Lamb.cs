@@ -55,7 +55,7 @@ public sealed class Lamb : ParameterwiseOptimizer<LambOptions>
     /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
     public Lamb(IEnumerable<Parameter> parameters, LambOptions? options = null)
         : base(parameters, options is null ? new() : options with { }, "exp_avg", "exp_avg_sq") =>
-        _direction = new AlignedBuffer(LargestLength);
+        _direction = new AlignedBuffer(LargestLength, place: 4);
 
     internal override string Kind => "Lamb";
 
@@ -98,8 +98,8 @@ public sealed class Lamb : ParameterwiseOptimizer<LambOptions>
 
         Span<float> values = MemoryMarshal.CreateSpan(ref buffers.Values, length);
         Span<float> direction = MemoryMarshal.CreateSpan(ref buffers.State2, length);
-        double valueNorm = Whole.Norm(values);
-        double directionNorm = Whole.Norm(direction);
+        double valueNorm = Whole.Norm(values, buffers.Workers);
+        double directionNorm = Whole.Norm(direction, buffers.Workers);
         double ratio = valueNorm == 0 || directionNorm == 0 ? 1 : valueNorm / directionNorm;
         Whole.Move(values, -options.LearningRate * Math.Min(ratio, options.MaximumTrustRatio ?? double.PositiveInfinity), direction);
     }

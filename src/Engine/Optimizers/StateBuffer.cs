@@ -8,16 +8,16 @@ internal sealed class StateBuffer
     private readonly AlignedBuffer _memory;
 
     /// <summary>A float for each element, laid out as the slots say.</summary>
-    public StateBuffer(string name, ParameterSlots slots)
+    public StateBuffer(string name, ParameterSlots slots, int place)
     {
         Name = name;
-        _memory = new AlignedBuffer(slots.StateLength);
+        _memory = new AlignedBuffer(slots.StateLength, place);
         _offsets = [.. slots.Parameters.Select((_, slot) => slots.StateOffset(slot))];
         _shapes = [.. slots.Parameters.Select(parameter => (Shape?)parameter.Shape)];
     }
 
     /// <summary>The shape for a parameter that <paramref name="shape"/> says, null for none; never more floats than it has elements.</summary>
-    public StateBuffer(string name, ParameterSlots slots, Func<Parameter, Shape?> shape)
+    public StateBuffer(string name, ParameterSlots slots, int place, Func<Parameter, Shape?> shape)
     {
         Name = name;
         _shapes = [.. slots.Parameters.Select(shape)];
@@ -29,7 +29,7 @@ internal sealed class StateBuffer
             end += (int)AlignedBuffer.Padded(Length(slot));
         }
 
-        _memory = new AlignedBuffer(end);
+        _memory = new AlignedBuffer(end, place);
     }
 
     public string Name { get; }
@@ -58,5 +58,6 @@ internal sealed class StateBuffer
 /// <summary>A kind of state before there is memory for it: its name, and its shape if that is not the parameter's.</summary>
 internal sealed record StateKind(string Name, Func<Parameter, Shape?>? Shape = null)
 {
-    public StateBuffer Make(ParameterSlots slots) => Shape is null ? new(Name, slots) : new(Name, slots, Shape);
+    public StateBuffer Make(ParameterSlots slots, int place) =>
+        Shape is null ? new(Name, slots, place) : new(Name, slots, place, Shape);
 }

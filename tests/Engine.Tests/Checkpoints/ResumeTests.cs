@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Engine.Checkpoints;
+using Engine.Generators;
+using Engine.Optimizers;
 using Engine.Simd;
 using Engine.Tests.Catalog;
 using Engine.Tests.Support;
@@ -50,6 +52,34 @@ public sealed class ResumeTests
         }
 
         Assert.That(StateOf(used), Is.EqualTo(expected), "loaded over another run, at another width");
+    }
+
+    /// <summary>Parameters long enough to be shared out.</summary>
+    [Test]
+    public void TheNumberOfThreadsMayChange()
+    {
+        var store = new ParameterStore();
+        store.Add("w", [1000, 700]);
+        var adam = new Adam(store);
+        var checkpoint = new Checkpoint(store) { { "optimizer", adam } };
+        Step(1);
+        Step(2);
+        string path = _folder.PathOf("threads.safetensors");
+        checkpoint.Save(path);
+        Step(3);
+        float[] expected = store.Values.ToArray();
+
+        using var workers = new Workers(3);
+        adam.Workers = workers;
+        checkpoint.Load(path);
+        Step(3);
+        Bits.AssertSame(store.Values, expected, $"with three more threads");
+
+        void Step(int step)
+        {
+            new Philox(1, (ulong)step).Normal(store.Gradients[..700_000]);
+            adam.Step();
+        }
     }
 
     private static void Train(ResumableRun run, int from, int to)
