@@ -27,11 +27,11 @@ internal abstract class StateVisitor(string path)
 
     public abstract string[] Names(string name, IEnumerable<string> value);
 
-    /// <summary>Elements that lie in <paramref name="memory"/>, under a name that is unique in the whole part.</summary>
-    public abstract void Tensor(string name, Shape shape, Memory<float> memory);
+    /// <summary>State of a parameter, called <paramref name="state"/>, that lies in <paramref name="memory"/>.</summary>
+    public abstract void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory);
 
-    /// <inheritdoc cref="Tensor(string, Shape, Memory{float})"/>
-    public abstract void Tensor(string name, Shape shape, Memory<double> memory);
+    /// <summary>State of the whole, whose name no parameter's state has.</summary>
+    public abstract void Tensor(string state, Shape shape, Memory<double> memory);
 
     /// <summary>Something with members of its own.</summary>
     public abstract void Within(string name, Action<StateVisitor> describe);

@@ -90,7 +90,7 @@ public sealed class Lookahead
         for (int i = 0; i < _offsets.Length; i++)
         {
             Parameter parameter = Optimizer.Parameters[i];
-            visitor.Tensor($"{parameter.Name}/slow", parameter.Shape, _slow.Memory.Slice(_offsets[i], parameter.Length));
+            visitor.Tensor(parameter, "slow", parameter.Shape, _slow.Memory.Slice(_offsets[i], parameter.Length));
         }
 
         visitor.Commit(() => StepCount = steps);

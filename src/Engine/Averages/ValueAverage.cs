@@ -80,7 +80,7 @@ public abstract class ValueAverage
         if (swapped && updates == 0)
             throw visitor.Mismatch("swapped is true with 0 updates; there is no average yet that could be swapped in.");
         foreach (Parameter parameter in Store.Parameters)
-            visitor.Tensor($"{parameter.Name}/average", parameter.Shape, _average.Memory.Slice(parameter.Offset, parameter.Length));
+            visitor.Tensor(parameter, "average", parameter.Shape, _average.Memory.Slice(parameter.Offset, parameter.Length));
         visitor.Commit(() => (UpdateCount, IsSwapped) = (updates, swapped));
     }
 

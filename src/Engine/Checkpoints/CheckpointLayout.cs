@@ -38,8 +38,9 @@ internal static class CheckpointLayout
     /// <summary>The tensors that belong to no part.</summary>
     public static IEnumerable<StoredTensor> Values(SafeTensorsFile file)
     {
-        HashSet<string> parts = [.. Parts(file)];
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> parts =
+            Parts(file).ToHashSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         return file.Tensors.Where(tensor =>
-            tensor.Name.IndexOf('/', StringComparison.Ordinal) is var slash && (slash < 0 || !parts.Contains(tensor.Name[..slash])));
+            tensor.Name.IndexOf('/', StringComparison.Ordinal) is var slash && (slash < 0 || !parts.Contains(tensor.Name.AsSpan(0, slash))));
     }
 }

@@ -28,6 +28,8 @@ internal sealed class StateLoad
             Add(stored, tensor);
         }
 
+        if (_reads.Count == file.Tensors.Count)
+            return;
         HashSet<StoredTensor> known = [.. _reads.Select(read => read.Stored)];
         if (file.Tensors.FirstOrDefault(tensor => !known.Contains(tensor)) is { } unexpected)
             throw new InvalidDataException($"it has {unexpected}, which is not known here.");

@@ -73,11 +73,11 @@ internal sealed class StateReader : StateVisitor
     public override string[] Names(string name, IEnumerable<string> value) => Array(
         name, element => element.ValueKind == JsonValueKind.String ? ToText(name, element) : throw Wrong(name, "a list of texts"));
 
-    public override void Tensor(string name, Shape shape, Memory<float> memory) =>
-        _load.Add(new StateTensor($"{_part}/{name}", shape, memory, default));
+    public override void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory) =>
+        _load.Add(new StateTensor($"{_part}/{parameter.Name}/{state}", shape, memory, default));
 
-    public override void Tensor(string name, Shape shape, Memory<double> memory) =>
-        _load.Add(new StateTensor($"{_part}/{name}", shape, default, memory));
+    public override void Tensor(string state, Shape shape, Memory<double> memory) =>
+        _load.Add(new StateTensor($"{_part}/{state}", shape, default, memory));
 
     public override void Within(string name, Action<StateVisitor> describe)
     {

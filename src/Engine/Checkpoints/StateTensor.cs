@@ -1,7 +1,7 @@
 namespace Engine.Checkpoints;
 
 /// <summary>A tensor of a checkpoint and the memory that it is saved from or loaded into, either of floats or of doubles.</summary>
-internal readonly record struct StateTensor(string Name, Shape Shape, Memory<float> Floats, Memory<double> Doubles)
+internal sealed record StateTensor(string Name, Shape Shape, Memory<float> Floats, Memory<double> Doubles)
 {
     /// <summary>The values of a parameter.</summary>
     public static StateTensor ValuesOf(Parameter parameter) =>

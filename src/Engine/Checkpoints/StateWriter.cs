@@ -99,11 +99,11 @@ internal sealed class StateWriter : StateVisitor
         return names;
     }
 
-    public override void Tensor(string name, Shape shape, Memory<float> memory) =>
-        _tensors.Add(new StateTensor($"{_part}/{name}", shape, memory, default));
+    public override void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory) =>
+        _tensors.Add(new StateTensor($"{_part}/{parameter.Name}/{state}", shape, memory, default));
 
-    public override void Tensor(string name, Shape shape, Memory<double> memory) =>
-        _tensors.Add(new StateTensor($"{_part}/{name}", shape, default, memory));
+    public override void Tensor(string state, Shape shape, Memory<double> memory) =>
+        _tensors.Add(new StateTensor($"{_part}/{state}", shape, default, memory));
 
     public override void Within(string name, Action<StateVisitor> describe)
     {

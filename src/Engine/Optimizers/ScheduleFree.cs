@@ -135,7 +135,7 @@ public abstract class ScheduleFreeOptimizer<TOptions> : ElementwiseOptimizer<TOp
             return;
         _training ??= new AlignedBuffer(Slots.StateLength);
         for (int slot = 0; slot < Parameters.Count; slot++)
-            visitor.Tensor($"{Parameters[slot].Name}/y", Parameters[slot].Shape, TrainingMemory(slot));
+            visitor.Tensor(Parameters[slot], "y", Parameters[slot].Shape, TrainingMemory(slot));
     }
 
     private protected override void CheckGroups()

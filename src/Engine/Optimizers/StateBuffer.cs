@@ -49,7 +49,7 @@ internal sealed class StateBuffer
     public void Describe(StateVisitor visitor, int slot, Parameter parameter)
     {
         if (_shapes[slot] is { } shape)
-            visitor.Tensor($"{parameter.Name}/{Name}", shape, _memory.Memory.Slice(_offsets[slot], Length(slot)));
+            visitor.Tensor(parameter, Name, shape, _memory.Memory.Slice(_offsets[slot], Length(slot)));
     }
 
     private int Length(int slot) => (int)(_shapes[slot]?.ElementCount ?? 0);
