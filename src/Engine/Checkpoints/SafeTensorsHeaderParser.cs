@@ -50,7 +50,7 @@ internal ref partial struct SafeTensorsHeaderParser
         while (ReadName())
         {
             int start = Position;
-            string name = Text("name");
+            string name = Text();
             if (string.Equals(name, SafeTensorsHeader.MetadataKey, StringComparison.Ordinal))
             {
                 if (hasMetadata)
@@ -116,7 +116,8 @@ internal ref partial struct SafeTensorsHeaderParser
     /// <summary>Goes to the next name of an object; at its end there is none.</summary>
     private bool ReadName() => _reader.Read() && _reader.TokenType == JsonTokenType.PropertyName;
 
-    private readonly string Text(string what)
+    /// <summary>The text that was read last.</summary>
+    private readonly string Text()
     {
         try
         {
@@ -124,9 +125,25 @@ internal ref partial struct SafeTensorsHeaderParser
         }
         catch (InvalidOperationException exception)
         {
-            throw new InvalidFileException(_path, Position, $"A {what} has half of a surrogate pair.", exception);
+            throw HalfOfPair(exception);
         }
     }
+
+    /// <summary>Whether the text that was read last is that one.</summary>
+    private readonly bool Is(ReadOnlySpan<char> text)
+    {
+        try
+        {
+            return _reader.ValueTextEquals(text);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw HalfOfPair(exception);
+        }
+    }
+
+    private readonly InvalidFileException HalfOfPair(InvalidOperationException exception) =>
+        new(_path, Position, "A text has half of a surrogate pair.", exception);
 
     private readonly void CheckName(string name)
     {
@@ -152,10 +169,10 @@ internal ref partial struct SafeTensorsHeaderParser
         while (ReadName())
         {
             int position = Position;
-            string key = Text("name");
+            string key = Text();
             CheckName(key);
             _reader.Read();
-            if (!_metadata.TryAdd(key, Text("text")))
+            if (!_metadata.TryAdd(key, Text()))
             {
                 throw new InvalidFileException(
                     _path, position, $"{Excerpt.Quoted(key)} stands twice in \"{SafeTensorsHeader.MetadataKey}\".");
@@ -172,24 +189,24 @@ internal ref partial struct SafeTensorsHeaderParser
         (long Begin, long End)? offsets = null;
         while (ReadName())
         {
-            if (_reader.ValueTextEquals("dtype"u8))
+            if (Is("dtype"))
             {
                 CheckFirst(type is null, "dtype", quoted);
                 type = ReadType(quoted);
             }
-            else if (_reader.ValueTextEquals("shape"u8))
+            else if (Is("shape"))
             {
                 CheckFirst(lengths is null, "shape", quoted);
                 lengths = ReadLengths(quoted);
             }
-            else if (_reader.ValueTextEquals("data_offsets"u8))
+            else if (Is("data_offsets"))
             {
                 CheckFirst(offsets is null, "data_offsets", quoted);
                 offsets = ReadOffsets(quoted);
             }
             else
             {
-                throw Wrong($"{quoted} has the field {Excerpt.Quoted(Text("name"))}; only dtype, shape and data_offsets are known.");
+                throw Wrong($"{quoted} has the field {Excerpt.Quoted(Text())}; only dtype, shape and data_offsets are known.");
             }
         }
 
@@ -214,11 +231,11 @@ internal ref partial struct SafeTensorsHeaderParser
         ReadOnlySpan<string> names = ElementTypes.Names;
         for (int type = 0; type < names.Length; type++)
         {
-            if (_reader.ValueTextEquals(names[type]))
+            if (Is(names[type]))
                 return (ElementType)type;
         }
 
-        throw Wrong($"The dtype of {quoted} is {Excerpt.Quoted(Text("text"))}, which is no known type.");
+        throw Wrong($"The dtype of {quoted} is {Excerpt.Quoted(Text())}, which is no known type.");
     }
 
     private long[] ReadLengths(string quoted)
