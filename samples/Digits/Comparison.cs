@@ -68,7 +68,10 @@ internal sealed class Comparison
         if (_options.Runs[0].Checkpoint is null && (settings.Resumes || settings.SaveEvery > 0))
             throw new InputException($"{(settings.Resumes ? "--resume" : "--save-every")} needs --checkpoint and a file.");
         if (_options.Runs[0].Checkpoint is not null && _trainer.StepCount > MaximumSavedSteps)
-            throw SampleOption.Unusable("--epochs", Text($"{settings.Epochs}"), Text($"of at most {MaximumSavedSteps} steps to be saved with their losses"));
+        {
+            throw SampleOption.Unusable(
+                "--epochs", Text($"{settings.Epochs}"), Text($"at most {MaximumSavedSteps / _trainer.StepsPerEpoch} with --checkpoint, which saves every loss"));
+        }
 
         long mostEpochs = MaximumSteps / _trainer.StepsPerEpoch;
         if (settings.Epochs > mostEpochs)

@@ -37,7 +37,7 @@ internal sealed class TrainingCheckpoint
         _checkpoint.Notes[EpochKey] = epoch.ToString(CultureInfo.InvariantCulture);
         _checkpoint.Notes[LossesKey] = Convert.ToBase64String(MemoryMarshal.AsBytes(losses));
         _checkpoint.Notes[AccuraciesKey] = Convert.ToBase64String(MemoryMarshal.AsBytes(accuracies));
-        Try("written", () => _checkpoint.Save(_path));
+        Try("saved", () => _checkpoint.Save(_path));
     }
 
     /// <summary>Loads the training and its curves, which begin those of the whole training.</summary>
@@ -52,13 +52,10 @@ internal sealed class TrainingCheckpoint
         int epoch = int.Parse(_checkpoint.Notes[EpochKey], CultureInfo.InvariantCulture);
         if (epoch > accuracies.Length)
             throw new InputException($"{_path} is of a training of {epoch} epochs; --epochs must be at least that to resume it.");
-        Read(LossesKey, losses);
-        Read(AccuraciesKey, accuracies);
+        Convert.FromBase64String(_checkpoint.Notes[LossesKey]).CopyTo(MemoryMarshal.AsBytes(losses));
+        Convert.FromBase64String(_checkpoint.Notes[AccuraciesKey]).CopyTo(MemoryMarshal.AsBytes(accuracies));
         return epoch;
     }
-
-    private void Read(string key, Span<double> destination) =>
-        Convert.FromBase64String(_checkpoint.Notes[key]).CopyTo(MemoryMarshal.AsBytes(destination));
 
     private void Try(string what, Action action)
     {
@@ -68,7 +65,7 @@ internal sealed class TrainingCheckpoint
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{_path} cannot be {what}: {exception.Message}", exception);
+            throw new InputException($"The training cannot be {what}: {exception.Message}", exception);
         }
     }
 }

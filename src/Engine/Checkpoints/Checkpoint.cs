@@ -17,20 +17,24 @@ namespace Engine.Checkpoints;
 /// </code>
 /// </summary>
 /// <remarks>
-/// <para>Saved are values, whether parameters are trainable, state by parameter name and PyTorch's name for it, step counts, options of
-/// all groups and which parameters are in them, gradient options, and <see cref="Notes"/>. What is settled on construction (the kind
-/// of optimizer, AMSGrad, the number of groups, an interval) has to be the same in the file; what can be set is taken over from
-/// it, as PyTorch's load_state_dict does. Gradients are not saved: save between steps. Schedules are functions of the step number and
-/// need nothing. Optimizers and averages are saved as they are: schedule-free optimizers with their evaluation values in place, or an average
-/// that is swapped in, are so again after loading.</para>
+/// <para>Saved are values, whether parameters are trainable, state by parameter name and PyTorch's name for it, step counts, the
+/// options of all groups and which parameters are in them, gradient options, and <see cref="Notes"/>. What is settled on
+/// construction (the kind of optimizer, AMSGrad, the number of groups, an interval) has to be the same in the file; what can be
+/// set is taken over from it, as PyTorch's load_state_dict does. Gradients are not saved: save between steps. Schedules are functions
+/// of the step number and need nothing. Optimizers and averages are saved as they are: schedule-free optimizers that have put
+/// their evaluation values in place, and an average that is swapped in, are so again after loading.</para>
 /// <para>The layout, version 1. A parameter's values are an F32 tensor under its own name. State is
 /// <c>PART/PARAMETER/STATE</c>, as in <c>optimizer/fc1.weight/exp_avg</c>, F32 and of the parameter's shape (Adafactor's row_var and
-/// col_var have a 1 in the place of the dimension that is averaged); L-BFGS has F64 vectors of all its variables,
-/// <c>PART/d</c>, <c>PART/prev_flat_grad</c>, <c>PART/old_stps/0</c>, <c>PART/old_dirs/0</c> and so on from the oldest. <c>__metadata__</c> has
-/// <c>engine.version</c>, the layout's version; <c>engine.frozen</c>, a JSON object whose <c>parameters</c> are those that are not trainable;
-/// and for each part <c>engine.part.PART</c>, a JSON object: its kind; an optimizer's groups of options, its gradient options, and its batches: lists of parameters that have group,
-/// step count and carried numbers in common. Numbers are the shortest decimal text that gives the double back, or the text NaN, Infinity
-/// or -Infinity. Keys that do not start with <c>engine.</c> are <see cref="Notes"/>.</para>
+/// col_var have a 1 in the place of the dimension that is averaged). L-BFGS has F64 vectors of all its variables: <c>PART/d</c>,
+/// <c>PART/prev_flat_grad</c>, and from the oldest <c>PART/old_stps/0</c> and <c>PART/old_dirs/0</c>. <c>__metadata__</c> has:</para>
+/// <list type="bullet">
+/// <item><c>engine.version</c>, the layout's version: 1.</item>
+/// <item><c>engine.frozen</c>, a JSON object whose list <c>parameters</c> names those that are not trainable.</item>
+/// <item>For each part <c>engine.part.PART</c>, a JSON object: its kind, and what is small. Of an optimizer these are its groups of
+/// options, its gradient options, and its batches: lists of parameters that have group, step count and carried numbers in
+/// common. Numbers are the shortest decimal text that gives the double back, or the text NaN, Infinity or -Infinity.</item>
+/// <item>Keys that do not start with <c>engine.</c>, which are <see cref="Notes"/>.</item>
+/// </list>
 /// </remarks>
 public sealed partial class Checkpoint : IEnumerable<string>
 {

@@ -50,7 +50,7 @@ internal ref partial struct SafeTensorsHeaderParser
         while (ReadName())
         {
             int start = Position;
-            string name = Text("name");
+            string name = Text();
             if (string.Equals(name, SafeTensorsHeader.MetadataKey, StringComparison.Ordinal))
             {
                 if (hasMetadata)
@@ -116,7 +116,8 @@ internal ref partial struct SafeTensorsHeaderParser
     /// <summary>Goes to the next name of an object; at its end there is none.</summary>
     private bool ReadName() => _reader.Read() && _reader.TokenType == JsonTokenType.PropertyName;
 
-    private readonly string Text(string what)
+    /// <summary>The text that was read last.</summary>
+    private readonly string Text()
     {
         try
         {
@@ -124,9 +125,25 @@ internal ref partial struct SafeTensorsHeaderParser
         }
         catch (InvalidOperationException exception)
         {
-            throw new InvalidFileException(_path, Position, $"A {what} has half of a surrogate pair.", exception);
+            throw HalfOfPair(exception);
         }
     }
+
+    /// <summary>Whether the text that was read last is that one.</summary>
+    private readonly bool Is(ReadOnlySpan<char> text)
+    {
+        try
+        {
+            return _reader.ValueTextEquals(text);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw HalfOfPair(exception);
+        }
+    }
+
+    private readonly InvalidFileException HalfOfPair(InvalidOperationException exception) =>
+        new(_path, Position, "A text has half of a surrogate pair.", exception);
 
     private readonly void CheckName(string name)
     {
@@ -152,10 +169,10 @@ internal ref partial struct SafeTensorsHeaderParser
         while (ReadName())
         {
             int position = Position;
-            string key = Text("name");
+            string key = Text();
             CheckName(key);
             _reader.Read();
-            if (!_metadata.TryAdd(key, Text("text")))
+            if (!_metadata.TryAdd(key, Text()))
             {
                 throw new InvalidFileException(
                     _path, position, $"{Excerpt.Quoted(key)} stands twice in \"{SafeTensorsHeader.MetadataKey}\".");
@@ -166,30 +183,30 @@ internal ref partial struct SafeTensorsHeaderParser
     private StoredTensor ReadTensor(string name, int start)
     {
         string quoted = Excerpt.Quoted(name);
-        Expect(JsonTokenType.StartObject, $"The entry of {quoted} is not an object.");
+        Expect(JsonTokenType.StartObject, "The entry of ", quoted, " is not an object.");
         ElementType? type = null;
         long[]? lengths = null;
         (long Begin, long End)? offsets = null;
         while (ReadName())
         {
-            if (_reader.ValueTextEquals("dtype"u8))
+            if (Is("dtype"))
             {
                 CheckFirst(type is null, "dtype", quoted);
                 type = ReadType(quoted);
             }
-            else if (_reader.ValueTextEquals("shape"u8))
+            else if (Is("shape"))
             {
                 CheckFirst(lengths is null, "shape", quoted);
                 lengths = ReadLengths(quoted);
             }
-            else if (_reader.ValueTextEquals("data_offsets"u8))
+            else if (Is("data_offsets"))
             {
                 CheckFirst(offsets is null, "data_offsets", quoted);
                 offsets = ReadOffsets(quoted);
             }
             else
             {
-                throw Wrong($"{quoted} has the field {Excerpt.Quoted(Text("name"))}; only dtype, shape and data_offsets are known.");
+                throw Wrong($"{quoted} has the field {Excerpt.Quoted(Text())}; only dtype, shape and data_offsets are known.");
             }
         }
 
@@ -210,20 +227,20 @@ internal ref partial struct SafeTensorsHeaderParser
 
     private ElementType ReadType(string quoted)
     {
-        Expect(JsonTokenType.String, $"The dtype of {quoted} is not a text.");
+        Expect(JsonTokenType.String, "The dtype of ", quoted, " is not a text.");
         ReadOnlySpan<string> names = ElementTypes.Names;
         for (int type = 0; type < names.Length; type++)
         {
-            if (_reader.ValueTextEquals(names[type]))
+            if (Is(names[type]))
                 return (ElementType)type;
         }
 
-        throw Wrong($"The dtype of {quoted} is {Excerpt.Quoted(Text("text"))}, which is no known type.");
+        throw Wrong($"The dtype of {quoted} is {Excerpt.Quoted(Text())}, which is no known type.");
     }
 
     private long[] ReadLengths(string quoted)
     {
-        Expect(JsonTokenType.StartArray, $"The shape of {quoted} is not an array.");
+        Expect(JsonTokenType.StartArray, "The shape of ", quoted, " is not an array.");
         Utf8JsonReader start = _reader;
         int rank = 0;
         for (; _reader.Read() && _reader.TokenType != JsonTokenType.EndArray; rank++)
@@ -242,13 +259,13 @@ internal ref partial struct SafeTensorsHeaderParser
 
     private (long Begin, long End) ReadOffsets(string quoted)
     {
-        string reason = $"The data_offsets of {quoted} are not an array of two integers.";
-        Expect(JsonTokenType.StartArray, reason);
+        const string Subject = "The data_offsets of ", Problem = " are not an array of two integers.";
+        Expect(JsonTokenType.StartArray, Subject, quoted, Problem);
         _reader.Read();
         long begin = Integer("data_offsets", quoted);
         _reader.Read();
         long end = Integer("data_offsets", quoted);
-        Expect(JsonTokenType.EndArray, reason);
+        Expect(JsonTokenType.EndArray, Subject, quoted, Problem);
         return (begin, end);
     }
 
@@ -259,11 +276,14 @@ internal ref partial struct SafeTensorsHeaderParser
             : throw Wrong($"The {field} of {quoted} has something that is not an integer from 0 to {long.MaxValue}.");
 
     /// <summary>Reads a token, which must be of a kind.</summary>
-    private void Expect(JsonTokenType kind, string reason)
+    private void Expect(JsonTokenType kind, string reason) => Expect(kind, reason, "", "");
+
+    /// <summary>The same; the parts of the reason are joined only where it is needed, as a header may have many tensors.</summary>
+    private void Expect(JsonTokenType kind, string subject, string quoted, string problem)
     {
         _reader.Read();
         if (_reader.TokenType != kind)
-            throw Wrong(reason);
+            throw Wrong($"{subject}{quoted}{problem}");
     }
 
     private readonly InvalidFileException Wrong(string reason) => new(_path, Position, reason);

@@ -53,12 +53,15 @@ internal sealed class SafeTensorsHeaderWriter
                 $"metadata has {metadata.Length} entries; at most {SafeTensorsHeaderParser.MaxMetadataEntries} are read.", nameof(metadata));
         }
 
+        var keys = new HashSet<string>(metadata.Length, StringComparer.Ordinal);
         foreach ((string key, string value) in metadata)
         {
             CheckText(key, nameof(metadata));
             CheckText(value, nameof(metadata));
             if (key.Contains('\0', StringComparison.Ordinal))
                 throw new ArgumentException("metadata has a name with a character of code 0.", nameof(metadata));
+            if (!keys.Add(key))
+                throw new ArgumentException($"metadata has {Excerpt.Quoted(key)} twice; names must be unique.", nameof(metadata));
         }
 
         var names = new HashSet<string>(tensors.Length, StringComparer.Ordinal);

@@ -44,19 +44,31 @@ public sealed class StoredTensor
     internal int HeaderOffset { get; }
 
     /// <summary>Whether the lengths are those of <paramref name="shape"/>.</summary>
-    public bool HasShape(Shape shape)
+    public bool HasShape(Shape shape) => AreLengthsOf(shape, _lengths);
+
+    /// <summary>Name, type and lengths, as in <c>fc1.weight F32 [100, 64]</c>.</summary>
+    public override string ToString() => $"{Name} {Type.Name()} [{string.Join(", ", _lengths)}]";
+
+    /// <summary>Whether lengths from a file, which may be too large or too small for a shape, are those of one.</summary>
+    internal static bool AreLengthsOf(Shape shape, ReadOnlySpan<long> lengths)
     {
-        if (_lengths.Length != shape.Rank)
+        if (lengths.Length != shape.Rank)
             return false;
-        for (int i = 0; i < _lengths.Length; i++)
+        for (int i = 0; i < lengths.Length; i++)
         {
-            if (_lengths[i] != shape[i])
+            if (lengths[i] != shape[i])
                 return false;
         }
 
         return true;
     }
 
-    /// <summary>Name, type and lengths, as in <c>fc1.weight F32 [100, 64]</c>.</summary>
-    public override string ToString() => $"{Name} {Type.Name()} [{string.Join(", ", _lengths)}]";
+    /// <summary>The lengths of a shape as those of a file, which may be larger.</summary>
+    internal static long[] LengthsOf(Shape shape)
+    {
+        long[] lengths = new long[shape.Rank];
+        for (int i = 0; i < lengths.Length; i++)
+            lengths[i] = shape[i];
+        return lengths;
+    }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Engine.Checkpoints;
 
@@ -112,10 +111,7 @@ public abstract class TensorContent
                 $"values has {values.Length} elements, shape {shape} has {shape.ElementCount}; they must have the same number.", nameof(values));
         }
 
-        long[] lengths = new long[shape.Rank];
-        for (int i = 0; i < lengths.Length; i++)
-            lengths[i] = shape[i];
-        return new Elements<T>(name, type, lengths, values);
+        return new Elements<T>(name, type, StoredTensor.LengthsOf(shape), values);
     }
 
     private static string CheckName(string name)
@@ -132,33 +128,6 @@ public abstract class TensorContent
         : TensorContent(name, type, lengths, (long)elements.Length * Unsafe.SizeOf<T>())
         where T : unmanaged
     {
-        internal override void WriteTo(Stream file, Transfer transfer)
-        {
-            ReadOnlySpan<T> rest = elements.Span;
-            while (!rest.IsEmpty)
-            {
-                ReadOnlySpan<T> part = rest[..Math.Min(rest.Length, Transfer.Chunk / Unsafe.SizeOf<T>())];
-                ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(part);
-                if (BitConverter.IsLittleEndian)
-                    file.Write(bytes);
-                else
-                    WriteReversed(file, bytes);
-                rest = rest[part.Length..];
-                transfer.Advance(bytes.Length);
-            }
-        }
-
-        private static void WriteReversed(Stream file, ReadOnlySpan<byte> bytes)
-        {
-            Span<byte> chunk = stackalloc byte[4096];
-            while (!bytes.IsEmpty)
-            {
-                Span<byte> part = chunk[..Math.Min(chunk.Length, bytes.Length)];
-                bytes[..part.Length].CopyTo(part);
-                ElementConversion.ReverseBytes(part, Unsafe.SizeOf<T>());
-                file.Write(part);
-                bytes = bytes[part.Length..];
-            }
-        }
+        internal override void WriteTo(Stream file, Transfer transfer) => FileElements.Write(file, elements.Span, transfer);
     }
 }

@@ -30,14 +30,14 @@ public sealed class OptionStateTests
     {
         ParameterStore store = NewStore(), other = NewStore();
         Optimizer saved = make(store.Parameters), loaded = make(other.Parameters);
-        object options = OptionsOf(saved);
-        Reset(OptionsOf(loaded));
+        OptimizerOptions options = saved.Options;
+        Reset(loaded.Options);
         string path = _folder.PathOf("options.safetensors");
         new Checkpoint(store) { { "it", saved } }.Save(path);
         Assert.That(Members(path, root => root.GetProperty("groups")[0]), Is.EquivalentTo(Properties(options.GetType())));
 
         new Checkpoint(other) { { "it", loaded } }.Load(path);
-        Assert.That(OptionsOf(loaded), Is.EqualTo(options));
+        Assert.That(loaded.Options, Is.EqualTo(options));
     }
 
     [Test]
@@ -90,10 +90,8 @@ public sealed class OptionStateTests
         return store;
     }
 
-    private static object OptionsOf(Optimizer optimizer) => optimizer.GetType().GetProperty("Options")!.GetValue(optimizer)!;
-
     /// <summary>Sets what can be set back to the defaults.</summary>
-    private static void Reset(object options)
+    private static void Reset(OptimizerOptions options)
     {
         object defaults = Activator.CreateInstance(options.GetType())!;
         foreach (PropertyInfo property in options.GetType().GetProperties().Where(IsSettable))

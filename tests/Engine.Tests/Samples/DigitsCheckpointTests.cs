@@ -31,7 +31,7 @@ public sealed class DigitsCheckpointTests
         Assert.That(Results(), Is.EqualTo(expected));
         Assert.That(Fail([.. setting, "--epochs", "4", "--checkpoint", file, "--resume"]), Does.Contain("5 epochs"));
         Assert.That(Fail([.. setting, "--epochs", "6", "--checkpoint", file, "--resume", "--seed", "2"]), Does.Contain("seed 1").And.Contain("seed 2"));
-        Assert.That(Fail([.. setting, "--epochs", "6", "--checkpoint", file, "--resume", "--hidden", "21"]), Does.Contain("fc1.weight"));
+        Assert.That(Fail([.. setting, "--epochs", "6", "--checkpoint", file, "--resume", "--hidden", "21"]), Does.Contain("fc3.weight"));
         File.WriteAllText(file, "{}");
         Assert.That(Fail([.. setting, "--checkpoint", file, "--resume"]), Does.Contain(file));
     }

@@ -13,7 +13,7 @@ public sealed class TemporaryFolder : IDisposable
     public string Write(string name, ReadOnlySpan<byte> content)
     {
         string path = PathOf(name);
-        File.WriteAllBytes(path, content);
+        QuickFile.Write(path, content);
         return path;
     }
 
