@@ -70,7 +70,9 @@ internal sealed class Comparison
         if (_options.Runs[0].Checkpoint is not null && _trainer.StepCount > MaximumSavedSteps)
         {
             throw SampleOption.Unusable(
-                "--epochs", Text($"{settings.Epochs}"), Text($"at most {MaximumSavedSteps / _trainer.StepsPerEpoch} with --checkpoint, which saves every loss"));
+                "--epochs",
+                Text($"{settings.Epochs}"),
+                Text($"at most {MaximumSavedSteps / _trainer.StepsPerEpoch} with --checkpoint, which saves every loss"));
         }
 
         long mostEpochs = MaximumSteps / _trainer.StepsPerEpoch;

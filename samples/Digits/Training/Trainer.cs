@@ -91,8 +91,11 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
     }
 
     /// <summary>What has to be the same for a training to be resumed as if it had not been interrupted, beside the network.</summary>
-    private string Setting(TrainingRun run) => FormattableString.Invariant(
-        $"{data.Name}, {run.Optimizer.Title}, seed {settings.Seed}, batches of {settings.BatchSize}{(settings.Extras.Length > 0 ? ", " : "")}{settings.Extras}");
+    private string Setting(TrainingRun run)
+    {
+        string extras = settings.Extras.Length > 0 ? $", {settings.Extras}" : "";
+        return FormattableString.Invariant($"{data.Name}, {run.Optimizer.Title}, seed {settings.Seed}, batches of {settings.BatchSize}{extras}");
+    }
 
     /// <summary>What the network reads in each test image: the class of the largest logit.</summary>
     private int[] Read(MultiLayerPerceptron network)

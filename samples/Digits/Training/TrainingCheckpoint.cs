@@ -43,27 +43,33 @@ internal sealed class TrainingCheckpoint
     /// <summary>Loads the training and its curves, which begin those of the whole training.</summary>
     /// <returns>How many epochs it has done.</returns>
     /// <exception cref="InputException">The file cannot be read, or is of another training or a longer one.</exception>
-    public int Load(Span<double> losses, Span<double> accuracies)
+    public int Load(Memory<double> losses, Memory<double> accuracies)
     {
-        Try("resumed", () => _checkpoint.Load(_path));
-        string setting = _checkpoint.Notes.TryGetValue(SettingKey, out string? found) ? found : "";
-        if (!string.Equals(setting, _setting, StringComparison.Ordinal))
-            throw new InputException($"{_path} is of a training with {setting}; it cannot be resumed with {_setting}.");
-        int epoch = int.Parse(_checkpoint.Notes[EpochKey], CultureInfo.InvariantCulture);
-        if (epoch > accuracies.Length)
-            throw new InputException($"{_path} is of a training of {epoch} epochs; --epochs must be at least that to resume it.");
-        Convert.FromBase64String(_checkpoint.Notes[LossesKey]).CopyTo(MemoryMarshal.AsBytes(losses));
-        Convert.FromBase64String(_checkpoint.Notes[AccuraciesKey]).CopyTo(MemoryMarshal.AsBytes(accuracies));
+        int epoch = 0;
+        Try("resumed", () =>
+        {
+            _checkpoint.Load(_path);
+            string setting = _checkpoint.Notes[SettingKey];
+            if (!string.Equals(setting, _setting, StringComparison.Ordinal))
+                throw new InputException($"{_path} is of a training with {setting}; it cannot be resumed with {_setting}.");
+            epoch = int.Parse(_checkpoint.Notes[EpochKey], CultureInfo.InvariantCulture);
+            if (epoch > accuracies.Length)
+                throw new InputException($"{_path} is of a training of {epoch} epochs; --epochs must be at least that to resume it.");
+            Convert.FromBase64String(_checkpoint.Notes[LossesKey]).CopyTo(MemoryMarshal.AsBytes(losses.Span));
+            Convert.FromBase64String(_checkpoint.Notes[AccuraciesKey]).CopyTo(MemoryMarshal.AsBytes(accuracies.Span));
+        });
         return epoch;
     }
 
-    private void Try(string what, Action action)
+    // The last three are what notes that the sample has not written lead to.
+    private static void Try(string what, Action action)
     {
         try
         {
             action();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
+            or KeyNotFoundException or FormatException or ArgumentException)
         {
             throw new InputException($"The training cannot be {what}: {exception.Message}", exception);
         }

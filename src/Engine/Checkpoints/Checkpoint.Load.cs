@@ -28,7 +28,8 @@ public sealed partial class Checkpoint
         if (!CheckpointLayout.IsCheckpoint(file))
         {
             throw new CheckpointMismatchException(
-                path, $"It has no {CheckpointLayout.VersionKey}, so it is no checkpoint; LoadValues loads the values of any safetensors file.");
+                path,
+                $"It has no {CheckpointLayout.VersionKey}, so it is no checkpoint; LoadValues loads the values of any safetensors file.");
         }
 
         var load = new StateLoad();

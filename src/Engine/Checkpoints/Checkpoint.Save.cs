@@ -30,7 +30,11 @@ public sealed partial class Checkpoint
         List<StateTensor> tensors = [.. _parameters.Values.Select(StateTensor.ValuesOf)];
         var metadata = new Dictionary<string, string>(Notes, StringComparer.Ordinal);
         if (metadata.Keys.FirstOrDefault(key => key.StartsWith(CheckpointLayout.Reserved, StringComparison.Ordinal)) is { } reserved)
-            throw new InvalidOperationException($"Notes has the key \"{reserved}\"; keys that start with \"{CheckpointLayout.Reserved}\" are the checkpoint's own.");
+        {
+            throw new InvalidOperationException(
+                $"Notes has the key \"{reserved}\"; keys that start with \"{CheckpointLayout.Reserved}\" are the checkpoint's own.");
+        }
+
         metadata.Add(CheckpointLayout.VersionKey, CheckpointLayout.VersionText);
         metadata.Add(CheckpointLayout.FrozenKey, StateWriter.Write(CheckpointLayout.FrozenKey, DescribeFrozen, tensors));
         foreach ((string name, Action<StateVisitor> describe) in _parts)

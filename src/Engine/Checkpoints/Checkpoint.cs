@@ -63,7 +63,10 @@ public sealed partial class Checkpoint : IEnumerable<string>
                 }
 
                 if (!_parameters.TryAdd(parameter.Name, parameter))
-                    throw new ArgumentException($"stores have two parameters called \"{parameter.Name}\"; names must be unique.", nameof(stores));
+                {
+                    throw new ArgumentException(
+                        $"stores have two parameters called \"{parameter.Name}\"; names must be unique.", nameof(stores));
+                }
             }
         }
 
@@ -127,17 +130,25 @@ public sealed partial class Checkpoint : IEnumerable<string>
         if (name.Length == 0 || !name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.'))
         {
             throw new ArgumentException(
-                $"name is \"{name}\"; it must have at least one character, and only ASCII letters, digits, \"_\", \"-\" and \".\".", nameof(name));
+                $"name is \"{name}\"; it must have at least one character, and only ASCII letters, digits, \"_\", \"-\" and \".\".",
+                nameof(name));
         }
 
         if (_parts.Exists(part => string.Equals(part.Name, name, StringComparison.Ordinal)))
             throw new ArgumentException($"name is \"{name}\", which another part has; names must be unique.", nameof(name));
         if (_parameters.Keys.FirstOrDefault(other => other.StartsWith($"{name}/", StringComparison.Ordinal)) is { } similar)
-            throw new ArgumentException($"name is \"{name}\", but there is a parameter \"{similar}\", which would look like its state.", nameof(name));
+        {
+            throw new ArgumentException(
+                $"name is \"{name}\", but there is a parameter \"{similar}\", which would look like its state.", nameof(name));
+        }
+
         foreach (Parameter parameter in parameters)
         {
             if (!_parameters.TryGetValue(parameter.Name, out Parameter? own) || own != parameter)
-                throw new ArgumentException($"\"{name}\" has {parameter}, which belongs to none of the checkpoint's stores.", nameof(parameters));
+            {
+                throw new ArgumentException(
+                    $"\"{name}\" has {parameter}, which belongs to none of the checkpoint's stores.", nameof(parameters));
+            }
         }
 
         _parts.Add((name, describe));

@@ -41,6 +41,7 @@ internal static class CheckpointLayout
         HashSet<string>.AlternateLookup<ReadOnlySpan<char>> parts =
             Parts(file).ToHashSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         return file.Tensors.Where(tensor =>
-            tensor.Name.IndexOf('/', StringComparison.Ordinal) is var slash && (slash < 0 || !parts.Contains(tensor.Name.AsSpan(0, slash))));
+            tensor.Name.IndexOf('/', StringComparison.Ordinal) is var slash
+            && (slash < 0 || !parts.Contains(tensor.Name.AsSpan(0, slash))));
     }
 }

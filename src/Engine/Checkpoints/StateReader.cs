@@ -50,7 +50,8 @@ internal sealed class StateReader : StateVisitor
     };
 
     public override long Integer(string name, long value, long least = 0, long most = long.MaxValue) =>
-        Get(name) is { ValueKind: JsonValueKind.Number } element && element.TryGetInt64(out long integer) && integer >= least && integer <= most
+        Get(name) is { ValueKind: JsonValueKind.Number } element && element.TryGetInt64(out long integer)
+            && integer >= least && integer <= most
             ? integer
             : throw Wrong(name, $"an integer from {least} to {most}");
 
@@ -89,7 +90,8 @@ internal sealed class StateReader : StateVisitor
 
     public override int Each(string name, int count, Action<StateVisitor, int> describe)
     {
-        JsonElement[] elements = Array(name, element => element.ValueKind == JsonValueKind.Object ? element : throw Wrong(name, "a list of objects"));
+        JsonElement[] elements = Array(
+            name, element => element.ValueKind == JsonValueKind.Object ? element : throw Wrong(name, "a list of objects"));
         for (int i = 0; i < elements.Length; i++)
         {
             int index = i;

@@ -8,7 +8,9 @@ internal sealed record StateTensor(string Name, Shape Shape, Memory<float> Float
         new(parameter.Name, parameter.Shape, parameter.Store.ValueBuffer.Memory.Slice(parameter.Offset, parameter.Length), default);
 
     public TensorContent ToContent() =>
-        Doubles.IsEmpty ? TensorContent.Of(Name, Shape, (ReadOnlyMemory<float>)Floats) : TensorContent.Of(Name, Shape, (ReadOnlyMemory<double>)Doubles);
+        Doubles.IsEmpty
+            ? TensorContent.Of(Name, Shape, (ReadOnlyMemory<float>)Floats)
+            : TensorContent.Of(Name, Shape, (ReadOnlyMemory<double>)Doubles);
 
     /// <summary>Whether it can be read from a tensor of a file.</summary>
     public bool Fits(StoredTensor stored) =>

@@ -33,7 +33,8 @@ internal static class ValueMatch
             {
                 throw new CheckpointMismatchException(
                     file.Path,
-                    $"{Excerpt.Quoted(claimed[parameter].Name)} and {Excerpt.Quoted(tensor.Name)} are both for {parameter}; the prefixes must leave one.");
+                    $"{Excerpt.Quoted(claimed[parameter].Name)} and {Excerpt.Quoted(tensor.Name)} are both for {parameter}; "
+                    + "the prefixes must leave one.");
             }
 
             StateTensor values = StateTensor.ValuesOf(parameter);

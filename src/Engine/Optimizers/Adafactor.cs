@@ -93,7 +93,8 @@ public sealed class Adafactor : ParameterwiseOptimizer<AdafactorOptions>
             options is null ? new() : options with { },
             [
                 new StateKind("row_var", parameter => IsFactored(parameter) ? [.. parameter.Shape.SkipLast(1), 1] : null),
-                new StateKind("col_var", parameter => IsFactored(parameter) ? [.. parameter.Shape.SkipLast(2), 1, Columns(parameter)] : null),
+                new StateKind(
+                    "col_var", parameter => IsFactored(parameter) ? [.. parameter.Shape.SkipLast(2), 1, Columns(parameter)] : null),
                 new StateKind("variance", parameter => IsFactored(parameter) ? null : parameter.Shape),
             ])
     {

@@ -39,7 +39,11 @@ internal sealed partial class LbfgsCore
         double[] own = [.. Enumerable.Range(0, _begun ? _pairs : 0).Select(pair => _reciprocals[At(pair)])];
         double[] reciprocals = visitor.Numbers("ro", own);
         if (reciprocals.Length > (begun ? _steps.Length : 0))
-            throw visitor.Mismatch($"ro has {reciprocals.Length} numbers; there is one for each pair, and at most {_steps.Length} of them after the first iteration.");
+        {
+            throw visitor.Mismatch(
+                $"ro has {reciprocals.Length} numbers; there is one for each pair, and at most {_steps.Length} of them after the first iteration.");
+        }
+
         if (begun)
         {
             DescribeVector("d", DirectionMemory);

@@ -111,7 +111,11 @@ internal sealed class ParameterSlots
             }
         });
         if (Array.IndexOf(found, null) is >= 0 and int missing)
-            throw visitor.Mismatch($"\"{_parameters[missing].Name}\" is not among the parameters in the file, but the optimizer here steps it.");
+        {
+            throw visitor.Mismatch(
+                $"\"{_parameters[missing].Name}\" is not among the parameters in the file, but the optimizer here steps it.");
+        }
+
         visitor.Commit(() =>
         {
             _batches = found!;

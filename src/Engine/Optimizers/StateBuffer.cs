@@ -16,7 +16,7 @@ internal sealed class StateBuffer
         _shapes = [.. slots.Parameters.Select(parameter => (Shape?)parameter.Shape)];
     }
 
-    /// <summary>The shape for a parameter that <paramref name="shape"/> says, null for none; never more floats than it has elements.</summary>
+    /// <summary>Of the shape that <paramref name="shape"/> says, null for none; never more floats than the parameter has elements.</summary>
     public StateBuffer(string name, ParameterSlots slots, int place, Func<Parameter, Shape?> shape)
     {
         Name = name;
