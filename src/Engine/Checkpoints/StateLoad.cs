@@ -19,6 +19,7 @@ internal sealed class StateLoad
     /// <exception cref="InvalidDataException">One is missing, does not fit, or is too many.</exception>
     public void CheckTensors(SafeTensorsFile file)
     {
+        _reads.EnsureCapacity(file.Tensors.Count);
         foreach (StateTensor tensor in _state)
         {
             if (!file.TryGet(tensor.Name, out StoredTensor? stored))

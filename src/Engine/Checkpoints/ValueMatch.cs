@@ -20,7 +20,7 @@ internal static class ValueMatch
         var loaded = new List<Parameter>();
         var unexpected = new List<StoredTensor>();
         var mismatched = new List<MismatchedTensor>();
-        var claimed = new Dictionary<Parameter, StoredTensor>();
+        var claimed = new Dictionary<Parameter, StoredTensor>(parameters.Count);
         foreach (StoredTensor tensor in candidates)
         {
             if (!parameters.TryGetValue(rename(tensor.Name), out Parameter? parameter))

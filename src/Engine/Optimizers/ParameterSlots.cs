@@ -91,7 +91,9 @@ internal sealed class ParameterSlots
     public void Describe(StateVisitor visitor, int groupCount, IReadOnlyList<string> carriedNames)
     {
         var found = new ParameterBatch?[_parameters.Length];
-        var byName = _parameters.Select((parameter, slot) => (parameter.Name, slot)).ToDictionary(StringComparer.Ordinal);
+        var byName = new Dictionary<string, int>(_parameters.Length, StringComparer.Ordinal);
+        for (int slot = 0; slot < _parameters.Length; slot++)
+            byName.Add(_parameters[slot].Name, slot);
         visitor.Each("batches", _batches.Length, (one, index) =>
         {
             ParameterBatch? own = index < _batches.Length ? _batches[index] : null;
