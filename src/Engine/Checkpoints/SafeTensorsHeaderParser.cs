@@ -153,13 +153,15 @@ internal ref partial struct SafeTensorsHeaderParser
 
     private void ReadMetadata()
     {
-        Expect(JsonTokenType.StartObject, $"\"{SafeTensorsHeader.MetadataKey}\" is not an object.");
+        if (!Next(JsonTokenType.StartObject))
+            throw Wrong($"\"{SafeTensorsHeader.MetadataKey}\" is not an object.");
         Utf8JsonReader start = _reader;
         int count = 0;
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             count++;
-            Expect(JsonTokenType.String, $"\"{SafeTensorsHeader.MetadataKey}\" maps something to a value that is not a text.");
+            if (!Next(JsonTokenType.String))
+                throw Wrong($"\"{SafeTensorsHeader.MetadataKey}\" maps something to a value that is not a text.");
         }
 
         if (count > MaxMetadataEntries)
@@ -182,8 +184,8 @@ internal ref partial struct SafeTensorsHeaderParser
 
     private StoredTensor ReadTensor(string name, int start)
     {
-        string quoted = Excerpt.Quoted(name);
-        Expect(JsonTokenType.StartObject, $"The entry of {quoted} is not an object.");
+        if (!Next(JsonTokenType.StartObject))
+            throw Wrong($"The entry of {Excerpt.Quoted(name)} is not an object.");
         ElementType? type = null;
         long[]? lengths = null;
         (long Begin, long End)? offsets = null;
@@ -191,43 +193,44 @@ internal ref partial struct SafeTensorsHeaderParser
         {
             if (Is("dtype"))
             {
-                CheckFirst(type is null, "dtype", quoted);
-                type = ReadType(quoted);
+                CheckFirst(type is null, "dtype", name);
+                type = ReadType(name);
             }
             else if (Is("shape"))
             {
-                CheckFirst(lengths is null, "shape", quoted);
-                lengths = ReadLengths(quoted);
+                CheckFirst(lengths is null, "shape", name);
+                lengths = ReadLengths(name);
             }
             else if (Is("data_offsets"))
             {
-                CheckFirst(offsets is null, "data_offsets", quoted);
-                offsets = ReadOffsets(quoted);
+                CheckFirst(offsets is null, "data_offsets", name);
+                offsets = ReadOffsets(name);
             }
             else
             {
-                throw Wrong($"{quoted} has the field {Excerpt.Quoted(Text())}; only dtype, shape and data_offsets are known.");
+                throw Wrong($"{Excerpt.Quoted(name)} has the field {Excerpt.Quoted(Text())}; only dtype, shape and data_offsets are known.");
             }
         }
 
         if (type is null || lengths is null || offsets is null)
         {
             string missing = type is null ? "dtype" : lengths is null ? "shape" : "data_offsets";
-            throw new InvalidFileException(_path, start, $"{quoted} has no {missing}.");
+            throw new InvalidFileException(_path, start, $"{Excerpt.Quoted(name)} has no {missing}.");
         }
 
         return MakeTensor(name, type.Value, lengths, offsets.Value, start);
     }
 
-    private readonly void CheckFirst(bool isFirst, string field, string quoted)
+    private readonly void CheckFirst(bool isFirst, string field, string name)
     {
         if (!isFirst)
-            throw Wrong($"{quoted} has the field {field} twice.");
+            throw Wrong($"{Excerpt.Quoted(name)} has the field {field} twice.");
     }
 
-    private ElementType ReadType(string quoted)
+    private ElementType ReadType(string name)
     {
-        Expect(JsonTokenType.String, $"The dtype of {quoted} is not a text.");
+        if (!Next(JsonTokenType.String))
+            throw Wrong($"The dtype of {Excerpt.Quoted(name)} is not a text.");
         ReadOnlySpan<string> names = ElementTypes.Names;
         for (int type = 0; type < names.Length; type++)
         {
@@ -235,53 +238,51 @@ internal ref partial struct SafeTensorsHeaderParser
                 return (ElementType)type;
         }
 
-        throw Wrong($"The dtype of {quoted} is {Excerpt.Quoted(Text())}, which is no known type.");
+        throw Wrong($"The dtype of {Excerpt.Quoted(name)} is {Excerpt.Quoted(Text())}, which is no known type.");
     }
 
-    private long[] ReadLengths(string quoted)
+    private long[] ReadLengths(string name)
     {
-        Expect(JsonTokenType.StartArray, $"The shape of {quoted} is not an array.");
+        if (!Next(JsonTokenType.StartArray))
+            throw Wrong($"The shape of {Excerpt.Quoted(name)} is not an array.");
         Utf8JsonReader start = _reader;
         int rank = 0;
         for (; _reader.Read() && _reader.TokenType != JsonTokenType.EndArray; rank++)
-            Integer("shape", quoted);
+            Integer("shape", name);
         _reader = start;
         long[] lengths = rank == 0 ? [] : new long[rank];
         for (int i = 0; i < rank; i++)
         {
             _reader.Read();
-            lengths[i] = Integer("shape", quoted);
+            lengths[i] = Integer("shape", name);
         }
 
         _reader.Read();
         return lengths;
     }
 
-    private (long Begin, long End) ReadOffsets(string quoted)
+    private (long Begin, long End) ReadOffsets(string name)
     {
-        string reason = $"The data_offsets of {quoted} are not an array of two integers.";
-        Expect(JsonTokenType.StartArray, reason);
+        if (!Next(JsonTokenType.StartArray))
+            throw NotTwo(name);
         _reader.Read();
-        long begin = Integer("data_offsets", quoted);
+        long begin = Integer("data_offsets", name);
         _reader.Read();
-        long end = Integer("data_offsets", quoted);
-        Expect(JsonTokenType.EndArray, reason);
-        return (begin, end);
+        long end = Integer("data_offsets", name);
+        return Next(JsonTokenType.EndArray) ? (begin, end) : throw NotTwo(name);
     }
+
+    private readonly InvalidFileException NotTwo(string name) =>
+        Wrong($"The data_offsets of {Excerpt.Quoted(name)} are not an array of two integers.");
 
     /// <summary>The token that was read last as an integer.</summary>
-    private readonly long Integer(string field, string quoted) =>
+    private readonly long Integer(string field, string name) =>
         _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out long value) && value >= 0
             ? value
-            : throw Wrong($"The {field} of {quoted} has something that is not an integer from 0 to {long.MaxValue}.");
+            : throw Wrong($"The {field} of {Excerpt.Quoted(name)} has something that is not an integer from 0 to {long.MaxValue}.");
 
-    /// <summary>Reads a token, which must be of a kind.</summary>
-    private void Expect(JsonTokenType kind, string reason)
-    {
-        _reader.Read();
-        if (_reader.TokenType != kind)
-            throw Wrong(reason);
-    }
+    /// <summary>Reads a token and says whether it is of that kind.</summary>
+    private bool Next(JsonTokenType kind) => _reader.Read() && _reader.TokenType == kind;
 
     private readonly InvalidFileException Wrong(string reason) => new(_path, Position, reason);
 }
