@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
+using Engine.Benchmarks.Files;
 using Engine.Benchmarks.Fills;
 using Engine.Benchmarks.Peers;
 using Engine.Benchmarks.Suites;
@@ -22,6 +23,6 @@ suite.SetAction(parsed =>
 
 var root = new RootCommand("Benchmarks of the engine.")
 {
-    suite, PeersCommand.Create(), FillsCommand.Create(), TailsCommand.Create(),
+    suite, PeersCommand.Create(), FillsCommand.Create(), TailsCommand.Create(), FilesCommand.Create(), FuzzCommand.Create(), KillsCommand.Create(),
 };
 return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
-
 namespace Engine.Tests.Checkpoints;
 
 /// <summary>A file that is no .npy file: its bytes, and where and why it must be refused.</summary>
@@ -24,20 +21,20 @@ public static class NumPyCases
         new("cut off in the magic string", [0x93, .. "NUM"u8], 4, "8 bytes expected, 4 found"),
         new("text", "text, not numbers"u8.ToArray(), 0, "starts with 746578742C20"),
         new("zip archive", [.. "PK"u8, 3, 4, 0, 0, 0, 0], 0, "starts with 504B03040000"),
-        new("version 0", Make(Sound, 24, version: 0), 6, "version is 0.0"),
-        new("version 4", Make(Sound, 24, version: 4), 6, "version is 4.0; 1.0, 2.0 and 3.0"),
+        new("version 0", NumPyBytes.Make(Sound, 24, version: 0), 6, "version is 0.0"),
+        new("version 4", NumPyBytes.Make(Sound, 24, version: 4), 6, "version is 4.0; 1.0, 2.0 and 3.0"),
         new("version 1.1", [0x93, .. "NUMPY"u8, 1, 1, 0, 0], 6, "version is 1.1"),
         new("cut off in the length", [0x93, .. "NUMPY"u8, 2, 0, 5, 0], 10, "in the length of the header: 4 bytes expected, 2 found"),
-        new("cut off in the header", Make(Sound, 24)[..30], 30, "in the header: 60 bytes expected, 20 found"),
+        new("cut off in the header", NumPyBytes.Make(Sound, 24)[..30], 30, "in the header: 60 bytes expected, 20 found"),
         new("header of 4 GiB", [0x93, .. "NUMPY"u8, 2, 0, 0xFF, 0xFF, 0xFF, 0xFF], 8, "claims 4294967295 bytes; at most 10000"),
-        new("header of 10,001 bytes", Make(Sound + new string(' ', 10_000 - Sound.Length), 24), 8, "claims 10001 bytes"),
+        new("header of 10,001 bytes", NumPyBytes.Make(Sound + new string(' ', 10_000 - Sound.Length), 24), 8, "claims 10001 bytes"),
     ];
 
     private static NumPyCase[] Dictionaries =>
     [
-        new("empty header", Make("", 24), 11, "not a dictionary"),
+        new("empty header", NumPyBytes.Make("", 24), 11, "not a dictionary"),
         Of("list", "^[]", "not a dictionary"),
-        new("unclosed dictionary", Make("{'descr': '<f4'", 24), 26, "A comma or the end"),
+        new("unclosed dictionary", NumPyBytes.Make("{'descr': '<f4'", 24), 26, "A comma or the end"),
         Of("no comma", "{'descr': '<f4' ^'fortran_order': False, 'shape': (2, 3)}", "A comma or the end"),
         Of("two commas", "{'descr': '<f4',^, 'fortran_order': False, 'shape': (2, 3)}", "key of the header is not a text"),
         Of("no colon", "{'descr' ^'<f4'}", "has no value"),
@@ -77,28 +74,17 @@ public static class NumPyCases
 
     private static NumPyCase[] Data =>
     [
-        new("no data", Make(Sound, 0), 10 + Sound.Length + 1, "ends after 0 bytes of data; [2, 3] of F32 takes 24"),
-        new("a byte too few", Make(Sound, 23), 10 + Sound.Length + 1 + 23, "ends after 23 bytes of data"),
-        new("a byte too many", Make(Sound, 25), 10 + Sound.Length + 1 + 24, "1 bytes follow the array"),
-        new("a million million elements", Make("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000, 1000000)}", 8), 88, "takes 4000000000000"),
-        new("a truth of 2", [.. Make("{'descr': '|b1', 'fortran_order': False, 'shape': (3,)}", 2), 2], 68, "The element is 2"),
+        new("no data", NumPyBytes.Make(Sound, 0), 10 + Sound.Length + 1, "ends after 0 bytes of data; [2, 3] of F32 takes 24"),
+        new("a byte too few", NumPyBytes.Make(Sound, 23), 10 + Sound.Length + 1 + 23, "ends after 23 bytes of data"),
+        new("a byte too many", NumPyBytes.Make(Sound, 25), 10 + Sound.Length + 1 + 24, "1 bytes follow the array"),
+        new("a million million elements", NumPyBytes.Make("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000, 1000000)}", 8), 88, "takes 4000000000000"),
+        new("a truth of 2", [.. NumPyBytes.Make("{'descr': '|b1', 'fortran_order': False, 'shape': (3,)}", 2), 2], 68, "The element is 2"),
     ];
-
-    /// <summary>An .npy file with that header, a line break after it, and so many bytes of data, all 0.</summary>
-    public static byte[] Make(string header, int dataLength, byte version = 1)
-    {
-        byte[] length = new byte[version == 1 ? sizeof(ushort) : sizeof(uint)];
-        if (version == 1)
-            BinaryPrimitives.WriteUInt16LittleEndian(length, (ushort)(header.Length + 1));
-        else
-            BinaryPrimitives.WriteInt32LittleEndian(length, header.Length + 1);
-        return [0x93, .. "NUMPY"u8, version, 0, .. length, .. Encoding.Latin1.GetBytes(header), (byte)'\n', .. new byte[dataLength]];
-    }
 
     // The mark ^ stands before what is wrong and is not in the file.
     private static NumPyCase Of(string name, string markedHeader, string reason, byte version = 1)
     {
         int mark = markedHeader.IndexOf('^', StringComparison.Ordinal);
-        return new(name, Make(markedHeader.Remove(mark, 1), 24, version), (version == 1 ? 10 : 12) + mark, reason);
+        return new(name, NumPyBytes.Make(markedHeader.Remove(mark, 1), 24, version), (version == 1 ? 10 : 12) + mark, reason);
     }
 }

@@ -32,12 +32,12 @@ public sealed class NumPyRefusalTests
     [TestCase("{\"shape\":(2,3),\"fortran_order\":False,\"descr\":\"<f4\"}", 1, TestName = "Other order, other quotation marks, no blanks")]
     [TestCase(" \t{ 'descr' : '<f4' , 'fortran_order' : False , 'shape' : ( 2 , 3 , ) }   ", 3, TestName = "Blanks everywhere")]
     public void AnUnusualHeaderIsAccepted(string header, byte version) =>
-        Assert.That(NumPyFile.Load(_folder.Write("unusual.npy", NumPyCases.Make(header, 24, version))).HasShape([2, 3]));
+        Assert.That(NumPyFile.Load(_folder.Write("unusual.npy", NumPyBytes.Make(header, 24, version))).HasShape([2, 3]));
 
     [Test]
     public void AFileCutOffAtAnyByteIsRefused()
     {
-        byte[] whole = NumPyCases.Make(Sound, 24);
+        byte[] whole = NumPyBytes.Make(Sound, 24);
         for (int length = 0; length < whole.Length; length++)
         {
             string path = _folder.Write("cut.npy", whole.AsSpan(0, length));
@@ -48,7 +48,7 @@ public sealed class NumPyRefusalTests
     [Test]
     public void AnyBitOfTheHeaderFlippedIsRefusedOrMakesAnotherSoundFile()
     {
-        byte[] whole = NumPyCases.Make(Sound, 24);
+        byte[] whole = NumPyBytes.Make(Sound, 24);
         int sound = 0;
         int bits = 8 * (whole.Length - 24);
         for (int bit = 0; bit < bits; bit++)
@@ -84,8 +84,8 @@ public sealed class NumPyRefusalTests
     [Test]
     public void AWrongMemberIsRefusedByItsName()
     {
-        byte[] content = NumPyCases.Make("{'descr': '<c8', }", 8);
-        WriteArchive(CompressionLevel.Optimal, [("sound.npy", NumPyCases.Make(Sound, 24)), ("wrong.npy", content)]);
+        byte[] content = NumPyBytes.Make("{'descr': '<c8', }", 8);
+        WriteArchive(CompressionLevel.Optimal, [("sound.npy", NumPyBytes.Make(Sound, 24)), ("wrong.npy", content)]);
         InvalidFileException refused = Refusal.Of<InvalidFileException>(() => NumPyArchive.Load(ArchivePath), $"{ArchivePath} (\"wrong.npy\"), byte 20", "<c8");
         Assert.That(refused.Offset, Is.EqualTo(20));
     }
@@ -94,7 +94,7 @@ public sealed class NumPyRefusalTests
     public void ABombIsRefusedBeforeItIsUnpacked()
     {
         const int Elements = 50_000_000;
-        WriteArchive(CompressionLevel.Fastest, [("bomb.npy", NumPyCases.Make($"{{'descr': '|u1', 'fortran_order': False, 'shape': ({Elements},), }}", Elements))]);
+        WriteArchive(CompressionLevel.Fastest, [("bomb.npy", NumPyBytes.Make($"{{'descr': '|u1', 'fortran_order': False, 'shape': ({Elements},), }}", Elements))]);
         Assert.That(new FileInfo(ArchivePath).Length, Is.LessThan(1 << 20));
         long before = GC.GetAllocatedBytesForCurrentThread();
         Refusal.Of<InvalidFileException>(() => NumPyArchive.Load(ArchivePath, maximumBytes: Elements), $"more than maximumBytes, {Elements}");
@@ -105,7 +105,7 @@ public sealed class NumPyRefusalTests
     [Test]
     public void ADamagedByteOfTheDataIsNoticed()
     {
-        byte[] content = [.. NumPyCases.Make(Sound, 0), .. Enumerable.Range(0, 24).Select(i => (byte)(i * 37))];
+        byte[] content = [.. NumPyBytes.Make(Sound, 0), .. Enumerable.Range(0, 24).Select(i => (byte)(i * 37))];
         WriteArchive(CompressionLevel.NoCompression, [("a.npy", content)]);
         byte[] archive = File.ReadAllBytes(ArchivePath);
         int start = archive.AsSpan().IndexOf(content);
@@ -146,7 +146,7 @@ public sealed class NumPyRefusalTests
     }
 
     private void WriteArchive(CompressionLevel level, params string[] names) =>
-        WriteArchive(level, [.. names.Select(name => (name, NumPyCases.Make(Sound, 24)))]);
+        WriteArchive(level, [.. names.Select(name => (name, NumPyBytes.Make(Sound, 24)))]);
 
     private void WriteArchive(CompressionLevel level, (string Name, byte[] Content)[] members)
     {
