@@ -89,23 +89,23 @@ public static class NumPyArchive
         ArgumentException.ThrowIfNullOrEmpty(path);
         TensorContent[] members = [.. Require.NotNull(arrays)];
         CheckArguments(members, nameof(arrays));
-        using var file = new FileReplacement(path);
-        using (var archive = new ZipArchive(file.Stream, ZipArchiveMode.Create, leaveOpen: true))
+        var transfer = new Transfer(members.Sum(member => member.ByteLength), progress, cancellation);
+        FileReplacement.Write(path, (members, transfer), static (file, content) => Write(file, content.members, content.transfer));
+    }
+
+    private static void Write(Stream file, TensorContent[] arrays, Transfer transfer)
+    {
+        using var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true);
+        foreach (TensorContent array in arrays)
         {
-            var transfer = new Transfer(members.Sum(member => member.ByteLength), progress, cancellation);
-            foreach (TensorContent array in members)
-            {
-                ZipArchiveEntry member = archive.CreateEntry(array.Name + Extension, CompressionLevel.NoCompression);
+            ZipArchiveEntry member = archive.CreateEntry(array.Name + Extension, CompressionLevel.NoCompression);
 
-                // The first day that zip knows, as NumPy has it: the same arrays give the same bytes.
-                member.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-                using Stream stream = member.Open();
-                stream.Write(NumPyHeader.Write(array.Type, array.Lengths));
-                array.WriteTo(stream, transfer);
-            }
+            // The first day that zip knows, as NumPy has it: the same arrays give the same bytes.
+            member.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+            using Stream stream = member.Open();
+            stream.Write(NumPyHeader.Write(array.Type, array.Lengths));
+            array.WriteTo(stream, transfer);
         }
-
-        file.Commit();
     }
 
     private static void CheckArguments(TensorContent[] arrays, string argument)

@@ -96,10 +96,8 @@ public static class NumPyFile
         CheckLength(values, shape, nameof(values));
         CheckRank(shape.Rank, nameof(shape));
         byte[] header = NumPyHeader.Write(ElementType.F32, StoredTensor.LengthsOf(shape));
-        using var file = new FileReplacement(path);
-        file.Stream.Write(header);
-        FileElements.Write(file.Stream, values, new Transfer(sizeof(float) * (long)values.Length, progress, cancellation));
-        file.Commit();
+        var transfer = new Transfer(sizeof(float) * (long)values.Length, progress, cancellation);
+        FileReplacement.Write(path, new Content(header, values, transfer), static (file, content) => content.WriteTo(file));
     }
 
     /// <summary>Reads the array that a header describes into an array of its own.</summary>
@@ -132,6 +130,17 @@ public static class NumPyFile
         {
             throw new ArgumentException(
                 $"{argument} has {values.Length} elements, shape {shape} has {shape.ElementCount}; they must have the same number.", argument);
+        }
+    }
+
+    private readonly ref struct Content(byte[] header, ReadOnlySpan<float> values, Transfer transfer)
+    {
+        private readonly ReadOnlySpan<float> _values = values;
+
+        public void WriteTo(Stream file)
+        {
+            file.Write(header);
+            FileElements.Write(file, _values, transfer);
         }
     }
 }

@@ -109,10 +109,9 @@ public sealed class SafeTensorsFile : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         TensorContent[] sorted = [.. Require.NotNull(tensors)];
-        ReadOnlySpan<byte> header = SafeTensorsHeaderWriter.Make(sorted, [.. metadata ?? []]);
-        using var file = new FileReplacement(path);
-        Write(file.Stream, header, sorted, progress, cancellation);
-        file.Commit();
+        ReadOnlyMemory<byte> header = SafeTensorsHeaderWriter.Make(sorted, [.. metadata ?? []]);
+        var transfer = new Transfer(sorted.Sum(tensor => tensor.ByteLength), progress, cancellation);
+        FileReplacement.Write(path, (header, sorted, transfer), static (file, content) => Write(file, content.header, content.sorted, content.transfer));
     }
 
     /// <summary>Looks for the tensor called <paramref name="name"/> (ordinal comparison).</summary>
@@ -164,15 +163,9 @@ public sealed class SafeTensorsFile : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>Writes what a file has: the header and, in its order, the tensors.</summary>
-    internal static void Write(
-        Stream file,
-        ReadOnlySpan<byte> header,
-        TensorContent[] tensors,
-        IProgress<TransferProgress>? progress,
-        CancellationToken cancellation)
+    internal static void Write(Stream file, ReadOnlyMemory<byte> header, TensorContent[] tensors, Transfer transfer)
     {
-        var transfer = new Transfer(tensors.Sum(tensor => tensor.ByteLength), progress, cancellation);
-        file.Write(header);
+        file.Write(header.Span);
         foreach (TensorContent tensor in tensors)
             tensor.WriteTo(file, transfer);
     }

@@ -5,8 +5,6 @@ internal ref partial struct SafeTensorsHeaderParser
 {
     private readonly StoredTensor MakeTensor(string name, ElementType type, long[] lengths, (long Begin, long End) offsets, int position)
     {
-        string quoted = Excerpt.Quoted(name);
-
         // Lengths that are 0 are left out: whether the others can be multiplied must not depend on their order.
         long others = 1;
         bool isEmpty = false;
@@ -14,19 +12,19 @@ internal ref partial struct SafeTensorsHeaderParser
         {
             isEmpty |= length == 0;
             if (length != 0 && others > long.MaxValue / length)
-                throw TooLarge(lengths, type, quoted, position);
+                throw TooLarge(lengths, type, name, position);
             if (length != 0)
                 others *= length;
         }
 
         if (others > long.MaxValue / type.Bits())
-            throw TooLarge(lengths, type, quoted, position);
+            throw TooLarge(lengths, type, name, position);
         long elements = isEmpty ? 0 : others;
         long bits = elements * type.Bits();
         if (bits % 8 != 0)
         {
             throw new InvalidFileException(
-                _path, position, $"{quoted} has {elements} elements of {type.Bits()} bits, which do not fill whole bytes.");
+                _path, position, $"{Excerpt.Quoted(name)} has {elements} elements of {type.Bits()} bits, which do not fill whole bytes.");
         }
 
         (long begin, long end) = offsets;
@@ -34,7 +32,7 @@ internal ref partial struct SafeTensorsHeaderParser
         if (begin > end || end > available)
         {
             throw new InvalidFileException(
-                _path, position, $"{quoted} has data_offsets [{begin}, {end}]; they must rise and end within the {available} bytes of data.");
+                _path, position, $"{Excerpt.Quoted(name)} has data_offsets [{begin}, {end}]; they must rise and end within the {available} bytes of data.");
         }
 
         if (end - begin != bits / 8)
@@ -42,14 +40,14 @@ internal ref partial struct SafeTensorsHeaderParser
             throw new InvalidFileException(
                 _path,
                 position,
-                $"{quoted} has data_offsets [{begin}, {end}], {end - begin} bytes; {Excerpt.Of(lengths)} of {type.Name()} takes {bits / 8}.");
+                $"{Excerpt.Quoted(name)} has data_offsets [{begin}, {end}], {end - begin} bytes; {Excerpt.Of(lengths)} of {type.Name()} takes {bits / 8}.");
         }
 
         return new StoredTensor(name, type, lengths, elements, DataStart + begin, end - begin, position);
     }
 
-    private readonly InvalidFileException TooLarge(long[] lengths, ElementType type, string quoted, int position) =>
-        new(_path, position, $"{quoted} has the shape {Excerpt.Of(lengths)} of {type.Name()}, more than {long.MaxValue} bits.");
+    private readonly InvalidFileException TooLarge(long[] lengths, ElementType type, string name, int position) =>
+        new(_path, position, $"{Excerpt.Quoted(name)} has the shape {Excerpt.Of(lengths)} of {type.Name()}, more than {long.MaxValue} bits.");
 
     private readonly void CheckLayout(StoredTensor[] tensors)
     {

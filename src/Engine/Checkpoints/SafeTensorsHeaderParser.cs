@@ -153,13 +153,15 @@ internal ref partial struct SafeTensorsHeaderParser
 
     private void ReadMetadata()
     {
-        Expect(JsonTokenType.StartObject, $"\"{SafeTensorsHeader.MetadataKey}\" is not an object.");
+        if (!Next(JsonTokenType.StartObject))
+            throw Wrong($"\"{SafeTensorsHeader.MetadataKey}\" is not an object.");
         Utf8JsonReader start = _reader;
         int count = 0;
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             count++;
-            Expect(JsonTokenType.String, $"\"{SafeTensorsHeader.MetadataKey}\" maps something to a value that is not a text.");
+            if (!Next(JsonTokenType.String))
+                throw Wrong($"\"{SafeTensorsHeader.MetadataKey}\" maps something to a value that is not a text.");
         }
 
         if (count > MaxMetadataEntries)
@@ -182,7 +184,8 @@ internal ref partial struct SafeTensorsHeaderParser
 
     private StoredTensor ReadTensor(string name, int start)
     {
-        Expect(JsonTokenType.StartObject, "The entry of ", name, " is not an object.");
+        if (!Next(JsonTokenType.StartObject))
+            throw Wrong($"The entry of {Excerpt.Quoted(name)} is not an object.");
         ElementType? type = null;
         long[]? lengths = null;
         (long Begin, long End)? offsets = null;
@@ -226,7 +229,8 @@ internal ref partial struct SafeTensorsHeaderParser
 
     private ElementType ReadType(string name)
     {
-        Expect(JsonTokenType.String, "The dtype of ", name, " is not a text.");
+        if (!Next(JsonTokenType.String))
+            throw Wrong($"The dtype of {Excerpt.Quoted(name)} is not a text.");
         ReadOnlySpan<string> names = ElementTypes.Names;
         for (int type = 0; type < names.Length; type++)
         {
@@ -239,7 +243,8 @@ internal ref partial struct SafeTensorsHeaderParser
 
     private long[] ReadLengths(string name)
     {
-        Expect(JsonTokenType.StartArray, "The shape of ", name, " is not an array.");
+        if (!Next(JsonTokenType.StartArray))
+            throw Wrong($"The shape of {Excerpt.Quoted(name)} is not an array.");
         Utf8JsonReader start = _reader;
         int rank = 0;
         for (; _reader.Read() && _reader.TokenType != JsonTokenType.EndArray; rank++)
@@ -258,15 +263,17 @@ internal ref partial struct SafeTensorsHeaderParser
 
     private (long Begin, long End) ReadOffsets(string name)
     {
-        const string Subject = "The data_offsets of ", Problem = " are not an array of two integers.";
-        Expect(JsonTokenType.StartArray, Subject, name, Problem);
+        if (!Next(JsonTokenType.StartArray))
+            throw NotTwo(name);
         _reader.Read();
         long begin = Integer("data_offsets", name);
         _reader.Read();
         long end = Integer("data_offsets", name);
-        Expect(JsonTokenType.EndArray, Subject, name, Problem);
-        return (begin, end);
+        return Next(JsonTokenType.EndArray) ? (begin, end) : throw NotTwo(name);
     }
+
+    private readonly InvalidFileException NotTwo(string name) =>
+        Wrong($"The data_offsets of {Excerpt.Quoted(name)} are not an array of two integers.");
 
     /// <summary>The token that was read last as an integer.</summary>
     private readonly long Integer(string field, string name) =>
@@ -274,21 +281,8 @@ internal ref partial struct SafeTensorsHeaderParser
             ? value
             : throw Wrong($"The {field} of {Excerpt.Quoted(name)} has something that is not an integer from 0 to {long.MaxValue}.");
 
-    /// <summary>Reads a token, which must be of a kind.</summary>
-    private void Expect(JsonTokenType kind, string reason)
-    {
-        _reader.Read();
-        if (_reader.TokenType != kind)
-            throw Wrong(reason);
-    }
-
-    /// <summary>The same; the reason is only put together where it is needed, as a header may have many tensors.</summary>
-    private void Expect(JsonTokenType kind, string subject, string name, string problem)
-    {
-        _reader.Read();
-        if (_reader.TokenType != kind)
-            throw Wrong($"{subject}{Excerpt.Quoted(name)}{problem}");
-    }
+    /// <summary>Reads a token and says whether it is of that kind.</summary>
+    private bool Next(JsonTokenType kind) => _reader.Read() && _reader.TokenType == kind;
 
     private readonly InvalidFileException Wrong(string reason) => new(_path, Position, reason);
 }

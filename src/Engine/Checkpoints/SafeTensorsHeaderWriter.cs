@@ -20,14 +20,14 @@ internal sealed class SafeTensorsHeaderWriter
     private SafeTensorsHeaderWriter(int capacity) => _bytes = new byte[capacity];
 
     /// <summary>Puts the tensors into the order of the file and makes the header, its length in front.</summary>
-    public static ReadOnlySpan<byte> Make(TensorContent[] tensors, KeyValuePair<string, string>[] metadata)
+    public static ReadOnlyMemory<byte> Make(TensorContent[] tensors, KeyValuePair<string, string>[] metadata)
     {
         Check(tensors, metadata);
         Array.Sort(tensors, static (a, b) => a.Type != b.Type ? b.Type.CompareTo(a.Type) : CompareAsUtf8(a.Name, b.Name));
         Array.Sort(metadata, static (a, b) => CompareAsUtf8(a.Key, b.Key));
         var writer = new SafeTensorsHeaderWriter(LikelyLength(tensors, metadata));
         writer.Fill(tensors, metadata);
-        return writer._bytes.AsSpan(0, writer._length);
+        return writer._bytes.AsMemory(0, writer._length);
     }
 
     /// <summary>Text for a header: not null and well-formed.</summary>

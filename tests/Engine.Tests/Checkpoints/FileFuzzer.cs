@@ -133,9 +133,9 @@ internal static class FileFuzzer
     // As Save does, but without waiting for the disk.
     private static void Write(string path, TensorContent[] tensors, KeyValuePair<string, string>[] metadata)
     {
-        ReadOnlySpan<byte> header = SafeTensorsHeaderWriter.Make(tensors, metadata);
+        ReadOnlyMemory<byte> header = SafeTensorsHeaderWriter.Make(tensors, metadata);
         using var stream = new MemoryStream();
-        SafeTensorsFile.Write(stream, header, tensors, progress: null, CancellationToken.None);
+        SafeTensorsFile.Write(stream, header, tensors, new Transfer(0, progress: null, CancellationToken.None));
         QuickFile.Write(path, stream.GetBuffer().AsSpan(0, (int)stream.Length));
     }
 

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text;
 using Engine.Checkpoints;
 
 namespace Engine.Tests.Checkpoints;
@@ -37,16 +36,12 @@ internal static class FuzzOriginals
             ("<f4", "False", "(2, 3)", 24), (">f8", "True", "(3, 2)", 48), ("|b1", "False", "(5,)", 5), ("<u8", "True", "()", 8), ("<f2", "False", "(0, 4)", 0),
         })
         {
-            yield return ("npy", Npy($"{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}", bytes), FileFuzzer.TryNpy);
+            yield return ("npy", NumPyBytes.Make($"{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}", bytes), FileFuzzer.TryNpy);
         }
 
         yield return ("npz", Npz(folder, CompressionLevel.NoCompression), FileFuzzer.TryNpz);
         yield return ("npz", Npz(folder, CompressionLevel.Optimal), FileFuzzer.TryNpz);
     }
-
-    /// <summary>An .npy file of version 1 with that header and so many bytes of data, all 0.</summary>
-    public static byte[] Npy(string header, int dataLength) =>
-        [0x93, .. "NUMPY"u8, 1, 0, .. BitConverter.GetBytes((ushort)(header.Length + 1)), .. Encoding.Latin1.GetBytes(header), (byte)'\n', .. new byte[dataLength]];
 
     private static byte[] Npz(string folder, CompressionLevel level)
     {
@@ -57,7 +52,7 @@ internal static class FuzzOriginals
             foreach (string name in new[] { "a.npy", "b/c.npy" })
             {
                 using Stream member = archive.CreateEntry(name, level).Open();
-                member.Write(Npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4, 2), }", 32));
+                member.Write(NumPyBytes.Make("{'descr': '<f4', 'fortran_order': False, 'shape': (4, 2), }", 32));
             }
         }
 

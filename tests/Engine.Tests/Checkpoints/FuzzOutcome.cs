@@ -21,5 +21,12 @@ internal sealed class FuzzOutcome
         Longest = time > Longest ? time : Longest;
     }
 
+    public void Add(FuzzOutcome other)
+    {
+        Refused += other.Refused;
+        Accepted += other.Accepted;
+        Longest = other.Longest > Longest ? other.Longest : Longest;
+    }
+
     public override string ToString() => $"{Refused} refused, {Accepted} accepted, the longest took {Longest.TotalMilliseconds:0} ms";
 }
