@@ -28,6 +28,8 @@ var root = new RootCommand("Benchmarks of the engine.")
     PeersCommand.Create(),
     OptimizersCommand.Create(),
     DenormalsCommand.Create(),
+    ThreadsCommand.Create(),
+    StartupCommand.Create(),
     FillsCommand.Create(),
     TailsCommand.Create(),
     FilesCommand.Create(),

@@ -30,7 +30,8 @@ internal static class OptimizersCommand
         ClipScaleClear(session);
         foreach (OptimizerWork optimizer in OptimizerWork.All)
             ManyParameters(session, optimizer);
-        AlternatingGroups(session);
+        AlternatingGroups(session, 2 * Count);
+        AlternatingGroups(session, 100 * Count);
         WholeParameters(session);
     }
 
@@ -86,23 +87,23 @@ internal static class OptimizersCommand
             work, "one of 32,000", 1.3, AlternatingPairs.Timed(() => many.Step()), AlternatingPairs.Timed(() => one.Step()), Count * Length);
     }
 
-    private static void AlternatingGroups(PeerSession session)
+    private static void AlternatingGroups(PeerSession session, int count)
     {
-        const string Work = "AdamW, decay on every other one of 2,000 parameters of 32";
-        if (!session.Wants(Work))
+        string work = string.Create(CultureInfo.InvariantCulture, $"AdamW, decay on every other one of {count:#,0} parameters of 32");
+        if (!session.Wants(work))
             return;
         var decay = new AdamWOptions { LearningRate = 1e-6, WeightDecay = 0.01 };
-        var alternating = new AdamW(Filled(2 * Count, Length).Parameters, decay);
+        var alternating = new AdamW(Filled(count, Length).Parameters, decay);
         int index = 0;
         alternating.AddGroup(_ => index++ % 2 == 1, decay with { WeightDecay = 0 });
-        var single = new AdamW(Filled(2 * Count, Length).Parameters, decay);
+        var single = new AdamW(Filled(count, Length).Parameters, decay);
         session.Compare(
-            Work,
+            work,
             "decay on all",
             1.3,
             AlternatingPairs.Timed(() => alternating.Step()),
             AlternatingPairs.Timed(() => single.Step()),
-            2 * Count * Length);
+            count * Length);
     }
 
     // Several passes over each parameter, so there is no limit of one pass; Adam says what they cost beside it.

@@ -29,7 +29,7 @@ internal static class PeersCommand
         if (torch is not null && !torch.Blas.Contains("OpenBLAS", StringComparison.Ordinal))
             session.Lacks("PyTorch with OpenBLAS", $"it uses {torch.Blas} here (Debian: apt-get install libopenblas0-pthread)");
 
-        AdamPeers.Run(session, cpp);
+        AdamPeers.Run(session, cpp, cpp is null ? null : CppLoops.TryBuild(out _, CppLoops.PlainFlags));
         ManyParametersPeers.Run(session, torch);
         TrainingStepPeers.Run(session, torch);
     }

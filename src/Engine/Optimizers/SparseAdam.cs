@@ -133,14 +133,20 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
         }
     }
 
-    private protected override void Update(SparseAdamOptions options, ParameterBatch batch, in UpdateBuffers buffers)
+    private protected override void UpdateBatches(float gradientFactor)
     {
-        UpdateBuffers clearing = buffers;
-        clearing.ClearGradients = true;
-        foreach (int slot in batch.Slots)
+        foreach (ParameterBatch batch in Slots.Batches)
         {
-            UpdateLoop.Run(new SparseAdamRule(options, batch.Step), options, clearing, _rows[slot].Segments);
-            _rows[slot].Forget();
+            if (batch.Segments.IsEmpty)
+                continue;
+            SparseAdamOptions options = Groups[batch.Group];
+            UpdateBuffers clearing = Buffers(batch.Store, gradientFactor);
+            clearing.ClearGradients = true;
+            foreach (int slot in batch.Slots)
+            {
+                UpdateLoop.Run(new SparseAdamRule(options, batch.Step), options, clearing, _rows[slot].Segments);
+                _rows[slot].Forget();
+            }
         }
     }
 

@@ -4,7 +4,7 @@ using Engine.Benchmarks.Workloads;
 namespace Engine.Benchmarks.Suites;
 
 /// <summary>One step of every optimizer, inside the first caches and past all of them, against the same loads and stores alone.</summary>
-public class LimitSuite : IDisposable
+public class RooflineSuite : IDisposable
 {
     private const long Step = 1000;
 
