@@ -80,11 +80,12 @@ public abstract class Optimizer
 
         foreach (ParameterBatch batch in Slots.Batches)
         {
-            if (!batch.Segments.IsEmpty)
-                batch.Step++;
+            if (batch.Segments.IsEmpty)
+                continue;
+            batch.Step++;
+            Update(batch, Buffers(batch.Store, (float)factor));
         }
 
-        UpdateBatches((float)factor);
         return new StepResult(Taken: true, norm);
     }
 
@@ -169,9 +170,8 @@ public abstract class Optimizer
     /// <summary>Throws if the options of a group contradict each other or the state.</summary>
     private protected abstract void CheckGroups();
 
-    /// <summary>Takes step number <see cref="ParameterBatch.Step"/> of every batch that has segments.</summary>
-    /// <param name="gradientFactor">What to multiply gradients by.</param>
-    private protected abstract void UpdateBatches(float gradientFactor);
+    /// <summary>Takes step number <see cref="ParameterBatch.Step"/> of the batch's parameters.</summary>
+    private protected abstract void Update(ParameterBatch batch, in UpdateBuffers buffers);
 
     /// <summary>The state at <paramref name="index"/> in <see cref="StateNames"/> of the parameter in a slot.</summary>
     private protected Span<float> State(int slot, int index) => _state[index].Of(slot);
@@ -205,8 +205,7 @@ public abstract class Optimizer
         }
     }
 
-    /// <summary>What an update of parameters of a store works on.</summary>
-    private protected UpdateBuffers Buffers(ParameterStore store, float gradientFactor)
+    private UpdateBuffers Buffers(ParameterStore store, float gradientFactor)
     {
         var buffers = new UpdateBuffers
         {
