@@ -99,8 +99,7 @@ public abstract class Generator
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="high"/> is not above <paramref name="low"/>.</exception>
     public void Integers(Span<int> destination, int low, int high)
     {
-        if (high <= low)
-            throw new ArgumentOutOfRangeException(nameof(high), high, $"high is {high}; it must be above low ({low}).");
+        CheckRange(low, high);
         FillIntegers(destination, low, (uint)high - (uint)low);
     }
 
@@ -144,6 +143,12 @@ public abstract class Generator
     /// <exception cref="ArgumentNullException"><paramref name="state"/> is null.</exception>
     /// <exception cref="ArgumentException">It is of another kind, or its numbers are none that this kind saves.</exception>
     public abstract void RestoreState(GeneratorState state);
+
+    private protected static void CheckRange(long low, long high)
+    {
+        if (high <= low)
+            throw new ArgumentOutOfRangeException(nameof(high), high, $"high is {high}; it must be above low ({low}).");
+    }
 
     private protected abstract void FillUniform(Span<float> destination, double low, double high);
 
