@@ -7,7 +7,7 @@ public static partial class Elementary
 {
     /// <summary>
     /// output = e^input for every float: 0 below -104, infinity above 88.73, denormal results rounded, NaN for NaN.
-    /// Error at most 1.01 ULP.
+    /// Error at most 1.02 ULP.
     /// </summary>
     /// <param name="input">Any length.</param>
     /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but not overlap it otherwise.</param>
