@@ -54,7 +54,9 @@ public sealed partial class Philox : Generator
     /// <summary>The stream.</summary>
     public ulong Stream { get; private set; }
 
-    /// <summary>The largest position: 2^50, where the stream ends.</summary>
+    /// <summary>
+    /// The largest position: 2^50, where the stream ends. Draws that would go beyond it throw an <see cref="InvalidOperationException"/>.
+    /// </summary>
     public static long MaxPosition => 1L << 50;
 
     /// <summary>Who helps with long fills; null, at first, for nobody. The draws do not depend on it.</summary>
@@ -110,6 +112,12 @@ public sealed partial class Philox : Generator
         (Seed, Stream) = (words[0], words[1]);
     }
 
+    internal override void CheckRoom(long count)
+    {
+        if (count > MaxPosition - Position)
+            throw new InvalidOperationException($"The stream ends at position {MaxPosition}; {count} draws from {Position} go beyond it.");
+    }
+
     private protected override void FillUniform(Span<float> destination, double low, double high)
     {
         (float lowest, float bound) = ((float)low, (float)high);
@@ -140,12 +148,6 @@ public sealed partial class Philox : Generator
             _ => c3,
         };
         return BitConverter.SingleToUInt32Bits(CounterLane1.ToBits(word).Value);
-    }
-
-    private void CheckRoom(long count)
-    {
-        if (count > MaxPosition - Position)
-            throw new InvalidOperationException($"The stream ends at position {MaxPosition}; {count} draws from {Position} go beyond it.");
     }
 
     private void Fill<TDraw>(Span<float> destination, in TDraw draw)
