@@ -39,6 +39,15 @@ public abstract class Optimizer
     /// <summary>The names of the state that is kept for parameters, as in PyTorch's state_dict.</summary>
     public IReadOnlyList<string> StateNames => _stateNames;
 
+    /// <summary>
+    /// The optimizer's own copy of its options, for code that serves any optimizer: a schedule sets
+    /// <see cref="OptimizerOptions.LearningRate"/>. Parameters of a group follow the group's options instead.
+    /// </summary>
+    public OptimizerOptions Options => Groups[0];
+
+    /// <summary>The options of the optimizer and of its groups, in the order in which they were added.</summary>
+    public IReadOnlyList<OptimizerOptions> Groups => AnyGroups;
+
     /// <summary>Scaling, clipping and clearing of gradients, and what to do about those that are not finite.</summary>
     public GradientOptions Gradients { get; } = new();
 
@@ -49,6 +58,9 @@ public abstract class Optimizer
     public Workers? Workers { get; set; }
 
     private protected ParameterSlots Slots { get; }
+
+    /// <summary><see cref="Groups"/>, which the optimizers with options of a known kind keep.</summary>
+    private protected abstract IReadOnlyList<OptimizerOptions> AnyGroups { get; }
 
     /// <summary>
     /// Updates every trainable parameter from its gradient, which is not written unless <see cref="Gradients"/> says so. A

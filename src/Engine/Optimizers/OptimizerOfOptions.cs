@@ -17,10 +17,12 @@ public abstract class Optimizer<TOptions> : Optimizer
     /// The optimizer's own copy of its options; setting a property takes effect with the next step. Parameters of a group
     /// follow the group's options instead.
     /// </summary>
-    public TOptions Options => _groups[0];
+    public new TOptions Options => _groups[0];
 
     /// <summary>The options of the optimizer and of its groups, in the order in which they were added.</summary>
-    public IReadOnlyList<TOptions> Groups => _groups;
+    public new IReadOnlyList<TOptions> Groups => _groups;
+
+    private protected sealed override IReadOnlyList<OptimizerOptions> AnyGroups => _groups;
 
     /// <summary>
     /// Gives some of the optimizer's parameters options of their own. A parameter follows the group it was put in last.
