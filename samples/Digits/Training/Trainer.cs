@@ -33,7 +33,7 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
         double rate = settings.Rate ?? run.Optimizer.Rate;
         Optimizer optimizer = run.Optimizer.Create(network.Parameters, rate, settings.WeightDecay);
         optimizer.Gradients.ClipNorm = settings.ClipNorm;
-        Schedule schedule = settings.Schedule.Over(rate, StepCount, settings.WarmupSteps);
+        Schedule schedule = settings.Schedule.Over(rate, StepCount, settings.WarmUpSteps);
         var batches = new MiniBatches(data.Training, settings.BatchSize, SeededGenerator.ForBatches(settings.Seed));
         double[] losses = new double[StepCount];
         double[] accuracies = new double[settings.Epochs];

@@ -114,7 +114,7 @@ public sealed partial class Lbfgs
     /// <param name="start">Where to start; not written.</param>
     /// <param name="options">When to stop; null for the defaults.</param>
     /// <param name="progress">Called after each iteration.</param>
-    /// <param name="cancellation">Ends the search before the next evaluation; the best point so far is returned, nothing thrown.</param>
+    /// <param name="cancellationToken">Ends the search before the next evaluation; the best point so far is returned, nothing thrown.</param>
     /// <returns>The best point, and why the search ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="objective"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="start"/> is empty or has an element that is not a finite number.</exception>
@@ -124,7 +124,7 @@ public sealed partial class Lbfgs
         ReadOnlySpan<double> start,
         LbfgsMinimizeOptions? options = null,
         LbfgsProgress? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(objective);
         if (start.IsEmpty)
@@ -151,7 +151,7 @@ public sealed partial class Lbfgs
             // Relative, so that small numbers are no reason to forget.
             SmallestRelativeCurvature = 2.220446049250313e-16,
         };
-        LbfgsStopReason reason = core.Run(objective, limits, out _, progress, cancellation);
+        LbfgsStopReason reason = core.Run(objective, limits, out _, progress, cancellationToken);
         return new(core.Point.ToArray(), core.Value, core.GradientNorm, core.Iterations, core.Evaluations, reason);
     }
 }

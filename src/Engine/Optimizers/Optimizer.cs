@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Engine.Numerics;
 
 namespace Engine.Optimizers;
@@ -7,6 +9,7 @@ namespace Engine.Optimizers;
 /// first after <see cref="Parameter.Trainable"/> was changed, which arranges the parameters anew. A parameter belongs to one
 /// optimizer at most.
 /// </summary>
+[DebuggerDisplay("{ToString(),nq}")]
 public abstract class Optimizer
 {
     // After the values and the gradients.
@@ -152,6 +155,10 @@ public abstract class Optimizer
         foreach (Parameter parameter in Parameters)
             parameter.Owner = null;
     }
+
+    /// <summary>What it is: "Adam of 4 parameters, learning rate 0.001".</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{GetType().Name} of {Parameters.Count} parameters, learning rate {Options.LearningRate}");
 
     /// <summary>Whether a step leaves no gradients behind, even if it is skipped.</summary>
     private protected virtual bool UsesUpGradients => false;

@@ -75,7 +75,7 @@ public sealed class MinimizeTests
                 return TestFunctions.Rosenbrock(point, gradient);
             },
             [-1.2, 1],
-            cancellation: source.Token);
+            cancellationToken: source.Token);
         Assert.That((result.Reason, result.Evaluations, calls), Is.EqualTo((LbfgsStopReason.Cancelled, 7L, 7)));
         Assert.That(result.Value, Is.EqualTo(TestFunctions.Rosenbrock(result.Point, new double[2])).And.LessThan(24.2));
     }
