@@ -64,7 +64,7 @@ public class ActivationHistogramsTests
 
         ReportPage page = ReportPage.Read(Path.Combine(_folder, "book", "out", "histograms"));
         Assert.That(page.Pictures, Has.Count.EqualTo(3));
-        Assert.That(page.Text, Does.Contain("100% saturated").And.Contain("0% dead").And.Contain("--project samples/ActivationHistograms"));
+        Assert.That(page.Text, Does.Contain("Tanhstd 1saturated100%100%100%100%100%").And.Contain("ReLUHedead0%").And.Contain("--project samples/ActivationHistograms"));
     }
 
     [Test]
