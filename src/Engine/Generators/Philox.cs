@@ -57,15 +57,10 @@ public sealed partial class Philox : Generator
     /// <summary>The stream.</summary>
     public ulong Stream { get; private set; }
 
-<<<<<<< HEAD
     /// <summary>
     /// The largest position: 2^50, where the stream ends. Draws that would go beyond it throw an <see cref="InvalidOperationException"/>.
     /// </summary>
     public static long MaximumPosition => 1L << 50;
-=======
-    /// <summary>The largest position: 2^50, where the stream ends.</summary>
-    public static long MaximumPosition => 1L << 50;
->>>>>>> c2ef512 (Pack the library, try the package in a fresh project, and publish the digits sample trimmed)
 
     /// <summary>Who helps with long fills; null, at first, for nobody. The draws do not depend on it.</summary>
     public Workers? Workers { get; set; }
@@ -162,15 +157,6 @@ public sealed partial class Philox : Generator
         return BitConverter.SingleToUInt32Bits(CounterLane1.ToBits(word).Value);
     }
 
-<<<<<<< HEAD
-=======
-    private void CheckRoom(long count)
-    {
-        if (count > MaximumPosition - Position)
-            throw new InvalidOperationException($"The stream ends at position {MaximumPosition}; {count} draws from {Position} go beyond it.");
-    }
-
->>>>>>> c2ef512 (Pack the library, try the package in a fresh project, and publish the digits sample trimmed)
     private void Fill<TDraw>(Span<float> destination, in TDraw draw)
         where TDraw : struct, IDraw
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Engine.Optimizers;
 
 /// <summary>A function to minimize.</summary>
@@ -101,6 +103,15 @@ public sealed record LbfgsResult(
     /// <summary>Whether it stopped because there was nothing left to gain.</summary>
     public bool Converged =>
         Reason is LbfgsStopReason.GradientTolerance or LbfgsStopReason.ChangeTolerance or LbfgsStopReason.NoDescent;
+
+    /// <summary>What was found: "7.82 at [-9.43, 11.39] after 9 iterations: GradientTolerance", with at most eight elements.</summary>
+    public override string ToString()
+    {
+        const int Shown = 8;
+        string elements = string.Join(", ", Point.Take(Shown).Select(element => element.ToString(CultureInfo.InvariantCulture)));
+        string more = Point.Length > Shown ? ", ..." : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{Value} at [{elements}{more}] after {Iterations} iterations: {Reason}");
+    }
 }
 
 public sealed partial class Lbfgs
