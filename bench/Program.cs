@@ -29,6 +29,7 @@ var root = new RootCommand("Benchmarks of the engine.")
     DenormalsCommand.Create(),
     ThreadsCommand.Create(),
     StartupCommand.Create(),
+    ScalingCommand.Create(),
     FillsCommand.Create(),
     TailsCommand.Create(),
 };
