@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Engine.Benchmarks.Fills;
+using Engine.Benchmarks.Limits;
 using Engine.Benchmarks.Peers;
 using Engine.Benchmarks.Suites;
 
@@ -22,6 +23,13 @@ suite.SetAction(parsed =>
 
 var root = new RootCommand("Benchmarks of the engine.")
 {
-    suite, PeersCommand.Create(), FillsCommand.Create(), TailsCommand.Create(),
+    suite,
+    PeersCommand.Create(),
+    OptimizersCommand.Create(),
+    DenormalsCommand.Create(),
+    ThreadsCommand.Create(),
+    StartupCommand.Create(),
+    FillsCommand.Create(),
+    TailsCommand.Create(),
 };
 return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();

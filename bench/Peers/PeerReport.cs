@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace Engine.Benchmarks.Peers;
 
 /// <summary>The results of a session as a table on the console, in Markdown and in JSON.</summary>
-internal sealed class PeerReport(PeerSession session, string command)
+internal sealed class PeerReport(PeerSession session, string name, string title, string command)
 {
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -37,18 +37,18 @@ internal sealed class PeerReport(PeerSession session, string command)
             AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]not compared:[/] {missing}");
     }
 
-    /// <summary>Writes peers.md and peers.json.</summary>
+    /// <summary>Writes the table as Markdown and as JSON.</summary>
     public void Write(string folder)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "peers.md"), Markdown());
-        File.WriteAllText(Path.Combine(folder, "peers.json"), Json());
+        File.WriteAllText(Path.Combine(folder, $"{name}.md"), Markdown());
+        File.WriteAllText(Path.Combine(folder, $"{name}.json"), Json());
     }
 
     private string Markdown()
     {
         var text = new StringBuilder();
-        text.Append("# Side by side with the peers\n\n");
+        text.Append("# ").Append(title).Append("\n\n");
         text.Append("Ratio: our time divided by the peer's, the median of ").Append(session.Pairs).Append(" alternating pairs in one run. Below 1 ours is faster.\n\n");
         text.Append("- date: ").Append(_date).Append("\n- command: `").Append(command).Append("`\n");
         foreach ((string name, string value) in _machine)

@@ -121,7 +121,7 @@ public sealed class ParameterStore
     public void Freeze()
     {
         _values ??= new AlignedBuffer(_paddedLength);
-        _gradients ??= new AlignedBuffer(_paddedLength);
+        _gradients ??= new AlignedBuffer(_paddedLength, place: 1);
     }
 
     /// <summary>Sets all gradients to 0.</summary>

@@ -40,7 +40,7 @@ public sealed class Lookahead
             length += optimizer.Parameters[i].PaddedLength;
         }
 
-        _slow = new AlignedBuffer(length);
+        _slow = new AlignedBuffer(length, place: 1);
         for (int i = 0; i < _offsets.Length; i++)
             optimizer.Parameters[i].Values.CopyTo(_slow.Span[_offsets[i]..]);
     }

@@ -14,7 +14,7 @@ public abstract class ValueAverage
     private protected ValueAverage(ParameterStore store)
     {
         Store = Require.NotNull(store);
-        _average = new AlignedBuffer(store.Values.Length);
+        _average = new AlignedBuffer(store.Values.Length, place: 1);
     }
 
     /// <summary>The store whose values are averaged; its layout is fixed.</summary>

@@ -5,9 +5,9 @@ namespace Engine.Generators;
 
 /// <summary>
 /// The counter-based generator Philox4x32-10: a draw depends on the seed, the stream and its position alone. A fill gives the
-/// same bits whether it is drawn whole or in pieces, after whatever other draws, at every width of the processor's registers. To
-/// fill from several threads, give each a generator of the same seed and stream at the <see cref="Position"/> where its part
-/// begins: the parts are those of the whole.
+/// same bits whether it is drawn whole or in pieces, after whatever other draws, at every width of the processor's registers, and
+/// with any number of <see cref="Workers"/>. To fill from threads of your own, give each a generator of the same seed and stream
+/// at the <see cref="Position"/> where its part begins: the parts are those of the whole.
 /// </summary>
 /// <remarks>
 /// Each element that is drawn, uniform, normal, truncated normal or integer, takes one position; a permutation of n takes n - 1.
@@ -56,6 +56,9 @@ public sealed partial class Philox : Generator
 
     /// <summary>The largest position: 2^50, where the stream ends.</summary>
     public static long MaxPosition => 1L << 50;
+
+    /// <summary>Who helps with long fills; null, at first, for nobody. The draws do not depend on it.</summary>
+    public Workers? Workers { get; set; }
 
     /// <summary>How many elements lie before the next draw; setting it goes there at once.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or above <see cref="MaxPosition"/>.</exception>
@@ -175,7 +178,40 @@ public sealed partial class Philox : Generator
         where TDraw : struct, IDraw
     {
         ulong firstBlock = (ulong)firstGroup * BlocksPerGroup | rejections << RejectionShift;
+        int parts = Workers.PartsFor(Workers, destination.Length);
+        if (parts > 1)
+        {
+            var groups = new GroupsWork<TDraw>(this, destination, draw, firstBlock, parts);
+            Workers.Run(Workers, ref groups, parts);
+        }
+        else
+        {
+            FillBlocks(destination, draw, firstBlock);
+        }
+    }
+
+    private void FillBlocks<TDraw>(Span<float> destination, in TDraw draw, ulong firstBlock)
+        where TDraw : struct, IDraw
+    {
         var kernel = new PhiloxKernel<TDraw>(destination, draw, firstBlock, Stream, in _keys);
         LaneDispatch.Counter(ref kernel);
+    }
+
+    /// <summary>A fill of whole groups in parts of whole groups.</summary>
+    private readonly ref struct GroupsWork<TDraw>(
+        Philox generator, Span<float> destination, in TDraw draw, ulong firstBlock, int parts) : IWork
+        where TDraw : struct, IDraw
+    {
+        private readonly Span<float> _destination = destination;
+        private readonly TDraw _draw = draw;
+        private readonly int _groupsPerPart = (destination.Length / Group - 1) / parts + 1;
+
+        public void Run(int part)
+        {
+            int first = Math.Min(part * _groupsPerPart, _destination.Length / Group);
+            int count = Math.Min(_groupsPerPart, _destination.Length / Group - first);
+            generator.FillBlocks(
+                _destination.Slice(first * Group, count * Group), _draw, firstBlock + (ulong)first * BlocksPerGroup);
+        }
     }
 }

@@ -88,7 +88,7 @@ public sealed class Adafactor : ParameterwiseOptimizer<AdafactorOptions>
                 new StateKind("variance", parameter => IsFactored(parameter) ? 0 : parameter.Length),
             ])
     {
-        _direction = new AlignedBuffer(LargestLength);
+        _direction = new AlignedBuffer(LargestLength, place: 4);
         _means = new AlignedBuffer(Parameters.Max(parameter => IsFactored(parameter) ? Columns(parameter) : 0));
     }
 
@@ -98,7 +98,7 @@ public sealed class Adafactor : ParameterwiseOptimizer<AdafactorOptions>
         Span<float> values = MemoryMarshal.CreateSpan(ref buffers.Values, parameter.Length);
         Span<float> direction = _direction.Span[..parameter.Length];
         double root = Math.Sqrt(parameter.Length);
-        double alpha = Larger(options.Epsilon2, Whole.Norm(values) / root) * Math.Min(options.LearningRate, 1 / Math.Sqrt(step));
+        double alpha = Larger(options.Epsilon2, Whole.Norm(values, buffers.Workers) / root) * Math.Min(options.LearningRate, 1 / Math.Sqrt(step));
         double share = Scalar.Power((double)step, options.Beta2Decay);
 
         ReadOnlySpan<Segment> whole = [new Segment(0, 0, parameter.Length)];
@@ -122,7 +122,7 @@ public sealed class Adafactor : ParameterwiseOptimizer<AdafactorOptions>
             UpdateLoop.Run(new VarianceRule(options, share), options, withDirection, whole);
         }
 
-        double size = Whole.Norm(direction) / root;
+        double size = Whole.Norm(direction, buffers.Workers) / root;
         Whole.Move(values, -alpha / Larger(1, size / options.ClippingThreshold), direction);
     }
 

@@ -95,7 +95,7 @@ public sealed class Lars : ParameterwiseOptimizer<LarsOptions>
 
     private static void Run(LarsOptions options, long step, in UpdateBuffers buffers, int length)
     {
-        double valueNorm = Whole.Norm(MemoryMarshal.CreateReadOnlySpan(ref buffers.Values, length));
+        double valueNorm = Whole.Norm(MemoryMarshal.CreateReadOnlySpan(ref buffers.Values, length), buffers.Workers);
         double gradientNorm = Whole.GradientNorm(buffers, length);
         double ratio = valueNorm == 0 || gradientNorm == 0
             ? 1

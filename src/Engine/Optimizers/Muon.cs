@@ -128,7 +128,7 @@ public sealed class Muon : ParameterwiseOptimizer<MuonOptions>
 
         int rows = parameter.Shape[0], columns = parameter.Shape[1];
         ReadOnlySpan<float> direction = _iteration.Run(
-            rows, columns, options.NewtonSchulzCoefficients, options.NewtonSchulzSteps, options.Epsilon);
+            rows, columns, options.NewtonSchulzCoefficients, options.NewtonSchulzSteps, options.Epsilon, buffers.Workers);
         double adjustment = options.RateAdjustment == MuonRateAdjustment.Original
             ? Math.Sqrt(Math.Max(1, (double)rows / columns))
             : 0.2 * Math.Sqrt(Math.Max(rows, columns));

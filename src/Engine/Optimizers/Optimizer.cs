@@ -9,6 +9,9 @@ namespace Engine.Optimizers;
 /// </summary>
 public abstract class Optimizer
 {
+    // After the values and the gradients.
+    private const int FirstStatePlace = 2;
+
     private readonly StateBuffer[] _state;
     private readonly string[] _stateNames;
     private bool _detached;
@@ -23,7 +26,7 @@ public abstract class Optimizer
         options.CheckTogether();
         Slots = new ParameterSlots(parameters);
         _stateNames = [.. stateKinds.Select(kind => kind.Name)];
-        _state = [.. stateKinds.Select(kind => kind.Make(Slots))];
+        _state = [.. stateKinds.Select((kind, index) => kind.Make(Slots, FirstStatePlace + index))];
         foreach (ParameterStore store in Slots.Stores)
             store.Freeze();
         foreach (Parameter parameter in Slots.Parameters)
@@ -38,6 +41,12 @@ public abstract class Optimizer
 
     /// <summary>Scaling, clipping and clearing of gradients, and what to do about those that are not finite.</summary>
     public GradientOptions Gradients { get; } = new();
+
+    /// <summary>
+    /// Who helps with long steps; null, at first, for nobody. The bits do not depend on it. The passes over every element and the
+    /// norm of the gradients are shared out.
+    /// </summary>
+    public Workers? Workers { get; set; }
 
     private protected ParameterSlots Slots { get; }
 
@@ -142,7 +151,7 @@ public abstract class Optimizer
         for (int i = 0; i < Slots.Stores.Length; i++)
         {
             foreach (Segment segment in Slots.Trainable(i))
-                sum += Reduction.SquaredNorm(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length));
+                sum += Reduction.SquaredNorm(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), Workers);
         }
 
         return sum;
@@ -206,6 +215,7 @@ public abstract class Optimizer
             GradientBound = (float?)Gradients.ClipValue,
             ClearGradients = Gradients.Clear,
             HasPadding = true,
+            Workers = Workers,
         };
         if (_state.Length > 0)
             buffers.State0 = ref _state[0].Start;

@@ -70,7 +70,7 @@ public abstract class ScheduleFreeOptimizer<TOptions> : ElementwiseOptimizer<TOp
     {
         if (HasEvaluationValues)
             return;
-        _training ??= new AlignedBuffer(Slots.StateLength);
+        _training ??= new AlignedBuffer(Slots.StateLength, place: 4);
         foreach (ParameterBatch batch in Slots.Batches)
         {
             foreach (int slot in batch.Step > 0 ? batch.Slots : [])

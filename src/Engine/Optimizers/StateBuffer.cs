@@ -8,16 +8,16 @@ internal sealed class StateBuffer
     private readonly AlignedBuffer _memory;
 
     /// <summary>A float for each element, laid out as the slots say.</summary>
-    public StateBuffer(string name, ParameterSlots slots)
+    public StateBuffer(string name, ParameterSlots slots, int place)
     {
         Name = name;
-        _memory = new AlignedBuffer(slots.StateLength);
+        _memory = new AlignedBuffer(slots.StateLength, place);
         _offsets = [.. slots.Parameters.Select((_, slot) => slots.StateOffset(slot))];
         _lengths = [.. slots.Parameters.Select(parameter => parameter.Length)];
     }
 
     /// <summary>As many floats for a parameter as <paramref name="length"/> says, 0 for none; never more than it has elements.</summary>
-    public StateBuffer(string name, ParameterSlots slots, Func<Parameter, int> length)
+    public StateBuffer(string name, ParameterSlots slots, int place, Func<Parameter, int> length)
     {
         Name = name;
         _lengths = [.. slots.Parameters.Select(length)];
@@ -29,7 +29,7 @@ internal sealed class StateBuffer
             end += (int)AlignedBuffer.Padded(_lengths[slot]);
         }
 
-        _memory = new AlignedBuffer(end);
+        _memory = new AlignedBuffer(end, place);
     }
 
     public string Name { get; }
@@ -49,5 +49,6 @@ internal sealed class StateBuffer
 /// <summary>A kind of state before there is memory for it: its name, and how much of it a parameter has if not a float per element.</summary>
 internal sealed record StateKind(string Name, Func<Parameter, int>? Length = null)
 {
-    public StateBuffer Make(ParameterSlots slots) => Length is null ? new(Name, slots) : new(Name, slots, Length);
+    public StateBuffer Make(ParameterSlots slots, int place) =>
+        Length is null ? new(Name, slots, place) : new(Name, slots, place, Length);
 }

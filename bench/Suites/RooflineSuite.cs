@@ -4,7 +4,7 @@ using Engine.Benchmarks.Workloads;
 namespace Engine.Benchmarks.Suites;
 
 /// <summary>One step of every optimizer, inside the first caches and past all of them, against the same loads and stores alone.</summary>
-public class LimitSuite : IDisposable
+public class RooflineSuite : IDisposable
 {
     private const long Step = 1000;
 
@@ -36,7 +36,7 @@ public class LimitSuite : IDisposable
     }
 
     [Benchmark(Baseline = true, Description = "Loads and stores")]
-    public void LoadsAndStores() => LimitLoop.Step(_limitBuffers, Optimizer.States);
+    public void LoadsAndStores() => LimitLoop.Run(_limitBuffers, Optimizer.States);
 
     [Benchmark(Description = "Engine")]
     public void EngineStep() => Optimizer.Engine(_buffers, Step);
