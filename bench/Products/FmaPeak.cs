@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Engine.Benchmarks.Timing;
 using Engine.Simd;
 
 namespace Engine.Benchmarks.Products;
@@ -11,6 +12,13 @@ internal static class FmaPeak
 
     /// <summary>Floating-point operations of a <see cref="Run"/> of so many rounds.</summary>
     public static double Operations(int rounds) => 2.0 * Chains * LaneWidth.Current * rounds;
+
+    /// <summary>So many operations, which may be more than fit into one sample.</summary>
+    public static TimedWork Of(double operations)
+    {
+        int rounds = (int)(operations / Operations(1));
+        return AlternatingPairs.Timed(() => Run(rounds));
+    }
 
     /// <summary>Goes on with twelve chains, more than the latency of an operation needs on any processor of today.</summary>
     public static float Run(int rounds)

@@ -53,20 +53,34 @@ internal sealed unsafe class ProductCase : IDisposable
     /// <summary>Whether one side of the product is 1, so that OpenBLAS has a routine of its own for it.</summary>
     public bool IsVector => _rows == 1 || _columns == 1;
 
+    /// <summary>How far two products may be apart that add the same terms in different orders.</summary>
+    public float Tolerance => 1e-6f * _inner;
+
+    /// <summary>
+    /// The same work, when the threads that others have left spinning are asleep and its own are awake: for two threads on two
+    /// processors.
+    /// </summary>
+    public static TimedWork AfterOthers(TimedWork work) => repeats =>
+    {
+        Thread.Sleep(2);
+        _ = work(1);
+        return work(repeats);
+    };
+
     /// <summary>By the library.</summary>
-    public TimedWork Ours() => repeats =>
+    public TimedWork Ours(Workers? workers = null) => repeats =>
     {
         long start = Stopwatch.GetTimestamp();
-        Multiply(repeats);
+        Multiply(repeats, workers);
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds;
     };
 
     /// <summary>By sgemm.</summary>
-    public TimedWork Sgemm(OpenBlas blas) => AlternatingPairs.Timed(() => blas.Multiply(
+    public TimedWork Sgemm(OpenBlas blas, int threads) => With(blas, threads, () => blas.Multiply(
         _layout == Layout.LeftTransposed, _layout == Layout.RightTransposed, _rows, _inner, _columns, _left, _right, _product));
 
     /// <summary>By sgemv, where <see cref="IsVector"/>.</summary>
-    public TimedWork Sgemv(OpenBlas blas) => AlternatingPairs.Timed(() =>
+    public TimedWork Sgemv(OpenBlas blas, int threads) => With(blas, threads, () =>
     {
         if (_rows == 1)
         {
@@ -90,7 +104,7 @@ internal sealed unsafe class ProductCase : IDisposable
     public float Difference(TimedWork peer)
     {
         var product = new Span<float>(_product, _rows * _columns);
-        Multiply(1);
+        Multiply(1, workers: null);
         float[] ours = product.ToArray();
         product.Fill(float.NaN);
         _ = peer(1);
@@ -114,11 +128,21 @@ internal sealed unsafe class ProductCase : IDisposable
         return memory;
     }
 
+    private static TimedWork With(OpenBlas blas, int threads, Action work)
+    {
+        TimedWork timed = AlternatingPairs.Timed(work);
+        return repeats =>
+        {
+            blas.SetThreads(threads);
+            return timed(repeats);
+        };
+    }
+
     private static ReadOnlyTensorSpan<float> View(float* memory, int rows, int columns) =>
         new(new ReadOnlySpan<float>(memory, rows * columns), [rows, columns]);
 
     // Views are made once for all repeats: they say where a matrix lies, which a caller in C says with every call.
-    private void Multiply(int repeats)
+    private void Multiply(int repeats, Workers? workers)
     {
         ReadOnlyTensorSpan<float> left = _layout == Layout.LeftTransposed
             ? Matrix.Transpose(View(_left, _inner, _rows))
@@ -128,6 +152,6 @@ internal sealed unsafe class ProductCase : IDisposable
             : View(_right, _inner, _columns);
         var product = new TensorSpan<float>(new Span<float>(_product, _rows * _columns), [_rows, _columns]);
         for (int i = 0; i < repeats; i++)
-            MatrixProduct.Multiply(left, right, product);
+            MatrixProduct.Multiply(left, right, product, workers);
     }
 }

@@ -64,9 +64,11 @@ internal readonly ref struct MatrixView
         return new MatrixView(ref Unsafe.AsRef(in tensor.GetPinnableReference()), rows, columns, rowStride, columnStride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref float At(int row, int column) => ref Unsafe.Add(ref _start, row * RowStride + column * ColumnStride);
 
     /// <summary>A part of it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public MatrixView Block(int row, int column, int rows, int columns) => new(ref At(row, column), rows, columns, RowStride, ColumnStride);
 
     public override string ToString() => $"[{Rows}, {Columns}]";

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Engine.Simd;
 
 namespace Engine.Numerics;
@@ -28,6 +27,7 @@ internal static class ProductBlocks
     private static AlignedBuffer? s_scratch;
 
     /// <summary>c = a * b, of which none is empty.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<TFloat>(MatrixView a, MatrixView b, MatrixView c)
         where TFloat : struct, IFloatLane<TFloat>
     {
@@ -101,6 +101,7 @@ internal static class ProductBlocks
         return rows * halves;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int PanelWidth<TFloat>(int columns)
         where TFloat : struct, IFloatLane<TFloat>
     {
@@ -113,6 +114,7 @@ internal static class ProductBlocks
     }
 
     // Two tiles of middling height are better than a whole one and one that has too few sums to hide the latency of the additions.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int PanelHeight<TFloat>(int rows)
         where TFloat : struct, IFloatLane<TFloat>
     {
@@ -207,6 +209,7 @@ internal static class ProductBlocks
             where TFloat : struct, IFloatLane<TFloat> => Packing.Pack<TFloat>(
                 ref Unsafe.Add(ref _start, member * stride), stride, members, depthStride, steps, width, ref PackedPanel(member));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public ref float Panel(int member, int width, out nint memberStride, out nint step)
         {
             bool isDirect = member < direct;
