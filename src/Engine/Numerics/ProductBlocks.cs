@@ -78,12 +78,12 @@ internal static class ProductBlocks
                         for (int i = 0, height; i < rows; i += height)
                         {
                             height = PanelHeight<TFloat>(rows - i);
-                            Tiles<TFloat>(left, right, block, i, height, steps, accumulate: k > 0, ref edge);
+                            Tiles<TFloat>(in left, in right, in block, i, height, steps, accumulate: k > 0, ref edge);
                         }
                     }
                     else
                     {
-                        Tiles<TFloat>(left, right, block, 0, rows, steps, accumulate: k > 0, ref edge);
+                        Tiles<TFloat>(in left, in right, in block, 0, rows, steps, accumulate: k > 0, ref edge);
                     }
                 }
             }
@@ -126,9 +126,10 @@ internal static class ProductBlocks
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Tiles<TFloat>(
-        Operand left, Operand right, MatrixView c, int firstRow, int rows, int steps, bool accumulate, ref float edge)
+        in Operand left, in Operand right, in MatrixView c, int firstRow, int rows, int steps, bool accumulate, ref float edge)
         where TFloat : struct, IFloatLane<TFloat>
     {
+        bool isLarge = c.Extent > SmallLeft;
         for (int j = 0, width; j < c.Columns; j += width)
         {
             width = PanelWidth<TFloat>(c.Columns - j);
@@ -142,14 +143,8 @@ internal static class ProductBlocks
                 ref float target = ref c.At(i, j);
                 if (whole)
                 {
-                    // The tile after this one finds its sums in the cache.
-                    int next = i + height;
-                    for (int row = next; row < Math.Min(next + height, firstRow + rows); row++)
-                    {
-                        Prefetch.Line(in c.At(row, j));
-                        Prefetch.Line(in c.At(row, j + width - 1));
-                    }
-
+                    if (isLarge)
+                        FetchNext(in c, i + height, Math.Min(height, firstRow + rows - i - height), j, width);
                     Multiply<TFloat>(width, height, steps, ref leftPanel, leftRow, leftStep, ref rightPanel, rightStep, ref target, c.RowStride, accumulate);
                     continue;
                 }
@@ -160,6 +155,17 @@ internal static class ProductBlocks
                 Multiply<TFloat>(width, height, steps, ref leftPanel, leftRow, leftStep, ref rightPanel, rightStep, ref edge, width, accumulate);
                 Copy(ref edge, width, 1, ref target, c.RowStride, c.ColumnStride, height, used);
             }
+        }
+    }
+
+    // The next tile then finds its sums in the cache, where it would wait for them at once.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FetchNext(in MatrixView c, int row, int rows, int column, int width)
+    {
+        for (int i = row; i < row + rows; i++)
+        {
+            Prefetch.Line(in c.At(i, column));
+            Prefetch.Line(in c.At(i, column + width - 1));
         }
     }
 
