@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using Engine.Benchmarks.Fills;
 using Engine.Benchmarks.Limits;
 using Engine.Benchmarks.Peers;
+using Engine.Benchmarks.Products;
 using Engine.Benchmarks.Suites;
 
 var suite = new Command("suite", "Run BenchmarkDotNet suites; its own switches follow, as in: suite --filter *Adam*")
@@ -25,6 +26,7 @@ var root = new RootCommand("Benchmarks of the engine.")
 {
     suite,
     PeersCommand.Create(),
+    ProductsCommand.Create(),
     OptimizersCommand.Create(),
     DenormalsCommand.Create(),
     ThreadsCommand.Create(),
