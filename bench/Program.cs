@@ -4,6 +4,7 @@ using Engine.Benchmarks.Files;
 using Engine.Benchmarks.Fills;
 using Engine.Benchmarks.Limits;
 using Engine.Benchmarks.Peers;
+using Engine.Benchmarks.Products;
 using Engine.Benchmarks.Suites;
 
 var suite = new Command("suite", "Run BenchmarkDotNet suites; its own switches follow, as in: suite --filter *Adam*")
@@ -26,10 +27,12 @@ var root = new RootCommand("Benchmarks of the engine.")
 {
     suite,
     PeersCommand.Create(),
+    ProductsCommand.Create(),
     OptimizersCommand.Create(),
     DenormalsCommand.Create(),
     ThreadsCommand.Create(),
     StartupCommand.Create(),
+    ScalingCommand.Create(),
     FillsCommand.Create(),
     TailsCommand.Create(),
     FilesCommand.Create(),

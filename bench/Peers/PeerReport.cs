@@ -16,7 +16,7 @@ internal sealed class PeerReport(PeerSession session, string name, string title,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private static readonly string[] s_columns = ["work", "peer", "ratio", "quartiles", "at most", "ours", "peer's", "ours, per element"];
+    private static readonly string[] s_columns = ["work", "peer", "ratio", "quartiles", "at most", "ours", "peer's", "ours, rate"];
 
     private readonly string _date = DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
     private readonly IReadOnlyDictionary<string, string> _machine = Machine.Describe();
@@ -86,6 +86,7 @@ internal sealed class PeerReport(PeerSession session, string name, string title,
                 PeerNanoseconds = comparison.Times.Peer.Median,
                 PeerLeastNanoseconds = comparison.Times.Peer.Least,
                 comparison.Elements,
+                comparison.Operations,
             }),
         },
         s_json) + "\n";
@@ -99,8 +100,15 @@ internal sealed class PeerReport(PeerSession session, string name, string title,
         comparison.AtMost is { } atMost ? string.Create(CultureInfo.InvariantCulture, $"{atMost:0.00}{(comparison.Met == true ? "" : " NOT MET")}") : "",
         Microseconds(comparison.Times.Ours.Median),
         Microseconds(comparison.Times.Peer.Median),
-        comparison.Elements > 0 ? string.Create(CultureInfo.InvariantCulture, $"{comparison.Times.Ours.Median / comparison.Elements:0.000} ns") : "",
+        Rate(comparison),
     ];
+
+    private static string Rate(Comparison comparison)
+    {
+        if (comparison.Operations > 0)
+            return string.Create(CultureInfo.InvariantCulture, $"{comparison.Operations / comparison.Times.Ours.Median:0.0} GFLOP/s");
+        return comparison.Elements > 0 ? string.Create(CultureInfo.InvariantCulture, $"{comparison.Times.Ours.Median / comparison.Elements:0.000} ns") : "";
+    }
 
     private static string Microseconds(double nanoseconds) =>
         string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1000:#,0.00} µs");

@@ -15,9 +15,9 @@ internal sealed class Experiment(HistogramsOptions options)
         + "crowd where the slope is 0; if they are too small, all units say the same. Either way there is little to learn from.";
 
     private const string Meaning =
-        "Stuck activations are where the slope is 0 or nearly so: ReLU at 0, sigmoid and tanh within 1 % of the ends of their range. "
+        "An activation is stuck where the slope is 0 or nearly so: ReLU at 0, sigmoid and tanh within 1 % of the ends of their range. "
         + "A ReLU unit that is 0 for every input is dead; a sigmoid or tanh unit that is stuck for at least half of the inputs is "
-        + "saturated. A standard deviation near 0 is the other failure: all activations are alike.";
+        + "saturated. A standard deviation σ near 0, in the pictures, is the other failure: all activations are alike.";
 
     private readonly List<(ActivationChoice Activation, InitializerChoice Initializer, IReadOnlyList<Layer> Layers)> _networks = [];
 
@@ -70,29 +70,18 @@ internal sealed class Experiment(HistogramsOptions options)
         return true;
     }
 
+    /// <summary>The share of idle units, layer by layer.</summary>
     private ResultTable Table()
     {
         var table = new ResultTable(
+        [
             new ResultColumn("Activation"),
             new ResultColumn("Initial weights"),
-            new ResultColumn("Layer", IsNumber: true),
-            new ResultColumn("Standard deviation", IsNumber: true),
-            new ResultColumn("Stuck activations", IsNumber: true),
-            new ResultColumn("Dead or saturated units", IsNumber: true));
+            new ResultColumn("Units that are"),
+            .. Enumerable.Range(1, options.Layers).Select(number => new ResultColumn(Text($"Layer {number}"), IsNumber: true)),
+        ]);
         foreach (var (activation, initializer, layers) in _networks)
-        {
-            foreach (Layer layer in layers)
-            {
-                table.AddRow(
-                    activation.Title,
-                    initializer.Title,
-                    Text($"{layer.Number}"),
-                    Text($"{layer.Deviation:0.####}"),
-                    Text($"{layer.Stuck:0.0%}"),
-                    Text($"{layer.Idle:0%} {activation.Idle}"));
-            }
-        }
-
+            table.AddRow([activation.Title, initializer.Title, activation.Idle, .. layers.Select(layer => Text($"{layer.Idle:0%}"))]);
         return table;
     }
 

@@ -47,13 +47,14 @@ internal static class HistogramChart
             Svg.Text(Left, 16, Text($"{initializer.Title}, layer {layer.Number}"), size: 14, bold: true),
             Svg.Text(Left, 34, Text($"σ {Short(layer.Deviation)}, {stuck}")),
             .. area.Draw(titleDistance: 0),
-            .. layer.Counts.Index().Where(bin => bin.Item > 0).Select(bin =>
-            {
-                double height = PlotHeight * Math.Min(1, (double)bin.Item / fullest);
-                return Svg.Rectangle(
-                    Left + bin.Index * width, Top + PlotHeight - height, width - 0.6, Math.Max(0.5, height), Palette.Series(index));
-            }),
+            Svg.Rectangles(layer.Counts.Index().Where(bin => bin.Item > 0).Select(Bar), Palette.Series(index)),
         ];
+
+        (double X, double Y, double Width, double Height) Bar((int Index, int Item) bin)
+        {
+            double height = Math.Max(0.5, PlotHeight * Math.Min(1, (double)bin.Item / fullest));
+            return (Left + bin.Index * width, Top + PlotHeight - height, width - 0.6, height);
+        }
     }
 
     /// <summary>Three digits or so.</summary>

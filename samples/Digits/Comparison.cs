@@ -82,10 +82,10 @@ internal sealed class Comparison
                 "--epochs", Text($"{settings.Epochs}"), Text($"at most {mostEpochs} with {_trainer.StepsPerEpoch} steps in each"));
         }
 
-        if (settings.WarmupSteps >= _trainer.StepCount)
+        if (settings.WarmUpSteps >= _trainer.StepCount)
         {
             throw SampleOption.Unusable(
-                "--warmup", Text($"{settings.WarmupSteps}"), Text($"fewer than the steps of the training, {_trainer.StepCount}"));
+                "--warmup", Text($"{settings.WarmUpSteps}"), Text($"fewer than the steps of the training, {_trainer.StepCount}"));
         }
 
         long parameters = _trainer.LayerSizes.Zip(_trainer.LayerSizes.Skip(1), (inputs, outputs) => (inputs + 1L) * outputs).Sum();

@@ -128,7 +128,7 @@ internal sealed class DigitsCommand
             Rate = result.GetValue(_rate),
             WeightDecay = result.GetValue(_weightDecay),
             Schedule = result.GetRequiredValue(_schedule),
-            WarmupSteps = result.GetValue(_warmup),
+            WarmUpSteps = result.GetValue(_warmup),
             ClipNorm = result.GetValue(_clipNorm),
             SaveEvery = result.GetValue(_saveEvery),
             Resumes = result.GetValue(_resume),

@@ -34,7 +34,7 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
         double rate = settings.Rate ?? run.Optimizer.Rate;
         Optimizer optimizer = run.Optimizer.Create(network.Parameters, rate, settings.WeightDecay);
         optimizer.Gradients.ClipNorm = settings.ClipNorm;
-        Schedule schedule = settings.Schedule.Over(rate, StepCount, settings.WarmupSteps);
+        Schedule schedule = settings.Schedule.Over(rate, StepCount, settings.WarmUpSteps);
         Generator order = SeededGenerator.ForBatches(settings.Seed);
         var batches = new MiniBatches(data.Training, settings.BatchSize, order);
         double[] losses = new double[StepCount];

@@ -27,7 +27,7 @@ public sealed record TrainingSettings
     public ScheduleChoice Schedule { get; init; } = ScheduleChoice.All[0];
 
     /// <summary>For how many steps the learning rate rises first, fewer than the training has.</summary>
-    public int WarmupSteps { get; init; }
+    public int WarmUpSteps { get; init; }
 
     /// <summary>The norm that the gradients together are cut down to; null for no limit.</summary>
     public double? ClipNorm { get; init; }
@@ -48,8 +48,8 @@ public sealed record TrainingSettings
                 extras.Add(FormattableString.Invariant($"learning rate {rate}"));
             if (Schedule != ScheduleChoice.All[0])
                 extras.Add($"{Schedule} schedule");
-            if (WarmupSteps > 0)
-                extras.Add(FormattableString.Invariant($"{WarmupSteps} steps of warm-up"));
+            if (WarmUpSteps > 0)
+                extras.Add(FormattableString.Invariant($"{WarmUpSteps} steps of warm-up"));
             if (WeightDecay is { } decay)
                 extras.Add(FormattableString.Invariant($"weight decay {decay}"));
             if (ClipNorm is { } norm)

@@ -12,6 +12,7 @@ public sealed record LineChart
     private const double LegendRow = 24;
     private const double PlotWidth = 640;
     private const double LetterWidth = 7.5;
+    private const double SubtitleLetterWidth = 6.8;
 
     /// <summary>The heading.</summary>
     public required string Title { get; init; }
@@ -37,7 +38,7 @@ public sealed record LineChart
         double legendWidth = LegendGap + LegendSample + 8 + longestName;
         var area = new PlotArea(Left, Top, PlotWidth, PlotHeight, Horizontal, Vertical);
         return Svg.Picture(
-            Left + PlotWidth + legendWidth + LegendGap,
+            Left + Math.Max(PlotWidth + legendWidth, SubtitleLetterWidth * Subtitle.Length) + LegendGap,
             Top + PlotHeight + Bottom,
             Title,
             [

@@ -61,8 +61,18 @@ public static class Svg
             ("width", Number(width)),
             ("height", Number(height)),
             .. Filled(ink),
-            ("fill-opacity", opacity < 1 ? Number(opacity) : null),
+            ("fill-opacity", Opacity(opacity)),
         ]);
+
+    /// <summary>Filled rectangles in one element, which takes less of a file.</summary>
+    public static XElement Rectangles(IEnumerable<(double X, double Y, double Width, double Height)> rectangles, Ink ink, double opacity = 1) =>
+        Element(
+            "path",
+            [
+                ("d", string.Concat(rectangles.Select(r => $"M{Number(r.X)} {Number(r.Y)}h{Number(r.Width)}v{Number(r.Height)}h{Number(-r.Width)}z"))),
+                .. Filled(ink),
+                ("fill-opacity", Opacity(opacity)),
+            ]);
 
     /// <summary>A small image: a square of ink for each pixel that is not blank, in eight strengths.</summary>
     /// <param name="pixels">From 0 to 1, row by row.</param>
@@ -71,20 +81,13 @@ public static class Svg
     public static IEnumerable<XElement> Image(ReadOnlySpan<float> pixels, int width, double pixel)
     {
         const int Strengths = 8;
-        var paths = new StringBuilder?[Strengths + 1];
-        for (int i = 0; i < pixels.Length; i++)
-        {
-            int strength = (int)Math.Round(Math.Clamp(pixels[i], 0, 1) * Strengths);
-            (paths[strength] ??= new StringBuilder()).Append(
-                CultureInfo.InvariantCulture,
-                $"M{Number(i % width * pixel)} {Number(i / width * pixel)}h{Number(pixel)}v{Number(pixel)}h-{Number(pixel)}z");
-        }
-
         return
         [
-            .. paths.Index().Skip(1).Where(path => path.Item is not null).Select(path => Element(
-                "path",
-                [("d", path.Item!.ToString()), .. Filled(Palette.Text), ("fill-opacity", Number((double)path.Index / Strengths))])),
+            .. from entry in pixels.ToArray().Index()
+               group entry.Index by (int)Math.Round(Math.Clamp(entry.Item, 0, 1) * Strengths) into ink
+               where ink.Key > 0
+               orderby ink.Key
+               select Rectangles(ink.Select(i => (i % width * pixel, i / width * pixel, pixel, pixel)), Palette.Text, (double)ink.Key / Strengths),
         ];
     }
 
@@ -198,6 +201,8 @@ public static class Svg
         ("stroke-dasharray", dash),
     ];
 
-    /// <summary>Two decimals are finer than the eye; what a diverging curve leaves the picture by need not be exact.</summary>
-    private static string Number(double value) => Math.Clamp(value, -1e5, 1e5).ToString("0.##", CultureInfo.InvariantCulture);
+    /// <summary>A tenth of a pixel is finer than the eye; what a diverging curve leaves the picture by need not be exact.</summary>
+    private static string Number(double value) => Math.Clamp(value, -1e5, 1e5).ToString("0.#", CultureInfo.InvariantCulture);
+
+    private static string? Opacity(double value) => value < 1 ? value.ToString("0.##", CultureInfo.InvariantCulture) : null;
 }

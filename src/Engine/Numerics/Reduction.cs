@@ -125,8 +125,17 @@ public static class Reduction
     {
         Span<double> lanes = stackalloc double[Lanes];
         lanes.Clear();
-        var kernel = new LaneKernel<TTerm>(block, lanes);
-        LaneDispatch.Double(ref kernel);
+        if (block.Length < Lanes)
+        {
+            // Once around at the most, as for the rows of a small matrix.
+            for (int i = 0; i < block.Length; i++)
+                (default(DoubleLane1) + TTerm.Of(DoubleLane1.LoadFloats(in block[i], 0))).Store(ref lanes[i], 0);
+        }
+        else
+        {
+            var kernel = new LaneKernel<TTerm>(block, lanes);
+            LaneDispatch.Double(ref kernel);
+        }
 
         // Lanes that no element reached are 0 and are left out.
         int used = Math.Min(Lanes, block.Length);

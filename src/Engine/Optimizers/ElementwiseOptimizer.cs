@@ -20,20 +20,12 @@ public abstract class ElementwiseOptimizer<TOptions> : Optimizer<TOptions>
     private protected abstract bool Update(
         TOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments);
 
-    private protected sealed override void UpdateBatches(float gradientFactor)
+    private protected sealed override void Update(TOptions options, ParameterBatch batch, in UpdateBuffers buffers)
     {
-        foreach (BatchPiece piece in Slots.Pieces)
-        {
-            // Every piece starts from what the last step carried; the last one hands on what they all arrive at.
-            ParameterBatch batch = piece.Batch;
-            Carried carried = batch.Carried;
-            UpdateBuffers buffers = Buffers(batch.Store, gradientFactor);
-            bool keepsZero = Update(Groups[batch.Group], batch.Step, ref carried, buffers, piece.Segments);
-            if (!piece.IsLast)
-                continue;
-            batch.Carried = carried;
-            if (!keepsZero)
-                ClearPadding(batch);
-        }
+        Carried carried = batch.Carried;
+        bool keepsZero = Update(options, batch.Step, ref carried, buffers, batch.Segments);
+        batch.Carried = carried;
+        if (!keepsZero)
+            ClearPadding(batch);
     }
 }

@@ -5,7 +5,7 @@ namespace Engine.Optimizers;
 /// factor = scale * min(1, clipNorm / (norm + 1e-6)). The norm is that of all scaled gradients of the optimizer's trainable
 /// parameters together; its squares are summed in double, so that finite gradients never give an infinite norm.
 /// </summary>
-public sealed class GradientOptions
+public sealed record GradientOptions
 {
     /// <summary>
     /// What gradients are multiplied by first: 1 / (loss scale), 1 / (accumulated batches); finite, by default 1. May differ

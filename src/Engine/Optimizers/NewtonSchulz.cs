@@ -65,10 +65,10 @@ internal sealed class NewtonSchulz
             size = 1;
             // The shorter side first; a transpose is only a view.
             TensorSpan<float> x = Wide(current, rows, columns);
-            MatrixProduct.Multiply(x, Matrix.Transpose(x), Square(gram, side));
-            MatrixProduct.Multiply(Square(gram, side), Square(gram, side), Square(gramUpdate, side));
+            MatrixProduct.Multiply(x, Matrix.Transpose(x), Square(gram, side), workers);
+            MatrixProduct.Multiply(Square(gram, side), Square(gram, side), Square(gramUpdate, side), workers);
             ElementLoop.Run(new Combination(coefficients.B, coefficients.C), gram, gramUpdate, gramUpdate);
-            MatrixProduct.Multiply(Square(gramUpdate, side), x, Wide(next, rows, columns));
+            MatrixProduct.Multiply(Square(gramUpdate, side), x, Wide(next, rows, columns), workers);
             Whole.Move(next, coefficients.A, current);
             Span<float> last = current;
             current = next;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Engine.Numerics;
 
 namespace Engine.Optimizers;
@@ -7,6 +9,7 @@ namespace Engine.Optimizers;
 /// first after <see cref="Parameter.Trainable"/> was changed, which arranges the parameters anew. A parameter belongs to one
 /// optimizer at most.
 /// </summary>
+[DebuggerDisplay("{ToString(),nq}")]
 public abstract class Optimizer
 {
     // After the values and the gradients.
@@ -98,11 +101,12 @@ public abstract class Optimizer
 
         foreach (ParameterBatch batch in Slots.Batches)
         {
-            if (!batch.Segments.IsEmpty)
-                batch.Step++;
+            if (batch.Segments.IsEmpty)
+                continue;
+            batch.Step++;
+            Update(batch, Buffers(batch.Store, (float)factor));
         }
 
-        UpdateBatches((float)factor);
         return new StepResult(Taken: true, norm);
     }
 
@@ -179,6 +183,10 @@ public abstract class Optimizer
     /// <summary>Describes the options of all groups.</summary>
     private protected abstract void DescribeGroups(StateVisitor visitor);
 
+    /// <summary>What it is: "Adam of 4 parameters, learning rate 0.001".</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{GetType().Name} of {Parameters.Count} parameters, learning rate {Options.LearningRate}");
+
     /// <summary>Whether a step leaves no gradients behind, even if it is skipped.</summary>
     private protected virtual bool UsesUpGradients => false;
 
@@ -208,9 +216,8 @@ public abstract class Optimizer
     /// <summary>Throws if the options of a group contradict each other or the state.</summary>
     private protected abstract void CheckGroups();
 
-    /// <summary>Takes step number <see cref="ParameterBatch.Step"/> of every batch that has segments.</summary>
-    /// <param name="gradientFactor">What to multiply gradients by.</param>
-    private protected abstract void UpdateBatches(float gradientFactor);
+    /// <summary>Takes step number <see cref="ParameterBatch.Step"/> of the batch's parameters.</summary>
+    private protected abstract void Update(ParameterBatch batch, in UpdateBuffers buffers);
 
     /// <summary>The state at <paramref name="index"/> in <see cref="StateNames"/> of the parameter in a slot.</summary>
     private protected Span<float> State(int slot, int index) => _state[index].Of(slot);
@@ -244,8 +251,7 @@ public abstract class Optimizer
         }
     }
 
-    /// <summary>What an update of parameters of a store works on.</summary>
-    private protected UpdateBuffers Buffers(ParameterStore store, float gradientFactor)
+    private UpdateBuffers Buffers(ParameterStore store, float gradientFactor)
     {
         var buffers = new UpdateBuffers
         {

@@ -66,6 +66,9 @@ public abstract class Optimizer<TOptions> : Optimizer
     /// <summary>Throws if the options contradict each other or need state that there is not.</summary>
     private protected virtual void CheckOptions(TOptions options) => options.CheckTogether();
 
+    /// <summary>Takes a step of the batch's parameters, which follow <paramref name="options"/>.</summary>
+    private protected abstract void Update(TOptions options, ParameterBatch batch, in UpdateBuffers buffers);
+
     private protected override void CheckGroups()
     {
         foreach (TOptions options in _groups)
@@ -87,4 +90,7 @@ public abstract class Optimizer<TOptions> : Optimizer
         if (found != _groups.Count)
             throw visitor.Mismatch($"groups are {found} in the file, but {_groups.Count} here; the same groups must have been added.");
     }
+
+    private protected sealed override void Update(ParameterBatch batch, in UpdateBuffers buffers) =>
+        Update(_groups[batch.Group], batch, buffers);
 }

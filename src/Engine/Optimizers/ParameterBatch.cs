@@ -22,12 +22,6 @@ internal sealed class ParameterBatch(
     public Carried Carried { get; set; } = carried;
 }
 
-/// <summary>Some of a batch's segments, which lie near to each other; the last piece completes the batch's step.</summary>
-internal readonly record struct BatchPiece(ParameterBatch Batch, int FirstSegment, int SegmentCount, bool IsLast)
-{
-    public ReadOnlySpan<Segment> Segments => Batch.Segments.Slice(FirstSegment, SegmentCount);
-}
-
 /// <summary>
 /// Numbers that a parameter takes from one step to the next because they do not follow from its step count (a product or sum
 /// over options that may have changed). They are part of the saved state; what they mean is the optimizer's.

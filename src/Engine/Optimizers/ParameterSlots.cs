@@ -6,10 +6,6 @@ namespace Engine.Optimizers;
 /// </summary>
 internal sealed class ParameterSlots
 {
-    // Elements of batches that alternate which are stepped before those further on: with state they fit into the caches, so that
-    // memory is read once, and are enough for threads to share.
-    private const int Stretch = 1 << 17;
-
     private readonly Dictionary<Parameter, int> _slots = [];
     private readonly Parameter[] _parameters;
     private readonly int[] _stateOffsets;
@@ -17,7 +13,6 @@ internal sealed class ParameterSlots
     private readonly ParameterStore[] _stores;
     private readonly int[] _revisions;
     private ParameterBatch[] _batches = [];
-    private BatchPiece[] _pieces = [];
     private Segment[][] _trainable = [];
 
     public ParameterSlots(IEnumerable<Parameter> parameters)
@@ -54,9 +49,6 @@ internal sealed class ParameterSlots
 
     /// <summary>What to step, after <see cref="Refresh"/>.</summary>
     public ReadOnlySpan<ParameterBatch> Batches => _batches;
-
-    /// <summary>All segments of all batches, in the order in which to step them where the order is free; after <see cref="Refresh"/>.</summary>
-    public ReadOnlySpan<BatchPiece> Pieces => _pieces;
 
     /// <summary>The trainable parameters of a store, neighbours joined, after <see cref="Refresh"/>.</summary>
     public ReadOnlySpan<Segment> Trainable(int store) => _trainable[store];
@@ -179,31 +171,9 @@ internal sealed class ParameterSlots
                 .Select(same => new ParameterBatch(
                     same.Key.Store, same.Key.Group, same.Key.Step, same.Key.Carried, [.. same], same.Key.Trainable ? Join(same) : [])),
         ];
-        _pieces = [.. _stores.SelectMany(PiecesOf)];
         _trainable = [.. _stores.Select(store => Join(slots.Where(slot => _parameters[slot].Store == store && _parameters[slot].Trainable)))];
         for (int i = 0; i < _stores.Length; i++)
             _revisions[i] = _stores[i].TrainableRevision;
-    }
-
-    private List<BatchPiece> PiecesOf(ParameterStore store)
-    {
-        ParameterBatch[] batches = [.. _batches.Where(batch => batch.Store == store && !batch.Segments.IsEmpty)];
-        int[] next = new int[batches.Length];
-        var pieces = new List<BatchPiece>();
-        while (Enumerable.Range(0, batches.Length).Where(i => next[i] < batches[i].Segments.Length).ToArray() is { Length: > 0 } left)
-        {
-            int end = left.Min(i => batches[i].Segments[next[i]].Offset) + Stretch;
-            foreach (int i in left)
-            {
-                int first = next[i];
-                while (next[i] < batches[i].Segments.Length && (left.Length == 1 || batches[i].Segments[next[i]].Offset < end))
-                    next[i]++;
-                if (next[i] > first)
-                    pieces.Add(new(batches[i], first, next[i] - first, IsLast: next[i] == batches[i].Segments.Length));
-            }
-        }
-
-        return pieces;
     }
 
     private Segment[] Join(IEnumerable<int> slots)

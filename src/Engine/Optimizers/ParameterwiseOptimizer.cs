@@ -34,16 +34,10 @@ public abstract class ParameterwiseOptimizer<TOptions> : Optimizer<TOptions>
     private protected abstract void Update(TOptions options, long step, int slot, in UpdateBuffers buffers);
 
     // The padding is never part of a pass, so that it stays 0.
-    private protected sealed override void UpdateBatches(float gradientFactor)
+    private protected sealed override void Update(TOptions options, ParameterBatch batch, in UpdateBuffers buffers)
     {
-        foreach (ParameterBatch batch in Slots.Batches)
-        {
-            if (batch.Segments.IsEmpty)
-                continue;
-            UpdateBuffers buffers = Buffers(batch.Store, gradientFactor);
-            foreach (int slot in batch.Slots)
-                Update(Groups[batch.Group], batch.Step, slot, buffers.At(Parameters[slot].Offset, Slots.StateOffset(slot)));
-        }
+        foreach (int slot in batch.Slots)
+            Update(options, batch.Step, slot, buffers.At(Parameters[slot].Offset, Slots.StateOffset(slot)));
     }
 }
 

@@ -15,10 +15,10 @@ public abstract record ScheduleFreeOptions : OptimizerOptions
 
     /// <summary>Over how many steps the learning rate rises from 0; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
-    public long WarmupSteps
+    public long WarmUpSteps
     {
         get;
-        set => field = Require.AtLeast(0, value, nameof(WarmupSteps));
+        set => field = Require.AtLeast(0, value, nameof(WarmUpSteps));
     }
 
     /// <summary>r: a step counts in the average by its number to this power; finite, by default 0.</summary>
@@ -163,8 +163,8 @@ internal readonly struct ScheduleFreeMove
     public ScheduleFreeMove(ScheduleFreeOptions options, long step, ref Carried carried)
     {
         double rate = options.LearningRate;
-        if (step < options.WarmupSteps)
-            rate *= (double)step / options.WarmupSteps;
+        if (step < options.WarmUpSteps)
+            rate *= (double)step / options.WarmUpSteps;
         double largest = Math.Max(rate, carried.Second);
         double weight = Scalar.Power((double)step, options.WeightPower) * Scalar.Power(largest, options.WeightRatePower);
         carried = new Carried(carried.First + weight, largest);

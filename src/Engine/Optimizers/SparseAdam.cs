@@ -133,20 +133,14 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
         }
     }
 
-    private protected override void UpdateBatches(float gradientFactor)
+    private protected override void Update(SparseAdamOptions options, ParameterBatch batch, in UpdateBuffers buffers)
     {
-        foreach (ParameterBatch batch in Slots.Batches)
+        UpdateBuffers clearing = buffers;
+        clearing.ClearGradients = true;
+        foreach (int slot in batch.Slots)
         {
-            if (batch.Segments.IsEmpty)
-                continue;
-            SparseAdamOptions options = Groups[batch.Group];
-            UpdateBuffers clearing = Buffers(batch.Store, gradientFactor);
-            clearing.ClearGradients = true;
-            foreach (int slot in batch.Slots)
-            {
-                UpdateLoop.Run(new SparseAdamRule(options, batch.Step), options, clearing, _rows[slot].Segments);
-                _rows[slot].Forget();
-            }
+            UpdateLoop.Run(new SparseAdamRule(options, batch.Step), options, clearing, _rows[slot].Segments);
+            _rows[slot].Forget();
         }
     }
 

@@ -81,6 +81,24 @@ public class GroupTests
     }
 
     [Test]
+    public void Options_can_be_set_without_knowing_their_type()
+    {
+        ParameterStore store = Filled();
+        store.Gradients.Fill(1);
+        var sgd = new Sgd(store, new SgdOptions { LearningRate = 1 });
+        SgdOptions group = sgd.AddGroup([store["w0"]], new SgdOptions { LearningRate = 2 });
+        Optimizer any = sgd;
+        Assert.That(any.Options, Is.SameAs(sgd.Options));
+        Assert.That(any.ToString(), Is.EqualTo($"Sgd of {store.Count} parameters, learning rate 1"));
+        Assert.That(any.Groups, Is.EqualTo(new OptimizerOptions[] { sgd.Options, group }).Using<OptimizerOptions>(ReferenceEquals));
+        foreach (OptimizerOptions options in any.Groups)
+            options.LearningRate = 0;
+        float[] before = store.Values.ToArray();
+        any.Step();
+        Assert.That(store.Values.ToArray(), Is.EqualTo(before));
+    }
+
+    [Test]
     public void A_parameter_follows_the_group_it_was_put_in_last()
     {
         ParameterStore store = Filled();
