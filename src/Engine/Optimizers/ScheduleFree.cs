@@ -43,7 +43,7 @@ public abstract record ScheduleFreeOptions : OptimizerOptions
     internal override void Describe(StateVisitor visitor)
     {
         base.Describe(visitor);
-        WarmupSteps = visitor.Integer(nameof(WarmupSteps), WarmupSteps);
+        WarmUpSteps = visitor.Integer(nameof(WarmUpSteps), WarmUpSteps);
         WeightPower = visitor.Number(nameof(WeightPower), WeightPower);
         WeightRatePower = visitor.Number(nameof(WeightRatePower), WeightRatePower);
     }

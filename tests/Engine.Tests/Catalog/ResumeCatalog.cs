@@ -218,7 +218,7 @@ public static class ResumeCatalog
     private static ResumableRun Evaluated()
     {
         ParameterStore store = NewStore();
-        var free = new ScheduleFreeAdamW(store, new ScheduleFreeAdamWOptions { WarmupSteps = 3 });
+        var free = new ScheduleFreeAdamW(store, new ScheduleFreeAdamWOptions { WarmUpSteps = 3 });
         return new(store, new Checkpoint(store) { { "optimizer", free } }, step =>
         {
             free.UseTrainingValues();
