@@ -16,6 +16,9 @@ internal sealed class FileBytes(SafeFileHandle file, string path)
     private int _windowFilled;
     private long _next;
 
+    /// <summary>The length of the file in bytes.</summary>
+    public long Length => RandomAccess.GetLength(file);
+
     /// <summary>Fills <paramref name="destination"/> with the bytes from <paramref name="offset"/> on.</summary>
     public void Read(Span<byte> destination, long offset)
     {
@@ -51,7 +54,9 @@ internal sealed class FileBytes(SafeFileHandle file, string path)
             if (read == 0)
             {
                 throw new InvalidFileException(
-                    path, offset + filled, $"The file ends here; {least - filled} bytes more were expected. It has changed since it was opened.");
+                    path,
+                    offset + filled,
+                    $"The file ends here; {least - filled} bytes more were expected. It has changed since it was opened.");
             }
 
             filled += read;

@@ -117,7 +117,7 @@ public static class NumPyArchive
             if (!names.Add(name))
                 throw new ArgumentException($"{argument} has {Excerpt.Quoted(name)} twice; names must be unique.", argument);
             if (LeadsElsewhere(name))
-                throw new ArgumentException($"{argument} has {Excerpt.Quoted(name)}, which as a path leads out of the archive's folder.", argument);
+                throw new ArgumentException($"{argument} has {Excerpt.Quoted(name)}, a path that leads out of the archive's folder.", argument);
             if (NumPyDescription.TryGetCode(array.Type) is null)
                 throw new ArgumentException($"{argument} has {array}; NumPy has no type {array.Type.Name()}.", argument);
             NumPyFile.CheckRank(array.Lengths.Length, argument);
@@ -165,7 +165,9 @@ public static class NumPyArchive
         if (stream.Checksum != member.Crc32)
         {
             throw new InvalidFileException(
-                path, member.Length, $"The checksum of the member is {stream.Checksum:X8}; the archive has {member.Crc32:X8}: the file is damaged.");
+                path,
+                member.Length,
+                $"The checksum of the member is {stream.Checksum:X8}; the archive has {member.Crc32:X8}: the file is damaged.");
         }
 
         return array;

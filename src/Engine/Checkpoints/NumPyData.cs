@@ -53,7 +53,11 @@ internal static class NumPyData
     {
         int read = file.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
         if (read < destination.Length)
-            throw new InvalidFileException(path, offset + read, $"The file ends here; {destination.Length - read} bytes more were expected.");
+        {
+            throw new InvalidFileException(
+                path, offset + read, $"The file ends here; {destination.Length - read} bytes more were expected.");
+        }
+
         offset += read;
     }
 

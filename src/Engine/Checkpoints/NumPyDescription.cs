@@ -36,5 +36,6 @@ internal readonly record struct NumPyDescription(
     }
 
     /// <inheritdoc cref="TryGetCode"/>
-    public static string Code(ElementType type) => TryGetCode(type) ?? throw new ArgumentOutOfRangeException(nameof(type), type, "NumPy has no such type.");
+    public static string Code(ElementType type) =>
+        TryGetCode(type) ?? throw new ArgumentOutOfRangeException(nameof(type), type, $"type is {type.Name()}, which NumPy does not have.");
 }

@@ -38,7 +38,9 @@ internal ref struct NumPyDescriptionParser(string path, ReadOnlySpan<byte> heade
                     lengths = Tuple();
                     break;
                 default:
-                    throw Wrong($"The key {Excerpt.Quoted(key)} is unknown or stands twice; an .npy header has descr, fortran_order and shape.", keyPosition);
+                    throw Wrong(
+                        $"The key {Excerpt.Quoted(key)} is unknown or stands twice; an .npy header has descr, fortran_order and shape.",
+                        keyPosition);
             }
 
             if (!TryTake(',') && !Peek('}'))

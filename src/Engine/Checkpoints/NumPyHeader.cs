@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Engine.Checkpoints;
 
-/// <summary>What an .npy file says about its array: <see href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html"/>.</summary>
+/// <summary>
+/// What an .npy file says about its array: <see href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html"/>.
+/// </summary>
 internal sealed class NumPyHeader
 {
     /// <summary>The most dimensions that NumPy knows.</summary>
@@ -54,13 +56,19 @@ internal sealed class NumPyHeader
         Span<byte> prefix = stackalloc byte[12];
         ReadExactly(file, prefix[..8], path, 0, "the magic string and the version");
         if (!prefix.StartsWith(Magic))
-            throw new InvalidFileException(path, 0, $"The file starts with {Convert.ToHexString(prefix[..6])}; an .npy file starts with {Convert.ToHexString(Magic)}.");
+        {
+            throw new InvalidFileException(
+                path, 0, $"The file starts with {Convert.ToHexString(prefix[..6])}; an .npy file starts with {Convert.ToHexString(Magic)}.");
+        }
+
         (int major, int minor) = (prefix[6], prefix[7]);
         if (major is < 1 or > 3 || minor != 0)
             throw new InvalidFileException(path, 6, $"The version is {major}.{minor}; 1.0, 2.0 and 3.0 are known.");
         Span<byte> lengthBytes = prefix.Slice(8, major == 1 ? sizeof(ushort) : sizeof(uint));
         ReadExactly(file, lengthBytes, path, 8, "the length of the header");
-        uint length = major == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(lengthBytes) : BinaryPrimitives.ReadUInt32LittleEndian(lengthBytes);
+        uint length = major == 1
+            ? BinaryPrimitives.ReadUInt16LittleEndian(lengthBytes)
+            : BinaryPrimitives.ReadUInt32LittleEndian(lengthBytes);
         if (length > MaxLength)
             throw new InvalidFileException(path, 8, $"The header claims {length} bytes; at most {MaxLength} are read.");
         byte[] text = new byte[length];
@@ -72,7 +80,9 @@ internal sealed class NumPyHeader
         if (header.ByteLength > available)
         {
             throw new InvalidFileException(
-                path, fileLength, $"The file ends after {available} bytes of data; {Excerpt.Of(header.Lengths)} of {header.Type.Name()} takes {header.ByteLength}.");
+                path,
+                fileLength,
+                $"The file ends after {available} bytes of data; {Excerpt.Of(header.Lengths)} of {header.Type.Name()} takes {header.ByteLength}.");
         }
 
         if (header.ByteLength < available)
@@ -109,6 +119,9 @@ internal sealed class NumPyHeader
     {
         int read = file.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
         if (read < destination.Length)
-            throw new InvalidFileException(path, offset + read, $"The file ends here, in {what}: {destination.Length} bytes expected, {read} found.");
+        {
+            throw new InvalidFileException(
+                path, offset + read, $"The file ends here, in {what}: {destination.Length} bytes expected, {read} found.");
+        }
     }
 }

@@ -30,8 +30,8 @@ public sealed class SafeTensorsFile : IDisposable
     {
         Path = path;
         _file = file;
-        _header = SafeTensorsHeader.Read(file, path, cancellation);
         _bytes = new FileBytes(file, path);
+        _header = SafeTensorsHeader.Read(_bytes, path, cancellation);
     }
 
     /// <summary>The path that the file was opened by.</summary>
@@ -90,7 +90,9 @@ public sealed class SafeTensorsFile : IDisposable
     /// When a save fails, the old file stays as it was. The temporary file of a process that was killed is deleted by the next save of
     /// the same file. The file replaces the one that a symbolic link names; on Unix it keeps that one's permissions.
     /// </remarks>
-    /// <exception cref="ArgumentNullException">An argument other than <paramref name="metadata"/> is null, or one of its elements.</exception>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="path"/> or <paramref name="tensors"/> is null, or a tensor, or a text of <paramref name="metadata"/>.
+    /// </exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="path"/> is empty; two tensors have the same name; a text of <paramref name="metadata"/> has a surrogate without
     /// its partner, or a name in it has a character of code 0; or there are too many of them.
@@ -111,7 +113,8 @@ public sealed class SafeTensorsFile : IDisposable
         TensorContent[] sorted = [.. Require.NotNull(tensors)];
         ReadOnlyMemory<byte> header = SafeTensorsHeaderWriter.Make(sorted, [.. metadata ?? []]);
         var transfer = new Transfer(sorted.Sum(tensor => tensor.ByteLength), progress, cancellation);
-        FileReplacement.Write(path, (header, sorted, transfer), static (file, content) => Write(file, content.header, content.sorted, content.transfer));
+        FileReplacement.Write(
+            path, (header, sorted, transfer), static (file, content) => Write(file, content.header, content.sorted, content.transfer));
     }
 
     /// <summary>Looks for the tensor called <paramref name="name"/> (ordinal comparison).</summary>
@@ -194,11 +197,16 @@ public sealed class SafeTensorsFile : IDisposable
     private void CheckOwn<T>(StoredTensor tensor, ReadOnlySpan<T> destination)
     {
         if (!TryGet(tensor.Name, out StoredTensor? own) || !ReferenceEquals(own, tensor))
-            throw new ArgumentException($"tensor is {Excerpt.Quoted(tensor.Name)} of another file; it must be one of {Path}.", nameof(tensor));
+        {
+            throw new ArgumentException(
+                $"tensor is {Excerpt.Quoted(tensor.Name)} of another file; it must be one of {Path}.", nameof(tensor));
+        }
+
         if (destination.Length != tensor.ElementCount)
         {
             throw new ArgumentException(
-                $"destination has {destination.Length} elements, {Excerpt.Quoted(tensor.Name)} has {tensor.ElementCount}; they must have the same length.",
+                $"destination has {destination.Length} elements, {Excerpt.Quoted(tensor.Name)} has {tensor.ElementCount}; "
+                    + "they must have the same length.",
                 nameof(destination));
         }
     }

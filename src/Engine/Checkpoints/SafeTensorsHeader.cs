@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 
 namespace Engine.Checkpoints;
 
@@ -35,9 +34,9 @@ internal sealed class SafeTensorsHeader
     public IReadOnlyDictionary<string, StoredTensor> ByName => _byName;
 
     /// <summary>Reads and checks the header. Takes no memory for what the file is too short to hold.</summary>
-    public static SafeTensorsHeader Read(SafeFileHandle file, string path, CancellationToken cancellation)
+    public static SafeTensorsHeader Read(FileBytes file, string path, CancellationToken cancellation)
     {
-        long fileLength = RandomAccess.GetLength(file);
+        long fileLength = file.Length;
         if (fileLength < Prefix)
         {
             throw new InvalidFileException(
@@ -45,8 +44,7 @@ internal sealed class SafeTensorsHeader
         }
 
         Span<byte> prefix = stackalloc byte[Prefix];
-        var bytes = new FileBytes(file, path);
-        bytes.Read(prefix, 0);
+        file.Read(prefix, 0);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaxLength)
             throw new InvalidFileException(path, 0, $"The header claims {length} bytes; the format allows {MaxLength}.");
@@ -57,7 +55,7 @@ internal sealed class SafeTensorsHeader
         }
 
         byte[] header = GC.AllocateUninitializedArray<byte>((int)length);
-        bytes.Read(header, Prefix);
+        file.Read(header, Prefix);
         cancellation.ThrowIfCancellationRequested();
         return new SafeTensorsHeaderParser(path, header, fileLength).Parse();
     }

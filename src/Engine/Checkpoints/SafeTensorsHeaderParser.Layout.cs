@@ -32,7 +32,9 @@ internal ref partial struct SafeTensorsHeaderParser
         if (begin > end || end > available)
         {
             throw new InvalidFileException(
-                _path, position, $"{Excerpt.Quoted(name)} has data_offsets [{begin}, {end}]; they must rise and end within the {available} bytes of data.");
+                _path,
+                position,
+                $"{Excerpt.Quoted(name)} has data_offsets [{begin}, {end}]; they must rise and end within the {available} bytes of data.");
         }
 
         if (end - begin != bits / 8)
@@ -40,7 +42,8 @@ internal ref partial struct SafeTensorsHeaderParser
             throw new InvalidFileException(
                 _path,
                 position,
-                $"{Excerpt.Quoted(name)} has data_offsets [{begin}, {end}], {end - begin} bytes; {Excerpt.Of(lengths)} of {type.Name()} takes {bits / 8}.");
+                $"{Excerpt.Quoted(name)} has data_offsets [{begin}, {end}], {end - begin} bytes; "
+                    + $"{Excerpt.Of(lengths)} of {type.Name()} takes {bits / 8}.");
         }
 
         return new StoredTensor(name, type, lengths, elements, DataStart + begin, end - begin, position);
@@ -61,7 +64,8 @@ internal ref partial struct SafeTensorsHeaderParser
                 throw new InvalidFileException(
                     _path,
                     tensor.HeaderOffset,
-                    $"The bytes of {Excerpt.Quoted(tensor.Name)} start at {tensor.Offset - DataStart} and {what}, which ends at {end - DataStart}.");
+                    $"The bytes of {Excerpt.Quoted(tensor.Name)} start at {tensor.Offset - DataStart} and {what}, "
+                        + $"which ends at {end - DataStart}.");
             }
 
             end += tensor.ByteLength;

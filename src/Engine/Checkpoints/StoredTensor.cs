@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Engine.Checkpoints;
 
-/// <summary>What a safetensors file says about one of its tensors. <see cref="SafeTensorsFile.Read(StoredTensor, Span{float}, IProgress{TransferProgress}?, CancellationToken)"/> reads its elements.</summary>
+/// <summary>What a <see cref="SafeTensorsFile"/> says about one of its tensors.</summary>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class StoredTensor
 {

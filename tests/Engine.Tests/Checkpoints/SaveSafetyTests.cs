@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Engine.Checkpoints;
 using Engine.Tests.Support;
 using NUnit.Framework;
@@ -57,10 +58,7 @@ public sealed partial class SaveSafetyTests
 
         // The signal that comes with the limit is ignored, so that the write itself fails. The runtime's own large mapping of
         // code would fail, too.
-        var limited = new ProcessStartInfo("/bin/bash", ["-c", $"trap '' XFSZ; ulimit -f 4096; DOTNET_EnableWriteXorExecute=0 exec {command}"])
-        {
-            RedirectStandardOutput = true,
-        };
+        var limited = new ProcessStartInfo("/bin/bash", ["-c", $"trap '' XFSZ; ulimit -f 4096; DOTNET_EnableWriteXorExecute=0 exec {command}"]);
         Assert.That(Output(limited), Does.StartWith("IOException").And.Contains("too large").IgnoreCase);
         Assert.That(File.ReadAllBytes(Path), Is.EqualTo(before));
         Assert.That(Directory.GetFiles(_folder.Folder, "*.tmp"), Is.Empty);
@@ -69,6 +67,7 @@ public sealed partial class SaveSafetyTests
 
     [Test]
     [Platform("Linux")]
+    [SupportedOSPlatform("linux")]
     public void AFolderWithoutPermissionLosesNothing()
     {
         SafeTensorsFile.Save(Path, [TensorContent.Of("old", [2], new float[] { 1, 2 })]);
@@ -105,6 +104,7 @@ public sealed partial class SaveSafetyTests
 
     [Test]
     [Platform("Linux")]
+    [SupportedOSPlatform("linux")]
     public void ALinkAndThePermissionsAreKept()
     {
         SafeTensorsFile.Save(Path, []);
