@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
+using Engine.Benchmarks.Files;
 using Engine.Benchmarks.Fills;
 using Engine.Benchmarks.Limits;
 using Engine.Benchmarks.Peers;
@@ -31,7 +32,11 @@ var root = new RootCommand("Benchmarks of the engine.")
     DenormalsCommand.Create(),
     ThreadsCommand.Create(),
     StartupCommand.Create(),
+    ScalingCommand.Create(),
     FillsCommand.Create(),
     TailsCommand.Create(),
+    FilesCommand.Create(),
+    FuzzCommand.Create(),
+    KillsCommand.Create(),
 };
 return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();

@@ -30,7 +30,8 @@ internal static class OptimizersCommand
         ClipScaleClear(session);
         foreach (OptimizerWork optimizer in OptimizerWork.All)
             ManyParameters(session, optimizer);
-        AlternatingGroups(session);
+        AlternatingGroups(session, "weights and biases of 32", Length, Length);
+        AlternatingGroups(session, "weights of 64 by 64 and biases of 64", 64 * 64, 64);
         WholeParameters(session);
     }
 
@@ -86,23 +87,34 @@ internal static class OptimizersCommand
             work, "one of 32,000", 1.3, AlternatingPairs.Timed(() => many.Step()), AlternatingPairs.Timed(() => one.Step()), Count * Length);
     }
 
-    private static void AlternatingGroups(PeerSession session)
+    private static void AlternatingGroups(PeerSession session, string parameters, int weightLength, int biasLength)
     {
-        const string Work = "AdamW, decay on every other one of 2,000 parameters of 32";
-        if (!session.Wants(Work))
+        string work = $"AdamW, 1,000 {parameters}, decay on weights only";
+        if (!session.Wants(work))
             return;
         var decay = new AdamWOptions { LearningRate = 1e-6, WeightDecay = 0.01 };
-        var alternating = new AdamW(Filled(2 * Count, Length).Parameters, decay);
-        int index = 0;
-        alternating.AddGroup(_ => index++ % 2 == 1, decay with { WeightDecay = 0 });
-        var single = new AdamW(Filled(2 * Count, Length).Parameters, decay);
+        var alternating = new AdamW(Layers().Parameters, decay);
+        alternating.AddGroup(parameter => parameter.Name.StartsWith("bias", StringComparison.Ordinal), decay with { WeightDecay = 0 });
+        var single = new AdamW(Layers().Parameters, decay);
         session.Compare(
-            Work,
+            work,
             "decay on all",
             1.3,
             AlternatingPairs.Timed(() => alternating.Step()),
             AlternatingPairs.Timed(() => single.Step()),
-            2 * Count * Length);
+            Count * (weightLength + biasLength));
+
+        ParameterStore Layers()
+        {
+            var store = new ParameterStore();
+            for (int i = 0; i < Count; i++)
+            {
+                store.Add($"weight {i}", [weightLength]);
+                store.Add($"bias {i}", [biasLength]);
+            }
+
+            return WithGradients(store);
+        }
     }
 
     // Several passes over each parameter, so there is no limit of one pass; Adam says what they cost beside it.
@@ -147,6 +159,11 @@ internal static class OptimizersCommand
         var store = new ParameterStore();
         for (int i = 0; i < count; i++)
             store.Add($"parameter {i}", Shape.Create(shape));
+        return WithGradients(store);
+    }
+
+    private static ParameterStore WithGradients(ParameterStore store)
+    {
         using var buffers = new StepBuffers(store.Values.Length);
         buffers.Values.CopyTo(store.Values);
         buffers.Gradients.CopyTo(store.Gradients);

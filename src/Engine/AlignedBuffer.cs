@@ -42,6 +42,8 @@ internal sealed class AlignedBuffer
 
     public Span<float> Span => _array.AsSpan(_start, Length);
 
+    public Memory<float> Memory => _array.AsMemory(_start, Length);
+
     /// <summary>A reference to the first float, also when the length is 0.</summary>
     public ref float Start => ref _array[_start];
 

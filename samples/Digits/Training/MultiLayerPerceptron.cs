@@ -2,6 +2,7 @@ using System.Globalization;
 using Engine;
 using Engine.Generators;
 using Engine.Numerics;
+using Samples.Shared.Choices;
 
 namespace Digits.Training;
 

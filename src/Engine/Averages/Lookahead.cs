@@ -79,6 +79,23 @@ public sealed class Lookahead
         return result;
     }
 
+    /// <summary>Describes the slow values, and the optimizer that takes the fast steps.</summary>
+    internal void Describe(StateVisitor visitor)
+    {
+        visitor.Fixed("kind", "Lookahead");
+        visitor.Fixed(nameof(Interval), Interval);
+        visitor.Fixed(nameof(Alpha), Alpha);
+        long steps = visitor.Integer("steps", StepCount);
+        visitor.Within("optimizer", Optimizer.Describe);
+        for (int i = 0; i < _offsets.Length; i++)
+        {
+            Parameter parameter = Optimizer.Parameters[i];
+            visitor.Tensor(parameter, "slow", parameter.Shape, _slow.Memory.Slice(_offsets[i], parameter.Length));
+        }
+
+        visitor.Commit(() => StepCount = steps);
+    }
+
     /// <summary>The slow values of a parameter, one float per element.</summary>
     /// <exception cref="ArgumentException">The optimizer does not step <paramref name="parameter"/>.</exception>
     public ReadOnlySpan<float> SlowValues(Parameter parameter)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Engine.Simd;
 
@@ -20,6 +22,7 @@ namespace Engine.Generators;
 /// Uniform draws have 24 bits; what rounds up to the upper bound becomes the next float below it.
 /// Source: Salmon et al., Parallel random numbers: as easy as 1, 2, 3, 2011.
 /// </remarks>
+[DebuggerDisplay("{ToString(),nq}")]
 public sealed partial class Philox : Generator
 {
     private const string Kind = "philox4x32-10";
@@ -54,21 +57,27 @@ public sealed partial class Philox : Generator
     /// <summary>The stream.</summary>
     public ulong Stream { get; private set; }
 
-    /// <summary>The largest position: 2^50, where the stream ends.</summary>
-    public static long MaxPosition => 1L << 50;
+    /// <summary>
+    /// The largest position: 2^50, where the stream ends. Draws that would go beyond it throw an <see cref="InvalidOperationException"/>.
+    /// </summary>
+    public static long MaximumPosition => 1L << 50;
 
     /// <summary>Who helps with long fills; null, at first, for nobody. The draws do not depend on it.</summary>
     public Workers? Workers { get; set; }
 
     /// <summary>How many elements lie before the next draw; setting it goes there at once.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative or above <see cref="MaxPosition"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or above <see cref="MaximumPosition"/>.</exception>
     public long Position
     {
         get;
-        set => field = value >= 0 && value <= MaxPosition
+        set => field = value >= 0 && value <= MaximumPosition
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Position is {value}; it must be at least 0 and at most {MaxPosition}.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Position is {value}; it must be at least 0 and at most {MaximumPosition}.");
     }
+
+    /// <summary>Where it stands: "Philox seed 42, stream 0, position 300".</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"Philox seed {Seed}, stream {Stream}, position {Position}");
 
     /// <summary>
     /// Starts a stream of its own for what is called <paramref name="name"/>, such as a parameter: adding a layer to a model, or
@@ -106,8 +115,14 @@ public sealed partial class Philox : Generator
     public override void RestoreState(GeneratorState state)
     {
         ReadOnlySpan<ulong> words = GeneratorState.WordsOf(state, Kind, 3);
-        Position = (long)GeneratorState.WordOf(state, 2, (ulong)MaxPosition);
+        Position = (long)GeneratorState.WordOf(state, 2, (ulong)MaximumPosition);
         (Seed, Stream) = (words[0], words[1]);
+    }
+
+    internal override void CheckRoom(long count)
+    {
+        if (count > MaximumPosition - Position)
+            throw new InvalidOperationException($"The stream ends at position {MaximumPosition}; {count} draws from {Position} go beyond it.");
     }
 
     private protected override void FillUniform(Span<float> destination, double low, double high)
@@ -140,12 +155,6 @@ public sealed partial class Philox : Generator
             _ => c3,
         };
         return BitConverter.SingleToUInt32Bits(CounterLane1.ToBits(word).Value);
-    }
-
-    private void CheckRoom(long count)
-    {
-        if (count > MaxPosition - Position)
-            throw new InvalidOperationException($"The stream ends at position {MaxPosition}; {count} draws from {Position} go beyond it.");
     }
 
     private void Fill<TDraw>(Span<float> destination, in TDraw draw)

@@ -18,6 +18,12 @@ public sealed record LambOptions : MomentOptions
         get;
         set => field = value is { } ratio ? Require.NonNegative(ratio) : null;
     }
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        MaximumTrustRatio = visitor.Optional(nameof(MaximumTrustRatio), MaximumTrustRatio);
+    }
 }
 
 /// <summary>
@@ -50,6 +56,8 @@ public sealed class Lamb : ParameterwiseOptimizer<LambOptions>
     public Lamb(IEnumerable<Parameter> parameters, LambOptions? options = null)
         : base(parameters, options is null ? new() : options with { }, "exp_avg", "exp_avg_sq") =>
         _direction = new AlignedBuffer(LargestLength, place: 4);
+
+    internal override string Kind => "Lamb";
 
     /// <summary>One step over the caller's memory, in place, as of one whole parameter.</summary>
     /// <param name="values">p, any length and alignment.</param>

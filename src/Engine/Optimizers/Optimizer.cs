@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Engine.Numerics;
 
 namespace Engine.Optimizers;
@@ -7,6 +9,7 @@ namespace Engine.Optimizers;
 /// first after <see cref="Parameter.Trainable"/> was changed, which arranges the parameters anew. A parameter belongs to one
 /// optimizer at most.
 /// </summary>
+[DebuggerDisplay("{ToString(),nq}")]
 public abstract class Optimizer
 {
     // After the values and the gradients.
@@ -39,6 +42,15 @@ public abstract class Optimizer
     /// <summary>The names of the state that is kept for parameters, as in PyTorch's state_dict.</summary>
     public IReadOnlyList<string> StateNames => _stateNames;
 
+    /// <summary>
+    /// The optimizer's own copy of its options, for code that serves any optimizer: a schedule sets
+    /// <see cref="OptimizerOptions.LearningRate"/>. Parameters of a group follow the group's options instead.
+    /// </summary>
+    public OptimizerOptions Options => Groups[0];
+
+    /// <summary>The options of the optimizer and of its groups, in the order in which they were added.</summary>
+    public IReadOnlyList<OptimizerOptions> Groups => AnyGroups;
+
     /// <summary>Scaling, clipping and clearing of gradients, and what to do about those that are not finite.</summary>
     public GradientOptions Gradients { get; } = new();
 
@@ -48,7 +60,16 @@ public abstract class Optimizer
     /// </summary>
     public Workers? Workers { get; set; }
 
+    /// <summary>What the optimizer is called in saved state.</summary>
+    internal abstract string Kind { get; }
+
     private protected ParameterSlots Slots { get; }
+
+    /// <summary>The names of what is carried beside the elements' state, two at most.</summary>
+    private protected virtual IReadOnlyList<string> CarriedNames => [];
+
+    /// <summary><see cref="Groups"/>, which the optimizers with options of a known kind keep.</summary>
+    private protected abstract IReadOnlyList<OptimizerOptions> AnyGroups { get; }
 
     /// <summary>
     /// Updates every trainable parameter from its gradient, which is not written unless <see cref="Gradients"/> says so. A
@@ -140,6 +161,31 @@ public abstract class Optimizer
         foreach (Parameter parameter in Parameters)
             parameter.Owner = null;
     }
+
+    /// <summary>Describes all that a step depends on beside values and gradients.</summary>
+    internal virtual void Describe(StateVisitor visitor)
+    {
+        visitor.Fixed("kind", Kind);
+        DescribeGroups(visitor);
+        visitor.Within("gradients", inner =>
+        {
+            Gradients.Copy().Describe(inner);
+            inner.Commit(() => Gradients.Describe(inner));
+        });
+        Slots.Describe(visitor, Groups.Count, CarriedNames);
+        for (int slot = 0; slot < Parameters.Count; slot++)
+        {
+            foreach (StateBuffer state in _state)
+                state.Describe(visitor, slot, Parameters[slot]);
+        }
+    }
+
+    /// <summary>Describes the options of all groups.</summary>
+    private protected abstract void DescribeGroups(StateVisitor visitor);
+
+    /// <summary>What it is: "Adam of 4 parameters, learning rate 0.001".</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{GetType().Name} of {Parameters.Count} parameters, learning rate {Options.LearningRate}");
 
     /// <summary>Whether a step leaves no gradients behind, even if it is skipped.</summary>
     private protected virtual bool UsesUpGradients => false;

@@ -4,23 +4,30 @@ using Engine.Generators;
 using Engine.Initializers;
 using Samples.Shared.CommandLine;
 
-namespace Digits.Training;
+namespace Samples.Shared.Choices;
 
 /// <summary>A way to draw the initial weights, by the name that the command line knows it by.</summary>
 /// <param name="Name">he, xavier, or std and a number.</param>
+/// <param name="Title">In pictures and tables.</param>
 /// <param name="Fill">Draws a layer's weights.</param>
-public sealed record InitializerChoice(string Name, Action<Parameter, Generator> Fill)
+public sealed record InitializerChoice(string Name, string Title, Action<Parameter, Generator> Fill)
 {
     private const string NormalPrefix = "std";
     private const double MaximumDeviation = 100;
 
     /// <summary>Kaiming He's: the variance stays the same through layers with ReLU.</summary>
     public static InitializerChoice He { get; } =
-        new("he", (weights, generator) => Initialize.KaimingNormal(weights, generator, nonlinearity: Nonlinearity.Relu));
+        new("he", "He", (weights, generator) => Initialize.KaimingNormal(weights, generator, nonlinearity: Nonlinearity.Relu));
 
     /// <summary>Xavier Glorot's: the variance stays the same through linear layers.</summary>
     public static InitializerChoice Xavier { get; } =
-        new("xavier", (weights, generator) => Initialize.XavierNormal(weights, generator));
+        new("xavier", "Xavier", (weights, generator) => Initialize.XavierNormal(weights, generator));
+
+    /// <summary>The names, for messages and the help.</summary>
+    public static string Names => "he, xavier, or std and their standard deviation, as in std0.01";
+
+    /// <summary>The book's comparison: too large, too small, and the two that fit the size of the layer.</summary>
+    public static IReadOnlyList<InitializerChoice> Comparison { get; } = [Parse("std1"), Parse("std0.01"), Xavier, He];
 
     public override string ToString() => Name;
 
@@ -38,8 +45,10 @@ public sealed record InitializerChoice(string Name, Action<Parameter, Generator>
                 name.AsSpan(NormalPrefix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double deviation)
             && deviation is > 0 and <= MaximumDeviation)
         {
+            string number = deviation.ToString(CultureInfo.InvariantCulture);
             return new InitializerChoice(
-                string.Create(CultureInfo.InvariantCulture, $"{NormalPrefix}{deviation}"),
+                NormalPrefix + number,
+                $"std {number}",
                 (weights, generator) => Initialize.Normal(weights, generator, standardDeviation: deviation));
         }
 

@@ -4,8 +4,8 @@ using Samples.Shared.Charts;
 
 namespace Digits.Reports;
 
-/// <summary>Draws loss.svg: how the loss falls, a curve for each optimizer.</summary>
-public static class LossChart
+/// <summary>Draws loss.svg and accuracy.svg: how training goes, a curve for each run.</summary>
+public static class TrainingCharts
 {
     private const int PointsPerCurve = 600;
 
@@ -15,9 +15,8 @@ public static class LossChart
     // Above 0 for the logarithm: smaller losses are drawn here.
     private const double SmallestLoss = 1e-9;
 
-    /// <summary>The chart of outcomes, at least one, that have equally many steps.</summary>
-    public static LineChart Draw(
-        Trainer trainer, TrainingSettings settings, IReadOnlyList<TrainingOutcome> outcomes)
+    /// <summary>How the loss falls, for outcomes, at least one, that have equally many steps.</summary>
+    public static LineChart Loss(Trainer trainer, TrainingSettings settings, IReadOnlyList<TrainingOutcome> outcomes)
     {
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(settings);
@@ -26,9 +25,8 @@ public static class LossChart
         double[] losses = [.. curves.SelectMany(curve => curve.Points).Select(point => point.Y).Where(double.IsFinite).DefaultIfEmpty(1)];
         return new LineChart
         {
-            Title = "How the training loss falls with each optimizer",
-            Subtitle = Text(
-                $"Network {Layers(trainer.LayerSizes)}, initial weights {settings.Initializer}, seed {settings.Seed}; {Smoothed(window)}"),
+            Title = "How the training loss falls",
+            Subtitle = $"{Setting(trainer, settings, outcomes)}; {Smoothed(window)}",
             Horizontal = new LinearAxis(
                 Text($"Training steps (of {settings.BatchSize} images, {trainer.StepsPerEpoch} in an epoch)"),
                 0,
@@ -39,8 +37,35 @@ public static class LossChart
         };
     }
 
+    /// <summary>How the test accuracy rises, for outcomes, at least one, that have equally many epochs.</summary>
+    public static LineChart Accuracy(Trainer trainer, TrainingSettings settings, IReadOnlyList<TrainingOutcome> outcomes)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        ArgumentNullException.ThrowIfNull(settings);
+        return new LineChart
+        {
+            Title = "How the test accuracy rises",
+            Subtitle = $"{Setting(trainer, settings, outcomes)}; a point after each epoch",
+            Horizontal = new LinearAxis("Epochs", 0, settings.Epochs, wholeNumbers: true),
+            Vertical = new LinearAxis("Share of test images read right", 0, 1),
+            Series =
+            [
+                .. outcomes.Select(outcome => new ChartSeries(
+                    Name(outcome), [.. outcome.EpochAccuracies.Select((accuracy, i) => new ChartPoint(i + 1, accuracy))])),
+            ],
+        };
+    }
+
+    private static string Setting(Trainer trainer, TrainingSettings settings, IEnumerable<TrainingOutcome> outcomes)
+    {
+        string[] initializers = [.. outcomes.Select(outcome => outcome.Run.Initializer.Title).Distinct(StringComparer.Ordinal)];
+        string weights = initializers.Length == 1 ? $"initial weights {initializers[0]}, " : "";
+        string extras = settings.Extras.Length > 0 ? $"{settings.Extras}, " : "";
+        return Text($"Network {Layers(trainer.LayerSizes)}, {weights}{extras}seed {settings.Seed}");
+    }
+
     private static string Name(TrainingOutcome outcome) =>
-        double.IsFinite(outcome.Loss) ? outcome.Optimizer.Title : $"{outcome.Optimizer.Title} (diverged)";
+        double.IsFinite(outcome.Loss) ? outcome.Run.Name : $"{outcome.Run.Name} (diverged)";
 
     private static string Layers(IReadOnlyList<int> sizes)
     {

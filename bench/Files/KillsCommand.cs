@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Engine.Tests.Checkpoints;
+
+namespace Engine.Benchmarks.Files;
+
+/// <summary>The command <c>kills</c>: a process that saves in a loop is killed again and again. The tests run a short one.</summary>
+internal static class KillsCommand
+{
+    public static Command Create()
+    {
+        var kills = new Option<int>("--kills") { Description = "How often", DefaultValueFactory = _ => 300 };
+        var seed = new Option<int>("--seed") { Description = "The seed of the moments", DefaultValueFactory = _ => 1 };
+        var folder = new Option<DirectoryInfo>("--folder")
+        {
+            Description = "Where the file is saved",
+            DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "kills")),
+        };
+        var victim = new Option<FileInfo?>("--victim") { Description = "Be the process that saves this file in a loop", Hidden = true };
+        var command = new Command("kills", "Kill a process that saves in a loop, and load what is there each time") { kills, seed, folder, victim };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(victim) is { } file)
+                SaveLoop.Run(file.FullName);
+            return Run(parsed.GetRequiredValue(kills), parsed.GetRequiredValue(seed), parsed.GetRequiredValue(folder));
+        });
+        return command;
+    }
+
+    private static int Run(int kills, int seed, DirectoryInfo folder)
+    {
+        folder.Create();
+        (long saves, int interrupted) = SaveLoop.Kill(
+            path => new ProcessStartInfo(Environment.ProcessPath!, ["kills", "--victim", path]), folder.FullName, kills, seed);
+        Console.WriteLine($"{kills} kills, {interrupted} of them within a save, {saves} saves done: the file was whole and the last one each time (seed {seed}).");
+        return 0;
+    }
+}

@@ -1,0 +1,288 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Engine.Checkpoints;
+
+/// <summary>
+/// Reads the JSON of a safetensors header. Beyond the format's text it accepts white space of JSON before and after the object,
+/// as the format's own library does, and nothing else: no unknown field, no duplicate, no number but an integer.
+/// </summary>
+internal ref partial struct SafeTensorsHeaderParser
+{
+    /// <summary>
+    /// The most entries of metadata. The shortest take ten bytes each in the header and ten times as much in memory, which this
+    /// keeps within the bound of 8 times the header and 1 MiB.
+    /// </summary>
+    public const int MaxMetadataEntries = 30_000;
+
+    // The entry {"":{"dtype":"U8","shape":[],"data_offsets":[0,0]}} without its outer braces.
+    private const int ShortestEntry = 49;
+
+    private readonly string _path;
+    private readonly ReadOnlySpan<byte> _header;
+    private readonly long _fileLength;
+    private Utf8JsonReader _reader;
+    private Dictionary<string, string> _metadata = [];
+
+    public SafeTensorsHeaderParser(string path, ReadOnlySpan<byte> header, long fileLength)
+    {
+        _path = path;
+        _header = header;
+        _fileLength = fileLength;
+    }
+
+    private readonly long DataStart => SafeTensorsHeader.Prefix + _header.Length;
+
+    /// <summary>Where the token that was read last starts in the file.</summary>
+    private readonly int Position => SafeTensorsHeader.Prefix + (int)_reader.TokenStartIndex;
+
+    public SafeTensorsHeader Parse()
+    {
+        CheckEncoding();
+        int capacity = Math.Min(CheckSyntax(), _header.Length / ShortestEntry);
+        var byName = new Dictionary<string, StoredTensor>(capacity, StringComparer.Ordinal);
+        bool hasMetadata = false;
+        Restart();
+        _reader.Read();
+        if (_reader.TokenType != JsonTokenType.StartObject)
+            throw Wrong("The header is not a JSON object.");
+        while (ReadName())
+        {
+            int start = Position;
+            string name = Text();
+            if (string.Equals(name, SafeTensorsHeader.MetadataKey, StringComparison.Ordinal))
+            {
+                if (hasMetadata)
+                    throw Wrong($"\"{name}\" stands twice in the header.");
+                hasMetadata = true;
+                ReadMetadata();
+                continue;
+            }
+
+            CheckName(name);
+            if (!byName.TryAdd(name, default!))
+                throw Wrong($"The tensor {Excerpt.Quoted(name)} stands twice in the header.");
+            byName[name] = ReadTensor(name, start);
+        }
+
+        StoredTensor[] tensors = [.. byName.Values];
+        CheckLayout(tensors);
+        return new SafeTensorsHeader(tensors, byName, _metadata);
+    }
+
+    private void Restart() => _reader = new Utf8JsonReader(_header, new JsonReaderOptions { MaxDepth = 3 });
+
+    private readonly void CheckEncoding()
+    {
+        if (Utf8.IsValid(_header))
+            return;
+        int valid = 0;
+        while (Rune.DecodeFromUtf8(_header[valid..], out _, out int length) == System.Buffers.OperationStatus.Done)
+            valid += length;
+        throw new InvalidFileException(_path, SafeTensorsHeader.Prefix + valid, "The header is not UTF-8.");
+    }
+
+    /// <summary>Reads all of the JSON once, before any memory is taken for it.</summary>
+    /// <returns>How many members the object has.</returns>
+    private int CheckSyntax()
+    {
+        Restart();
+        int members = 0;
+        try
+        {
+            while (_reader.Read())
+            {
+                if (_reader.TokenType == JsonTokenType.PropertyName && _reader.CurrentDepth == 1)
+                    members++;
+            }
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidFileException(_path, SafeTensorsHeader.Prefix + OffsetOf(exception), "The header is not JSON.", exception);
+        }
+
+        return members;
+    }
+
+    private readonly long OffsetOf(JsonException exception)
+    {
+        int start = 0;
+        for (long line = exception.LineNumber ?? 0; line > 0; line--)
+            start += _header[start..].IndexOf((byte)'\n') + 1;
+        return start + (exception.BytePositionInLine ?? 0);
+    }
+
+    /// <summary>Goes to the next name of an object; at its end there is none.</summary>
+    private bool ReadName() => _reader.Read() && _reader.TokenType == JsonTokenType.PropertyName;
+
+    /// <summary>The text that was read last.</summary>
+    private readonly string Text()
+    {
+        try
+        {
+            return _reader.GetString()!;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw HalfOfPair(exception);
+        }
+    }
+
+    /// <summary>Whether the text that was read last is that one.</summary>
+    private readonly bool Is(ReadOnlySpan<char> text)
+    {
+        try
+        {
+            return _reader.ValueTextEquals(text);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw HalfOfPair(exception);
+        }
+    }
+
+    private readonly InvalidFileException HalfOfPair(InvalidOperationException exception) =>
+        new(_path, Position, "A text has half of a surrogate pair.", exception);
+
+    private readonly void CheckName(string name)
+    {
+        if (name.Contains('\0', StringComparison.Ordinal))
+            throw Wrong("A name has a character of code 0.");
+    }
+
+    private void ReadMetadata()
+    {
+        if (!Next(JsonTokenType.StartObject))
+            throw Wrong($"\"{SafeTensorsHeader.MetadataKey}\" is not an object.");
+        Utf8JsonReader start = _reader;
+        int count = 0;
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            count++;
+            if (!Next(JsonTokenType.String))
+                throw Wrong($"\"{SafeTensorsHeader.MetadataKey}\" maps something to a value that is not a text.");
+        }
+
+        if (count > MaxMetadataEntries)
+            throw Wrong($"\"{SafeTensorsHeader.MetadataKey}\" has {count} entries; at most {MaxMetadataEntries} are read.");
+        _reader = start;
+        _metadata = new Dictionary<string, string>(count, StringComparer.Ordinal);
+        while (ReadName())
+        {
+            int position = Position;
+            string key = Text();
+            CheckName(key);
+            _reader.Read();
+            if (!_metadata.TryAdd(key, Text()))
+            {
+                throw new InvalidFileException(
+                    _path, position, $"{Excerpt.Quoted(key)} stands twice in \"{SafeTensorsHeader.MetadataKey}\".");
+            }
+        }
+    }
+
+    private StoredTensor ReadTensor(string name, int start)
+    {
+        if (!Next(JsonTokenType.StartObject))
+            throw Wrong($"The entry of {Excerpt.Quoted(name)} is not an object.");
+        ElementType? type = null;
+        long[]? lengths = null;
+        (long Begin, long End)? offsets = null;
+        while (ReadName())
+        {
+            if (Is("dtype"))
+            {
+                CheckFirst(type is null, "dtype", name);
+                type = ReadType(name);
+            }
+            else if (Is("shape"))
+            {
+                CheckFirst(lengths is null, "shape", name);
+                lengths = ReadLengths(name);
+            }
+            else if (Is("data_offsets"))
+            {
+                CheckFirst(offsets is null, "data_offsets", name);
+                offsets = ReadOffsets(name);
+            }
+            else
+            {
+                throw Wrong($"{Excerpt.Quoted(name)} has the field {Excerpt.Quoted(Text())}; only dtype, shape and data_offsets are known.");
+            }
+        }
+
+        if (type is null || lengths is null || offsets is null)
+        {
+            string missing = type is null ? "dtype" : lengths is null ? "shape" : "data_offsets";
+            throw new InvalidFileException(_path, start, $"{Excerpt.Quoted(name)} has no {missing}.");
+        }
+
+        return MakeTensor(name, type.Value, lengths, offsets.Value, start);
+    }
+
+    private readonly void CheckFirst(bool isFirst, string field, string name)
+    {
+        if (!isFirst)
+            throw Wrong($"{Excerpt.Quoted(name)} has the field {field} twice.");
+    }
+
+    private ElementType ReadType(string name)
+    {
+        if (!Next(JsonTokenType.String))
+            throw Wrong($"The dtype of {Excerpt.Quoted(name)} is not a text.");
+        ReadOnlySpan<string> names = ElementTypes.Names;
+        for (int type = 0; type < names.Length; type++)
+        {
+            if (Is(names[type]))
+                return (ElementType)type;
+        }
+
+        throw Wrong($"The dtype of {Excerpt.Quoted(name)} is {Excerpt.Quoted(Text())}, which is no known type.");
+    }
+
+    private long[] ReadLengths(string name)
+    {
+        if (!Next(JsonTokenType.StartArray))
+            throw Wrong($"The shape of {Excerpt.Quoted(name)} is not an array.");
+        Utf8JsonReader start = _reader;
+        int rank = 0;
+        for (; _reader.Read() && _reader.TokenType != JsonTokenType.EndArray; rank++)
+            Integer("shape", name);
+        _reader = start;
+        long[] lengths = rank == 0 ? [] : new long[rank];
+        for (int i = 0; i < rank; i++)
+        {
+            _reader.Read();
+            lengths[i] = Integer("shape", name);
+        }
+
+        _reader.Read();
+        return lengths;
+    }
+
+    private (long Begin, long End) ReadOffsets(string name)
+    {
+        if (!Next(JsonTokenType.StartArray))
+            throw NotTwo(name);
+        _reader.Read();
+        long begin = Integer("data_offsets", name);
+        _reader.Read();
+        long end = Integer("data_offsets", name);
+        return Next(JsonTokenType.EndArray) ? (begin, end) : throw NotTwo(name);
+    }
+
+    private readonly InvalidFileException NotTwo(string name) =>
+        Wrong($"The data_offsets of {Excerpt.Quoted(name)} are not an array of two integers.");
+
+    /// <summary>The token that was read last as an integer.</summary>
+    private readonly long Integer(string field, string name) =>
+        _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out long value) && value >= 0
+            ? value
+            : throw Wrong($"The {field} of {Excerpt.Quoted(name)} has something that is not an integer from 0 to {long.MaxValue}.");
+
+    /// <summary>Reads a token and says whether it is of that kind.</summary>
+    private bool Next(JsonTokenType kind) => _reader.Read() && _reader.TokenType == kind;
+
+    private readonly InvalidFileException Wrong(string reason) => new(_path, Position, reason);
+}
