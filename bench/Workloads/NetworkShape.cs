@@ -16,10 +16,10 @@ public sealed record NetworkShape(int Batch, params int[] Sizes) : IFloatingPoin
         2L * Batch * (3L * Sizes.Zip(Sizes.Skip(1), (inputs, outputs) => (long)inputs * outputs).Sum() - (long)Sizes[0] * Sizes[1]);
 
     /// <summary>Forward, backward and Adam on one batch, again and again the same.</summary>
-    /// <param name="workers">Who helps with the step of the optimizer.</param>
+    /// <param name="workers">Who helps.</param>
     public Action MakeStep(Workers? workers = null)
     {
-        var network = new MultiLayerPerceptron(Sizes, Batch);
+        var network = new MultiLayerPerceptron(Sizes, Batch) { Workers = workers };
         var generator = new Philox(seed: 1);
         foreach (Parameter parameter in network.Parameters.Parameters.Where(parameter => parameter.Shape.Rank == 2))
             Initialize.KaimingNormal(parameter, generator);

@@ -86,6 +86,9 @@ internal sealed class DigitsCommand
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the file of --checkpoint, up to --epochs" };
 
+    private readonly Option<int> _threads = SampleOption.WholeNumber(
+        "--threads", "How many threads work together; the results do not depend on it", 1, 1, 1024);
+
     private readonly Option<string> _output = SampleOption.Output("out/digits");
 
     private readonly Option<string?> _data = SampleOption.One<string?>(
@@ -100,7 +103,7 @@ internal sealed class DigitsCommand
         Root = new RootCommand("Trains a network to read handwritten digits, once with each optimizer, and compares the optimizers.")
         {
             _seed, _epochs, _batch, _hidden, _optimizers, _initializers, _rate, _weightDecay, _schedule, _warmup, _clipNorm, _checkpoint,
-            _saveEvery, _resume, _output, _data,
+            _saveEvery, _resume, _threads, _output, _data,
         };
     }
 
@@ -132,6 +135,7 @@ internal sealed class DigitsCommand
             ClipNorm = result.GetValue(_clipNorm),
             SaveEvery = result.GetValue(_saveEvery),
             Resumes = result.GetValue(_resume),
+            Threads = result.GetValue(_threads),
         },
         TrainingRun.Of(
             [.. (result.GetValue(_optimizers) ?? OptimizerChoice.Book).Distinct()],

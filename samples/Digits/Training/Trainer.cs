@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Numerics.Tensors;
 using Digits.Datasets;
 using Engine.Generators;
+using Engine;
 using Engine.Optimizers;
 using Engine.Schedules;
 
@@ -33,6 +34,8 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
         network.Initialize(run.Initializer, SeededGenerator.ForWeights(settings.Seed));
         double rate = settings.Rate ?? run.Optimizer.Rate;
         Optimizer optimizer = run.Optimizer.Create(network.Parameters, rate, settings.WeightDecay);
+        using Workers? workers = settings.Threads > 1 ? new Workers(settings.Threads) : null;
+        optimizer.Workers = network.Workers = workers;
         optimizer.Gradients.ClipNorm = settings.ClipNorm;
         Schedule schedule = settings.Schedule.Over(rate, StepCount, settings.WarmUpSteps);
         Generator order = SeededGenerator.ForBatches(settings.Seed);

@@ -38,6 +38,9 @@ public sealed record TrainingSettings
     /// <summary>Whether a training goes on from its file.</summary>
     public bool Resumes { get; init; }
 
+    /// <summary>How many threads work together; the results do not depend on it.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>In words, what is not as usual; empty if nothing is.</summary>
     public string Extras
     {

@@ -91,7 +91,23 @@ public class DigitsProgramTests
         }
     }
 
+    [Test]
+    public void The_weights_do_not_depend_on_the_number_of_threads()
+    {
+        Assert.That(Digest("3"), Is.EqualTo(Digest("1")));
+
+        // Large enough for the products and the steps to be shared.
+        string Digest(string threads)
+        {
+            SampleProcess.Outcome outcome = Run("--epochs", "1", "--optimizer", "adam", "--hidden", "400,300", "--threads", threads, "--output", _folder);
+            Assert.That(outcome.ExitCode, Is.Zero, outcome.Error);
+            using JsonDocument results = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "results.json")));
+            return results.RootElement[0].GetProperty("weightsSha256").GetString()!;
+        }
+    }
+
     [TestCase("--epochs", "0")]
+    [TestCase("--threads", "0")]
     [TestCase("--epochs", "many")]
     [TestCase("--batch", "2000")]
     [TestCase("--hidden", "10,0")]
