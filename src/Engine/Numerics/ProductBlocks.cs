@@ -18,7 +18,8 @@ internal static class ProductBlocks
     // Operands as small as this stay in the first-level cache, and in the second, wherever they are: they are not packed.
     private const int FirstLevel = 5 * 1024;
     private const int SmallLeft = 16 * 1024;
-    private const int SmallRight = 64 * 1024;
+    private const int SmallRight = 128 * 1024;
+    private const int CacheWay = 1024;
 
     // Columns that do not fill the narrowest register are padded to it.
     private const int NarrowestRegister = 4;
@@ -32,8 +33,10 @@ internal static class ProductBlocks
         where TFloat : struct, IFloatLane<TFloat>
     {
         int depth = Math.Min(Depth, a.Columns);
-        // What is used by one panel of the other operand only is not packed either.
-        bool leftDirect = c.Columns <= 2 * TFloat.Width || a.Extent <= SmallLeft;
+        // What few panels of the other operand use is not packed either, unless its rows, a power of two apart, would all want the
+        // same places of the first-level cache.
+        bool leftDirect = a.Extent <= SmallLeft
+            || c.Columns <= (a.RowStride % CacheWay == 0 ? 2 : 8) * TFloat.Width;
         bool rightDirect = b.ColumnStride == 1 && (c.Rows <= Tile.MostRows<TFloat>() || b.Extent <= SmallRight);
         int directColumns = !rightDirect ? 0
             : TFloat.Width == 1 ? c.Columns
