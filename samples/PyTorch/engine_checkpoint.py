@@ -17,8 +17,8 @@ On the command line, from and to a file that torch.save has made of
 
 The parameters have the same names and shapes on both sides: those of model.named_parameters(). What one side does not
 have stays behind: the gradient options of Engine, the learning rate schedule and the choice of an implementation (foreach,
-fused) of torch. Bits agree at the moment of exchange; the steps after it agree within the error that both document, as torch
-rounds other intermediate results.
+fused) of torch. LBFGS, Adafactor and Muon are not taken over. Bits agree at the moment of exchange; the steps after it agree
+within the error that both document, as torch rounds other intermediate results.
 """
 
 import argparse
@@ -33,8 +33,8 @@ VERSION = "1"
 COMMON = {"LearningRate": "lr", "WeightDecay": "weight_decay", "Maximize": "maximize"}
 MOMENTS = {"Beta1": ("betas", 0), "Beta2": ("betas", 1), "Epsilon": "eps"}
 
-# For each optimizer of torch: its kind in Engine, Engine's options with torch's name for each (and the place in a tuple), the
-# tensors of its state by the names that both have, and the state that has another value than 0 before the first step.
+# For each optimizer of torch: its kind in Engine, Engine's options with torch's name for each (and the place in a tuple; None for
+# what torch does not have and is off), and the tensors of its state, by the names that both have.
 OPTIMIZERS = {
     "SGD": ("Sgd", {"Momentum": "momentum", "Dampening": "dampening", "Nesterov": "nesterov"}, ["momentum_buffer"]),
     "Adam": (
@@ -90,7 +90,7 @@ def load(path, model, optimizer, part="optimizer"):
     names = {parameter: name for name, parameter in model.named_parameters()}
     order = [names[parameter] for group in optimizer.param_groups for parameter in group["params"]]
     values, state = read(path, part, order)
-    expect(KINDS[state["kind"]] == type(optimizer).__name__, f"{path} has the state of {state['kind']}")
+    expect(KINDS.get(state["kind"]) == type(optimizer).__name__, f"{path} has the state of {state['kind']}")
     expect(set(values) == set(names.values()), f"{path} has the parameters {sorted(values)}")
     expect(len(state["groups"]) == len(optimizer.param_groups), f"{path} has {len(state['groups'])} groups")
     with torch.no_grad():
@@ -104,6 +104,7 @@ def load(path, model, optimizer, part="optimizer"):
 
 def write(path, values, state_dict, optimizer_name, order, frozen, part):
     """`order` has the names of the parameters that torch numbers from 0."""
+    expect(optimizer_name in OPTIMIZERS, f"{optimizer_name} is none of {', '.join(OPTIMIZERS)}")
     kind, options, state_names = OPTIMIZERS[optimizer_name]
     tensors = {name: as_array(value) for name, value in values.items()}
     groups, batches = [], {}
