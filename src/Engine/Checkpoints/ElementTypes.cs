@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Engine.Checkpoints;
 
 /// <summary>What an element type is called in a file, and how large it is.</summary>
@@ -10,8 +12,10 @@ internal static class ElementTypes
         "I16", "U16", "F16", "BF16", "I32", "U32", "F32", "C64", "F64", "I64", "U64",
     ];
 
-    /// <summary>All names that a file may use.</summary>
-    public static ReadOnlySpan<string> Names => s_names;
+    private static readonly byte[][] s_utf8Names = [.. s_names.Select(Encoding.UTF8.GetBytes)];
+
+    /// <summary>All names that a file may use, in the order of the types, as a file has them.</summary>
+    public static ReadOnlySpan<byte[]> Utf8Names => s_utf8Names;
 
     public static string Name(this ElementType type) => s_names[(int)type];
 

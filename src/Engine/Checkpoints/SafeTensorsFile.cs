@@ -196,6 +196,7 @@ public sealed class SafeTensorsFile : IDisposable
 
     private void CheckOwn<T>(StoredTensor tensor, ReadOnlySpan<T> destination)
     {
+        ObjectDisposedException.ThrowIf(_file.IsClosed, this);
         if (!TryGet(tensor.Name, out StoredTensor? own) || !ReferenceEquals(own, tensor))
         {
             throw new ArgumentException(

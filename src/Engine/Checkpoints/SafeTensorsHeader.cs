@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Engine.Checkpoints;
@@ -10,6 +11,9 @@ internal sealed class SafeTensorsHeader
 {
     /// <summary>The largest N that the format allows.</summary>
     public const int MaxLength = 100_000_000;
+
+    // Larger headers are rare; the pool would keep their memory.
+    private const int LargestShared = 1 << 20;
 
     /// <summary>The bytes of N.</summary>
     public const int Prefix = sizeof(ulong);
@@ -54,9 +58,19 @@ internal sealed class SafeTensorsHeader
                 path, 0, $"The header claims {length} bytes; the file has {fileLength - Prefix} after the length.");
         }
 
-        byte[] header = GC.AllocateUninitializedArray<byte>((int)length);
-        file.Read(header, Prefix);
-        cancellation.ThrowIfCancellationRequested();
-        return new SafeTensorsHeaderParser(path, header, fileLength).Parse();
+        bool isShared = length <= LargestShared;
+        byte[] memory = isShared ? ArrayPool<byte>.Shared.Rent((int)length) : GC.AllocateUninitializedArray<byte>((int)length);
+        try
+        {
+            Span<byte> header = memory.AsSpan(0, (int)length);
+            file.Read(header, Prefix);
+            cancellation.ThrowIfCancellationRequested();
+            return new SafeTensorsHeaderParser(path, header, fileLength).Parse();
+        }
+        finally
+        {
+            if (isShared)
+                ArrayPool<byte>.Shared.Return(memory);
+        }
     }
 }

@@ -49,12 +49,24 @@ internal ref partial struct SafeTensorsHeaderParser
         return new StoredTensor(name, type, lengths, elements, DataStart + begin, end - begin, position);
     }
 
+    private static int CompareExtents(StoredTensor a, StoredTensor b) =>
+        a.Offset != b.Offset ? a.Offset.CompareTo(b.Offset) : a.ByteLength.CompareTo(b.ByteLength);
+
     private readonly InvalidFileException TooLarge(long[] lengths, ElementType type, string name, int position) =>
         new(_path, position, $"{Excerpt.Quoted(name)} has the shape {Excerpt.Of(lengths)} of {type.Name()}, more than {long.MaxValue} bits.");
 
     private readonly void CheckLayout(StoredTensor[] tensors)
     {
-        Array.Sort(tensors, static (a, b) => a.Offset != b.Offset ? a.Offset.CompareTo(b.Offset) : a.ByteLength.CompareTo(b.ByteLength));
+        // Most files have them in order.
+        for (int i = 1; i < tensors.Length; i++)
+        {
+            if (CompareExtents(tensors[i - 1], tensors[i]) > 0)
+            {
+                Array.Sort(tensors, CompareExtents);
+                break;
+            }
+        }
+
         long end = DataStart;
         foreach (StoredTensor tensor in tensors)
         {

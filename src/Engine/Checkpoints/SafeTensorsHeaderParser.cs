@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -30,6 +32,7 @@ internal ref partial struct SafeTensorsHeaderParser
         _path = path;
         _header = header;
         _fileLength = fileLength;
+        _reader = new Utf8JsonReader(header, new JsonReaderOptions { MaxDepth = 3 });
     }
 
     private readonly long DataStart => SafeTensorsHeader.Prefix + _header.Length;
@@ -40,12 +43,25 @@ internal ref partial struct SafeTensorsHeaderParser
     public SafeTensorsHeader Parse()
     {
         CheckEncoding();
-        int capacity = Math.Min(CheckSyntax(), _header.Length / ShortestEntry);
+        try
+        {
+            return ReadHeader();
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidFileException(_path, SafeTensorsHeader.Prefix + OffsetOf(exception), "The header is not JSON.", exception);
+        }
+    }
+
+    // Optimized from the start, here and below: a file is often all that a process reads, and is read once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private SafeTensorsHeader ReadHeader()
+    {
+        // No more than there can be, whatever the word stands in.
+        int capacity = Math.Min(_header.Count("\"dtype\""u8), _header.Length / ShortestEntry);
         var byName = new Dictionary<string, StoredTensor>(capacity, StringComparer.Ordinal);
         bool hasMetadata = false;
-        Restart();
-        _reader.Read();
-        if (_reader.TokenType != JsonTokenType.StartObject)
+        if (!Next(JsonTokenType.StartObject))
             throw Wrong("The header is not a JSON object.");
         while (ReadName())
         {
@@ -61,17 +77,18 @@ internal ref partial struct SafeTensorsHeaderParser
             }
 
             CheckName(name);
-            if (!byName.TryAdd(name, default!))
+            ref StoredTensor? tensor = ref CollectionsMarshal.GetValueRefOrAddDefault(byName, name, out bool isTaken);
+            if (isTaken)
                 throw Wrong($"The tensor {Excerpt.Quoted(name)} stands twice in the header.");
-            byName[name] = ReadTensor(name, start);
+            tensor = ReadTensor(name, start);
         }
 
+        // What follows the object, if anything.
+        _reader.Read();
         StoredTensor[] tensors = [.. byName.Values];
         CheckLayout(tensors);
         return new SafeTensorsHeader(tensors, byName, _metadata);
     }
-
-    private void Restart() => _reader = new Utf8JsonReader(_header, new JsonReaderOptions { MaxDepth = 3 });
 
     private readonly void CheckEncoding()
     {
@@ -81,28 +98,6 @@ internal ref partial struct SafeTensorsHeaderParser
         while (Rune.DecodeFromUtf8(_header[valid..], out _, out int length) == System.Buffers.OperationStatus.Done)
             valid += length;
         throw new InvalidFileException(_path, SafeTensorsHeader.Prefix + valid, "The header is not UTF-8.");
-    }
-
-    /// <summary>Reads all of the JSON once, before any memory is taken for it.</summary>
-    /// <returns>How many members the object has.</returns>
-    private int CheckSyntax()
-    {
-        Restart();
-        int members = 0;
-        try
-        {
-            while (_reader.Read())
-            {
-                if (_reader.TokenType == JsonTokenType.PropertyName && _reader.CurrentDepth == 1)
-                    members++;
-            }
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidFileException(_path, SafeTensorsHeader.Prefix + OffsetOf(exception), "The header is not JSON.", exception);
-        }
-
-        return members;
     }
 
     private readonly long OffsetOf(JsonException exception)
@@ -130,8 +125,10 @@ internal ref partial struct SafeTensorsHeaderParser
     }
 
     /// <summary>Whether the text that was read last is that one.</summary>
-    private readonly bool Is(ReadOnlySpan<char> text)
+    private readonly bool Is(ReadOnlySpan<byte> text)
     {
+        if (!_reader.ValueIsEscaped)
+            return _reader.ValueSpan.SequenceEqual(text);
         try
         {
             return _reader.ValueTextEquals(text);
@@ -182,6 +179,7 @@ internal ref partial struct SafeTensorsHeaderParser
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private StoredTensor ReadTensor(string name, int start)
     {
         if (!Next(JsonTokenType.StartObject))
@@ -191,17 +189,17 @@ internal ref partial struct SafeTensorsHeaderParser
         (long Begin, long End)? offsets = null;
         while (ReadName())
         {
-            if (Is("dtype"))
+            if (Is("dtype"u8))
             {
                 CheckFirst(type is null, "dtype", name);
                 type = ReadType(name);
             }
-            else if (Is("shape"))
+            else if (Is("shape"u8))
             {
                 CheckFirst(lengths is null, "shape", name);
                 lengths = ReadLengths(name);
             }
-            else if (Is("data_offsets"))
+            else if (Is("data_offsets"u8))
             {
                 CheckFirst(offsets is null, "data_offsets", name);
                 offsets = ReadOffsets(name);
@@ -227,11 +225,12 @@ internal ref partial struct SafeTensorsHeaderParser
             throw Wrong($"{Excerpt.Quoted(name)} has the field {field} twice.");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ElementType ReadType(string name)
     {
         if (!Next(JsonTokenType.String))
             throw Wrong($"The dtype of {Excerpt.Quoted(name)} is not a text.");
-        ReadOnlySpan<string> names = ElementTypes.Names;
+        ReadOnlySpan<byte[]> names = ElementTypes.Utf8Names;
         for (int type = 0; type < names.Length; type++)
         {
             if (Is(names[type]))
@@ -241,6 +240,7 @@ internal ref partial struct SafeTensorsHeaderParser
         throw Wrong($"The dtype of {Excerpt.Quoted(name)} is {Excerpt.Quoted(Text())}, which is no known type.");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private long[] ReadLengths(string name)
     {
         if (!Next(JsonTokenType.StartArray))
@@ -261,6 +261,7 @@ internal ref partial struct SafeTensorsHeaderParser
         return lengths;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (long Begin, long End) ReadOffsets(string name)
     {
         if (!Next(JsonTokenType.StartArray))
