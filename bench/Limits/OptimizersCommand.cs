@@ -30,8 +30,9 @@ internal static class OptimizersCommand
         ClipScaleClear(session);
         foreach (OptimizerWork optimizer in OptimizerWork.All)
             ManyParameters(session, optimizer);
-        AlternatingGroups(session, "weights and biases of 32", Length, Length);
-        AlternatingGroups(session, "weights of 64 by 64 and biases of 64", 64 * 64, 64);
+        AlternatingGroups(session, Count / 2, "weights of 32 and as many biases of 32", Length, Length);
+        AlternatingGroups(session, Count, "weights of 32 and as many biases of 32", Length, Length);
+        AlternatingGroups(session, Count, "weights of 64 by 64 and as many biases of 64", 64 * 64, 64);
         WholeParameters(session);
     }
 
@@ -87,9 +88,9 @@ internal static class OptimizersCommand
             work, "one of 32,000", 1.3, AlternatingPairs.Timed(() => many.Step()), AlternatingPairs.Timed(() => one.Step()), Count * Length);
     }
 
-    private static void AlternatingGroups(PeerSession session, string parameters, int weightLength, int biasLength)
+    private static void AlternatingGroups(PeerSession session, int count, string parameters, int weightLength, int biasLength)
     {
-        string work = $"AdamW, 1,000 {parameters}, decay on weights only";
+        string work = string.Create(CultureInfo.InvariantCulture, $"AdamW, {count:#,0} {parameters}, decay on weights only");
         if (!session.Wants(work))
             return;
         var decay = new AdamWOptions { LearningRate = 1e-6, WeightDecay = 0.01 };
@@ -102,12 +103,12 @@ internal static class OptimizersCommand
             1.3,
             AlternatingPairs.Timed(() => alternating.Step()),
             AlternatingPairs.Timed(() => single.Step()),
-            Count * (weightLength + biasLength));
+            count * (weightLength + biasLength));
 
         ParameterStore Layers()
         {
             var store = new ParameterStore();
-            for (int i = 0; i < Count; i++)
+            for (int i = 0; i < count; i++)
             {
                 store.Add($"weight {i}", [weightLength]);
                 store.Add($"bias {i}", [biasLength]);

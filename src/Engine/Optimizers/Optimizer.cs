@@ -239,13 +239,10 @@ public abstract class Optimizer
     /// <summary>Sets the padding of values and state to 0, for rules that do not keep it so.</summary>
     private protected void ClearPadding(ParameterBatch batch)
     {
-        foreach (int slot in batch.Slots)
+        foreach (int slot in batch.PaddedSlots)
         {
             Parameter parameter = Parameters[slot];
-            int padding = parameter.PaddedLength - parameter.Length;
-            if (padding == 0)
-                continue;
-            batch.Store.Values.Slice(parameter.Offset + parameter.Length, padding).Clear();
+            batch.Store.Values.Slice(parameter.Offset + parameter.Length, parameter.PaddedLength - parameter.Length).Clear();
             foreach (StateBuffer state in _state)
                 state.ClearPadding(slot);
         }

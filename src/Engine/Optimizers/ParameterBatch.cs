@@ -4,7 +4,7 @@ namespace Engine.Optimizers;
 /// Parameters of one store with the same options, step count and carried numbers; without segments if they are not trainable.
 /// </summary>
 internal sealed class ParameterBatch(
-    ParameterStore store, int group, long step, Carried carried, int[] slots, Segment[] segments)
+    ParameterStore store, int group, long step, Carried carried, int[] slots, int[] paddedSlots, Segment[] segments)
 {
     public ParameterStore Store => store;
 
@@ -12,6 +12,9 @@ internal sealed class ParameterBatch(
     public int Group => group;
 
     public ReadOnlySpan<int> Slots => slots;
+
+    /// <summary>Those of the slots that end in padding.</summary>
+    public ReadOnlySpan<int> PaddedSlots => paddedSlots;
 
     public ReadOnlySpan<Segment> Segments => segments;
 

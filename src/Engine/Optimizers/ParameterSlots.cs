@@ -36,7 +36,7 @@ internal sealed class ParameterSlots
         }
 
         StateLength = (int)length;
-        _batches = [.. Enumerable.Range(0, _parameters.Length).Select(slot => new ParameterBatch(_parameters[slot].Store, group: 0, step: 0, default, [slot], []))];
+        _batches = [.. Enumerable.Range(0, _parameters.Length).Select(slot => new ParameterBatch(_parameters[slot].Store, group: 0, step: 0, default, [slot], [], []))];
         Arrange();
     }
 
@@ -109,7 +109,7 @@ internal sealed class ParameterSlots
                     throw one.Mismatch($"\"{name}\" is among the parameters in the file, but the optimizer here does not step it.");
                 if (found[slot] is not null)
                     throw one.Mismatch($"\"{name}\" stands twice among the parameters.");
-                found[slot] = new ParameterBatch(_parameters[slot].Store, group, step, carried, [slot], []);
+                found[slot] = new ParameterBatch(_parameters[slot].Store, group, step, carried, [slot], [], []);
             }
         });
         if (Array.IndexOf(found, null) is >= 0 and int missing)
@@ -169,7 +169,13 @@ internal sealed class ParameterSlots
             .. slots.GroupBy(slot => (
                     _parameters[slot].Store, _parameters[slot].Trainable, Group: _groups[slot], before[slot].Step, before[slot].Carried))
                 .Select(same => new ParameterBatch(
-                    same.Key.Store, same.Key.Group, same.Key.Step, same.Key.Carried, [.. same], same.Key.Trainable ? Join(same) : [])),
+                    same.Key.Store,
+                    same.Key.Group,
+                    same.Key.Step,
+                    same.Key.Carried,
+                    [.. same],
+                    [.. same.Where(slot => _parameters[slot].PaddedLength > _parameters[slot].Length)],
+                    same.Key.Trainable ? Join(same) : [])),
         ];
         _trainable = [.. _stores.Select(store => Join(slots.Where(slot => _parameters[slot].Store == store && _parameters[slot].Trainable)))];
         for (int i = 0; i < _stores.Length; i++)
