@@ -1,7 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Engine.Benchmarks.Files;
-using Engine.Benchmarks.Fills;
 using Engine.Benchmarks.Limits;
 using Engine.Benchmarks.Peers;
 using Engine.Benchmarks.Products;
@@ -33,7 +32,6 @@ var root = new RootCommand("Benchmarks of the engine.")
     ThreadsCommand.Create(),
     StartupCommand.Create(),
     ScalingCommand.Create(),
-    FillsCommand.Create(),
     TailsCommand.Create(),
     FilesCommand.Create(),
     FuzzCommand.Create(),

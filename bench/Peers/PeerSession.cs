@@ -62,16 +62,17 @@ internal sealed class PeerSession(int pairs, string only)
     public void Compare(string work, string peer, double? atMost, TimedWork ours, TimedWork theirs, long elements = 0, double operations = 0) =>
         Compare(work, peer, atMost, ours, theirs, elements, operations, SampleNanoseconds);
 
-    /// <summary>Measures ours against PyTorch, if it is asked for.</summary>
-    public void Compare(string work, TorchProcess torch, double? atMost, TimedWork ours, JsonObject request, long elements = 0)
+    /// <summary>Measures ours against PyTorch or NumPy, if it is asked for.</summary>
+    public void Compare(
+        string work, TorchProcess torch, double? atMost, TimedWork ours, JsonObject request, long elements = 0, string peer = "PyTorch")
     {
         try
         {
-            Compare(work, "PyTorch", atMost, ours, torch.Work(request), elements, 0, OtherProcessSampleNanoseconds);
+            Compare(work, peer, atMost, ours, torch.Work(request), elements, 0, OtherProcessSampleNanoseconds);
         }
         catch (IOException exception)
         {
-            Lacks($"PyTorch, {work}", exception.Message);
+            Lacks($"{peer}, {work}", exception.Message);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Engine.Benchmarks.Products;
 
 namespace Engine.Benchmarks.Peers;
 
@@ -8,7 +9,7 @@ internal static class PeersCommand
     public static Command Create() => SessionCommand.Create(
         "peers",
         "Side by side with the peers",
-        "Compare with C++ loops and PyTorch, side by side in one run; say which of them is missing",
+        "Compare with C++ loops, PyTorch, NumPy and OpenBLAS, side by side in one run; say which of them is missing",
         Run);
 
     private static void Run(PeerSession session, string python)
@@ -32,5 +33,7 @@ internal static class PeersCommand
         AdamPeers.Run(session, cpp, cpp is null ? null : CppLoops.TryBuild(out _, CppLoops.PlainFlags));
         ManyParametersPeers.Run(session, torch);
         TrainingStepPeers.Run(session, torch);
+        FillPeers.Run(session, torch);
+        ProductsCommand.Run(session, python);
     }
 }

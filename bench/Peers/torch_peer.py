@@ -2,6 +2,7 @@
 
 Request:  {"work": "training_step", "sizes": [64, 100, 100, 10], "batch": 128, "repeats": 20}
           {"work": "adam", "shapes": [[32], [32], ...], "repeats": 3}
+          {"work": "fill", "fill": "numpy normal", "elements": 1048576, "repeats": 20}
 Answer:   {"nanoseconds": 123456}
 The first line, unasked, says who answers.
 """
@@ -11,6 +12,7 @@ import json
 import sys
 import time
 
+import numpy
 import torch
 
 torch.set_num_threads(1)
@@ -66,10 +68,23 @@ def adam(request):
     return torch.optim.Adam(parameters, lr=1e-6).step
 
 
+def fill(request):
+    """A random fill of floats by PyTorch or by NumPy."""
+    tensor = torch.empty(request["elements"])
+    array = numpy.empty(request["elements"], dtype=numpy.float32)
+    generator = numpy.random.default_rng(1)
+    return {
+        "torch normal": tensor.normal_,
+        "torch uniform": tensor.uniform_,
+        "numpy normal": lambda: generator.standard_normal(dtype=numpy.float32, out=array),
+        "numpy uniform": lambda: generator.random(dtype=numpy.float32, out=array),
+    }[request["fill"]]
+
+
 def main():
-    works = {"training_step": training_step, "adam": adam}
+    works = {"training_step": training_step, "adam": adam, "fill": fill}
     made = {}
-    version = f"PyTorch {torch.__version__} (Python {sys.version.split()[0]}, {torch.get_num_threads()} thread, eager)"
+    version = f"PyTorch {torch.__version__}, NumPy {numpy.__version__} (Python {sys.version.split()[0]}, {torch.get_num_threads()} thread, eager)"
     print(json.dumps({"version": version, "blas": blas()}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)

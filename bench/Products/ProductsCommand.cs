@@ -22,7 +22,7 @@ internal static class ProductsCommand
         Run,
         pairs: 31);
 
-    private static void Run(PeerSession session, string python)
+    public static void Run(PeerSession session, string python)
     {
         session.Found($"fused multiply-adds in twelve chains of {LaneWidth.Current} floats");
         OpenBlas? blas = OpenBlas.TryLoad(threads: 2, out string missing);
