@@ -2,7 +2,9 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Engine.Benchmarks.Files;
 using Engine.Benchmarks.Fills;
+using Engine.Benchmarks.Limits;
 using Engine.Benchmarks.Peers;
+using Engine.Benchmarks.Products;
 using Engine.Benchmarks.Suites;
 
 var suite = new Command("suite", "Run BenchmarkDotNet suites; its own switches follow, as in: suite --filter *Adam*")
@@ -23,6 +25,18 @@ suite.SetAction(parsed =>
 
 var root = new RootCommand("Benchmarks of the engine.")
 {
-    suite, PeersCommand.Create(), FillsCommand.Create(), TailsCommand.Create(), FilesCommand.Create(), FuzzCommand.Create(), KillsCommand.Create(),
+    suite,
+    PeersCommand.Create(),
+    ProductsCommand.Create(),
+    OptimizersCommand.Create(),
+    DenormalsCommand.Create(),
+    ThreadsCommand.Create(),
+    StartupCommand.Create(),
+    ScalingCommand.Create(),
+    FillsCommand.Create(),
+    TailsCommand.Create(),
+    FilesCommand.Create(),
+    FuzzCommand.Create(),
+    KillsCommand.Create(),
 };
 return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();

@@ -38,7 +38,13 @@ internal static class TailsCommand
         bool allMet = true;
         Console.WriteLine($"| generator | draws | beyond | counted | expected | standard errors | |");
         Console.WriteLine("|---|--:|--:|--:|--:|--:|---|");
-        foreach ((string name, Generator generator) in new (string, Generator)[] { ("Philox", new Philox(1)), ("TorchGenerator", new TorchGenerator(1)) })
+        (string Name, Generator Generator)[] generators =
+        [
+            ("Philox", new Philox(1)),
+            ("TorchGenerator", new TorchGenerator(1)),
+            ("NumPyRandomState", new NumPyRandomState(1)),
+        ];
+        foreach ((string name, Generator generator) in generators)
         {
             long[] counts = Count(generator, ref draws);
             for (int i = 0; i < s_tails.Length; i++)

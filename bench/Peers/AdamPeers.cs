@@ -12,11 +12,11 @@ internal static class AdamPeers
 
     private static readonly AdamOptions s_options = new();
 
-    public static void Run(PeerSession session, CppLoops? cpp)
+    public static void Run(PeerSession session, CppLoops? cpp, CppLoops? withErrno)
     {
         CheckThatBothAgree(session, cpp);
-        foreach (int length in (int[])[4 << 10, 16 << 10, 64 << 10])
-            InsideTheCaches(session, cpp, length);
+        foreach (int length in (int[])[4 << 10, 16 << 10, 64 << 10, 256 << 10])
+            InsideTheCaches(session, cpp, withErrno, length);
         PastTheCaches(session, cpp, 16 << 20);
     }
 
@@ -37,7 +37,7 @@ internal static class AdamPeers
             session.Lacks("equal work", $"element {same} is {ours.Values[same]:R}, by C++ intrinsics {theirs.Values[same]:R}; the ratios compare unequal work");
     }
 
-    private static void InsideTheCaches(PeerSession session, CppLoops? cpp, int length)
+    private static void InsideTheCaches(PeerSession session, CppLoops? cpp, CppLoops? withErrno, int length)
     {
         string work = $"Adam, {length >> 10} K elements";
         if (cpp is null || !session.Wants(work))
@@ -52,7 +52,15 @@ internal static class AdamPeers
             session.Compare(work, "C++, the same, whole step", null, ours, AlternatingPairs.Timed(() => cpp.Step(buffers, s_options, step++)), length);
         }
 
-        session.Compare(work, "C++, plain loop", null, ours, AlternatingPairs.Timed(() => cpp.Plain(buffers, constants)), length);
+        session.Compare(
+            work, "C++, plain loop, PyTorch's formula", 0.75, ours, AlternatingPairs.Timed(() => cpp.TwoDivisions(buffers, constants)), length);
+        if (withErrno is not null)
+        {
+            session.Compare(
+                work, $"C++, the same, g++ {CppLoops.PlainFlags}", 0.75, ours, AlternatingPairs.Timed(() => withErrno.TwoDivisions(buffers, constants)), length);
+        }
+
+        session.Compare(work, "C++, plain loop, one division", null, ours, AlternatingPairs.Timed(() => cpp.Plain(buffers, constants)), length);
     }
 
     private static void PastTheCaches(PeerSession session, CppLoops? cpp, int length)
@@ -62,7 +70,7 @@ internal static class AdamPeers
             return;
         using var buffers = new StepBuffers(length);
         TimedWork ours = Ours(buffers);
-        session.Compare(work, "limit loop", 1.10, ours, AlternatingPairs.Timed(() => LimitLoop.Run(buffers, 0)), length);
+        session.Compare(work, "limit loop", 1.10, ours, AlternatingPairs.Timed(() => LimitLoop.Run(buffers, states: 2)), length);
         if (cpp is not null)
             session.Compare(work, "limit loop in C++", null, ours, AlternatingPairs.Timed(() => cpp.Limit(buffers, 0)), length);
     }

@@ -12,16 +12,22 @@ internal sealed unsafe class CppLoops
     /// <summary>How they are compiled.</summary>
     public const string Flags = "-O3 -march=native -fno-math-errno";
 
+    /// <summary>What many would write; the square root may then set errno, and g++ vectorizes nothing around it.</summary>
+    public const string PlainFlags = "-O3 -march=native";
+
     private readonly delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, AdamConstants*, void> _plain;
+    private readonly delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, AdamConstants*, void> _twoDivisions;
     private readonly delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, AdamConstants*, int> _intrinsics;
     private readonly delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, double, double, double, double, long, int> _step;
     private readonly delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, float, void> _limit;
 
-    private CppLoops(nint library)
+    private CppLoops(nint library, string flags)
     {
         // Without the transition a call costs what it costs in C++: nothing of the runtime's is counted against the peer.
         _plain = (delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, AdamConstants*, void>)
             NativeLibrary.GetExport(library, "adam_plain");
+        _twoDivisions = (delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, AdamConstants*, void>)
+            NativeLibrary.GetExport(library, "adam_two_divisions");
         _intrinsics = (delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, AdamConstants*, int>)
             NativeLibrary.GetExport(library, "adam_intrinsics");
         _step = (delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, double, double, double, double, long, int>)
@@ -29,7 +35,7 @@ internal sealed unsafe class CppLoops
         _limit = (delegate* unmanaged[SuppressGCTransition]<float*, float*, float*, float*, long, float, void>)
             NativeLibrary.GetExport(library, "limit_loop");
         var version = (delegate* unmanaged<byte*>)NativeLibrary.GetExport(library, "compiler_version");
-        Compiler = $"g++ {Marshal.PtrToStringUTF8((nint)version())} {Flags}";
+        Compiler = $"g++ {Marshal.PtrToStringUTF8((nint)version())} {flags}";
     }
 
     /// <summary>The compiler, its version and its flags.</summary>
@@ -47,13 +53,14 @@ internal sealed unsafe class CppLoops
 
     /// <summary>Compiles and loads the library.</summary>
     /// <param name="missing">Why there is none, if there is none.</param>
-    public static CppLoops? TryBuild(out string missing)
+    /// <param name="flags">How to compile them.</param>
+    public static CppLoops? TryBuild(out string missing, string flags = Flags)
     {
         string source = Path.Combine(AppContext.BaseDirectory, "Peers", "adam_loop.cpp");
-        string library = Path.Combine(AppContext.BaseDirectory, "Peers", "libadam_loop.so");
+        string library = Path.Combine(AppContext.BaseDirectory, "Peers", $"libadam_loop{flags.Length}.so");
         try
         {
-            var start = new ProcessStartInfo("g++", [.. Flags.Split(' '), "-shared", "-fPIC", "-w", "-o", library, source])
+            var start = new ProcessStartInfo("g++", [.. flags.Split(' '), "-shared", "-fPIC", "-w", "-o", library, source])
             {
                 UseShellExecute = false,
                 RedirectStandardError = true,
@@ -68,7 +75,7 @@ internal sealed unsafe class CppLoops
             }
 
             missing = "";
-            return new CppLoops(NativeLibrary.Load(library));
+            return new CppLoops(NativeLibrary.Load(library), flags);
         }
         catch (Win32Exception)
         {
@@ -85,6 +92,10 @@ internal sealed unsafe class CppLoops
     /// <summary>A step of Adam by the plain loop, which g++ vectorizes.</summary>
     public void Plain(StepBuffers buffers, AdamConstants constants) =>
         _plain(buffers.Address(0), buffers.Address(1), buffers.Address(2), buffers.Address(3), buffers.Length, &constants);
+
+    /// <summary>A step of Adam by the plain loop as PyTorch writes the formula, with two divisions.</summary>
+    public void TwoDivisions(StepBuffers buffers, AdamConstants constants) =>
+        _twoDivisions(buffers.Address(0), buffers.Address(1), buffers.Address(2), buffers.Address(3), buffers.Length, &constants);
 
     /// <summary>A step of Adam by AVX-512 intrinsics. The length must be a multiple of 16.</summary>
     public void Intrinsics(StepBuffers buffers, AdamConstants constants) =>

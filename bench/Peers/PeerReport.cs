@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace Engine.Benchmarks.Peers;
 
 /// <summary>The results of a session as a table on the console, in Markdown and in JSON.</summary>
-internal sealed class PeerReport(PeerSession session, string command)
+internal sealed class PeerReport(PeerSession session, string name, string title, string command)
 {
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -16,7 +16,7 @@ internal sealed class PeerReport(PeerSession session, string command)
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private static readonly string[] s_columns = ["work", "peer", "ratio", "quartiles", "at most", "ours", "peer's", "ours, per element"];
+    private static readonly string[] s_columns = ["work", "peer", "ratio", "quartiles", "at most", "ours", "peer's", "ours, rate"];
 
     private readonly string _date = DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
     private readonly IReadOnlyDictionary<string, string> _machine = Machine.Describe();
@@ -37,18 +37,18 @@ internal sealed class PeerReport(PeerSession session, string command)
             AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]not compared:[/] {missing}");
     }
 
-    /// <summary>Writes peers.md and peers.json.</summary>
+    /// <summary>Writes the table as Markdown and as JSON.</summary>
     public void Write(string folder)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "peers.md"), Markdown());
-        File.WriteAllText(Path.Combine(folder, "peers.json"), Json());
+        File.WriteAllText(Path.Combine(folder, $"{name}.md"), Markdown());
+        File.WriteAllText(Path.Combine(folder, $"{name}.json"), Json());
     }
 
     private string Markdown()
     {
         var text = new StringBuilder();
-        text.Append("# Side by side with the peers\n\n");
+        text.Append("# ").Append(title).Append("\n\n");
         text.Append("Ratio: our time divided by the peer's, the median of ").Append(session.Pairs).Append(" alternating pairs in one run. Below 1 ours is faster.\n\n");
         text.Append("- date: ").Append(_date).Append("\n- command: `").Append(command).Append("`\n");
         foreach ((string name, string value) in _machine)
@@ -86,6 +86,7 @@ internal sealed class PeerReport(PeerSession session, string command)
                 PeerNanoseconds = comparison.Times.Peer.Median,
                 PeerLeastNanoseconds = comparison.Times.Peer.Least,
                 comparison.Elements,
+                comparison.Operations,
             }),
         },
         s_json) + "\n";
@@ -99,8 +100,15 @@ internal sealed class PeerReport(PeerSession session, string command)
         comparison.AtMost is { } atMost ? string.Create(CultureInfo.InvariantCulture, $"{atMost:0.00}{(comparison.Met == true ? "" : " NOT MET")}") : "",
         Microseconds(comparison.Times.Ours.Median),
         Microseconds(comparison.Times.Peer.Median),
-        comparison.Elements > 0 ? string.Create(CultureInfo.InvariantCulture, $"{comparison.Times.Ours.Median / comparison.Elements:0.000} ns") : "",
+        Rate(comparison),
     ];
+
+    private static string Rate(Comparison comparison)
+    {
+        if (comparison.Operations > 0)
+            return string.Create(CultureInfo.InvariantCulture, $"{comparison.Operations / comparison.Times.Ours.Median:0.0} GFLOP/s");
+        return comparison.Elements > 0 ? string.Create(CultureInfo.InvariantCulture, $"{comparison.Times.Ours.Median / comparison.Elements:0.000} ns") : "";
+    }
 
     private static string Microseconds(double nanoseconds) =>
         string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1000:#,0.00} µs");

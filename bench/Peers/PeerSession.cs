@@ -11,7 +11,8 @@ namespace Engine.Benchmarks.Peers;
 /// <param name="AtMost">The ratio to reach; null where it is only reported.</param>
 /// <param name="Elements">The elements of the work, for a time per element; 0 if that says nothing.</param>
 /// <param name="Times">The times of both, in nanoseconds.</param>
-internal sealed record Comparison(string Work, string Peer, double? AtMost, long Elements, PairedTimes Times)
+/// <param name="Operations">The floating-point operations of the work, for a rate; 0 if that says nothing.</param>
+internal sealed record Comparison(string Work, string Peer, double? AtMost, long Elements, PairedTimes Times, double Operations = 0)
 {
     /// <summary>Whether the ratio is reached; null where there is none to reach.</summary>
     public bool? Met => AtMost is { } atMost ? Times.Ratio.Median <= atMost : null;
@@ -58,15 +59,15 @@ internal sealed class PeerSession(int pairs, string only)
     public bool Wants(string work) => work.Contains(only, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Measures ours against a peer in this process, if it is asked for.</summary>
-    public void Compare(string work, string peer, double? atMost, TimedWork ours, TimedWork theirs, long elements = 0) =>
-        Compare(work, peer, atMost, ours, theirs, elements, SampleNanoseconds);
+    public void Compare(string work, string peer, double? atMost, TimedWork ours, TimedWork theirs, long elements = 0, double operations = 0) =>
+        Compare(work, peer, atMost, ours, theirs, elements, operations, SampleNanoseconds);
 
     /// <summary>Measures ours against PyTorch, if it is asked for.</summary>
     public void Compare(string work, TorchProcess torch, double? atMost, TimedWork ours, JsonObject request, long elements = 0)
     {
         try
         {
-            Compare(work, "PyTorch", atMost, ours, torch.Work(request), elements, OtherProcessSampleNanoseconds);
+            Compare(work, "PyTorch", atMost, ours, torch.Work(request), elements, 0, OtherProcessSampleNanoseconds);
         }
         catch (IOException exception)
         {
@@ -74,11 +75,11 @@ internal sealed class PeerSession(int pairs, string only)
         }
     }
 
-    private void Compare(string work, string peer, double? atMost, TimedWork ours, TimedWork theirs, long elements, double sampleNanoseconds)
+    private void Compare(string work, string peer, double? atMost, TimedWork ours, TimedWork theirs, long elements, double operations, double sampleNanoseconds)
     {
         if (!Wants(work))
             return;
-        var comparison = new Comparison(work, peer, atMost, elements, AlternatingPairs.Measure(ours, theirs, pairs, sampleNanoseconds));
+        var comparison = new Comparison(work, peer, atMost, elements, AlternatingPairs.Measure(ours, theirs, pairs, sampleNanoseconds), operations);
         _comparisons.Add(comparison);
         string target = comparison.Met is { } met ? string.Create(CultureInfo.InvariantCulture, $" (at most {atMost:0.00}{(met ? "" : ": NOT MET")})") : "";
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{work} / {peer}: {PeerReport.Ratio(comparison.Times.Ratio.Median)}{target}");

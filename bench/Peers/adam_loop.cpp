@@ -39,6 +39,20 @@ void adam_plain(
     }
 }
 
+// The update as PyTorch writes it, with two divisions: m / (sqrt(v) / correction + epsilon).
+void adam_two_divisions(
+    float* __restrict p, const float* __restrict g, float* __restrict m, float* __restrict v, int64_t n, const AdamConstants* constants)
+{
+    const AdamConstants c = *constants;
+    const float correction = 1 / c.correction2;
+    for (int64_t i = 0; i < n; i++)
+    {
+        m[i] = c.beta1 * m[i] + c.share1 * g[i];
+        v[i] = c.beta2 * v[i] + c.share2 * g[i] * g[i];
+        p[i] += c.minus_rate * (m[i] / (std::sqrt(v[i]) / correction + c.epsilon));
+    }
+}
+
 // The same operations in the same order as AdamRule, hence the same bits. n must be a multiple of 16.
 // Returns 0, having done nothing, where the machine has no AVX-512.
 int adam_intrinsics(float* p, const float* g, float* m, float* v, int64_t n, const AdamConstants* constants)

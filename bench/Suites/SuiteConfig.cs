@@ -31,7 +31,7 @@ internal static class SuiteConfig
         .AddDiagnoser(MemoryDiagnoser.Default)
         .AddColumn(TargetMethodColumn.Method)
         .AddColumnProvider(DefaultColumnProviders.Params)
-        .AddColumn(StatisticColumn.Median, ElementColumn.Nanoseconds, ElementColumn.GigabytesPerSecond, BaselineRatioColumn.RatioMean)
+        .AddColumn(StatisticColumn.Median, ElementColumn.Nanoseconds, ElementColumn.GigabytesPerSecond, SpeedColumn.GigaflopsPerSecond, SpeedColumn.PercentOfLimit, BaselineRatioColumn.RatioMean)
         .AddColumnProvider(DefaultColumnProviders.Metrics)
         .AddExporter(MarkdownExporter.GitHub)
         .WithSummaryStyle(SummaryStyle.Default.WithTimeUnit(TimeUnit.Microsecond));

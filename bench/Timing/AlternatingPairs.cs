@@ -109,6 +109,8 @@ internal sealed class Quartiles
 
     public double Upper => At(.75);
 
+    public double Greatest => _sorted[^1];
+
     private double At(double part)
     {
         double position = part * (_sorted.Length - 1);

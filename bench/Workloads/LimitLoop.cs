@@ -1,70 +1,124 @@
 using System.Runtime.CompilerServices;
-using Engine.Optimizers;
+using System.Runtime.InteropServices;
 using Engine.Simd;
 
 namespace Engine.Benchmarks.Workloads;
 
-/// <summary>The library's loop with the loads and stores of an optimizer, and hardly any arithmetic: what its step costs at the least.</summary>
-public static class LimitLoop
+/// <summary>
+/// The loads and stores of an optimizer with one operation per store: no step can cost less once the arrays are past the caches.
+/// It is a loop of its own rather than an update rule, so that it does not share what it measures. The values stay what they are,
+/// so it runs on the very arrays that the optimizer steps, and their place in memory makes no difference.
+/// </summary>
+internal static class LimitLoop
 {
-    private static readonly SgdOptions s_options = new();
+    private const int Parts = 8;
 
-    /// <summary>Adds the gradients to the values and to so many states.</summary>
-    /// <param name="b">What is stepped.</param>
+    // 0, which the compiler does not know.
+    private static readonly float s_zero = Environment.ProcessorCount > 0 ? 0 : 1;
+
+    /// <summary>Reads p, g and so many states, and writes p and the states, with 0 * g added to each.</summary>
+    /// <param name="buffers">Lengths must be multiples of the lane width.</param>
     /// <param name="states">0 to 3.</param>
-    public static void Step(StepBuffers b, int states)
+    /// <param name="clearGradients">Whether to write zeros over the gradients.</param>
+    /// <param name="workers">Who helps.</param>
+    public static void Run(StepBuffers buffers, int states, bool clearGradients = false, Workers? workers = null)
     {
-        ReadOnlySpan<Segment> all = [new(0, 0, b.Length)];
-        switch (states)
+        switch (states, clearGradients)
         {
-            case 0: UpdateLoop.Run(default(Addition<None>), s_options, SpanBuffers.Check(b.Values, b.Gradients), all); break;
-            case 1: UpdateLoop.Run(default(Addition<One>), s_options, SpanBuffers.Check(b.Values, b.Gradients, b.State0), all); break;
-            case 2: UpdateLoop.Run(default(Addition<Two>), s_options, SpanBuffers.Check(b.Values, b.Gradients, b.State0, b.State1), all); break;
-            default:
-                UpdateLoop.Run(
-                    default(Addition<Three>), s_options, SpanBuffers.Check(b.Values, b.Gradients, b.State0, b.State1, b.State2), all);
-                break;
+            case (0, _): Run<None, No>(buffers, workers); break;
+            case (1, _): Run<One, No>(buffers, workers); break;
+            case (2, false): Run<Two, No>(buffers, workers); break;
+            case (2, true): Run<Two, Yes>(buffers, workers); break;
+            default: Run<Three, No>(buffers, workers); break;
         }
     }
 
-    private interface ICount
+    private static void Run<TStates, TClear>(StepBuffers buffers, Workers? workers)
+        where TStates : struct, INumber
+        where TClear : struct, INumber
+    {
+        int parts = workers is null ? 1 : Parts;
+        var kernel = new Kernel<TStates, TClear>(buffers, 0, buffers.Length / parts);
+        Workers.Run(workers, ref kernel, parts);
+    }
+
+    private interface INumber
     {
         static abstract int Value { get; }
     }
 
-    private readonly struct None : ICount
+    private readonly struct None : INumber
     {
         public static int Value => 0;
     }
 
-    private readonly struct One : ICount
+    private readonly struct One : INumber
     {
         public static int Value => 1;
     }
 
-    private readonly struct Two : ICount
+    private readonly struct Two : INumber
     {
         public static int Value => 2;
     }
 
-    private readonly struct Three : ICount
+    private readonly struct Three : INumber
     {
         public static int Value => 3;
     }
 
-    private readonly struct Addition<TCount> : IUpdateRule
-        where TCount : struct, ICount
+    private readonly struct No : INumber
     {
-        public static int StateCount => TCount.Value;
+        public static int Value => 0;
+    }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat state0, ref TFloat state1, ref TFloat state2)
+    private readonly struct Yes : INumber
+    {
+        public static int Value => 1;
+    }
+
+    private readonly struct Kernel<TStates, TClear>(StepBuffers buffers, int start, int length) : IFloatKernel, IWork
+        where TStates : struct, INumber
+        where TClear : struct, INumber
+    {
+        public void Run(int part)
+        {
+            var own = new Kernel<TStates, TClear>(buffers, part * length, length);
+            LaneDispatch.Float(ref own);
+        }
+
+        public void Run<TFloat>()
             where TFloat : struct, IFloatLane<TFloat>
         {
-            p += g;
-            state0 += g;
-            state1 += g;
-            state2 += g;
+            Run<TFloat>(
+                ref MemoryMarshal.GetReference(buffers.Values[start..]),
+                ref MemoryMarshal.GetReference(buffers.Gradients[start..]),
+                ref MemoryMarshal.GetReference(buffers.State0[start..]),
+                ref MemoryMarshal.GetReference(buffers.State1[start..]),
+                ref MemoryMarshal.GetReference(buffers.State2[start..]),
+                length,
+                TFloat.Splat(s_zero));
+        }
+
+        // Not inlined: the caller is compiled again when it is hot, and what it inlines then need not be as good.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void Run<TFloat>(
+            ref float p, ref float g, ref float state0, ref float state1, ref float state2, nint length, TFloat zero)
+            where TFloat : struct, IFloatLane<TFloat>
+        {
+            for (nint i = 0; i <= length - TFloat.Width; i += TFloat.Width)
+            {
+                TFloat gradient = TFloat.Load(ref g, i);
+                TFloat.FusedMultiplyAdd(zero, gradient, TFloat.Load(ref p, i)).Store(ref p, i);
+                if (TStates.Value > 0)
+                    TFloat.FusedMultiplyAdd(zero, gradient, TFloat.Load(ref state0, i)).Store(ref state0, i);
+                if (TStates.Value > 1)
+                    TFloat.FusedMultiplyAdd(zero, gradient, TFloat.Load(ref state1, i)).Store(ref state1, i);
+                if (TStates.Value > 2)
+                    TFloat.FusedMultiplyAdd(zero, gradient, TFloat.Load(ref state2, i)).Store(ref state2, i);
+                if (TClear.Value > 0)
+                    zero.Store(ref g, i);
+            }
         }
     }
 }

@@ -9,10 +9,17 @@ public delegate void OptimizerStep(StepBuffers buffers, long step);
 /// <summary>An optimizer and what it is compared with. The steps compute the same, up to rounding.</summary>
 /// <param name="Name">As it stands in the tables.</param>
 /// <param name="States">How many state buffers a step reads and writes.</param>
-/// <param name="Engine">The library's step.</param>
+/// <param name="Make">The library's optimizer.</param>
+/// <param name="Engine">The library's step over spans.</param>
 /// <param name="Scalar">One of <see cref="ScalarLoops"/>, or null.</param>
 /// <param name="Chain">One of <see cref="TensorPrimitivesChains"/>, or null.</param>
-public sealed record OptimizerWork(string Name, int States, OptimizerStep Engine, OptimizerStep? Scalar = null, OptimizerStep? Chain = null)
+public sealed record OptimizerWork(
+    string Name,
+    int States,
+    Func<IEnumerable<Parameter>, Optimizer> Make,
+    OptimizerStep Engine,
+    OptimizerStep? Scalar = null,
+    OptimizerStep? Chain = null)
     : IBytesPerElement
 {
     private static readonly SgdOptions s_sgd = new();
@@ -44,27 +51,27 @@ public sealed record OptimizerWork(string Name, int States, OptimizerStep Engine
     /// <summary>All optimizers: one line each.</summary>
     public static IReadOnlyList<OptimizerWork> All { get; } =
     [
-        new("Sgd", 0, (b, _) => Optimizers.Sgd.Step(b.Values, b.Gradients, s_sgd), (b, _) => ScalarLoops.Sgd(b, s_sgd), (b, _) => TensorPrimitivesChains.Sgd(b, s_sgd)),
-        new("Sgd, momentum", 1, (b, t) => Optimizers.Sgd.Step(b.Values, b.Gradients, b.State0, s_sgdMomentum, t), (b, _) => ScalarLoops.SgdMomentum(b, s_sgdMomentum), (b, _) => TensorPrimitivesChains.SgdMomentum(b, s_sgdMomentum)),
-        new("Momentum", 1, (b, _) => Optimizers.Momentum.Step(b.Values, b.Gradients, b.State0, s_momentum), (b, _) => ScalarLoops.Momentum(b, s_momentum), (b, _) => TensorPrimitivesChains.Momentum(b, s_momentum)),
-        new("AdaGrad", 1, (b, t) => Optimizers.AdaGrad.Step(b.Values, b.Gradients, b.State0, s_adaGrad, t), (b, _) => ScalarLoops.AdaGrad(b, s_adaGrad), (b, _) => TensorPrimitivesChains.AdaGrad(b, s_adaGrad)),
-        new("Adam", 2, (b, t) => Optimizers.Adam.Step(b.Values, b.Gradients, b.State0, b.State1, s_adam, t), (b, t) => ScalarLoops.Adam(b, s_adam, t), (b, t) => TensorPrimitivesChains.Adam(b, s_adam, t)),
-        new("AdamW", 2, (b, t) => Optimizers.Adam.Step(b.Values, b.Gradients, b.State0, b.State1, s_adamW, t), (b, t) => ScalarLoops.AdamW(b, s_adamW, t), (b, t) => TensorPrimitivesChains.AdamW(b, s_adamW, t)),
-        new("Adam, amsgrad", 3, (b, t) => Optimizers.Adam.Step(b.Values, b.Gradients, b.State0, b.State1, b.State2, s_amsGrad, t), (b, t) => ScalarLoops.AmsGrad(b, s_amsGrad, t), (b, t) => TensorPrimitivesChains.AmsGrad(b, s_amsGrad, t)),
-        new("Nesterov", 1, (b, _) => Optimizers.Nesterov.Step(b.Values, b.Gradients, b.State0, s_nesterov)),
-        new("Adamax", 2, (b, t) => Optimizers.Adamax.Step(b.Values, b.Gradients, b.State0, b.State1, s_adamax, t)),
-        new("NAdam", 2, StepNAdam),
-        new("RAdam", 2, (b, t) => Optimizers.RAdam.Step(b.Values, b.Gradients, b.State0, b.State1, s_radam, t)),
-        new("Adadelta", 2, (b, _) => Optimizers.Adadelta.Step(b.Values, b.Gradients, b.State0, b.State1, s_adadelta)),
-        new("RmsProp", 1, (b, _) => Optimizers.RmsProp.Step(b.Values, b.Gradients, b.State0, s_rmsProp)),
-        new("RmsProp, momentum", 2, (b, _) => Optimizers.RmsProp.Step(b.Values, b.Gradients, b.State1, b.State0, s_rmsPropMomentum)),
-        new("RmsProp, centered", 2, (b, _) => Optimizers.RmsProp.Step(b.Values, b.Gradients, b.State1, b.State0, s_rmsPropCentered)),
-        new("RmsProp, centered, momentum", 3, (b, _) => Optimizers.RmsProp.Step(b.Values, b.Gradients, b.State1, b.State0, b.State2, s_rmsPropBoth)),
-        new("Rprop", 2, (b, t) => Optimizers.Rprop.Step(b.Values, b.Gradients, b.State0, b.State1, s_rprop, t)),
-        new("Asgd", 1, (b, t) => Optimizers.Asgd.Step(b.Values, b.Gradients, b.State0, s_asgd, t)),
-        new("Lion", 1, (b, _) => Optimizers.Lion.Step(b.Values, b.Gradients, b.State0, s_lion)),
-        new("ScheduleFreeSgd", 1, StepScheduleFreeSgd),
-        new("ScheduleFreeAdamW", 2, StepScheduleFreeAdamW),
+        new("Sgd", 0, p => new Sgd(p, s_sgd), (b, _) => Sgd.Step(b.Values, b.Gradients, s_sgd), (b, _) => ScalarLoops.Sgd(b, s_sgd), (b, _) => TensorPrimitivesChains.Sgd(b, s_sgd)),
+        new("Sgd, momentum", 1, p => new Sgd(p, s_sgdMomentum), (b, t) => Sgd.Step(b.Values, b.Gradients, b.State0, s_sgdMomentum, t), (b, _) => ScalarLoops.SgdMomentum(b, s_sgdMomentum), (b, _) => TensorPrimitivesChains.SgdMomentum(b, s_sgdMomentum)),
+        new("Momentum", 1, p => new Momentum(p, s_momentum), (b, _) => Momentum.Step(b.Values, b.Gradients, b.State0, s_momentum), (b, _) => ScalarLoops.Momentum(b, s_momentum), (b, _) => TensorPrimitivesChains.Momentum(b, s_momentum)),
+        new("AdaGrad", 1, p => new AdaGrad(p, s_adaGrad), (b, t) => AdaGrad.Step(b.Values, b.Gradients, b.State0, s_adaGrad, t), (b, _) => ScalarLoops.AdaGrad(b, s_adaGrad), (b, _) => TensorPrimitivesChains.AdaGrad(b, s_adaGrad)),
+        new("Adam", 2, p => new Adam(p, s_adam), (b, t) => Adam.Step(b.Values, b.Gradients, b.State0, b.State1, s_adam, t), (b, t) => ScalarLoops.Adam(b, s_adam, t), (b, t) => TensorPrimitivesChains.Adam(b, s_adam, t)),
+        new("AdamW", 2, p => new AdamW(p, s_adamW), (b, t) => Adam.Step(b.Values, b.Gradients, b.State0, b.State1, s_adamW, t), (b, t) => ScalarLoops.AdamW(b, s_adamW, t), (b, t) => TensorPrimitivesChains.AdamW(b, s_adamW, t)),
+        new("Adam, amsgrad", 3, p => new Adam(p, s_amsGrad), (b, t) => Adam.Step(b.Values, b.Gradients, b.State0, b.State1, b.State2, s_amsGrad, t), (b, t) => ScalarLoops.AmsGrad(b, s_amsGrad, t), (b, t) => TensorPrimitivesChains.AmsGrad(b, s_amsGrad, t)),
+        new("Nesterov", 1, p => new Nesterov(p, s_nesterov), (b, _) => Nesterov.Step(b.Values, b.Gradients, b.State0, s_nesterov)),
+        new("Adamax", 2, p => new Adamax(p, s_adamax), (b, t) => Adamax.Step(b.Values, b.Gradients, b.State0, b.State1, s_adamax, t)),
+        new("NAdam", 2, p => new NAdam(p, s_nadam), StepNAdam),
+        new("RAdam", 2, p => new RAdam(p, s_radam), (b, t) => RAdam.Step(b.Values, b.Gradients, b.State0, b.State1, s_radam, t)),
+        new("Adadelta", 2, p => new Adadelta(p, s_adadelta), (b, _) => Adadelta.Step(b.Values, b.Gradients, b.State0, b.State1, s_adadelta)),
+        new("RmsProp", 1, p => new RmsProp(p, s_rmsProp), (b, _) => RmsProp.Step(b.Values, b.Gradients, b.State0, s_rmsProp)),
+        new("RmsProp, momentum", 2, p => new RmsProp(p, s_rmsPropMomentum), (b, _) => RmsProp.Step(b.Values, b.Gradients, b.State1, b.State0, s_rmsPropMomentum)),
+        new("RmsProp, centered", 2, p => new RmsProp(p, s_rmsPropCentered), (b, _) => RmsProp.Step(b.Values, b.Gradients, b.State1, b.State0, s_rmsPropCentered)),
+        new("RmsProp, centered, momentum", 3, p => new RmsProp(p, s_rmsPropBoth), (b, _) => RmsProp.Step(b.Values, b.Gradients, b.State1, b.State0, b.State2, s_rmsPropBoth)),
+        new("Rprop", 2, p => new Rprop(p, s_rprop), (b, t) => Rprop.Step(b.Values, b.Gradients, b.State0, b.State1, s_rprop, t)),
+        new("Asgd", 1, p => new Asgd(p, s_asgd), (b, t) => Asgd.Step(b.Values, b.Gradients, b.State0, s_asgd, t)),
+        new("Lion", 1, p => new Lion(p, s_lion), (b, _) => Lion.Step(b.Values, b.Gradients, b.State0, s_lion)),
+        new("ScheduleFreeSgd", 1, p => new ScheduleFreeSgd(p, s_scheduleFreeSgd), StepScheduleFreeSgd),
+        new("ScheduleFreeAdamW", 2, p => new ScheduleFreeAdamW(p, s_scheduleFreeAdamW), StepScheduleFreeAdamW),
     ];
 
     /// <summary>Whether there is other code to compare with.</summary>
@@ -115,19 +122,19 @@ public sealed record OptimizerWork(string Name, int States, OptimizerStep Engine
     private static void StepNAdam(StepBuffers b, long step)
     {
         double product = MomentumProduct;
-        Optimizers.NAdam.Step(b.Values, b.Gradients, b.State0, b.State1, ref product, s_nadam, step);
+        NAdam.Step(b.Values, b.Gradients, b.State0, b.State1, ref product, s_nadam, step);
     }
 
     private static void StepScheduleFreeSgd(StepBuffers b, long step)
     {
         (double sum, double largest) = s_weights;
-        Optimizers.ScheduleFreeSgd.Step(b.Values, b.Gradients, b.State0, ref sum, ref largest, s_scheduleFreeSgd, step);
+        ScheduleFreeSgd.Step(b.Values, b.Gradients, b.State0, ref sum, ref largest, s_scheduleFreeSgd, step);
     }
 
     private static void StepScheduleFreeAdamW(StepBuffers b, long step)
     {
         (double sum, double largest) = s_weights;
-        Optimizers.ScheduleFreeAdamW.Step(b.Values, b.Gradients, b.State0, b.State1, ref sum, ref largest, s_scheduleFreeAdamW, step);
+        ScheduleFreeAdamW.Step(b.Values, b.Gradients, b.State0, b.State1, ref sum, ref largest, s_scheduleFreeAdamW, step);
     }
 
     /// <summary>The name.</summary>

@@ -8,11 +8,12 @@ using Samples.Shared.Display;
 
 namespace Digits;
 
-/// <summary>The sample's job: trains with each optimizer, then shows and writes what came of it.</summary>
+/// <summary>The sample's job: trains with each optimizer and kind of initial weights, then shows and writes what came of it.</summary>
 internal sealed class Comparison
 {
     private const long MaximumParameters = 100_000_000;
     private const long MaximumSteps = 20_000_000;
+    private const long MaximumSavedSteps = 1_000_000;
 
     private readonly DigitsOptions _options;
     private readonly DataSplit _data;
@@ -33,7 +34,7 @@ internal sealed class Comparison
 
     /// <summary>Runs the comparison.</summary>
     /// <exception cref="OperationCanceledException">
-    /// <paramref name="cancellationToken"/> was cancelled before the last optimizer finished. What was finished is shown and written.
+    /// <paramref name="cancellationToken"/> was cancelled before the last run finished. What was finished is shown and written.
     /// </exception>
     public void Run(CancellationToken cancellationToken)
     {
@@ -42,13 +43,14 @@ internal sealed class Comparison
         if (outcomes.Count > 0)
         {
             OutcomeTable.Of(outcomes).Write();
-            Write("results.json", ResultsFile.ToJson(_options.Training, outcomes));
-            Write("loss.svg", LossChart.Draw(_trainer, _options.Training, outcomes).ToSvg());
+            foreach (TrainingOutcome outcome in outcomes.Where(outcome => outcome.Run.Checkpoint is not null))
+                Console.Out.WriteLine($"wrote {outcome.Run.Checkpoint}");
+            DigitsReport.Write(_output, _options.Command, _data.Test, _trainer, _options.Training, outcomes);
         }
 
-        if (outcomes.Count < _options.Optimizers.Count)
+        if (outcomes.Count < _options.Runs.Count)
         {
-            Console.Error.WriteLine(Text($"Interrupted: {outcomes.Count} of {_options.Optimizers.Count} optimizers finished."));
+            Console.Error.WriteLine(Text($"Interrupted: {outcomes.Count} of {_options.Runs.Count} runs finished."));
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
@@ -63,11 +65,27 @@ internal sealed class Comparison
                 "--batch", Text($"{settings.BatchSize}"), Text($"from 1 to the number of training images, {_data.Training.Count}"));
         }
 
+        if (_options.Runs[0].Checkpoint is null && (settings.Resumes || settings.SaveEvery > 0))
+            throw new InputException($"{(settings.Resumes ? "--resume" : "--save-every")} needs --checkpoint and a file.");
+        if (_options.Runs[0].Checkpoint is not null && _trainer.StepCount > MaximumSavedSteps)
+        {
+            throw SampleOption.Unusable(
+                "--epochs",
+                Text($"{settings.Epochs}"),
+                Text($"at most {MaximumSavedSteps / _trainer.StepsPerEpoch} with --checkpoint, which saves every loss"));
+        }
+
         long mostEpochs = MaximumSteps / _trainer.StepsPerEpoch;
         if (settings.Epochs > mostEpochs)
         {
             throw SampleOption.Unusable(
                 "--epochs", Text($"{settings.Epochs}"), Text($"at most {mostEpochs} with {_trainer.StepsPerEpoch} steps in each"));
+        }
+
+        if (settings.WarmUpSteps >= _trainer.StepCount)
+        {
+            throw SampleOption.Unusable(
+                "--warmup", Text($"{settings.WarmUpSteps}"), Text($"fewer than the steps of the training, {_trainer.StepCount}"));
         }
 
         long parameters = _trainer.LayerSizes.Zip(_trainer.LayerSizes.Skip(1), (inputs, outputs) => (inputs + 1L) * outputs).Sum();
@@ -83,18 +101,20 @@ internal sealed class Comparison
     private void Describe()
     {
         TrainingSettings settings = _options.Training;
+        string weights = string.Join(", ", _options.Runs.Select(run => run.Initializer.Name).Distinct(StringComparer.Ordinal));
+        string extras = settings.Extras.Length > 0 ? $"; {settings.Extras}" : "";
         string[] lines =
         [
             Text($"data       {_data.Name}: {_data.Training.Count} images for training, {_data.Test.Count} for the test"),
-            Text($"network    {string.Join("-", _trainer.LayerSizes)}, initial weights {settings.Initializer}, seed {settings.Seed}"),
-            Text($"training   {settings.Epochs} epochs of {_trainer.StepsPerEpoch} steps of {settings.BatchSize} images"),
+            Text($"network    {string.Join("-", _trainer.LayerSizes)}, initial weights {weights}, seed {settings.Seed}"),
+            Text($"training   {settings.Epochs} epochs of {_trainer.StepsPerEpoch} steps of {settings.BatchSize} images{extras}"),
             Text($"SIMD width {LaneWidth.Current}"),
         ];
         foreach (string line in lines)
             Console.Out.WriteLine(line);
     }
 
-    /// <summary>The outcomes of the optimizers that finished.</summary>
+    /// <summary>The outcomes of the runs that finished.</summary>
     private List<TrainingOutcome> Train(CancellationToken cancellationToken)
     {
         var outcomes = new List<TrainingOutcome>();
@@ -102,21 +122,19 @@ internal sealed class Comparison
         {
             try
             {
-                foreach (OptimizerChoice optimizer in _options.Optimizers)
+                foreach (TrainingRun run in _options.Runs)
                 {
-                    ProgressTask task = board.Start(optimizer.Title, _trainer.StepCount);
-                    outcomes.Add(_trainer.Train(optimizer, new TrainingDisplay(_trainer, task), cancellationToken));
+                    ProgressTask task = board.Start(run.Name, _trainer.StepCount);
+                    outcomes.Add(_trainer.Train(run, new TrainingDisplay(_trainer, task), cancellationToken));
                 }
             }
             catch (OperationCanceledException)
             {
-                // The board ends as it does after the last optimizer; the caller sees how many have finished.
+                // The board ends as it does after the last run; the caller sees how many have finished.
             }
         });
         return outcomes;
     }
-
-    private void Write(string name, string content) => Console.Out.WriteLine($"wrote {_output.Write(name, content)}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

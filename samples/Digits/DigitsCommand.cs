@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Digits.Training;
+using Samples.Shared.Choices;
 using Samples.Shared.CommandLine;
+using Samples.Shared.Reports;
 
 namespace Digits;
 
@@ -8,6 +10,10 @@ namespace Digits;
 internal sealed class DigitsCommand
 {
     private const int MaximumHiddenSize = 10_000;
+
+    /// <summary>Muon steps matrices only, and schedule-free optimizers keep the values to evaluate with apart.</summary>
+    private static readonly OptimizerChoice[] s_optimizers =
+        [.. OptimizerChoice.All.Where(choice => choice.Name is not ("muon" or "sf-sgd" or "sf-adamw"))];
 
     private readonly Option<ulong> _seed = SampleOption.Seed();
 
@@ -26,16 +32,62 @@ internal sealed class DigitsCommand
     private readonly Option<IReadOnlyList<OptimizerChoice>> _optimizers = SampleOption.Several(
         "--optimizer",
         "NAME",
-        $"An optimizer, can be given more than once: {OptimizerChoice.Names}",
-        string.Join(",", OptimizerChoice.Default.Select(choice => choice.Name)),
-        OptimizerChoice.Parse);
+        $"An optimizer, can be given more than once: {OptimizerChoice.Names(s_optimizers)}",
+        string.Join(",", OptimizerChoice.Book.Select(choice => choice.Name)),
+        name => OptimizerChoice.Parse(name, s_optimizers));
 
-    private readonly Option<InitializerChoice> _initializer = SampleOption.One(
+    private readonly Option<IReadOnlyList<InitializerChoice>> _initializers = SampleOption.Several(
         "--initializer",
         "NAME",
-        "The initial weights: he, xavier, or std and their standard deviation, as in std0.01",
-        InitializerChoice.He,
+        $"The initial weights, can be given more than once: {InitializerChoice.Names}",
+        InitializerChoice.He.Name,
         InitializerChoice.Parse);
+
+    private readonly Option<double?> _rate = SampleOption.One<double?>(
+        "--rate",
+        "R",
+        "The learning rate [default: the optimizer's usual one]",
+        null,
+        text => SampleOption.ParseNumber("--rate", text, 0, 1000));
+
+    private readonly Option<double?> _weightDecay = SampleOption.One<double?>(
+        "--weight-decay",
+        "D",
+        "The decay of the weights, but not of the biases [default: the optimizer's own]",
+        null,
+        text => SampleOption.ParseNumber("--weight-decay", text, 0, 1000));
+
+    private readonly Option<ScheduleChoice> _schedule = SampleOption.One(
+        "--schedule",
+        "NAME",
+        $"How the learning rate changes: {ScheduleChoice.Names}",
+        ScheduleChoice.All[0],
+        ScheduleChoice.Parse);
+
+    private readonly Option<int> _warmup = SampleOption.WholeNumber(
+        "--warmup", "Steps in which the learning rate rises first", 0, 0, int.MaxValue);
+
+    private readonly Option<double?> _clipNorm = SampleOption.One<double?>(
+        "--clip-norm",
+        "C",
+        "The norm that the gradients together are cut down to [default: no limit]",
+        null,
+        text => SampleOption.ParseNumber("--clip-norm", text, 1e-6, 1e6));
+
+    private readonly Option<string?> _checkpoint = SampleOption.One<string?>(
+        "--checkpoint",
+        "FILE",
+        "Where to save the training at its end; with several runs, one file for each",
+        null,
+        text => SampleOption.Path("--checkpoint", text));
+
+    private readonly Option<int> _saveEvery = SampleOption.WholeNumber(
+        "--save-every", "Save the training also after every so many epochs; 0 for at its end only", 0, 0, 10_000);
+
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the file of --checkpoint, up to --epochs" };
+
+    private readonly Option<int> _threads = SampleOption.WholeNumber(
+        "--threads", "How many threads work together; the results do not depend on it", 1, 1, 1024);
 
     private readonly Option<string> _output = SampleOption.Output("out/digits");
 
@@ -50,7 +102,8 @@ internal sealed class DigitsCommand
     {
         Root = new RootCommand("Trains a network to read handwritten digits, once with each optimizer, and compares the optimizers.")
         {
-            _seed, _epochs, _batch, _hidden, _optimizers, _initializer, _output, _data,
+            _seed, _epochs, _batch, _hidden, _optimizers, _initializers, _rate, _weightDecay, _schedule, _warmup, _clipNorm, _checkpoint,
+            _saveEvery, _resume, _threads, _output, _data,
         };
     }
 
@@ -59,6 +112,9 @@ internal sealed class DigitsCommand
     [
         "dotnet run -c Release --project samples/Digits",
         "dotnet run -c Release --project samples/Digits -- --optimizer adam --optimizer sgd --hidden 50 --epochs 10 --seed 7",
+        "dotnet run -c Release --project samples/Digits -- --optimizer sgd --initializer std0.01,xavier,he --hidden 100,100,100,100",
+        "dotnet run -c Release --project samples/Digits -- --optimizer adamw --schedule cosine --warmup 100 --weight-decay 0.1 --clip-norm 1",
+        "dotnet run -c Release --project samples/Digits -- --optimizer adam --checkpoint out/adam.safetensors --epochs 60 --resume",
         "dotnet run -c Release --project samples/Digits -- --data ~/mnist --initializer std0.01 --output out/mnist",
     ];
 
@@ -72,17 +128,29 @@ internal sealed class DigitsCommand
             Epochs = result.GetValue(_epochs),
             BatchSize = result.GetValue(_batch),
             Hidden = result.GetValue(_hidden) ?? [100, 100],
-            Initializer = result.GetRequiredValue(_initializer),
+            Rate = result.GetValue(_rate),
+            WeightDecay = result.GetValue(_weightDecay),
+            Schedule = result.GetRequiredValue(_schedule),
+            WarmUpSteps = result.GetValue(_warmup),
+            ClipNorm = result.GetValue(_clipNorm),
+            SaveEvery = result.GetValue(_saveEvery),
+            Resumes = result.GetValue(_resume),
+            Threads = result.GetValue(_threads),
         },
-        [.. (result.GetValue(_optimizers) ?? OptimizerChoice.Default).Distinct()],
+        TrainingRun.Of(
+            [.. (result.GetValue(_optimizers) ?? OptimizerChoice.Book).Distinct()],
+            [.. (result.GetValue(_initializers) ?? [InitializerChoice.He]).DistinctBy(choice => choice.Name, StringComparer.Ordinal)],
+            result.GetValue(_checkpoint)),
         result.GetRequiredValue(_output),
-        result.GetValue(_data));
+        result.GetValue(_data),
+        Report.Command("Digits", result));
 }
 
 /// <summary>What the user asked for.</summary>
 /// <param name="Training">The settings of every training.</param>
-/// <param name="Optimizers">The optimizers to compare, each once.</param>
+/// <param name="Runs">The trainings to compare.</param>
 /// <param name="OutputFolder">Where the files go.</param>
 /// <param name="DataFolder">Where MNIST's files are; null for the digits that come with the sample.</param>
+/// <param name="Command">The command line.</param>
 internal sealed record DigitsOptions(
-    TrainingSettings Training, IReadOnlyList<OptimizerChoice> Optimizers, string OutputFolder, string? DataFolder);
+    TrainingSettings Training, IReadOnlyList<TrainingRun> Runs, string OutputFolder, string? DataFolder, string Command);

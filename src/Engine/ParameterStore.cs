@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
 
 namespace Engine;
@@ -9,7 +10,7 @@ namespace Engine;
 /// multiple of 64 bytes, and each parameter is padded with zeros to a multiple of 16 floats. Add the parameters first: the
 /// first use of a span, an initializer or an optimizer fixes the layout.
 /// </summary>
-[DebuggerDisplay("{Count} parameters, {ElementCount} elements")]
+[DebuggerDisplay("{ToString(),nq}")]
 public sealed class ParameterStore
 {
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -121,11 +122,14 @@ public sealed class ParameterStore
     public void Freeze()
     {
         _values ??= new AlignedBuffer(_paddedLength);
-        _gradients ??= new AlignedBuffer(_paddedLength);
+        _gradients ??= new AlignedBuffer(_paddedLength, place: 1);
     }
 
     /// <summary>Sets all gradients to 0.</summary>
     public void ClearGradients() => Gradients.Clear();
+
+    /// <summary>How much there is: "4 parameters, 26122 elements".</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Count} parameters, {ElementCount} elements");
 
     private static bool IsWellFormed(string name)
     {

@@ -17,6 +17,7 @@ public sealed class ParameterStoreTests
         {
             Assert.That(store.Parameters, Is.EqualTo(new[] { weight, bias, scale }));
             Assert.That(store.Count, Is.EqualTo(3));
+            Assert.That(store.ToString(), Is.EqualTo("3 parameters, 80 elements"));
             Assert.That(store.ElementCount, Is.EqualTo(63 + 16 + 1));
             Assert.That(store.Parameters.Select(parameter => parameter.Offset), Is.EqualTo(new[] { 0, 64, 80 }));
             Assert.That(store.Values.Length, Is.EqualTo(96));

@@ -17,7 +17,8 @@ public static class DigitsFile
     /// <summary>The number of them to learn from.</summary>
     public const int TrainingCount = 1437;
 
-    private const int PixelCount = 64;
+    private const int Width = 8;
+    private const int PixelCount = Width * Width;
     private const int Ink = 16;
 
     /// <summary>Where the file lies: beside the program.</summary>
@@ -48,7 +49,7 @@ public static class DigitsFile
             labels[row] = Parse(path, row, "the label", values[PixelCount], LabelledImages.ClassCount - 1);
         }
 
-        return new LabelledImages(pixels, labels);
+        return new LabelledImages(pixels, labels, Width);
     }
 
     private static int Parse(string path, int row, string what, string text, int maximum) =>

@@ -11,7 +11,8 @@ public sealed class LabelledImages
 
     /// <param name="pixels">[images, pixels], row by row.</param>
     /// <param name="labels">One for each image, at least one.</param>
-    public LabelledImages(float[] pixels, int[] labels)
+    /// <param name="width">The number of pixels in a row of an image.</param>
+    public LabelledImages(float[] pixels, int[] labels, int width)
     {
         ArgumentNullException.ThrowIfNull(pixels);
         ArgumentNullException.ThrowIfNull(labels);
@@ -22,9 +23,17 @@ public sealed class LabelledImages
                 nameof(pixels));
         }
 
+        int pixelCount = pixels.Length / labels.Length;
+        if (width < 1 || pixelCount % width != 0)
+        {
+            throw new ArgumentException(
+                $"width is {width}; the {pixelCount} pixels of an image must make whole rows.", nameof(width));
+        }
+
         _pixels = pixels;
         _labels = labels;
-        PixelCount = pixels.Length / labels.Length;
+        PixelCount = pixelCount;
+        Width = width;
     }
 
     /// <summary>The number of images.</summary>
@@ -32,6 +41,9 @@ public sealed class LabelledImages
 
     /// <summary>The number of pixels of each image.</summary>
     public int PixelCount { get; }
+
+    /// <summary>The number of pixels in a row of an image.</summary>
+    public int Width { get; }
 
     /// <summary>The pixels, [images, pixels], from 0 (paper) to 1 (ink).</summary>
     public ReadOnlySpan<float> Pixels => _pixels;
@@ -53,6 +65,6 @@ public sealed class LabelledImages
             labels[row] = _labels[indices[row]];
         }
 
-        return new LabelledImages(pixels, labels);
+        return new LabelledImages(pixels, labels, Width);
     }
 }

@@ -40,7 +40,7 @@ public static class MnistFolder
         int imageCount = Length(images, 0);
         if (imageCount != digits.Length)
             throw new InputException($"{imagesPath} has {imageCount} images, {labelsPath} {digits.Length} labels; they must be as many.");
-        return new LabelledImages(Scaled(pixels), Checked(labelsPath, digits));
+        return new LabelledImages(Scaled(pixels), Checked(labelsPath, digits), width: Length(images, 2));
     }
 
     /// <summary>The plain file if it is there, otherwise the compressed one.</summary>

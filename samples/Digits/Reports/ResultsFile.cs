@@ -27,15 +27,14 @@ public sealed record ResultEntry(
 public static class ResultsFile
 {
     /// <summary>The file's text, the same on every system.</summary>
-    public static string ToJson(TrainingSettings settings, IEnumerable<TrainingOutcome> outcomes)
+    public static string ToJson(ulong seed, IEnumerable<TrainingOutcome> outcomes)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         ResultEntry[] entries =
         [
             .. outcomes.Select(outcome => new ResultEntry(
-                outcome.Optimizer.Title,
-                settings.Initializer.Name,
-                settings.Seed,
+                outcome.Run.Optimizer.Title,
+                outcome.Run.Initializer.Name,
+                seed,
                 double.IsFinite(outcome.Loss) ? outcome.Loss : null,
                 outcome.Accuracy,
                 outcome.StepLosses.Count,

@@ -30,10 +30,13 @@ public sealed class LinearLayer
     /// <summary>[outputs].</summary>
     public Parameter Biases { get; }
 
+    /// <summary>Who helps with the products; null for nobody.</summary>
+    public Workers? Workers { get; set; }
+
     /// <summary>[rows, inputs] · [inputs, outputs] + [outputs] gives [rows, outputs].</summary>
     public void Forward(ReadOnlySpan<float> input, Span<float> output)
     {
-        MatrixProduct.Multiply(AsMatrix(input, InputCount), Matrix.Transpose(Weights.ValueTensor), AsMatrix(output, OutputCount));
+        MatrixProduct.Multiply(AsMatrix(input, InputCount), Matrix.Transpose(Weights.ValueTensor), AsMatrix(output, OutputCount), Workers);
         Bias.Add(output, Biases.Values);
     }
 
@@ -43,13 +46,13 @@ public sealed class LinearLayer
     public void FindParameterGradients(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient)
     {
         MatrixProduct.Multiply(
-            Matrix.Transpose(AsMatrix(outputGradient, OutputCount)), AsMatrix(input, InputCount), Weights.GradientTensor);
+            Matrix.Transpose(AsMatrix(outputGradient, OutputCount)), AsMatrix(input, InputCount), Weights.GradientTensor, Workers);
         Reduction.ColumnSums(outputGradient, Biases.Gradients);
     }
 
     /// <summary>The gradient of the input: [rows, outputs] · [outputs, inputs] gives [rows, inputs].</summary>
     public void FindInputGradient(ReadOnlySpan<float> outputGradient, Span<float> inputGradient) =>
-        MatrixProduct.Multiply(AsMatrix(outputGradient, OutputCount), Weights.ValueTensor, AsMatrix(inputGradient, InputCount));
+        MatrixProduct.Multiply(AsMatrix(outputGradient, OutputCount), Weights.ValueTensor, AsMatrix(inputGradient, InputCount), Workers);
 
     private static ReadOnlyTensorSpan<float> AsMatrix(ReadOnlySpan<float> rows, int columns) => new(rows, [rows.Length / columns, columns]);
 

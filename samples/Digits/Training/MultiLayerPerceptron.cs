@@ -2,6 +2,7 @@ using System.Globalization;
 using Engine;
 using Engine.Generators;
 using Engine.Numerics;
+using Samples.Shared.Choices;
 
 namespace Digits.Training;
 
@@ -42,6 +43,18 @@ public sealed class MultiLayerPerceptron
 
     /// <summary>All weights and biases, in the order of the layers: fc1.weight, fc1.bias, fc2.weight, ...</summary>
     public ParameterStore Parameters { get; } = new();
+
+    /// <summary>Who helps with the products; null, at first, for nobody. The bits do not depend on it.</summary>
+    public Workers? Workers
+    {
+        get;
+        set
+        {
+            field = value;
+            foreach (LinearLayer layer in _layers)
+                layer.Workers = value;
+        }
+    }
 
     /// <summary>Draws the weights, layer after layer from one stream. Biases start at 0.</summary>
     public void Initialize(InitializerChoice initializer, Generator generator)

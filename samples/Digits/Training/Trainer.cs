@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Digits.Datasets;
+using Engine.Generators;
+using Engine;
 using Engine.Optimizers;
+using Engine.Schedules;
 
 namespace Digits.Training;
 
@@ -19,30 +22,44 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
     /// <summary>The number of steps in all.</summary>
     public int StepCount => settings.Epochs * StepsPerEpoch;
 
-    /// <summary>Trains with one optimizer.</summary>
-    /// <param name="choice">The optimizer.</param>
-    /// <param name="progress">Hears of every step.</param>
+    /// <summary>Trains with one optimizer from initial weights of one kind.</summary>
+    /// <param name="run">Which.</param>
+    /// <param name="progress">Hears of every step and every epoch.</param>
     /// <param name="cancellationToken">Asks to stop at the next step.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before the end.</exception>
-    public TrainingOutcome Train(OptimizerChoice choice, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    public TrainingOutcome Train(TrainingRun run, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(choice);
+        ArgumentNullException.ThrowIfNull(run);
         var network = new MultiLayerPerceptron(LayerSizes, settings.BatchSize);
-        network.Initialize(settings.Initializer, SeededGenerator.ForWeights(settings.Seed));
-        Optimizer optimizer = choice.Create(network.Parameters);
-        var batches = new MiniBatches(data.Training, settings.BatchSize, SeededGenerator.ForBatches(settings.Seed));
+        network.Initialize(run.Initializer, SeededGenerator.ForWeights(settings.Seed));
+        double rate = settings.Rate ?? run.Optimizer.Rate;
+        Optimizer optimizer = run.Optimizer.Create(network.Parameters, rate, settings.WeightDecay);
+        using Workers? workers = settings.Threads > 1 ? new Workers(settings.Threads) : null;
+        optimizer.Workers = network.Workers = workers;
+        optimizer.Gradients.ClipNorm = settings.ClipNorm;
+        Schedule schedule = settings.Schedule.Over(rate, StepCount, settings.WarmUpSteps);
+        Generator order = SeededGenerator.ForBatches(settings.Seed);
+        var batches = new MiniBatches(data.Training, settings.BatchSize, order);
         double[] losses = new double[StepCount];
+        double[] accuracies = new double[settings.Epochs];
         var stepTimes = new StepTimes(StepCount);
         var updateTimes = new StepTimes(StepCount);
 
-        int step = 0;
-        for (int epoch = 1; epoch <= settings.Epochs; epoch++)
+        TrainingCheckpoint? checkpoint = run.Checkpoint is { } path
+            ? new TrainingCheckpoint(path, Setting(run), network.Parameters, optimizer, order)
+            : null;
+        int done = settings.Resumes && checkpoint is not null ? checkpoint.Load(losses, accuracies) : 0;
+        int step = done * StepsPerEpoch;
+        int[] answers = Read(network);
+        for (int epoch = done + 1; epoch <= settings.Epochs; epoch++)
         {
             batches.Shuffle();
             for (int batch = 0; batch < batches.CountPerEpoch; batch++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 batches.Load(batch);
+                foreach (OptimizerOptions options in optimizer.Groups)
+                    options.LearningRate = schedule.At(step);
 
                 long start = Stopwatch.GetTimestamp();
                 double loss = network.FindGradients(batches.Images, batches.Labels);
@@ -55,37 +72,47 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
                 losses[step++] = loss;
                 progress?.Report(new TrainingProgress(step, epoch, loss));
             }
+
+            answers = Read(network);
+            accuracies[epoch - 1] = answers.Zip(data.Test.Labels.ToArray()).Count(pair => pair.First == pair.Second) / (double)data.Test.Count;
+            progress?.Report(new TrainingProgress(step, epoch, losses[step - 1], accuracies[epoch - 1]));
+            if (epoch == settings.Epochs || (settings.SaveEvery > 0 && epoch % settings.SaveEvery == 0))
+                checkpoint?.Save(epoch, losses.AsSpan(0, step), accuracies.AsSpan(0, epoch));
         }
 
         return new TrainingOutcome
         {
-            Optimizer = choice,
+            Run = run,
             StepLosses = losses,
             Loss = losses[^StepsPerEpoch..].Average(),
-            Accuracy = Accuracy(network),
+            EpochAccuracies = accuracies,
+            Answers = answers,
             MicrosecondsPerStep = stepTimes.MedianMicroseconds(),
             MicrosecondsPerUpdate = updateTimes.MedianMicroseconds(),
             WeightsSha256 = WeightsDigest.Sha256(network.Parameters),
         };
     }
 
-    /// <summary>The share of test images whose largest logit is the right one.</summary>
-    private double Accuracy(MultiLayerPerceptron network)
+    /// <summary>What has to be the same for a training to be resumed as if it had not been interrupted, beside the network.</summary>
+    private string Setting(TrainingRun run)
     {
-        int right = 0;
-        for (int start = 0; start < data.Test.Count; start += settings.BatchSize)
+        string extras = settings.Extras.Length > 0 ? $", {settings.Extras}" : "";
+        return FormattableString.Invariant($"{data.Name}, {run.Optimizer.Title}, seed {settings.Seed}, batches of {settings.BatchSize}{extras}");
+    }
+
+    /// <summary>What the network reads in each test image: the class of the largest logit.</summary>
+    private int[] Read(MultiLayerPerceptron network)
+    {
+        int[] answers = new int[data.Test.Count];
+        for (int start = 0; start < answers.Length; start += settings.BatchSize)
         {
-            int rows = Math.Min(settings.BatchSize, data.Test.Count - start);
+            int rows = Math.Min(settings.BatchSize, answers.Length - start);
             ReadOnlySpan<float> logits = network.Forward(data.Test.Pixels.Slice(start * data.Test.PixelCount, rows * data.Test.PixelCount));
             for (int row = 0; row < rows; row++)
-            {
-                int answer = TensorPrimitives.IndexOfMax(logits.Slice(row * LabelledImages.ClassCount, LabelledImages.ClassCount));
-                if (answer == data.Test.Labels[start + row])
-                    right++;
-            }
+                answers[start + row] = TensorPrimitives.IndexOfMax(logits.Slice(row * LabelledImages.ClassCount, LabelledImages.ClassCount));
         }
 
-        return (double)right / data.Test.Count;
+        return answers;
     }
 }
 
@@ -93,4 +120,5 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
 /// <param name="Step">The steps taken.</param>
 /// <param name="Epoch">The epoch that the last of them was in, from 1.</param>
 /// <param name="Loss">Its loss, in nats.</param>
-public readonly record struct TrainingProgress(int Step, int Epoch, double Loss);
+/// <param name="Accuracy">After an epoch, the share of test images read right; otherwise null.</param>
+public readonly record struct TrainingProgress(int Step, int Epoch, double Loss, double? Accuracy = null);

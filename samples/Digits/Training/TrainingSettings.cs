@@ -1,6 +1,8 @@
+using Samples.Shared.Choices;
+
 namespace Digits.Training;
 
-/// <summary>What is the same for every optimizer of a comparison.</summary>
+/// <summary>What is the same for every training of a comparison.</summary>
 public sealed record TrainingSettings
 {
     /// <summary>Where all random numbers start from.</summary>
@@ -15,6 +17,80 @@ public sealed record TrainingSettings
     /// <summary>The hidden layers' units.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [100, 100];
 
-    /// <summary>How the weights are drawn.</summary>
-    public InitializerChoice Initializer { get; init; } = InitializerChoice.He;
+    /// <summary>The learning rate; null for the optimizer's usual one.</summary>
+    public double? Rate { get; init; }
+
+    /// <summary>The decay of the weights, but not of the biases; null for the optimizer's own default.</summary>
+    public double? WeightDecay { get; init; }
+
+    /// <summary>How the learning rate changes.</summary>
+    public ScheduleChoice Schedule { get; init; } = ScheduleChoice.All[0];
+
+    /// <summary>For how many steps the learning rate rises first, fewer than the training has.</summary>
+    public int WarmUpSteps { get; init; }
+
+    /// <summary>The norm that the gradients together are cut down to; null for no limit.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>After how many epochs a training is saved, if it has a file; 0 for at its end only.</summary>
+    public int SaveEvery { get; init; }
+
+    /// <summary>Whether a training goes on from its file.</summary>
+    public bool Resumes { get; init; }
+
+    /// <summary>How many threads work together; the results do not depend on it.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>In words, what is not as usual; empty if nothing is.</summary>
+    public string Extras
+    {
+        get
+        {
+            List<string> extras = [];
+            if (Rate is { } rate)
+                extras.Add(FormattableString.Invariant($"learning rate {rate}"));
+            if (Schedule != ScheduleChoice.All[0])
+                extras.Add($"{Schedule} schedule");
+            if (WarmUpSteps > 0)
+                extras.Add(FormattableString.Invariant($"{WarmUpSteps} steps of warm-up"));
+            if (WeightDecay is { } decay)
+                extras.Add(FormattableString.Invariant($"weight decay {decay}"));
+            if (ClipNorm is { } norm)
+                extras.Add(FormattableString.Invariant($"gradient norm at most {norm}"));
+            return string.Join(", ", extras);
+        }
+    }
+}
+
+/// <summary>What one training of a comparison is about.</summary>
+/// <param name="Name">In tables and charts: what sets it apart from the others.</param>
+/// <param name="Optimizer">The optimizer.</param>
+/// <param name="Initializer">How the weights are drawn.</param>
+public sealed record TrainingRun(string Name, OptimizerChoice Optimizer, InitializerChoice Initializer)
+{
+    /// <summary>Where the training is saved; null for nowhere.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>A run for each optimizer with each initializer.</summary>
+    /// <param name="optimizers">The optimizers.</param>
+    /// <param name="initializers">The initializers.</param>
+    /// <param name="checkpoint">Where to save; with several runs the name of each goes in front of the extension. Null for nowhere.</param>
+    public static IReadOnlyList<TrainingRun> Of(
+        IReadOnlyList<OptimizerChoice> optimizers, IReadOnlyList<InitializerChoice> initializers, string? checkpoint = null)
+    {
+        ArgumentNullException.ThrowIfNull(optimizers);
+        ArgumentNullException.ThrowIfNull(initializers);
+        return
+        [
+            .. from optimizer in optimizers
+               from initializer in initializers
+               let name = initializers.Count > 1 ? $"{optimizer.Title}, {initializer.Title}" : optimizer.Title
+               select new TrainingRun(name, optimizer, initializer)
+               {
+                   Checkpoint = checkpoint is null || optimizers.Count * initializers.Count == 1
+                       ? checkpoint
+                       : Path.ChangeExtension(checkpoint, $"{optimizer.Name}-{initializer.Name}{Path.GetExtension(checkpoint)}"),
+               },
+        ];
+    }
 }

@@ -36,6 +36,18 @@ public static class SampleOption
             ? number
             : throw Unusable(name, text, string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {maximum}"));
 
+    /// <summary>A number from <paramref name="minimum"/> to <paramref name="maximum"/>.</summary>
+    public static Option<double> Number(
+        string name, string valueName, string description, double defaultValue, double minimum, double maximum) =>
+        One(name, valueName, description, defaultValue, text => ParseNumber(name, text, minimum, maximum));
+
+    /// <summary>The number in <paramref name="text"/>, as 0.01 or 1e-2.</summary>
+    /// <exception cref="InputException">It is none, or not from <paramref name="minimum"/> to <paramref name="maximum"/>.</exception>
+    public static double ParseNumber(string name, string text, double minimum, double maximum) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= minimum && number <= maximum
+            ? number
+            : throw Unusable(name, text, string.Create(CultureInfo.InvariantCulture, $"a number from {minimum} to {maximum}"));
+
     /// <summary>A path, which need not exist.</summary>
     /// <exception cref="InputException">It is empty.</exception>
     public static string Path(string name, string text) =>

@@ -7,6 +7,11 @@ public sealed class ResultTable(params IReadOnlyList<ResultColumn> columns)
 {
     private readonly List<IReadOnlyList<string>> _rows = [];
 
+    public IReadOnlyList<ResultColumn> Columns => columns;
+
+    /// <summary>The rows, with one text for each column.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Rows => _rows;
+
     /// <summary>Adds a row with one text for each column.</summary>
     /// <exception cref="ArgumentException">There are more or fewer texts than columns.</exception>
     public void AddRow(params IReadOnlyList<string> cells)

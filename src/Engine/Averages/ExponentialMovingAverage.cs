@@ -22,5 +22,14 @@ public sealed class ExponentialMovingAverage : ValueAverage
         set => field = Require.InUnitInterval(value);
     }
 
+    internal override string Kind => "ExponentialMovingAverage";
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        double decay = Require.InUnitInterval(visitor.Number(nameof(Decay), Decay), nameof(Decay));
+        visitor.Commit(() => Decay = decay);
+    }
+
     private protected override double Weight(long updates) => 1 - Decay;
 }

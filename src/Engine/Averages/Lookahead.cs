@@ -40,7 +40,7 @@ public sealed class Lookahead
             length += optimizer.Parameters[i].PaddedLength;
         }
 
-        _slow = new AlignedBuffer(length);
+        _slow = new AlignedBuffer(length, place: 1);
         for (int i = 0; i < _offsets.Length; i++)
             optimizer.Parameters[i].Values.CopyTo(_slow.Span[_offsets[i]..]);
     }
@@ -77,6 +77,23 @@ public sealed class Lookahead
         }
 
         return result;
+    }
+
+    /// <summary>Describes the slow values, and the optimizer that takes the fast steps.</summary>
+    internal void Describe(StateVisitor visitor)
+    {
+        visitor.Fixed("kind", "Lookahead");
+        visitor.Fixed(nameof(Interval), Interval);
+        visitor.Fixed(nameof(Alpha), Alpha);
+        long steps = visitor.Integer("steps", StepCount);
+        visitor.Within("optimizer", Optimizer.Describe);
+        for (int i = 0; i < _offsets.Length; i++)
+        {
+            Parameter parameter = Optimizer.Parameters[i];
+            visitor.Tensor(parameter, "slow", parameter.Shape, _slow.Memory.Slice(_offsets[i], parameter.Length));
+        }
+
+        visitor.Commit(() => StepCount = steps);
     }
 
     /// <summary>The slow values of a parameter, one float per element.</summary>

@@ -8,5 +8,7 @@ namespace Engine.Averages;
 /// <exception cref="ArgumentNullException"><paramref name="store"/> is null.</exception>
 public sealed class StochasticWeightAverage(ParameterStore store) : ValueAverage(store)
 {
+    internal override string Kind => "StochasticWeightAverage";
+
     private protected override double Weight(long updates) => 1.0 / (updates + 1);
 }

@@ -14,7 +14,7 @@ public abstract class ValueAverage
     private protected ValueAverage(ParameterStore store)
     {
         Store = Require.NotNull(store);
-        _average = new AlignedBuffer(store.Values.Length);
+        _average = new AlignedBuffer(store.Values.Length, place: 1);
     }
 
     /// <summary>The store whose values are averaged; its layout is fixed.</summary>
@@ -66,6 +66,22 @@ public abstract class ValueAverage
         }
 
         IsSwapped = !IsSwapped;
+    }
+
+    /// <summary>What the average is called in saved state.</summary>
+    internal abstract string Kind { get; }
+
+    /// <summary>Describes the average's memory, which has the values while the store has the average.</summary>
+    internal virtual void Describe(StateVisitor visitor)
+    {
+        visitor.Fixed("kind", Kind);
+        long updates = visitor.Integer("updates", UpdateCount);
+        bool swapped = visitor.Flag("swapped", IsSwapped);
+        if (swapped && updates == 0)
+            throw visitor.Mismatch("swapped is true with 0 updates; there is no average yet that could be swapped in.");
+        foreach (Parameter parameter in Store.Parameters)
+            visitor.Tensor(parameter, "average", parameter.Shape, _average.Memory.Slice(parameter.Offset, parameter.Length));
+        visitor.Commit(() => (UpdateCount, IsSwapped) = (updates, swapped));
     }
 
     /// <summary>How much of the way to the values the average goes after so many updates, at least 1.</summary>

@@ -4,7 +4,8 @@ namespace Engine.Generators;
 
 /// <summary>A seeded source of random numbers. Not safe for use by several threads at once.</summary>
 /// <remarks>
-/// Whatever is asked with arguments that are not allowed throws before anything is drawn or written. Bounds, means and
+/// Whatever is asked with arguments that are not allowed, or beyond the end of a stream, throws before anything is drawn or written.
+/// Only streams of <see cref="Philox"/> end, and throw an <see cref="InvalidOperationException"/> then. Bounds, means and
 /// deviations are double, since PyTorch and NumPy compute some draws in double; where draws are made in float, they are narrowed
 /// once on entry.
 /// </remarks>
@@ -99,8 +100,7 @@ public abstract class Generator
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="high"/> is not above <paramref name="low"/>.</exception>
     public void Integers(Span<int> destination, int low, int high)
     {
-        if (high <= low)
-            throw new ArgumentOutOfRangeException(nameof(high), high, $"high is {high}; it must be above low ({low}).");
+        CheckRange(low, high);
         FillIntegers(destination, low, (uint)high - (uint)low);
     }
 
@@ -120,6 +120,7 @@ public abstract class Generator
     /// <typeparam name="T">The items' type.</typeparam>
     public virtual void Shuffle<T>(Span<T> items)
     {
+        CheckRoom(items.Length - 1);
         for (int i = items.Length - 1; i > 0; i--)
         {
             int j = (int)NextBelow((uint)i + 1);
@@ -131,6 +132,7 @@ public abstract class Generator
     /// <param name="destination">Any length.</param>
     public void Permutation(Span<int> destination)
     {
+        CheckRoom(destination.Length - 1);
         for (int i = 0; i < destination.Length; i++)
             destination[i] = i;
         Shuffle(destination);
@@ -144,6 +146,30 @@ public abstract class Generator
     /// <exception cref="ArgumentNullException"><paramref name="state"/> is null.</exception>
     /// <exception cref="ArgumentException">It is of another kind, or its numbers are none that this kind saves.</exception>
     public abstract void RestoreState(GeneratorState state);
+
+    /// <summary>Describes the state.</summary>
+    internal void Describe(StateVisitor visitor)
+    {
+        GeneratorState own = SaveState();
+        visitor.Fixed("kind", own.Kind);
+        var found = new GeneratorState(own.Kind, visitor.Words("words", own.Words));
+
+        // Restoring is what checks the words; they are for later.
+        RestoreState(found);
+        RestoreState(own);
+        visitor.Commit(() => RestoreState(found));
+    }
+
+    /// <summary>Throws if the stream ends before so many more draws.</summary>
+    internal virtual void CheckRoom(long count)
+    {
+    }
+
+    private protected static void CheckRange(long low, long high)
+    {
+        if (high <= low)
+            throw new ArgumentOutOfRangeException(nameof(high), high, $"high is {high}; it must be above low ({low}).");
+    }
 
     private protected abstract void FillUniform(Span<float> destination, double low, double high);
 

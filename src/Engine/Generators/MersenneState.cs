@@ -27,6 +27,9 @@ internal static class MersenneState
         uint[] twisterState = new uint[UsedAt];
         for (int i = 0; i < UsedAt; i++)
             twisterState[i] = (uint)GeneratorState.WordOf(state, i, uint.MaxValue);
+        // Of the first word only the upper bit counts.
+        if (twisterState[0] >> 31 == 0 && twisterState.AsSpan(1).IndexOfAnyExcept(0u) < 0)
+            throw new ArgumentException("state has no word that is not 0, from which nothing but 0 would be drawn.", nameof(state));
         int used = (int)GeneratorState.WordOf(state, UsedAt, MersenneTwister.Length);
         bool hasSpare = GeneratorState.WordOf(state, HasSpareAt, 1) == 1;
         double spare = BitConverter.UInt64BitsToDouble(words[SpareAt]);

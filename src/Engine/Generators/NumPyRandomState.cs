@@ -1,12 +1,10 @@
-using Engine.Numerics;
-
 namespace Engine.Generators;
 
 /// <summary>
 /// Draws what NumPy's <c>numpy.random.RandomState(seed)</c>, and so <c>numpy.random.seed(seed)</c>, draws: the generator whose
-/// stream NumPy has frozen since release 1.16. The doubles are NumPy's bit for bit, but for about one normal draw in 3,000: where
-/// the C library's logarithm is not the nearest double, ours is, and the draw can be 2 ULP away. What is drawn as float is the
-/// double narrowed, as <c>astype(np.float32)</c> does.
+/// stream NumPy has frozen since release 1.16. The doubles are NumPy's bit for bit; for normal draws, which contain the C library's
+/// logarithm, those of NumPy on Linux with glibc 2.28 or newer on x86-64 processors with fused multiply-add, whatever processor this
+/// runs on. What is drawn as float is the double narrowed, as <c>astype(np.float32)</c> does.
 /// </summary>
 /// <remarks>
 /// <c>Uniform</c> is <c>uniform</c>, <c>Normal</c> is <c>normal</c>, <c>Integers</c> and <c>Below</c> are <c>randint</c>,
@@ -62,7 +60,7 @@ public sealed partial class NumPyRandomState : Generator
         }
         while (square >= 1 || square == 0);
 
-        double factor = Math.Sqrt(-2 * Scalar.Log(square) / square);
+        double factor = Math.Sqrt(-2 * GnuLogarithm.Of(square) / square);
         _spare = factor * x;
         return factor * y;
     }
@@ -90,8 +88,7 @@ public sealed partial class NumPyRandomState : Generator
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="high"/> is not above <paramref name="low"/>.</exception>
     public void Integers(Span<long> destination, long low, long high)
     {
-        if (high <= low)
-            throw new ArgumentOutOfRangeException(nameof(high), high, $"high is {high}; it must be above low ({low}).");
+        CheckRange(low, high);
         ulong largest = (ulong)high - (ulong)low - 1;
         foreach (ref long value in destination)
             value = (long)((ulong)low + UpTo(largest));

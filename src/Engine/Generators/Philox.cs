@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Engine.Simd;
 
@@ -5,9 +7,9 @@ namespace Engine.Generators;
 
 /// <summary>
 /// The counter-based generator Philox4x32-10: a draw depends on the seed, the stream and its position alone. A fill gives the
-/// same bits whether it is drawn whole or in pieces, after whatever other draws, at every width of the processor's registers. To
-/// fill from several threads, give each a generator of the same seed and stream at the <see cref="Position"/> where its part
-/// begins: the parts are those of the whole.
+/// same bits whether it is drawn whole or in pieces, after whatever other draws, at every width of the processor's registers, and
+/// with any number of <see cref="Workers"/>. To fill from threads of your own, give each a generator of the same seed and stream
+/// at the <see cref="Position"/> where its part begins: the parts are those of the whole.
 /// </summary>
 /// <remarks>
 /// Each element that is drawn, uniform, normal, truncated normal or integer, takes one position; a permutation of n takes n - 1.
@@ -20,6 +22,7 @@ namespace Engine.Generators;
 /// Uniform draws have 24 bits; what rounds up to the upper bound becomes the next float below it.
 /// Source: Salmon et al., Parallel random numbers: as easy as 1, 2, 3, 2011.
 /// </remarks>
+[DebuggerDisplay("{ToString(),nq}")]
 public sealed partial class Philox : Generator
 {
     private const string Kind = "philox4x32-10";
@@ -54,18 +57,27 @@ public sealed partial class Philox : Generator
     /// <summary>The stream.</summary>
     public ulong Stream { get; private set; }
 
-    /// <summary>The largest position: 2^50, where the stream ends.</summary>
-    public static long MaxPosition => 1L << 50;
+    /// <summary>
+    /// The largest position: 2^50, where the stream ends. Draws that would go beyond it throw an <see cref="InvalidOperationException"/>.
+    /// </summary>
+    public static long MaximumPosition => 1L << 50;
+
+    /// <summary>Who helps with long fills; null, at first, for nobody. The draws do not depend on it.</summary>
+    public Workers? Workers { get; set; }
 
     /// <summary>How many elements lie before the next draw; setting it goes there at once.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative or above <see cref="MaxPosition"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or above <see cref="MaximumPosition"/>.</exception>
     public long Position
     {
         get;
-        set => field = value >= 0 && value <= MaxPosition
+        set => field = value >= 0 && value <= MaximumPosition
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Position is {value}; it must be at least 0 and at most {MaxPosition}.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Position is {value}; it must be at least 0 and at most {MaximumPosition}.");
     }
+
+    /// <summary>Where it stands: "Philox seed 42, stream 0, position 300".</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"Philox seed {Seed}, stream {Stream}, position {Position}");
 
     /// <summary>
     /// Starts a stream of its own for what is called <paramref name="name"/>, such as a parameter: adding a layer to a model, or
@@ -103,8 +115,14 @@ public sealed partial class Philox : Generator
     public override void RestoreState(GeneratorState state)
     {
         ReadOnlySpan<ulong> words = GeneratorState.WordsOf(state, Kind, 3);
-        Position = (long)GeneratorState.WordOf(state, 2, (ulong)MaxPosition);
+        Position = (long)GeneratorState.WordOf(state, 2, (ulong)MaximumPosition);
         (Seed, Stream) = (words[0], words[1]);
+    }
+
+    internal override void CheckRoom(long count)
+    {
+        if (count > MaximumPosition - Position)
+            throw new InvalidOperationException($"The stream ends at position {MaximumPosition}; {count} draws from {Position} go beyond it.");
     }
 
     private protected override void FillUniform(Span<float> destination, double low, double high)
@@ -139,12 +157,6 @@ public sealed partial class Philox : Generator
         return BitConverter.SingleToUInt32Bits(CounterLane1.ToBits(word).Value);
     }
 
-    private void CheckRoom(long count)
-    {
-        if (count > MaxPosition - Position)
-            throw new InvalidOperationException($"The stream ends at position {MaxPosition}; {count} draws from {Position} go beyond it.");
-    }
-
     private void Fill<TDraw>(Span<float> destination, in TDraw draw)
         where TDraw : struct, IDraw
     {
@@ -175,7 +187,40 @@ public sealed partial class Philox : Generator
         where TDraw : struct, IDraw
     {
         ulong firstBlock = (ulong)firstGroup * BlocksPerGroup | rejections << RejectionShift;
+        int parts = Workers.PartsFor(Workers, destination.Length);
+        if (parts > 1)
+        {
+            var groups = new GroupsWork<TDraw>(this, destination, draw, firstBlock, parts);
+            Workers.Run(Workers, ref groups, parts);
+        }
+        else
+        {
+            FillBlocks(destination, draw, firstBlock);
+        }
+    }
+
+    private void FillBlocks<TDraw>(Span<float> destination, in TDraw draw, ulong firstBlock)
+        where TDraw : struct, IDraw
+    {
         var kernel = new PhiloxKernel<TDraw>(destination, draw, firstBlock, Stream, in _keys);
         LaneDispatch.Counter(ref kernel);
+    }
+
+    /// <summary>A fill of whole groups in parts of whole groups.</summary>
+    private readonly ref struct GroupsWork<TDraw>(
+        Philox generator, Span<float> destination, in TDraw draw, ulong firstBlock, int parts) : IWork
+        where TDraw : struct, IDraw
+    {
+        private readonly Span<float> _destination = destination;
+        private readonly TDraw _draw = draw;
+        private readonly int _groupsPerPart = (destination.Length / Group - 1) / parts + 1;
+
+        public void Run(int part)
+        {
+            int first = Math.Min(part * _groupsPerPart, _destination.Length / Group);
+            int count = Math.Min(_groupsPerPart, _destination.Length / Group - first);
+            generator.FillBlocks(
+                _destination.Slice(first * Group, count * Group), _draw, firstBlock + (ulong)first * BlocksPerGroup);
+        }
     }
 }

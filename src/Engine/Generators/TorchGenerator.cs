@@ -12,16 +12,18 @@ namespace Engine.Generators;
 /// </summary>
 /// <remarks>
 /// <c>Uniform</c> is <c>uniform_</c>, <c>Normal</c> is <c>normal_</c> on a contiguous float tensor, <c>Integers</c> and <c>Below</c>
-/// are <c>randint</c> (the remainder of a 32-bit word, so not quite even; PyTorch releases since 2.7 take 64 bits where the range
-/// is 2^28 or more, and differ there), <c>Permutation</c> is <c>randperm</c>. <c>TruncatedNormal</c> is this library's own, as
-/// PyTorch's depends on its version. One fill is one tensor: PyTorch draws 16 and more normal elements in another way than
-/// fewer, so pieces do not make the whole.
+/// are <c>randint</c> (the remainder of a word, so not quite even; see <see cref="OneWordIntegers"/>), <c>Permutation</c> is
+/// <c>randperm</c> (which since release 2.6 orders 214,748,364 and more items in another way). <c>TruncatedNormal</c> is this
+/// library's own, as PyTorch's depends on its version. One fill is one tensor: PyTorch draws 16 and more normal elements in another
+/// way than fewer, so pieces do not make the whole. The tests hold what releases 1.13 and 2.10 drew.
 /// A uniform draw below 1 that rounds up to the upper bound stays there, as in PyTorch.
 /// </remarks>
 public sealed class TorchGenerator : Generator
 {
     private const string Kind = "torch-mt19937";
     private const double OneOf53Bits = 1.0 / (1L << 53);
+    private const ulong WideRange = 1UL << 28;
+    private const ulong WideRangeBefore27 = 1UL << 32;
 
     private readonly MersenneTwister _twister;
 
@@ -31,6 +33,24 @@ public sealed class TorchGenerator : Generator
     /// <summary>Starts where <c>torch.manual_seed(seed)</c> does.</summary>
     /// <param name="seed">Any number; as in PyTorch, only its low 32 bits count.</param>
     public TorchGenerator(ulong seed) => _twister = new MersenneTwister((uint)seed);
+
+    /// <summary>
+    /// Whether integers from a range of 2^28 to 2^32 - 1 take one 32-bit word, as in PyTorch up to release 2.6, or two, as in 2.7 and
+    /// later. Smaller ranges take one, larger ones two in every release. It is not part of the saved state.
+    /// </summary>
+    public bool OneWordIntegers { get; init; }
+
+    /// <summary>Fills with integers from [low, high): <c>randint</c> with its default type, a 64-bit integer.</summary>
+    /// <param name="destination">Any length.</param>
+    /// <param name="low">The smallest integer.</param>
+    /// <param name="high">One above the largest integer; above <paramref name="low"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="high"/> is not above <paramref name="low"/>.</exception>
+    public void Integers(Span<long> destination, long low, long high)
+    {
+        CheckRange(low, high);
+        foreach (ref long value in destination)
+            value = (long)((ulong)low + RemainderOf((ulong)high - (ulong)low));
+    }
 
     /// <summary>
     /// Kind <c>torch-mt19937</c> with 627 numbers: the 624 words of the state, how many of them are drawn, 1 if a normal draw is
@@ -50,7 +70,7 @@ public sealed class TorchGenerator : Generator
     {
         for (int i = 0; i < items.Length - 1; i++)
         {
-            int j = i + (int)NextBelow((uint)(items.Length - i));
+            int j = i + (int)(_twister.Next() % (uint)(items.Length - i));
             (items[i], items[j]) = (items[j], items[i]);
         }
     }
@@ -66,7 +86,7 @@ public sealed class TorchGenerator : Generator
             FillSingly(destination, mean, standardDeviation);
     }
 
-    private protected override uint NextBelow(uint exclusiveMaximum) => _twister.Next() % exclusiveMaximum;
+    private protected override uint NextBelow(uint exclusiveMaximum) => (uint)RemainderOf(exclusiveMaximum);
 
     private protected override uint NextWord() => _twister.Next();
 
@@ -125,12 +145,17 @@ public sealed class TorchGenerator : Generator
         return radius * Scalar.Cos(angle);
     }
 
-    // The low 53 bits of two words, the first of which is the upper one.
-    private double NextDouble()
+    // The low 53 bits of two words.
+    private double NextDouble() => (NextTwoWords() & ((1L << 53) - 1)) * OneOf53Bits;
+
+    private ulong RemainderOf(ulong range) =>
+        range < (OneWordIntegers ? WideRangeBefore27 : WideRange) ? _twister.Next() % (uint)range : NextTwoWords() % range;
+
+    // The first is the upper one.
+    private ulong NextTwoWords()
     {
         ulong high = _twister.Next();
-        ulong word = high << 32 | _twister.Next();
-        return (word & ((1L << 53) - 1)) * OneOf53Bits;
+        return high << 32 | _twister.Next();
     }
 }
 

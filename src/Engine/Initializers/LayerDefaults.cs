@@ -66,6 +66,7 @@ public static partial class Initialize
         CheckLength(weight, shape, nameof(weight));
         Require.NotNull(generator);
         CheckBias(bias, shape);
+        generator.CheckRoom((long)weight.Length + bias.Length);
         long fanIn = Fan.Of(shape).In;
         // PyTorch goes through the gain for slope sqrt(5); the bits of 1 / sqrt(fanIn) can be others.
         KaimingUniform(weight, fanIn, generator, Math.Sqrt(5));

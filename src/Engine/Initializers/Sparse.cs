@@ -51,6 +51,7 @@ public static partial class Initialize
 
         int rows = shape[0], columns = shape[1];
         int zeros = (int)Math.Ceiling(sparsity * rows);
+        generator.CheckRoom(destination.Length + (long)columns * (rows - 1));
         generator.Normal(destination, 0, standardDeviation);
         int[] order = new int[rows];
         for (int column = 0; column < columns; column++)

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Engine.Simd;
 
 namespace Engine.Numerics;
@@ -8,15 +7,6 @@ namespace Engine.Numerics;
 /// <summary>The product of two matrices of any strides.</summary>
 public static class MatrixProduct
 {
-    // One panel of the right operand (Depth x two registers) stays in the first-level cache, a block of the left one
-    // (BlockRows x Depth, 192 KB) in the second. BlockRows and BlockColumns are multiples of every tile's sides.
-    private const int Depth = 256;
-    private const int BlockRows = 192;
-    private const int BlockColumns = 2048;
-
-    [ThreadStatic]
-    private static AlignedBuffer? s_scratch;
-
     /// <summary>
     /// destination = left * right. Every element is one chain of fused multiply-adds over k ascending, starting from +0:
     /// its bits depend on its row of <paramref name="left"/> and its column of <paramref name="right"/> alone. Infinities and
@@ -25,12 +15,17 @@ public static class MatrixProduct
     /// <param name="left">[rows, inner], any strides; a transpose is only a view (<see cref="Matrix.Transpose"/>).</param>
     /// <param name="right">[inner, columns], any strides.</param>
     /// <param name="destination">[rows, columns], any strides, apart from both operands.</param>
+    /// <param name="workers">Who helps with products that are long enough; null for nobody.</param>
     /// <exception cref="ArgumentException">
     /// An operand is not of two dimensions, lengths do not match, or the destination overlaps an operand or itself.
     /// </exception>
-    /// <remarks>Allocates a buffer of up to 2.3 MB on a thread's first call and nothing afterwards.</remarks>
+    /// <remarks>A thread allocates a buffer of up to 3.4 MB the first time that it needs one that large, and nothing afterwards.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(
-        in ReadOnlyTensorSpan<float> left, in ReadOnlyTensorSpan<float> right, in TensorSpan<float> destination)
+        in ReadOnlyTensorSpan<float> left,
+        in ReadOnlyTensorSpan<float> right,
+        in TensorSpan<float> destination,
+        Workers? workers = null)
     {
         MatrixView a = MatrixView.Of(left);
         MatrixView b = MatrixView.Of(right);
@@ -59,146 +54,43 @@ public static class MatrixProduct
             return;
         }
 
-        var kernel = new Kernel(a, b, c);
+        var kernel = new Kernel(a, b, c, workers);
         LaneDispatch.Float(ref kernel);
     }
 
-    private readonly ref struct Kernel(MatrixView left, MatrixView right, MatrixView destination) : IFloatKernel
+    private readonly ref struct Kernel(MatrixView left, MatrixView right, MatrixView destination, Workers? workers) : IFloatKernel
     {
         private readonly MatrixView _left = left;
         private readonly MatrixView _right = right;
         private readonly MatrixView _destination = destination;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TFloat>()
             where TFloat : struct, IFloatLane<TFloat>
         {
-            if (TFloat.RegisterCount == 32)
-                Run<TFloat, Tile12x2<TFloat>>();
+            // The transposed product has the same elements, summed in the same order.
+            ProductParts<TFloat> parts = IsBetterTransposed<TFloat>()
+                ? new(_right.Transposed, _left.Transposed, _destination.Transposed, workers)
+                : new(_left, _right, _destination, workers);
+            if (parts.Count == 1)
+                parts.Run(0);
             else
-                Run<TFloat, Tile6x2<TFloat>>();
+                Workers.Run(workers, ref parts, parts.Count);
         }
 
-        private void Run<TFloat, TTile>()
+        // A column is, so that it becomes a row; so is what fills registers better, having few columns, or is stored by columns.
+        private bool IsBetterTransposed<TFloat>()
             where TFloat : struct, IFloatLane<TFloat>
-            where TTile : struct, ITile
         {
-            // The transposed product has the same elements, summed in the same order; it is taken where it fills tiles
-            // better (few columns), or where only it writes along the destination's rows.
-            bool transposed = _destination.ColumnStride != 1 && _destination.RowStride == 1;
-            long asGiven = TileElements<TTile>(_destination.Rows, _destination.Columns);
-            long swapped = TileElements<TTile>(_destination.Columns, _destination.Rows);
-            if (transposed ? asGiven * 5 < swapped * 4 : swapped * 5 < asGiven * 4)
-                transposed = !transposed;
-            if (transposed)
-                Blocks<TFloat, TTile>(_right.Transposed, _left.Transposed, _destination.Transposed);
-            else
-                Blocks<TFloat, TTile>(_left, _right, _destination);
-        }
-
-        private static long TileElements<TTile>(int rows, int columns)
-            where TTile : struct, ITile => (long)RoundUp(rows, TTile.Rows) * RoundUp(columns, TTile.Columns);
-
-        private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
-
-        private static void Blocks<TFloat, TTile>(MatrixView a, MatrixView b, MatrixView c)
-            where TFloat : struct, IFloatLane<TFloat>
-            where TTile : struct, ITile
-        {
-            int depth = Math.Min(Depth, a.Columns);
-            int rightLength = depth * RoundUp(Math.Min(BlockColumns, c.Columns), TTile.Columns);
-            int leftLength = depth * RoundUp(Math.Min(BlockRows, c.Rows), TTile.Rows);
-            int needed = rightLength + leftLength + TTile.Rows * TTile.Columns;
-            if (s_scratch is null || s_scratch.Length < needed)
-                s_scratch = new AlignedBuffer(needed);
-            ref float packedRight = ref s_scratch.Start;
-            ref float packedLeft = ref Unsafe.Add(ref packedRight, rightLength);
-            ref float edge = ref Unsafe.Add(ref packedLeft, leftLength);
-
-            for (int column = 0; column < c.Columns; column += BlockColumns)
-            {
-                int columns = Math.Min(BlockColumns, c.Columns - column);
-                for (int k = 0; k < a.Columns; k += Depth)
-                {
-                    int steps = Math.Min(Depth, a.Columns - k);
-                    Packing.Pack<TFloat>(
-                        in b.At(k, column), b.ColumnStride, columns, b.RowStride, steps, TTile.Columns, ref packedRight);
-                    for (int row = 0; row < c.Rows; row += BlockRows)
-                    {
-                        int rows = Math.Min(BlockRows, c.Rows - row);
-                        Packing.Pack<TFloat>(
-                            in a.At(row, k), a.RowStride, rows, a.ColumnStride, steps, TTile.Rows, ref packedLeft);
-                        Tiles<TTile>(
-                            c, row, rows, column, columns, steps, accumulate: k > 0, ref packedLeft, ref packedRight, ref edge);
-                    }
-                }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private static void Tiles<TTile>(
-            MatrixView c,
-            int row,
-            int rows,
-            int column,
-            int columns,
-            int steps,
-            bool accumulate,
-            ref float packedLeft,
-            ref float packedRight,
-            ref float edge)
-            where TTile : struct, ITile
-        {
-            for (int j = 0; j < columns; j += TTile.Columns)
-            {
-                ref float right = ref Unsafe.Add(ref packedRight, (nint)j * steps);
-                int width = Math.Min(TTile.Columns, columns - j);
-                for (int i = 0; i < rows; i += TTile.Rows)
-                {
-                    ref float left = ref Unsafe.Add(ref packedLeft, (nint)i * steps);
-                    int height = Math.Min(TTile.Rows, rows - i);
-                    ref float target = ref c.At(row + i, column + j);
-                    if (height == TTile.Rows && width == TTile.Columns && c.ColumnStride == 1)
-                    {
-                        TTile.Multiply(steps, ref left, ref right, ref target, c.RowStride, accumulate);
-                        continue;
-                    }
-
-                    // A tile that is cut off is computed whole beside the destination, by the same arithmetic.
-                    if (accumulate)
-                        Copy(in target, c.RowStride, c.ColumnStride, ref edge, TTile.Columns, 1, height, width);
-                    TTile.Multiply(steps, ref left, ref right, ref edge, TTile.Columns, accumulate);
-                    Copy(in edge, TTile.Columns, 1, ref target, c.RowStride, c.ColumnStride, height, width);
-                }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private static void Copy(
-            ref readonly float source,
-            nint sourceRow,
-            nint sourceColumn,
-            ref float target,
-            nint targetRow,
-            nint targetColumn,
-            int rows,
-            int columns)
-        {
-            ref float from = ref Unsafe.AsRef(in source);
-            for (int i = 0; i < rows; i++)
-            {
-                if (sourceColumn == 1 && targetColumn == 1)
-                {
-                    MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref from, i * sourceRow), columns)
-                        .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref target, i * targetRow), columns));
-                    continue;
-                }
-
-                for (int j = 0; j < columns; j++)
-                {
-                    Unsafe.Add(ref target, i * targetRow + j * targetColumn) =
-                        Unsafe.Add(ref from, i * sourceRow + j * sourceColumn);
-                }
-            }
+            if (_destination.Columns == 1)
+                return true;
+            if (_destination.Rows == 1)
+                return false;
+            long asGiven = ProductBlocks.Cost<TFloat>(_destination.Rows, _destination.Columns);
+            long transposed = ProductBlocks.Cost<TFloat>(_destination.Columns, _destination.Rows);
+            return _destination.ColumnStride != 1 && _destination.RowStride == 1
+                ? transposed * 4 <= asGiven * 5
+                : transposed * 5 < asGiven * 4;
         }
     }
 }

@@ -32,7 +32,10 @@ internal readonly ref struct MatrixView
     public Span<float> Span =>
         Rows == 0 || Columns == 0
             ? []
-            : MemoryMarshal.CreateSpan(ref _start, checked((int)(1 + (Rows - 1) * RowStride + (Columns - 1) * ColumnStride)));
+            : MemoryMarshal.CreateSpan(ref _start, checked((int)Extent));
+
+    /// <summary>The number of floats from the first to the last element; it has some.</summary>
+    public nint Extent => 1 + (Rows - 1) * RowStride + (Columns - 1) * ColumnStride;
 
     public bool OverlapsItself
     {
@@ -61,7 +64,12 @@ internal readonly ref struct MatrixView
         return new MatrixView(ref Unsafe.AsRef(in tensor.GetPinnableReference()), rows, columns, rowStride, columnStride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref float At(int row, int column) => ref Unsafe.Add(ref _start, row * RowStride + column * ColumnStride);
+
+    /// <summary>A part of it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public MatrixView Block(int row, int column, int rows, int columns) => new(ref At(row, column), rows, columns, RowStride, ColumnStride);
 
     public override string ToString() => $"[{Rows}, {Columns}]";
 }

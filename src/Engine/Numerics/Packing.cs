@@ -7,56 +7,73 @@ namespace Engine.Numerics;
 internal static class Packing
 {
     /// <summary>
-    /// Packs <paramref name="count"/> rows of the left operand (or columns of the right one) into panels of
-    /// <paramref name="panel"/>, one after the other; within a panel, all its members' elements of one k lie side by side. The
-    /// last panel is filled up with zeros.
+    /// Packs <paramref name="members"/> rows of the left operand (or columns of the right one), <paramref name="stride"/> apart:
+    /// all members' elements of one k lie side by side, and those of the next k <paramref name="width"/> further, with zeros
+    /// between.
     /// </summary>
     public static void Pack<TFloat>(
-        ref readonly float source, nint stride, int count, nint depthStride, int depth, int panel, ref float target)
+        ref float source, nint stride, int members, nint depthStride, int depth, int width, ref float target)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        ref float from = ref Unsafe.AsRef(in source);
-        for (int first = 0; first < count; first += panel)
+        // From wide lanes to narrow ones, each takes the members that fill it.
+        int packed = 0;
+        if (TFloat.Width >= 16)
+            Members<FloatLane512>(ref packed, ref source, stride, members, depthStride, depth, width, ref target);
+        if (TFloat.Width >= 8)
+            Members<FloatLane256>(ref packed, ref source, stride, members, depthStride, depth, width, ref target);
+        if (TFloat.Width >= 4)
+            Members<FloatLane128>(ref packed, ref source, stride, members, depthStride, depth, width, ref target);
+        Members<FloatLane1>(ref packed, ref source, stride, members, depthStride, depth, width, ref target);
+        for (; packed < width; packed++)
         {
-            int members = Math.Min(panel, count - first);
-            if (members == panel && stride == 1 && panel % TFloat.Width == 0)
-                CopyRows<TFloat>(ref from, depthStride, depth, panel, ref target);
-            else
-                CopyMembers(ref from, stride, members, depthStride, depth, panel, ref target);
-            from = ref Unsafe.Add(ref from, panel * stride);
-            target = ref Unsafe.Add(ref target, (nint)panel * depth);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void CopyRows<TFloat>(ref float from, nint depthStride, int depth, int panel, ref float target)
-        where TFloat : struct, IFloatLane<TFloat>
-    {
-        for (int k = 0; k < depth; k++)
-        {
-            for (nint i = 0; i < panel; i += TFloat.Width)
-                TFloat.Load(ref from, i).Store(ref target, i);
-            from = ref Unsafe.Add(ref from, depthStride);
-            target = ref Unsafe.Add(ref target, panel);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void CopyMembers(
-        ref float from, nint stride, int members, nint depthStride, int depth, int panel, ref float target)
-    {
-        for (int member = 0; member < panel; member++)
-        {
-            ref float read = ref Unsafe.Add(ref from, member * stride);
-            ref float write = ref Unsafe.Add(ref target, member);
             for (int k = 0; k < depth; k++)
-            {
-                write = member < members ? read : 0;
-                if (k + 1 == depth)
-                    break;
-                read = ref Unsafe.Add(ref read, depthStride);
-                write = ref Unsafe.Add(ref write, panel);
-            }
+                Unsafe.Add(ref target, (nint)k * width + packed) = 0;
+        }
+    }
+
+    private static void Members<TFloat>(
+        ref int packed, ref float source, nint stride, int members, nint depthStride, int depth, int width, ref float target)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        for (; packed <= members - TFloat.Width; packed += TFloat.Width)
+        {
+            ref float from = ref Unsafe.Add(ref source, packed * stride);
+            ref float to = ref Unsafe.Add(ref target, packed);
+            if (stride == 1 || TFloat.Width == 1)
+                Copy<TFloat>(ref from, depthStride, depth, ref to, width);
+            else if (depthStride == 1)
+                Transpose<TFloat>(ref from, stride, depth, ref to, width);
+            else
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Copy<TFloat>(ref float from, nint depthStride, int depth, ref float to, nint width)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        for (nint k = 0; k < depth; k++)
+            TFloat.Load(ref from, k * depthStride).Store(ref to, k * width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Transpose<TFloat>(ref float from, nint stride, int depth, ref float to, nint width)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        nint k = 0;
+        for (; k <= depth - 4; k += 4)
+        {
+            (TFloat first, TFloat second, TFloat third, TFloat fourth) = TFloat.LoadColumns(in Unsafe.Add(ref from, k), stride);
+            first.Store(ref to, k * width);
+            second.Store(ref to, (k + 1) * width);
+            third.Store(ref to, (k + 2) * width);
+            fourth.Store(ref to, (k + 3) * width);
+        }
+
+        for (; k < depth; k++)
+        {
+            for (nint member = 0; member < TFloat.Width; member++)
+                Unsafe.Add(ref to, k * width + member) = Unsafe.Add(ref from, member * stride + k);
         }
     }
 }

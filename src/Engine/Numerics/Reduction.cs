@@ -15,17 +15,20 @@ public static class Reduction
 {
     private const int Lanes = 64;
     private const int Block = 4096;
+    private const int ElementsPerNanosecond = 8;
 
     /// <summary>The sum of all elements; 0 for none.</summary>
     /// <param name="values">Any length.</param>
-    public static double Sum(ReadOnlySpan<float> values) => OverBlocks<Identity>(values);
+    /// <param name="workers">Who helps; null for nobody.</param>
+    public static double Sum(ReadOnlySpan<float> values, Workers? workers = null) => OverParts<Identity>(values, workers);
 
     /// <summary>
     /// The sum of the squares of all elements; 0 for none. Squares are exact in double, so that finite elements never give an
     /// infinite sum.
     /// </summary>
     /// <param name="values">Any length.</param>
-    public static double SquaredNorm(ReadOnlySpan<float> values) => OverBlocks<Square>(values);
+    /// <param name="workers">Who helps; null for nobody.</param>
+    public static double SquaredNorm(ReadOnlySpan<float> values, Workers? workers = null) => OverParts<Square>(values, workers);
 
     /// <summary>The sum of the squares of clamp(factor * value), the product rounded as in a step.</summary>
     internal static double SquaredNormClamped(ReadOnlySpan<float> values, float factor, float bound)
@@ -64,6 +67,42 @@ public static class Reduction
         LaneDispatch.Double(ref kernel);
     }
 
+    // Parts of a power of two of blocks are whole branches of the tree, of which the rest is added here.
+    private static double OverParts<TTerm>(ReadOnlySpan<float> values, Workers? workers)
+        where TTerm : struct, ITerm
+    {
+        int parts = Workers.PartsFor(workers, values.Length / ElementsPerNanosecond);
+        if (parts == 1)
+            return OverBlocks<TTerm>(values);
+        int blocks = (values.Length - 1) / Block + 1;
+        int perPart = (int)BitOperations.RoundUpToPowerOf2((uint)((blocks - 1) / parts + 1));
+        Span<double> sums = stackalloc double[(blocks - 1) / perPart + 1];
+        var work = new PartSums<TTerm>(values, perPart * Block, sums);
+        Workers.Run(workers, ref work, sums.Length);
+        return Pairwise(sums);
+    }
+
+    private static double Pairwise(ReadOnlySpan<double> sums)
+    {
+        if (sums.Length == 1)
+            return sums[0];
+        int left = (int)(BitOperations.RoundUpToPowerOf2((uint)sums.Length) / 2);
+        return Pairwise(sums[..left]) + Pairwise(sums[left..]);
+    }
+
+    private readonly ref struct PartSums<TTerm>(ReadOnlySpan<float> values, int partLength, Span<double> sums) : IWork
+        where TTerm : struct, ITerm
+    {
+        private readonly ReadOnlySpan<float> _values = values;
+        private readonly Span<double> _sums = sums;
+
+        public void Run(int part)
+        {
+            ReadOnlySpan<float> rest = _values[(part * partLength)..];
+            _sums[part] = OverBlocks<TTerm>(rest[..Math.Min(partLength, rest.Length)]);
+        }
+    }
+
     // The left half has the largest power of two of blocks that leaves something to the right one.
     private static double OverBlocks<TTerm>(ReadOnlySpan<float> values)
         where TTerm : struct, ITerm
@@ -86,8 +125,17 @@ public static class Reduction
     {
         Span<double> lanes = stackalloc double[Lanes];
         lanes.Clear();
-        var kernel = new LaneKernel<TTerm>(block, lanes);
-        LaneDispatch.Double(ref kernel);
+        if (block.Length < Lanes)
+        {
+            // Once around at the most, as for the rows of a small matrix.
+            for (int i = 0; i < block.Length; i++)
+                (default(DoubleLane1) + TTerm.Of(DoubleLane1.LoadFloats(in block[i], 0))).Store(ref lanes[i], 0);
+        }
+        else
+        {
+            var kernel = new LaneKernel<TTerm>(block, lanes);
+            LaneDispatch.Double(ref kernel);
+        }
 
         // Lanes that no element reached are 0 and are left out.
         int used = Math.Min(Lanes, block.Length);

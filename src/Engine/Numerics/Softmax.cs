@@ -7,8 +7,10 @@ namespace Engine.Numerics;
 /// <summary>Softmax and the loss that goes with it.</summary>
 public static class Softmax
 {
-    // A block of rows of about this many elements stays in the first-level cache through all its passes.
-    private const int BlockElements = 4096;
+    // A block of rows of about this many elements stays in the first-level cache through all its passes, and so does the next one
+    // of logits and gradients, which is fetched meanwhile, a chunk at a time.
+    private const int BlockElements = 2048;
+    private const int Chunk = 256;
 
     /// <summary>
     /// The mean cross-entropy of softmax(logits) and the labels, and its gradient with respect to the logits:
@@ -50,21 +52,26 @@ public static class Softmax
 
         double loss = 0;
         int blockRows = Math.Max(1, BlockElements / classes);
+        Span<float> sums = stackalloc float[Math.Min(blockRows, labels.Length)];
         for (int row = 0; row < labels.Length; row += blockRows)
         {
             int rows = Math.Min(blockRows, labels.Length - row);
-            loss += Rows(
-                logits.Slice(row * classes, rows * classes), labels.Slice(row, rows), gradient.Slice(row * classes, rows * classes), labels.Length);
+            int start = row * classes, end = start + rows * classes;
+            ReadOnlySpan<int> blockLabels = labels.Slice(row, rows);
+            Span<float> block = gradient[start..end];
+            loss = Shift(logits[start..end], blockLabels, block, loss);
+            Exponentials(block, logits[end..], gradient[end..]);
+            loss = Normalize(block, blockLabels, labels.Length, sums[..rows], loss);
         }
 
         return loss / labels.Length;
     }
 
+    // Subtracts from every row its largest logit, and from the loss what becomes of the labels' logits.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static double Rows(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> gradient, int batch)
+    private static double Shift(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> gradient, double loss)
     {
         int classes = logits.Length / labels.Length;
-        double loss = 0;
         for (int row = 0; row < labels.Length; row++)
         {
             ReadOnlySpan<float> x = logits.Slice(row * classes, classes);
@@ -73,17 +80,46 @@ public static class Softmax
             loss -= shifted[labels[row]];
         }
 
-        ElementLoop.Run<ExpFunction>(gradient, gradient);
+        return loss;
+    }
+
+    // The functions are bound by their arithmetic; the memory works for the block to come.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Exponentials(Span<float> block, ReadOnlySpan<float> nextLogits, ReadOnlySpan<float> nextGradient)
+    {
+        for (int start = 0; start < block.Length; start += Chunk)
+        {
+            int length = Math.Min(Chunk, block.Length - start);
+            int end = Math.Min(start + length, nextLogits.Length);
+            for (int i = start; i < end; i += AlignedBuffer.Alignment)
+            {
+                Prefetch.Line(in nextLogits[i]);
+                Prefetch.Line(in nextGradient[i]);
+            }
+
+            Span<float> chunk = block.Slice(start, length);
+            ElementLoop.Run<ExpFunction>(chunk, chunk);
+        }
+    }
+
+    // Divides every row by its sum, whose logarithm is added to the loss.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static double Normalize(Span<float> block, ReadOnlySpan<int> labels, int batch, Span<float> sums, double loss)
+    {
+        int classes = block.Length / labels.Length;
         for (int row = 0; row < labels.Length; row++)
         {
-            Span<float> exponentials = gradient.Slice(row * classes, classes);
+            Span<float> exponentials = block.Slice(row * classes, classes);
             double sum = Reduction.Sum(exponentials);
-            loss += Elementary.Log(FloatLane1.Splat((float)sum)).Value;
+            sums[row] = (float)sum;
             float atLabel = (float)((exponentials[labels[row]] / sum - 1) / batch);
             TensorPrimitives.Multiply(exponentials, (float)(1 / (sum * batch)), exponentials);
             exponentials[labels[row]] = atLabel;
         }
 
+        ElementLoop.Run<LogFunction>(sums, sums);
+        foreach (float logarithm in sums)
+            loss += logarithm;
         return loss;
     }
 }

@@ -29,6 +29,14 @@ public sealed record AdaGradOptions() : OptimizerOptions(learningRate: 1e-2)
         get;
         set => field = Require.NonNegative(value);
     } = 1e-10;
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        LearningRateDecay = visitor.Number(nameof(LearningRateDecay), LearningRateDecay);
+        visitor.Fixed(nameof(InitialAccumulatorValue), InitialAccumulatorValue);
+        Epsilon = visitor.Number(nameof(Epsilon), Epsilon);
+    }
 }
 
 /// <summary>
@@ -54,6 +62,8 @@ public sealed class AdaGrad : ElementwiseOptimizer<AdaGradOptions>
     public AdaGrad(IEnumerable<Parameter> parameters, AdaGradOptions? options = null)
         : base(parameters, options is null ? new() : options with { }, "sum") =>
         FillState(0, (float)Options.InitialAccumulatorValue);
+
+    internal override string Kind => "AdaGrad";
 
     /// <summary>One step over the caller's memory, in place.</summary>
     /// <param name="values">p, any length and alignment.</param>

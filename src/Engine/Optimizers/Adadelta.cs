@@ -21,6 +21,13 @@ public sealed record AdadeltaOptions() : OptimizerOptions(learningRate: 1)
         get;
         set => field = Require.NonNegative(value);
     } = 1e-6;
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        Rho = visitor.Number(nameof(Rho), Rho);
+        Epsilon = visitor.Number(nameof(Epsilon), Epsilon);
+    }
 }
 
 /// <summary>
@@ -49,6 +56,8 @@ public sealed class Adadelta : ElementwiseOptimizer<AdadeltaOptions>
         : base(parameters, options is null ? new() : options with { }, "square_avg", "acc_delta")
     {
     }
+
+    internal override string Kind => "Adadelta";
 
     /// <summary>One step over the caller's memory, in place.</summary>
     /// <param name="values">p, any length and alignment.</param>

@@ -41,6 +41,15 @@ public sealed record AdafactorOptions() : OptimizerOptions(learningRate: 1e-2)
     } = 1;
 
     internal override bool DecouplesWeightDecay => true;
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        Beta2Decay = visitor.Number(nameof(Beta2Decay), Beta2Decay);
+        Epsilon1 = visitor.Number(nameof(Epsilon1), Epsilon1);
+        Epsilon2 = visitor.Number(nameof(Epsilon2), Epsilon2);
+        ClippingThreshold = visitor.Number(nameof(ClippingThreshold), ClippingThreshold);
+    }
 }
 
 /// <summary>
@@ -83,14 +92,17 @@ public sealed class Adafactor : ParameterwiseOptimizer<AdafactorOptions>
             parameters,
             options is null ? new() : options with { },
             [
-                new StateKind("row_var", parameter => IsFactored(parameter) ? parameter.Length / Columns(parameter) : 0),
-                new StateKind("col_var", parameter => IsFactored(parameter) ? parameter.Length / Rows(parameter) : 0),
-                new StateKind("variance", parameter => IsFactored(parameter) ? 0 : parameter.Length),
+                new StateKind("row_var", parameter => IsFactored(parameter) ? [.. parameter.Shape.SkipLast(1), 1] : null),
+                new StateKind(
+                    "col_var", parameter => IsFactored(parameter) ? [.. parameter.Shape.SkipLast(2), 1, Columns(parameter)] : null),
+                new StateKind("variance", parameter => IsFactored(parameter) ? null : parameter.Shape),
             ])
     {
-        _direction = new AlignedBuffer(LargestLength);
+        _direction = new AlignedBuffer(LargestLength, place: 4);
         _means = new AlignedBuffer(Parameters.Max(parameter => IsFactored(parameter) ? Columns(parameter) : 0));
     }
+
+    internal override string Kind => "Adafactor";
 
     private protected override void Update(AdafactorOptions options, long step, int slot, in UpdateBuffers buffers)
     {
@@ -98,7 +110,7 @@ public sealed class Adafactor : ParameterwiseOptimizer<AdafactorOptions>
         Span<float> values = MemoryMarshal.CreateSpan(ref buffers.Values, parameter.Length);
         Span<float> direction = _direction.Span[..parameter.Length];
         double root = Math.Sqrt(parameter.Length);
-        double alpha = Larger(options.Epsilon2, Whole.Norm(values) / root) * Math.Min(options.LearningRate, 1 / Math.Sqrt(step));
+        double alpha = Larger(options.Epsilon2, Whole.Norm(values, buffers.Workers) / root) * Math.Min(options.LearningRate, 1 / Math.Sqrt(step));
         double share = Scalar.Power((double)step, options.Beta2Decay);
 
         ReadOnlySpan<Segment> whole = [new Segment(0, 0, parameter.Length)];
@@ -122,7 +134,7 @@ public sealed class Adafactor : ParameterwiseOptimizer<AdafactorOptions>
             UpdateLoop.Run(new VarianceRule(options, share), options, withDirection, whole);
         }
 
-        double size = Whole.Norm(direction) / root;
+        double size = Whole.Norm(direction, buffers.Workers) / root;
         Whole.Move(values, -alpha / Larger(1, size / options.ClippingThreshold), direction);
     }
 

@@ -22,6 +22,14 @@ public record AdamOptions() : MomentOptions(learningRate: 1e-3)
     public bool EpsilonOutsideCorrection { get; set; }
 
     internal override bool DecouplesWeightDecay => DecoupledWeightDecay;
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        visitor.Fixed(nameof(AmsGrad), AmsGrad);
+        visitor.Fixed(nameof(DecoupledWeightDecay), DecoupledWeightDecay);
+        EpsilonOutsideCorrection = visitor.Flag(nameof(EpsilonOutsideCorrection), EpsilonOutsideCorrection);
+    }
 }
 
 /// <summary>
@@ -55,6 +63,8 @@ public class Adam : ElementwiseOptimizer<AdamOptions>
             options is { AmsGrad: true } ? ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"] : ["exp_avg", "exp_avg_sq"])
     {
     }
+
+    internal override string Kind => "Adam";
 
     /// <summary>One step without amsgrad over the caller's memory, in place.</summary>
     /// <param name="values">p, any length and alignment.</param>

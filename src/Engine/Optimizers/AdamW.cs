@@ -29,4 +29,6 @@ public sealed class AdamW : Adam
         : base(parameters, options ?? new AdamWOptions())
     {
     }
+
+    internal override string Kind => "AdamW";
 }

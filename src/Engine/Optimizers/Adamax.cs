@@ -36,6 +36,8 @@ public sealed class Adamax : ElementwiseOptimizer<AdamaxOptions>
     {
     }
 
+    internal override string Kind => "Adamax";
+
     /// <summary>One step over the caller's memory, in place.</summary>
     /// <param name="values">p, any length and alignment.</param>
     /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>

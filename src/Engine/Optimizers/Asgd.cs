@@ -30,6 +30,14 @@ public sealed record AsgdOptions() : OptimizerOptions(learningRate: 1e-2)
         get;
         set => field = Require.Finite(value);
     } = 1e6;
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        Lambda = visitor.Number(nameof(Lambda), Lambda);
+        Alpha = visitor.Number(nameof(Alpha), Alpha);
+        AveragingStart = visitor.Number(nameof(AveragingStart), AveragingStart);
+    }
 }
 
 /// <summary>
@@ -59,6 +67,8 @@ public sealed class Asgd : ElementwiseOptimizer<AsgdOptions>
         : base(parameters, options is null ? new() : options with { }, "ax")
     {
     }
+
+    internal override string Kind => "Asgd";
 
     /// <summary>One step over the caller's memory, in place.</summary>
     /// <param name="values">p, any length and alignment.</param>

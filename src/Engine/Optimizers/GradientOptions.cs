@@ -5,7 +5,7 @@ namespace Engine.Optimizers;
 /// factor = scale * min(1, clipNorm / (norm + 1e-6)). The norm is that of all scaled gradients of the optimizer's trainable
 /// parameters together; its squares are summed in double, so that finite gradients never give an infinite norm.
 /// </summary>
-public sealed class GradientOptions
+public sealed record GradientOptions
 {
     /// <summary>
     /// What gradients are multiplied by first: 1 / (loss scale), 1 / (accumulated batches); finite, by default 1. May differ
@@ -49,6 +49,18 @@ public sealed class GradientOptions
 
     /// <summary>Whether the gradients that a step has used are set to 0; those of a step that is skipped, too.</summary>
     public bool Clear { get; set; }
+
+    /// <summary>Goes through all options, which are taken over on loading.</summary>
+    internal void Describe(StateVisitor visitor)
+    {
+        Scale = visitor.Number(nameof(Scale), Scale);
+        ClipNorm = visitor.Optional(nameof(ClipNorm), ClipNorm);
+        ClipValue = visitor.Optional(nameof(ClipValue), ClipValue);
+        SkipNonFinite = visitor.Flag(nameof(SkipNonFinite), SkipNonFinite);
+        Clear = visitor.Flag(nameof(Clear), Clear);
+    }
+
+    internal GradientOptions Copy() => (GradientOptions)MemberwiseClone();
 
     /// <summary>Whether a step has to know the norm.</summary>
     internal bool NeedNorm => ClipNorm is not null || SkipNonFinite;

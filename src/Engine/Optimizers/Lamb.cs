@@ -18,6 +18,12 @@ public sealed record LambOptions : MomentOptions
         get;
         set => field = value is { } ratio ? Require.NonNegative(ratio) : null;
     }
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        MaximumTrustRatio = visitor.Optional(nameof(MaximumTrustRatio), MaximumTrustRatio);
+    }
 }
 
 /// <summary>
@@ -49,7 +55,9 @@ public sealed class Lamb : ParameterwiseOptimizer<LambOptions>
     /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
     public Lamb(IEnumerable<Parameter> parameters, LambOptions? options = null)
         : base(parameters, options is null ? new() : options with { }, "exp_avg", "exp_avg_sq") =>
-        _direction = new AlignedBuffer(LargestLength);
+        _direction = new AlignedBuffer(LargestLength, place: 4);
+
+    internal override string Kind => "Lamb";
 
     /// <summary>One step over the caller's memory, in place, as of one whole parameter.</summary>
     /// <param name="values">p, any length and alignment.</param>
@@ -90,8 +98,8 @@ public sealed class Lamb : ParameterwiseOptimizer<LambOptions>
 
         Span<float> values = MemoryMarshal.CreateSpan(ref buffers.Values, length);
         Span<float> direction = MemoryMarshal.CreateSpan(ref buffers.State2, length);
-        double valueNorm = Whole.Norm(values);
-        double directionNorm = Whole.Norm(direction);
+        double valueNorm = Whole.Norm(values, buffers.Workers);
+        double directionNorm = Whole.Norm(direction, buffers.Workers);
         double ratio = valueNorm == 0 || directionNorm == 0 ? 1 : valueNorm / directionNorm;
         Whole.Move(values, -options.LearningRate * Math.Min(ratio, options.MaximumTrustRatio ?? double.PositiveInfinity), direction);
     }

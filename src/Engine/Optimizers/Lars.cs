@@ -29,6 +29,13 @@ public sealed record LarsOptions : SgdOptions
         get;
         set => field = Require.NonNegative(value);
     }
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        TrustCoefficient = visitor.Number(nameof(TrustCoefficient), TrustCoefficient);
+        Epsilon = visitor.Number(nameof(Epsilon), Epsilon);
+    }
 }
 
 /// <summary>
@@ -60,6 +67,8 @@ public sealed class Lars : ParameterwiseOptimizer<LarsOptions>
         : base(parameters, options is null ? new() : options with { }, options is { Momentum: 0 } ? [] : ["momentum_buffer"])
     {
     }
+
+    internal override string Kind => "Lars";
 
     /// <summary>One step over the caller's memory, in place, as of one whole parameter.</summary>
     /// <param name="values">p, any length and alignment.</param>
@@ -95,7 +104,7 @@ public sealed class Lars : ParameterwiseOptimizer<LarsOptions>
 
     private static void Run(LarsOptions options, long step, in UpdateBuffers buffers, int length)
     {
-        double valueNorm = Whole.Norm(MemoryMarshal.CreateReadOnlySpan(ref buffers.Values, length));
+        double valueNorm = Whole.Norm(MemoryMarshal.CreateReadOnlySpan(ref buffers.Values, length), buffers.Workers);
         double gradientNorm = Whole.GradientNorm(buffers, length);
         double ratio = valueNorm == 0 || gradientNorm == 0
             ? 1

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Engine.Optimizers;
 
 /// <summary>A function to minimize.</summary>
@@ -101,6 +103,15 @@ public sealed record LbfgsResult(
     /// <summary>Whether it stopped because there was nothing left to gain.</summary>
     public bool Converged =>
         Reason is LbfgsStopReason.GradientTolerance or LbfgsStopReason.ChangeTolerance or LbfgsStopReason.NoDescent;
+
+    /// <summary>What was found: "7.82 at [-9.43, 11.39] after 9 iterations: GradientTolerance", with at most eight elements.</summary>
+    public override string ToString()
+    {
+        const int Shown = 8;
+        string elements = string.Join(", ", Point.Take(Shown).Select(element => element.ToString(CultureInfo.InvariantCulture)));
+        string more = Point.Length > Shown ? ", ..." : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{Value} at [{elements}{more}] after {Iterations} iterations: {Reason}");
+    }
 }
 
 public sealed partial class Lbfgs
@@ -114,7 +125,7 @@ public sealed partial class Lbfgs
     /// <param name="start">Where to start; not written.</param>
     /// <param name="options">When to stop; null for the defaults.</param>
     /// <param name="progress">Called after each iteration.</param>
-    /// <param name="cancellation">Ends the search before the next evaluation; the best point so far is returned, nothing thrown.</param>
+    /// <param name="cancellationToken">Ends the search before the next evaluation; the best point so far is returned, nothing thrown.</param>
     /// <returns>The best point, and why the search ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="objective"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="start"/> is empty or has an element that is not a finite number.</exception>
@@ -124,7 +135,7 @@ public sealed partial class Lbfgs
         ReadOnlySpan<double> start,
         LbfgsMinimizeOptions? options = null,
         LbfgsProgress? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(objective);
         if (start.IsEmpty)
@@ -151,7 +162,7 @@ public sealed partial class Lbfgs
             // Relative, so that small numbers are no reason to forget.
             SmallestRelativeCurvature = 2.220446049250313e-16,
         };
-        LbfgsStopReason reason = core.Run(objective, limits, out _, progress, cancellation);
+        LbfgsStopReason reason = core.Run(objective, limits, out _, progress, cancellationToken);
         return new(core.Point.ToArray(), core.Value, core.GradientNorm, core.Iterations, core.Evaluations, reason);
     }
 }

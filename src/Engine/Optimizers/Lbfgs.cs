@@ -66,6 +66,19 @@ public sealed record LbfgsOptions
 
     /// <summary>How far to go along a direction.</summary>
     public LbfgsLineSearch LineSearch { get; set; }
+
+    internal void Describe(StateVisitor visitor)
+    {
+        LearningRate = visitor.Number(nameof(LearningRate), LearningRate);
+        MaximumIterations = (int)visitor.Integer(nameof(MaximumIterations), MaximumIterations, 1, int.MaxValue);
+        // 0 stands for the default.
+        long evaluations = visitor.Integer(nameof(MaximumEvaluations), MaximumEvaluations ?? 0, 0, int.MaxValue);
+        MaximumEvaluations = evaluations == 0 ? null : (int)evaluations;
+        GradientTolerance = visitor.Number(nameof(GradientTolerance), GradientTolerance);
+        ChangeTolerance = visitor.Number(nameof(ChangeTolerance), ChangeTolerance);
+        visitor.Fixed(nameof(HistorySize), HistorySize);
+        LineSearch = visitor.Choice(nameof(LineSearch), LineSearch);
+    }
 }
 
 /// <summary>

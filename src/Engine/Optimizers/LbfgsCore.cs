@@ -34,7 +34,7 @@ internal readonly record struct LbfgsLimits
 /// The limited-memory BFGS algorithm in double precision: the point, its gradient, and the last changes of both that the inverse
 /// Hessian is built from. Allocates everything on construction: for n variables and a memory of k, 8 n (2 k + 8) bytes.
 /// </summary>
-internal sealed class LbfgsCore
+internal sealed partial class LbfgsCore
 {
     private readonly double[][] _steps;
     private readonly double[][] _changes;

@@ -23,6 +23,13 @@ public sealed record LionOptions() : OptimizerOptions(learningRate: 1e-4)
     } = 0.99;
 
     internal override bool DecouplesWeightDecay => true;
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        Beta1 = visitor.Number(nameof(Beta1), Beta1);
+        Beta2 = visitor.Number(nameof(Beta2), Beta2);
+    }
 }
 
 /// <summary>
@@ -53,6 +60,8 @@ public sealed class Lion : ElementwiseOptimizer<LionOptions>
         : base(parameters, options is null ? new() : options with { }, "exp_avg")
     {
     }
+
+    internal override string Kind => "Lion";
 
     /// <summary>One step over the caller's memory, in place.</summary>
     /// <param name="values">p, any length and alignment.</param>

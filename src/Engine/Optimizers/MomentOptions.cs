@@ -31,4 +31,12 @@ public abstract record MomentOptions : OptimizerOptions
         get;
         set => field = Require.NonNegative(value);
     } = 1e-8;
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        Beta1 = visitor.Number(nameof(Beta1), Beta1);
+        Beta2 = visitor.Number(nameof(Beta2), Beta2);
+        Epsilon = visitor.Number(nameof(Epsilon), Epsilon);
+    }
 }

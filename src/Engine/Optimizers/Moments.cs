@@ -17,7 +17,17 @@ internal readonly struct FirstMoment(double kept, double epsilon, long step = 0)
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat m, TFloat g)
-        where TFloat : struct, IFloatLane<TFloat> => new Lanes<TFloat>(this).Update(ref m, g);
+        where TFloat : struct, IFloatLane<TFloat> =>
+        Update(ref m, g, TFloat.Splat(_kept), TFloat.Splat(_share), _flushes, _flush);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Update<TFloat>(ref TFloat m, TFloat g, TFloat kept, TFloat share, bool flushes, float flush)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        if (flushes)
+            m = Flush.Below(m, flush);
+        m = TFloat.FusedMultiplyAdd(kept, m, share * g);
+    }
 
     /// <summary>With the constants in registers.</summary>
     public readonly struct Lanes<TFloat>(in FirstMoment moment)
@@ -29,12 +39,7 @@ internal readonly struct FirstMoment(double kept, double epsilon, long step = 0)
         private readonly TFloat _share = TFloat.Splat(moment._share);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Update(ref TFloat m, TFloat g)
-        {
-            if (_flushes)
-                m = Flush.Below(m, _flush);
-            m = TFloat.FusedMultiplyAdd(_kept, m, _share * g);
-        }
+        public void Update(ref TFloat m, TFloat g) => FirstMoment.Update(ref m, g, _kept, _share, _flushes, _flush);
     }
 }
 
@@ -53,7 +58,21 @@ internal readonly struct SecondMoment(double kept, double epsilon, long step = 0
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat v, TFloat g)
-        where TFloat : struct, IFloatLane<TFloat> => new Lanes<TFloat>(this).Update(ref v, g);
+        where TFloat : struct, IFloatLane<TFloat> =>
+        Update(ref v, g, TFloat.Splat(_share), TFloat.Splat(_minusShare), TFloat.Splat(_flushRoot), _flushes, _flush);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Update<TFloat>(
+        ref TFloat v, TFloat g, TFloat share, TFloat minusShare, TFloat flushRoot, bool flushes, float flush)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        TFloat root = TFloat.SelectLess(TFloat.Abs(g), flushRoot, TFloat.Splat(0f), g);
+        if (flushes)
+            v = TFloat.SelectLess(v, TFloat.Splat(flush), TFloat.Splat(0f), v);
+        TFloat rest = TFloat.FusedMultiplyAdd(minusShare, v, v);
+        rest = TFloat.SelectLess(v, TFloat.Splat(float.PositiveInfinity), rest, v);
+        v = TFloat.FusedMultiplyAdd(share * root, root, rest);
+    }
 
     /// <summary>With the constants in registers.</summary>
     public readonly struct Lanes<TFloat>(in SecondMoment moment)
@@ -66,14 +85,7 @@ internal readonly struct SecondMoment(double kept, double epsilon, long step = 0
         private readonly TFloat _flushRoot = TFloat.Splat(moment._flushRoot);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Update(ref TFloat v, TFloat g)
-        {
-            TFloat root = TFloat.SelectLess(TFloat.Abs(g), _flushRoot, TFloat.Splat(0f), g);
-            if (_flushes)
-                v = TFloat.SelectLess(v, TFloat.Splat(_flush), TFloat.Splat(0f), v);
-            TFloat rest = TFloat.FusedMultiplyAdd(_minusShare, v, v);
-            rest = TFloat.SelectLess(v, TFloat.Splat(float.PositiveInfinity), rest, v);
-            v = TFloat.FusedMultiplyAdd(_share * root, root, rest);
-        }
+        public void Update(ref TFloat v, TFloat g) =>
+            SecondMoment.Update(ref v, g, _share, _minusShare, _flushRoot, _flushes, _flush);
     }
 }

@@ -63,6 +63,20 @@ public sealed record MuonOptions : OptimizerOptions
     public MuonRateAdjustment RateAdjustment { get; set; }
 
     internal override bool DecouplesWeightDecay => true;
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        Momentum = visitor.Number(nameof(Momentum), Momentum);
+        Nesterov = visitor.Flag(nameof(Nesterov), Nesterov);
+        NewtonSchulzCoefficients = (
+            visitor.Number("NewtonSchulzCoefficients.A", NewtonSchulzCoefficients.A),
+            visitor.Number("NewtonSchulzCoefficients.B", NewtonSchulzCoefficients.B),
+            visitor.Number("NewtonSchulzCoefficients.C", NewtonSchulzCoefficients.C));
+        NewtonSchulzSteps = (int)visitor.Integer(nameof(NewtonSchulzSteps), NewtonSchulzSteps, 0, int.MaxValue);
+        Epsilon = visitor.Number(nameof(Epsilon), Epsilon);
+        RateAdjustment = visitor.Choice(nameof(RateAdjustment), RateAdjustment);
+    }
 }
 
 /// <summary>
@@ -115,6 +129,8 @@ public sealed class Muon : ParameterwiseOptimizer<MuonOptions>
         : base(Require.Matrices(parameters, nameof(Muon)), options is null ? new() : options with { }, "momentum_buffer") =>
         _iteration = new NewtonSchulz(Parameters.Select(parameter => (parameter.Shape[0], parameter.Shape[1])));
 
+    internal override string Kind => "Muon";
+
     private protected override void Update(MuonOptions options, long step, int slot, in UpdateBuffers buffers)
     {
         Parameter parameter = Parameters[slot];
@@ -128,7 +144,7 @@ public sealed class Muon : ParameterwiseOptimizer<MuonOptions>
 
         int rows = parameter.Shape[0], columns = parameter.Shape[1];
         ReadOnlySpan<float> direction = _iteration.Run(
-            rows, columns, options.NewtonSchulzCoefficients, options.NewtonSchulzSteps, options.Epsilon);
+            rows, columns, options.NewtonSchulzCoefficients, options.NewtonSchulzSteps, options.Epsilon, buffers.Workers);
         double adjustment = options.RateAdjustment == MuonRateAdjustment.Original
             ? Math.Sqrt(Math.Max(1, (double)rows / columns))
             : 0.2 * Math.Sqrt(Math.Max(rows, columns));

@@ -24,6 +24,13 @@ public sealed record NAdamOptions() : MomentOptions(learningRate: 2e-3)
 
     /// <summary>mu of a step.</summary>
     internal double Momentum(long step) => Beta1 * (1 - 0.5 * Scalar.Power(0.96, step * MomentumDecay));
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        MomentumDecay = visitor.Number(nameof(MomentumDecay), MomentumDecay);
+        visitor.Fixed(nameof(DecoupledWeightDecay), DecoupledWeightDecay);
+    }
 }
 
 /// <summary>
@@ -54,6 +61,10 @@ public sealed class NAdam : ElementwiseOptimizer<NAdamOptions>
     public NAdam(IEnumerable<Parameter> parameters, NAdamOptions? options = null)
         : base(parameters, options is null ? new() : options with { }, "exp_avg", "exp_avg_sq") =>
         CarryInitially(new Carried(1));
+
+    internal override string Kind => "NAdam";
+
+    private protected override IReadOnlyList<string> CarriedNames => ["mu_product"];
 
     /// <summary>One step over the caller's memory, in place.</summary>
     /// <param name="values">p, any length and alignment.</param>

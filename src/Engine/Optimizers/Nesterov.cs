@@ -13,6 +13,12 @@ public sealed record NesterovOptions() : OptimizerOptions(learningRate: 1e-2)
         get;
         set => field = Require.InUnitInterval(value);
     } = 0.9;
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        Momentum = visitor.Number(nameof(Momentum), Momentum);
+    }
 }
 
 /// <summary>
@@ -42,6 +48,8 @@ public sealed class Nesterov : ElementwiseOptimizer<NesterovOptions>
         : base(parameters, options is null ? new() : options with { }, "velocity")
     {
     }
+
+    internal override string Kind => "Nesterov";
 
     /// <summary>One step over the caller's memory, in place.</summary>
     /// <param name="values">p, any length and alignment.</param>

@@ -29,7 +29,7 @@ internal sealed class NewtonSchulz
 
         if ((long)side * side > AlignedBuffer.MaxLength)
             throw new ArgumentException($"The shorter side of a matrix is {side}; its square must be an array's length.", nameof(shapes));
-        _matrices = [new AlignedBuffer(length), new AlignedBuffer(length)];
+        _matrices = [new AlignedBuffer(length, place: 3), new AlignedBuffer(length, place: 4)];
         _gram = new AlignedBuffer(side * side);
         _gramUpdate = new AlignedBuffer(side * side);
     }
@@ -38,7 +38,7 @@ internal sealed class NewtonSchulz
     public ref float Start => ref _matrices[0].Start;
 
     /// <summary>Iterates; the result is as the matrix was, row by row, until the next call.</summary>
-    public ReadOnlySpan<float> Run(int rows, int columns, (double A, double B, double C) coefficients, int steps, double epsilon)
+    public ReadOnlySpan<float> Run(int rows, int columns, (double A, double B, double C) coefficients, int steps, double epsilon, Workers? workers)
     {
         Span<float> current = _matrices[0].Span[..(rows * columns)];
         Span<float> next = _matrices[1].Span[..(rows * columns)];
@@ -46,7 +46,7 @@ internal sealed class NewtonSchulz
         Span<float> gram = _gram.Span[..(side * side)];
         Span<float> gramUpdate = _gramUpdate.Span[..(side * side)];
 
-        double norm = Whole.Norm(current);
+        double norm = Whole.Norm(current, workers);
         double divisor = Math.Max(norm, epsilon);
         TensorPrimitives.Divide(current, (float)divisor, current);
 
@@ -65,10 +65,10 @@ internal sealed class NewtonSchulz
             size = 1;
             // The shorter side first; a transpose is only a view.
             TensorSpan<float> x = Wide(current, rows, columns);
-            MatrixProduct.Multiply(x, Matrix.Transpose(x), Square(gram, side));
-            MatrixProduct.Multiply(Square(gram, side), Square(gram, side), Square(gramUpdate, side));
+            MatrixProduct.Multiply(x, Matrix.Transpose(x), Square(gram, side), workers);
+            MatrixProduct.Multiply(Square(gram, side), Square(gram, side), Square(gramUpdate, side), workers);
             ElementLoop.Run(new Combination(coefficients.B, coefficients.C), gram, gramUpdate, gramUpdate);
-            MatrixProduct.Multiply(Square(gramUpdate, side), x, Wide(next, rows, columns));
+            MatrixProduct.Multiply(Square(gramUpdate, side), x, Wide(next, rows, columns), workers);
             Whole.Move(next, coefficients.A, current);
             Span<float> last = current;
             current = next;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Engine.Numerics;
 
 namespace Engine.Optimizers;
@@ -7,8 +9,12 @@ namespace Engine.Optimizers;
 /// first after <see cref="Parameter.Trainable"/> was changed, which arranges the parameters anew. A parameter belongs to one
 /// optimizer at most.
 /// </summary>
+[DebuggerDisplay("{ToString(),nq}")]
 public abstract class Optimizer
 {
+    // After the values and the gradients.
+    private const int FirstStatePlace = 2;
+
     private readonly StateBuffer[] _state;
     private readonly string[] _stateNames;
     private bool _detached;
@@ -23,7 +29,7 @@ public abstract class Optimizer
         options.CheckTogether();
         Slots = new ParameterSlots(parameters);
         _stateNames = [.. stateKinds.Select(kind => kind.Name)];
-        _state = [.. stateKinds.Select(kind => kind.Make(Slots))];
+        _state = [.. stateKinds.Select((kind, index) => kind.Make(Slots, FirstStatePlace + index))];
         foreach (ParameterStore store in Slots.Stores)
             store.Freeze();
         foreach (Parameter parameter in Slots.Parameters)
@@ -36,10 +42,34 @@ public abstract class Optimizer
     /// <summary>The names of the state that is kept for parameters, as in PyTorch's state_dict.</summary>
     public IReadOnlyList<string> StateNames => _stateNames;
 
+    /// <summary>
+    /// The optimizer's own copy of its options, for code that serves any optimizer: a schedule sets
+    /// <see cref="OptimizerOptions.LearningRate"/>. Parameters of a group follow the group's options instead.
+    /// </summary>
+    public OptimizerOptions Options => Groups[0];
+
+    /// <summary>The options of the optimizer and of its groups, in the order in which they were added.</summary>
+    public IReadOnlyList<OptimizerOptions> Groups => AnyGroups;
+
     /// <summary>Scaling, clipping and clearing of gradients, and what to do about those that are not finite.</summary>
     public GradientOptions Gradients { get; } = new();
 
+    /// <summary>
+    /// Who helps with long steps; null, at first, for nobody. The bits do not depend on it. The passes over every element and the
+    /// norm of the gradients are shared out.
+    /// </summary>
+    public Workers? Workers { get; set; }
+
+    /// <summary>What the optimizer is called in saved state.</summary>
+    internal abstract string Kind { get; }
+
     private protected ParameterSlots Slots { get; }
+
+    /// <summary>The names of what is carried beside the elements' state, two at most.</summary>
+    private protected virtual IReadOnlyList<string> CarriedNames => [];
+
+    /// <summary><see cref="Groups"/>, which the optimizers with options of a known kind keep.</summary>
+    private protected abstract IReadOnlyList<OptimizerOptions> AnyGroups { get; }
 
     /// <summary>
     /// Updates every trainable parameter from its gradient, which is not written unless <see cref="Gradients"/> says so. A
@@ -132,6 +162,31 @@ public abstract class Optimizer
             parameter.Owner = null;
     }
 
+    /// <summary>Describes all that a step depends on beside values and gradients.</summary>
+    internal virtual void Describe(StateVisitor visitor)
+    {
+        visitor.Fixed("kind", Kind);
+        DescribeGroups(visitor);
+        visitor.Within("gradients", inner =>
+        {
+            Gradients.Copy().Describe(inner);
+            inner.Commit(() => Gradients.Describe(inner));
+        });
+        Slots.Describe(visitor, Groups.Count, CarriedNames);
+        for (int slot = 0; slot < Parameters.Count; slot++)
+        {
+            foreach (StateBuffer state in _state)
+                state.Describe(visitor, slot, Parameters[slot]);
+        }
+    }
+
+    /// <summary>Describes the options of all groups.</summary>
+    private protected abstract void DescribeGroups(StateVisitor visitor);
+
+    /// <summary>What it is: "Adam of 4 parameters, learning rate 0.001".</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{GetType().Name} of {Parameters.Count} parameters, learning rate {Options.LearningRate}");
+
     /// <summary>Whether a step leaves no gradients behind, even if it is skipped.</summary>
     private protected virtual bool UsesUpGradients => false;
 
@@ -142,7 +197,7 @@ public abstract class Optimizer
         for (int i = 0; i < Slots.Stores.Length; i++)
         {
             foreach (Segment segment in Slots.Trainable(i))
-                sum += Reduction.SquaredNorm(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length));
+                sum += Reduction.SquaredNorm(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), Workers);
         }
 
         return sum;
@@ -206,6 +261,7 @@ public abstract class Optimizer
             GradientBound = (float?)Gradients.ClipValue,
             ClearGradients = Gradients.Clear,
             HasPadding = true,
+            Workers = Workers,
         };
         if (_state.Length > 0)
             buffers.State0 = ref _state[0].Start;

@@ -17,10 +17,12 @@ public abstract class Optimizer<TOptions> : Optimizer
     /// The optimizer's own copy of its options; setting a property takes effect with the next step. Parameters of a group
     /// follow the group's options instead.
     /// </summary>
-    public TOptions Options => _groups[0];
+    public new TOptions Options => _groups[0];
 
     /// <summary>The options of the optimizer and of its groups, in the order in which they were added.</summary>
-    public IReadOnlyList<TOptions> Groups => _groups;
+    public new IReadOnlyList<TOptions> Groups => _groups;
+
+    private protected sealed override IReadOnlyList<OptimizerOptions> AnyGroups => _groups;
 
     /// <summary>
     /// Gives some of the optimizer's parameters options of their own. A parameter follows the group it was put in last.
@@ -67,10 +69,26 @@ public abstract class Optimizer<TOptions> : Optimizer
     /// <summary>Takes a step of the batch's parameters, which follow <paramref name="options"/>.</summary>
     private protected abstract void Update(TOptions options, ParameterBatch batch, in UpdateBuffers buffers);
 
-    private protected sealed override void CheckGroups()
+    private protected override void CheckGroups()
     {
         foreach (TOptions options in _groups)
             CheckOptions(options);
+    }
+
+    // What was saved is first tried on a copy.
+    private protected sealed override void DescribeGroups(StateVisitor visitor)
+    {
+        int found = visitor.Each("groups", _groups.Count, (inner, group) =>
+        {
+            if (group >= _groups.Count)
+                throw inner.Mismatch($"the optimizer here has {_groups.Count} groups; add those of the saved one before loading.");
+            OptimizerOptions trial = _groups[group].Copy();
+            trial.Describe(inner);
+            CheckOptions((TOptions)trial);
+            inner.Commit(() => _groups[group].Describe(inner));
+        });
+        if (found != _groups.Count)
+            throw visitor.Mismatch($"groups are {found} in the file, but {_groups.Count} here; the same groups must have been added.");
     }
 
     private protected sealed override void Update(ParameterBatch batch, in UpdateBuffers buffers) =>

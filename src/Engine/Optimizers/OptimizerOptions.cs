@@ -39,6 +39,14 @@ public abstract record OptimizerOptions
     {
     }
 
+    /// <summary>Goes through all options. Those that can be set are taken over on loading; the others have to agree.</summary>
+    internal virtual void Describe(StateVisitor visitor)
+    {
+        LearningRate = visitor.Number(nameof(LearningRate), LearningRate);
+        WeightDecay = visitor.Number(nameof(WeightDecay), WeightDecay);
+        Maximize = visitor.Flag(nameof(Maximize), Maximize);
+    }
+
     /// <summary>A copy of its own, of the same kind.</summary>
     internal OptimizerOptions Copy() => this with { };
 }

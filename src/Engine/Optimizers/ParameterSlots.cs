@@ -87,6 +87,46 @@ internal sealed class ParameterSlots
         Arrange();
     }
 
+    /// <summary>Describes which parameters have which group, step count and carried numbers.</summary>
+    public void Describe(StateVisitor visitor, int groupCount, IReadOnlyList<string> carriedNames)
+    {
+        var found = new ParameterBatch?[_parameters.Length];
+        var byName = new Dictionary<string, int>(_parameters.Length, StringComparer.Ordinal);
+        for (int slot = 0; slot < _parameters.Length; slot++)
+            byName.Add(_parameters[slot].Name, slot);
+        visitor.Each("batches", _batches.Length, (one, index) =>
+        {
+            ParameterBatch? own = index < _batches.Length ? _batches[index] : null;
+            int group = (int)one.Integer("group", own?.Group ?? 0, 0, groupCount - 1);
+            long step = one.Integer("step", own?.Step ?? 0);
+            var carried = new Carried(
+                carriedNames.Count > 0 ? one.Number(carriedNames[0], own?.Carried.First ?? 0) : 0,
+                carriedNames.Count > 1 ? one.Number(carriedNames[1], own?.Carried.Second ?? 0) : 0);
+            int[] slots = own?.Slots.ToArray() ?? [];
+            foreach (string name in one.Names("parameters", slots.Select(slot => _parameters[slot].Name)))
+            {
+                if (!byName.TryGetValue(name, out int slot))
+                    throw one.Mismatch($"\"{name}\" is among the parameters in the file, but the optimizer here does not step it.");
+                if (found[slot] is not null)
+                    throw one.Mismatch($"\"{name}\" stands twice among the parameters.");
+                found[slot] = new ParameterBatch(_parameters[slot].Store, group, step, carried, [slot], []);
+            }
+        });
+        if (Array.IndexOf(found, null) is >= 0 and int missing)
+        {
+            throw visitor.Mismatch(
+                $"\"{_parameters[missing].Name}\" is not among the parameters in the file, but the optimizer here steps it.");
+        }
+
+        visitor.Commit(() =>
+        {
+            _batches = found!;
+            for (int slot = 0; slot < found.Length; slot++)
+                _groups[slot] = found[slot]!.Group;
+            Arrange();
+        });
+    }
+
     private static Parameter[] InStoreOrder(IEnumerable<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);

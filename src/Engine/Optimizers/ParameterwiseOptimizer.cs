@@ -45,7 +45,7 @@ public abstract class ParameterwiseOptimizer<TOptions> : Optimizer<TOptions>
 internal static class Whole
 {
     /// <summary>The norm of a parameter's values.</summary>
-    public static double Norm(ReadOnlySpan<float> values) => Math.Sqrt(Reduction.SquaredNorm(values));
+    public static double Norm(ReadOnlySpan<float> values, Workers? workers) => Math.Sqrt(Reduction.SquaredNorm(values, workers));
 
     /// <summary>The norm of a parameter's gradients as they enter the step: scaled and clamped.</summary>
     public static double GradientNorm(in UpdateBuffers buffers, int length)
@@ -53,7 +53,7 @@ internal static class Whole
         ReadOnlySpan<float> gradients = MemoryMarshal.CreateReadOnlySpan(ref buffers.Gradients, length);
         return buffers.GradientBound is { } bound
             ? Math.Sqrt(Reduction.SquaredNormClamped(gradients, buffers.GradientFactor, bound))
-            : Norm(gradients) * Math.Abs(buffers.GradientFactor);
+            : Norm(gradients, buffers.Workers) * Math.Abs(buffers.GradientFactor);
     }
 
     /// <summary>values + factor * direction, in place, rounded once.</summary>

@@ -13,6 +13,12 @@ public sealed record RAdamOptions() : MomentOptions(learningRate: 1e-3)
     public bool DecoupledWeightDecay { get; init; }
 
     internal override bool DecouplesWeightDecay => DecoupledWeightDecay;
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        visitor.Fixed(nameof(DecoupledWeightDecay), DecoupledWeightDecay);
+    }
 }
 
 /// <summary>
@@ -45,6 +51,8 @@ public sealed class RAdam : ElementwiseOptimizer<RAdamOptions>
         : base(parameters, options is null ? new() : options with { }, "exp_avg", "exp_avg_sq")
     {
     }
+
+    internal override string Kind => "RAdam";
 
     /// <summary>One step over the caller's memory, in place.</summary>
     /// <param name="values">p, any length and alignment.</param>

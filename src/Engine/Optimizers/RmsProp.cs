@@ -35,6 +35,15 @@ public sealed record RmsPropOptions() : OptimizerOptions(learningRate: 1e-2)
 
     /// <summary>How many state buffers a step needs.</summary>
     internal int StateCount => 1 + (Centered ? 1 : 0) + (Momentum > 0 ? 1 : 0);
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        Alpha = visitor.Number(nameof(Alpha), Alpha);
+        Epsilon = visitor.Number(nameof(Epsilon), Epsilon);
+        Momentum = visitor.Number(nameof(Momentum), Momentum);
+        visitor.Fixed(nameof(Centered), Centered);
+    }
 }
 
 /// <summary>
@@ -67,6 +76,8 @@ public sealed class RmsProp : ElementwiseOptimizer<RmsPropOptions>
     public RmsProp(IEnumerable<Parameter> parameters, RmsPropOptions? options = null)
         : base(parameters, options is null ? new() : options with { }, Names(options ?? new())) =>
         _centered = Options.Centered;
+
+    internal override string Kind => "RmsProp";
 
     /// <summary>One step that is neither centered nor has momentum over the caller's memory, in place.</summary>
     /// <param name="values">p, any length and alignment.</param>

@@ -37,6 +37,15 @@ public sealed record RpropOptions() : OptimizerOptions(learningRate: 1e-2)
         get;
         set => field = Require.NonNegative(value);
     } = 50;
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        EtaMinus = visitor.Number(nameof(EtaMinus), EtaMinus);
+        EtaPlus = visitor.Number(nameof(EtaPlus), EtaPlus);
+        SmallestStepSize = visitor.Number(nameof(SmallestStepSize), SmallestStepSize);
+        LargestStepSize = visitor.Number(nameof(LargestStepSize), LargestStepSize);
+    }
 }
 
 /// <summary>
@@ -67,6 +76,8 @@ public sealed class Rprop : ElementwiseOptimizer<RpropOptions>
         : base(parameters, options is null ? new() : options with { }, "prev", "step_size")
     {
     }
+
+    internal override string Kind => "Rprop";
 
     /// <summary>One step over the caller's memory, in place.</summary>
     /// <param name="values">p, any length and alignment.</param>

@@ -15,10 +15,10 @@ public abstract record ScheduleFreeOptions : OptimizerOptions
 
     /// <summary>Over how many steps the learning rate rises from 0; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
-    public long WarmupSteps
+    public long WarmUpSteps
     {
         get;
-        set => field = Require.AtLeast(0, value, nameof(WarmupSteps));
+        set => field = Require.AtLeast(0, value, nameof(WarmUpSteps));
     }
 
     /// <summary>r: a step counts in the average by its number to this power; finite, by default 0.</summary>
@@ -39,6 +39,14 @@ public abstract record ScheduleFreeOptions : OptimizerOptions
 
     /// <summary>beta: how much the training values y have of the evaluation values x.</summary>
     internal abstract double EvaluationShare { get; }
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        WarmUpSteps = visitor.Integer(nameof(WarmUpSteps), WarmUpSteps);
+        WeightPower = visitor.Number(nameof(WeightPower), WeightPower);
+        WeightRatePower = visitor.Number(nameof(WeightRatePower), WeightRatePower);
+    }
 }
 
 /// <summary>
@@ -70,7 +78,7 @@ public abstract class ScheduleFreeOptimizer<TOptions> : ElementwiseOptimizer<TOp
     {
         if (HasEvaluationValues)
             return;
-        _training ??= new AlignedBuffer(Slots.StateLength);
+        _training ??= new AlignedBuffer(Slots.StateLength, place: 4);
         foreach (ParameterBatch batch in Slots.Batches)
         {
             foreach (int slot in batch.Step > 0 ? batch.Slots : [])
@@ -115,14 +123,31 @@ public abstract class ScheduleFreeOptimizer<TOptions> : ElementwiseOptimizer<TOp
         ElementLoop.Run(new Interpolation(1 - 1 / options.EvaluationShare), values, z, destination);
     }
 
-    private protected override void CheckOptions(TOptions options)
+    private protected sealed override IReadOnlyList<string> CarriedNames => ["weight_sum", "lr_max"];
+
+    /// <summary>Describes also which values the parameters hold; with the evaluation values, the training values y are state.</summary>
+    internal override void Describe(StateVisitor visitor)
     {
-        base.CheckOptions(options);
+        base.Describe(visitor);
+        bool evaluates = visitor.Flag("has_evaluation_values", HasEvaluationValues);
+        visitor.Commit(() => HasEvaluationValues = evaluates);
+        if (!evaluates)
+            return;
+        _training ??= new AlignedBuffer(Slots.StateLength);
+        for (int slot = 0; slot < Parameters.Count; slot++)
+            visitor.Tensor(Parameters[slot], "y", Parameters[slot].Shape, TrainingMemory(slot));
+    }
+
+    private protected override void CheckGroups()
+    {
+        base.CheckGroups();
         if (HasEvaluationValues)
             throw new InvalidOperationException("The parameters hold the evaluation values; call UseTrainingValues first.");
     }
 
-    private Span<float> Training(int slot) => _training!.Span.Slice(Slots.StateOffset(slot), Parameters[slot].Length);
+    private Span<float> Training(int slot) => TrainingMemory(slot).Span;
+
+    private Memory<float> TrainingMemory(int slot) => _training!.Memory.Slice(Slots.StateOffset(slot), Parameters[slot].Length);
 }
 
 /// <summary>How y and z move in a step, whatever it is that they move by.</summary>
@@ -138,8 +163,8 @@ internal readonly struct ScheduleFreeMove
     public ScheduleFreeMove(ScheduleFreeOptions options, long step, ref Carried carried)
     {
         double rate = options.LearningRate;
-        if (step < options.WarmupSteps)
-            rate *= (double)step / options.WarmupSteps;
+        if (step < options.WarmUpSteps)
+            rate *= (double)step / options.WarmUpSteps;
         double largest = Math.Max(rate, carried.Second);
         double weight = Scalar.Power((double)step, options.WeightPower) * Scalar.Power(largest, options.WeightRatePower);
         carried = new Carried(carried.First + weight, largest);

@@ -32,6 +32,14 @@ public sealed record ScheduleFreeAdamWOptions() : ScheduleFreeOptions(learningRa
     } = 1e-8;
 
     internal override double EvaluationShare => Beta1;
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        Beta1 = visitor.Number(nameof(Beta1), Beta1);
+        Beta2 = visitor.Number(nameof(Beta2), Beta2);
+        Epsilon = visitor.Number(nameof(Epsilon), Epsilon);
+    }
 }
 
 /// <summary>
@@ -64,6 +72,8 @@ public sealed class ScheduleFreeAdamW : ScheduleFreeOptimizer<ScheduleFreeAdamWO
         : base(parameters, options is null ? new() : options with { }, "z", "exp_avg_sq")
     {
     }
+
+    internal override string Kind => "ScheduleFreeAdamW";
 
     /// <summary>One step over the caller's memory, in place.</summary>
     /// <param name="values">y, any length and alignment.</param>

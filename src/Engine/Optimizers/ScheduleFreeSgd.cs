@@ -15,6 +15,12 @@ public sealed record ScheduleFreeSgdOptions() : ScheduleFreeOptions(learningRate
     } = 0.9;
 
     internal override double EvaluationShare => Momentum;
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        Momentum = visitor.Number(nameof(Momentum), Momentum);
+    }
 }
 
 /// <summary>
@@ -45,6 +51,8 @@ public sealed class ScheduleFreeSgd : ScheduleFreeOptimizer<ScheduleFreeSgdOptio
         : base(parameters, options is null ? new() : options with { }, "z")
     {
     }
+
+    internal override string Kind => "ScheduleFreeSgd";
 
     /// <summary>One step over the caller's memory, in place.</summary>
     /// <param name="values">y, any length and alignment.</param>

@@ -33,6 +33,14 @@ public record SgdOptions() : OptimizerOptions(learningRate: 1e-3)
                 $"Nesterov is set with Momentum {Momentum} and Dampening {Dampening}; it needs a positive momentum and no dampening.");
         }
     }
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        Momentum = visitor.Number(nameof(Momentum), Momentum);
+        Dampening = visitor.Number(nameof(Dampening), Dampening);
+        Nesterov = visitor.Flag(nameof(Nesterov), Nesterov);
+    }
 }
 
 /// <summary>
@@ -71,6 +79,8 @@ public sealed class Sgd : ElementwiseOptimizer<SgdOptions>
         : base(parameters, options is null ? new() : options with { }, options is { Momentum: > 0 } ? ["momentum_buffer"] : [])
     {
     }
+
+    internal override string Kind => "Sgd";
 
     /// <summary>One step without momentum over the caller's memory, in place.</summary>
     /// <param name="values">p, any length and alignment.</param>

@@ -52,6 +52,8 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
             "exp_avg_sq") =>
         _rows = [.. Parameters.Select((parameter, slot) => new RowSet(parameter, Slots.StateOffset(slot)))];
 
+    internal override string Kind => "SparseAdam";
+
     /// <summary>Adds to the gradients of some rows of a table. A row may come several times. Does nothing if the table is frozen.</summary>
     /// <param name="table">A parameter of this optimizer, [rows, columns].</param>
     /// <param name="rows">Which rows, from 0; any order.</param>

@@ -4,32 +4,32 @@ namespace Engine.Optimizers;
 internal sealed class StateBuffer
 {
     private readonly int[] _offsets;
-    private readonly int[] _lengths;
+    private readonly Shape?[] _shapes;
     private readonly AlignedBuffer _memory;
 
     /// <summary>A float for each element, laid out as the slots say.</summary>
-    public StateBuffer(string name, ParameterSlots slots)
+    public StateBuffer(string name, ParameterSlots slots, int place)
     {
         Name = name;
-        _memory = new AlignedBuffer(slots.StateLength);
+        _memory = new AlignedBuffer(slots.StateLength, place);
         _offsets = [.. slots.Parameters.Select((_, slot) => slots.StateOffset(slot))];
-        _lengths = [.. slots.Parameters.Select(parameter => parameter.Length)];
+        _shapes = [.. slots.Parameters.Select(parameter => (Shape?)parameter.Shape)];
     }
 
-    /// <summary>As many floats for a parameter as <paramref name="length"/> says, 0 for none; never more than it has elements.</summary>
-    public StateBuffer(string name, ParameterSlots slots, Func<Parameter, int> length)
+    /// <summary>Of the shape that <paramref name="shape"/> says, null for none; never more floats than the parameter has elements.</summary>
+    public StateBuffer(string name, ParameterSlots slots, int place, Func<Parameter, Shape?> shape)
     {
         Name = name;
-        _lengths = [.. slots.Parameters.Select(length)];
-        _offsets = new int[_lengths.Length];
+        _shapes = [.. slots.Parameters.Select(shape)];
+        _offsets = new int[_shapes.Length];
         int end = 0;
-        for (int slot = 0; slot < _lengths.Length; slot++)
+        for (int slot = 0; slot < _shapes.Length; slot++)
         {
             _offsets[slot] = end;
-            end += (int)AlignedBuffer.Padded(_lengths[slot]);
+            end += (int)AlignedBuffer.Padded(Length(slot));
         }
 
-        _memory = new AlignedBuffer(end);
+        _memory = new AlignedBuffer(end, place);
     }
 
     public string Name { get; }
@@ -37,17 +37,27 @@ internal sealed class StateBuffer
     public ref float Start => ref _memory.Start;
 
     /// <summary>The state of a parameter; empty if it has none of this kind.</summary>
-    public Span<float> Of(int slot) => _memory.Span.Slice(_offsets[slot], _lengths[slot]);
+    public Span<float> Of(int slot) => _memory.Span.Slice(_offsets[slot], Length(slot));
 
     public void ClearPadding(int slot)
     {
-        int padded = (int)AlignedBuffer.Padded(_lengths[slot]);
-        _memory.Span.Slice(_offsets[slot] + _lengths[slot], padded - _lengths[slot]).Clear();
+        int length = Length(slot), padded = (int)AlignedBuffer.Padded(length);
+        _memory.Span.Slice(_offsets[slot] + length, padded - length).Clear();
     }
+
+    /// <summary>Describes the state of a parameter, if it has any of this kind.</summary>
+    public void Describe(StateVisitor visitor, int slot, Parameter parameter)
+    {
+        if (_shapes[slot] is { } shape)
+            visitor.Tensor(parameter, Name, shape, _memory.Memory.Slice(_offsets[slot], Length(slot)));
+    }
+
+    private int Length(int slot) => (int)(_shapes[slot]?.ElementCount ?? 0);
 }
 
-/// <summary>A kind of state before there is memory for it: its name, and how much of it a parameter has if not a float per element.</summary>
-internal sealed record StateKind(string Name, Func<Parameter, int>? Length = null)
+/// <summary>A kind of state before there is memory for it: its name, and its shape if that is not the parameter's.</summary>
+internal sealed record StateKind(string Name, Func<Parameter, Shape?>? Shape = null)
 {
-    public StateBuffer Make(ParameterSlots slots) => Length is null ? new(Name, slots) : new(Name, slots, Length);
+    public StateBuffer Make(ParameterSlots slots, int place) =>
+        Shape is null ? new(Name, slots, place) : new(Name, slots, place, Shape);
 }

@@ -24,6 +24,9 @@ internal ref struct UpdateBuffers
     /// <summary>Whether the segments have padding, which has to stay 0.</summary>
     public bool HasPadding;
 
+    /// <summary>Who helps; null for nobody.</summary>
+    public Workers? Workers;
+
     /// <summary>The same, with offsets that count from the given ones.</summary>
     public readonly UpdateBuffers At(int offset, int stateOffset) => new()
     {
@@ -36,6 +39,7 @@ internal ref struct UpdateBuffers
         GradientBound = GradientBound,
         ClearGradients = ClearGradients,
         HasPadding = HasPadding,
+        Workers = Workers,
     };
 }
 
@@ -44,6 +48,12 @@ internal ref struct UpdateBuffers
 /// </summary>
 internal static class UpdateLoop
 {
+    // About what the rules take inside the caches; whether to share work need not be known better.
+    private const int ElementsPerNanosecond = 2;
+
+    // Parts start where a page of 4096 bytes could, so that two threads rarely write to one.
+    private const int PartUnit = 1024;
+
     /// <summary>Steps all segments by one rule.</summary>
     /// <returns>Whether elements that are 0 with a gradient and state of 0 stay so. If not, padding has to be cleared.</returns>
     public static bool Run<TRule>(
@@ -82,16 +92,26 @@ internal static class UpdateLoop
     {
         if (buffers.ClearGradients)
         {
-            var clearing = new Kernel<TRule, TDecay, ClearedGradient<TSource>>(rule, decay, new(source), buffers, segments);
-            LaneDispatch.Float(ref clearing);
+            Run(new Kernel<TRule, TDecay, ClearedGradient<TSource>>(rule, decay, new(source), buffers, segments), buffers.Workers);
         }
         else
         {
-            var kernel = new Kernel<TRule, TDecay, TSource>(rule, decay, source, buffers, segments);
-            LaneDispatch.Float(ref kernel);
+            Run(new Kernel<TRule, TDecay, TSource>(rule, decay, source, buffers, segments), buffers.Workers);
         }
 
         return !buffers.HasPadding || KeepsZero(rule, decay, source);
+    }
+
+    private static void Run<TRule, TDecay, TSource>(Kernel<TRule, TDecay, TSource> kernel, Workers? workers)
+        where TRule : struct, IUpdateRule
+        where TDecay : struct, IWeightDecay
+        where TSource : struct, IGradientSource
+    {
+        int parts = kernel.Divide(workers);
+        if (parts > 1)
+            Workers.Run(workers, ref kernel, parts);
+        else
+            LaneDispatch.Float(ref kernel);
     }
 
     private static bool KeepsZero<TRule, TDecay, TSource>(in TRule rule, in TDecay decay, in TSource source)
@@ -120,8 +140,9 @@ internal static class UpdateLoop
         return true;
     }
 
-    private readonly ref struct Kernel<TRule, TDecay, TSource>(
-        in TRule rule, in TDecay decay, in TSource source, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) : IFloatKernel, IUpdateLoop
+    private ref struct Kernel<TRule, TDecay, TSource>(
+        in TRule rule, in TDecay decay, in TSource source, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
+        : IFloatKernel, IUpdateLoop, IWork
         where TRule : struct, IUpdateRule
         where TDecay : struct, IWeightDecay
         where TSource : struct, IGradientSource
@@ -132,12 +153,36 @@ internal static class UpdateLoop
         private readonly UpdateBuffers _buffers = buffers;
         private readonly ReadOnlySpan<Segment> _segments = segments;
 
-        public void Run<TFloat>()
+        // What to step of all segments one behind the other, in elements.
+        private nint _skip;
+        private nint _count = nint.MaxValue;
+
+        /// <summary>Says into how many parts of equal length the segments are worth being divided, and prepares to be called so.</summary>
+        public int Divide(Workers? workers)
+        {
+            if (workers is null)
+                return 1;
+            nint total = 0;
+            foreach (ref readonly Segment segment in _segments)
+                total += segment.Length;
+            int parts = Workers.PartsFor(workers, total / ElementsPerNanosecond);
+            _count = ((total - 1) / parts / PartUnit + 1) * PartUnit;
+            return parts;
+        }
+
+        public readonly void Run(int part)
+        {
+            Kernel<TRule, TDecay, TSource> own = this;
+            own._skip = part * _count;
+            LaneDispatch.Float(ref own);
+        }
+
+        public readonly void Run<TFloat>()
             where TFloat : struct, IFloatLane<TFloat> => TRule.Run<TFloat, TRule, Kernel<TRule, TDecay, TSource>>(_rule, this);
 
         // Optimized at once, so that the first steps of a process run at full speed.
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        public void Run<TFloat, TWide, TOne>(in TWide wide, in TOne one)
+        public readonly void Run<TFloat, TWide, TOne>(in TWide wide, in TOne one)
             where TFloat : struct, IFloatLane<TFloat>
             where TWide : struct, ILaneRule<TFloat>
             where TOne : struct, ILaneRule<FloatLane1>
@@ -147,18 +192,21 @@ internal static class UpdateLoop
             TOne oneRule = one;
             TDecay weightDecay = _decay;
             TSource gradientSource = _source;
+            (nint skip, nint count) = (_skip, _count);
             foreach (ref readonly Segment segment in _segments)
             {
+                nint i = Math.Min(skip, segment.Length);
+                nint end = i + Math.Min(segment.Length - i, count);
+                skip -= i;
+                count -= end - i;
                 ref float p = ref Unsafe.Add(ref _buffers.Values, segment.Offset);
                 ref float g = ref Unsafe.Add(ref _buffers.Gradients, segment.Offset);
                 ref float state0 = ref Unsafe.Add(ref _buffers.State0, segment.StateOffset);
                 ref float state1 = ref Unsafe.Add(ref _buffers.State1, segment.StateOffset);
                 ref float state2 = ref Unsafe.Add(ref _buffers.State2, segment.StateOffset);
-                nint length = segment.Length;
-                nint i = 0;
-                for (; i <= length - TFloat.Width; i += TFloat.Width)
+                for (; i <= end - TFloat.Width; i += TFloat.Width)
                     Update<TFloat, TWide>(wideRule, weightDecay, gradientSource, ref p, ref g, ref state0, ref state1, ref state2, i);
-                for (; i < length; i++)
+                for (; i < end; i++)
                     Update<FloatLane1, TOne>(oneRule, weightDecay, gradientSource, ref p, ref g, ref state0, ref state1, ref state2, i);
             }
         }

@@ -101,19 +101,7 @@ public sealed class ReduceOnPlateau
     public PlateauState State
     {
         get => _state;
-        set
-        {
-            if (!(value.Rate >= 0 && float.IsFinite((float)value.Rate)) || double.IsNaN(value.Best) || value.BadCount < 0
-                || value.CooldownLeft < 0)
-            {
-                throw new ArgumentException(
-                    $"State is {value}; the rate must be at least 0 and finite as a float, the best metric not NaN, "
-                    + "and the counts at least 0.",
-                    nameof(value));
-            }
-
-            _state = value;
-        }
+        set => _state = Checked(value);
     }
 
     /// <summary>Takes the next metric, usually that of an epoch.</summary>
@@ -139,6 +127,27 @@ public sealed class ReduceOnPlateau
         _state = new(rate, best, bad, cooldown);
         return rate;
     }
+
+    /// <summary>Describes the state, and what would change its meaning.</summary>
+    internal void Describe(StateVisitor visitor)
+    {
+        visitor.Fixed("kind", "ReduceOnPlateau");
+        visitor.Fixed(nameof(PlateauOptions.Maximize), _options.Maximize);
+        PlateauState state = Checked(new(
+            visitor.Number(nameof(PlateauState.Rate), _state.Rate),
+            visitor.Number(nameof(PlateauState.Best), _state.Best),
+            visitor.Integer(nameof(PlateauState.BadCount), _state.BadCount),
+            visitor.Integer(nameof(PlateauState.CooldownLeft), _state.CooldownLeft)));
+        visitor.Commit(() => _state = state);
+    }
+
+    private static PlateauState Checked(PlateauState value) =>
+        value is { Rate: >= 0, BadCount: >= 0, CooldownLeft: >= 0 } && float.IsFinite((float)value.Rate) && !double.IsNaN(value.Best)
+            ? value
+            : throw new ArgumentException(
+                $"State is {value}; the rate must be at least 0 and finite as a float, the best metric not NaN, "
+                + "and the counts at least 0.",
+                nameof(value));
 
     private bool IsBetter(double metric, double best)
     {

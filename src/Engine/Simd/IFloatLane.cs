@@ -19,6 +19,12 @@ internal interface IFloatLane<TSelf>
 
     void Store(ref float destination, nint index);
 
+    /// <summary>
+    /// Loads four neighbouring floats from each of <see cref="Width"/> rows, <paramref name="stride"/> apart: the first of all
+    /// rows, the second of all rows and so on.
+    /// </summary>
+    static abstract (TSelf First, TSelf Second, TSelf Third, TSelf Fourth) LoadColumns(ref readonly float source, nint stride);
+
     static abstract TSelf operator +(TSelf left, TSelf right);
 
     static abstract TSelf operator -(TSelf left, TSelf right);

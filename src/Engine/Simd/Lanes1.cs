@@ -23,6 +23,11 @@ internal readonly struct FloatLane1(float value) : IFloatLane<FloatLane1>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref float destination, nint index) => Unsafe.Add(ref destination, index) = _value;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (FloatLane1 First, FloatLane1 Second, FloatLane1 Third, FloatLane1 Fourth) LoadColumns(
+        ref readonly float source, nint stride) =>
+        (Load(in source, 0), Load(in source, 1), Load(in source, 2), Load(in source, 3));
+
     public static FloatLane1 operator +(FloatLane1 left, FloatLane1 right) => new(left._value + right._value);
 
     public static FloatLane1 operator -(FloatLane1 left, FloatLane1 right) => new(left._value - right._value);

@@ -25,6 +25,23 @@ internal readonly struct FloatLane128(Vector128<float> value) : IFloatLane<Float
     public void Store(ref float destination, nint index) => _value.StoreUnsafe(ref Unsafe.Add(ref destination, index));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (FloatLane128 First, FloatLane128 Second, FloatLane128 Third, FloatLane128 Fourth) LoadColumns(
+        ref readonly float source, nint stride)
+    {
+        Vector128<float> row0 = Load(in source, 0)._value, row1 = Load(in source, stride)._value;
+        Vector128<float> row2 = Load(in source, 2 * stride)._value, row3 = Load(in source, 3 * stride)._value;
+
+        // Pairs of rows, interleaved: the first two columns and the last two.
+        Vector128<double> firsts01 = Low(row0, row1).AsDouble(), firsts23 = Low(row2, row3).AsDouble();
+        Vector128<double> lasts01 = High(row0, row1).AsDouble(), lasts23 = High(row2, row3).AsDouble();
+        return (
+            new(Vector128.Create(firsts01.GetLower(), firsts23.GetLower()).AsSingle()),
+            new(Vector128.Create(firsts01.GetUpper(), firsts23.GetUpper()).AsSingle()),
+            new(Vector128.Create(lasts01.GetLower(), lasts23.GetLower()).AsSingle()),
+            new(Vector128.Create(lasts01.GetUpper(), lasts23.GetUpper()).AsSingle()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane128 operator +(FloatLane128 left, FloatLane128 right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,6 +101,26 @@ internal readonly struct FloatLane128(Vector128<float> value) : IFloatLane<Float
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane128 SignedToFloat(FloatLane128 bits) => new(Vector128.ConvertToSingle(bits._value.AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Low(Vector128<float> left, Vector128<float> right)
+    {
+        if (Sse.IsSupported)
+            return Sse.UnpackLow(left, right);
+        return AdvSimd.Arm64.IsSupported
+            ? AdvSimd.Arm64.ZipLow(left, right)
+            : Vector128.Create(left[0], right[0], left[1], right[1]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> High(Vector128<float> left, Vector128<float> right)
+    {
+        if (Sse.IsSupported)
+            return Sse.UnpackHigh(left, right);
+        return AdvSimd.Arm64.IsSupported
+            ? AdvSimd.Arm64.ZipHigh(left, right)
+            : Vector128.Create(left[2], right[2], left[3], right[3]);
+    }
 }
 
 /// <summary>2 doubles in a 128-bit register.</summary>

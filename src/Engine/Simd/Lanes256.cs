@@ -9,6 +9,8 @@ internal readonly struct FloatLane256(Vector256<float> value) : IFloatLane<Float
 {
     private readonly Vector256<float> _value = value;
 
+    public Vector256<float> Value => _value;
+
     public static int Width => 8;
 
     public static int RegisterCount => 16;
@@ -22,6 +24,22 @@ internal readonly struct FloatLane256(Vector256<float> value) : IFloatLane<Float
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref float destination, nint index) => _value.StoreUnsafe(ref Unsafe.Add(ref destination, index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (FloatLane256 First, FloatLane256 Second, FloatLane256 Third, FloatLane256 Fourth) LoadColumns(
+        ref readonly float source, nint stride)
+    {
+        // Rows 0 to 3 stand in the lower halves, rows 4 to 7 in the upper ones; the halves are transposed side by side.
+        Vector256<float> row0 = Halves(in source, 0, stride), row1 = Halves(in source, stride, stride);
+        Vector256<float> row2 = Halves(in source, 2 * stride, stride), row3 = Halves(in source, 3 * stride, stride);
+        Vector256<double> firsts01 = Low(row0, row1).AsDouble(), firsts23 = Low(row2, row3).AsDouble();
+        Vector256<double> lasts01 = High(row0, row1).AsDouble(), lasts23 = High(row2, row3).AsDouble();
+        return (
+            new(Low(firsts01, firsts23).AsSingle()),
+            new(High(firsts01, firsts23).AsSingle()),
+            new(Low(lasts01, lasts23).AsSingle()),
+            new(High(lasts01, lasts23).AsSingle()));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane256 operator +(FloatLane256 left, FloatLane256 right) => new(left._value + right._value);
@@ -83,6 +101,29 @@ internal readonly struct FloatLane256(Vector256<float> value) : IFloatLane<Float
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane256 SignedToFloat(FloatLane256 bits) => new(Vector256.ConvertToSingle(bits._value.AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Halves(ref readonly float source, nint offset, nint stride)
+    {
+        ref float start = ref Unsafe.Add(ref Unsafe.AsRef(in source), offset);
+        return Vector256.Create(Vector128.LoadUnsafe(in start), Vector128.LoadUnsafe(in Unsafe.Add(ref start, 4 * stride)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Low(Vector256<float> left, Vector256<float> right) =>
+        Avx.IsSupported ? Avx.UnpackLow(left, right) : Vector256.Create(left[0], right[0], left[1], right[1], left[4], right[4], left[5], right[5]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> High(Vector256<float> left, Vector256<float> right) =>
+        Avx.IsSupported ? Avx.UnpackHigh(left, right) : Vector256.Create(left[2], right[2], left[3], right[3], left[6], right[6], left[7], right[7]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Low(Vector256<double> left, Vector256<double> right) =>
+        Avx.IsSupported ? Avx.UnpackLow(left, right) : Vector256.Create(left[0], right[0], left[2], right[2]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> High(Vector256<double> left, Vector256<double> right) =>
+        Avx.IsSupported ? Avx.UnpackHigh(left, right) : Vector256.Create(left[1], right[1], left[3], right[3]);
 }
 
 /// <summary>4 doubles in a 256-bit register.</summary>

@@ -24,6 +24,20 @@ internal readonly struct FloatLane512(Vector512<float> value) : IFloatLane<Float
     public void Store(ref float destination, nint index) => _value.StoreUnsafe(ref Unsafe.Add(ref destination, index));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (FloatLane512 First, FloatLane512 Second, FloatLane512 Third, FloatLane512 Fourth) LoadColumns(
+        ref readonly float source, nint stride)
+    {
+        (FloatLane256 first0, FloatLane256 second0, FloatLane256 third0, FloatLane256 fourth0) = FloatLane256.LoadColumns(in source, stride);
+        (FloatLane256 first1, FloatLane256 second1, FloatLane256 third1, FloatLane256 fourth1) =
+            FloatLane256.LoadColumns(in Unsafe.Add(ref Unsafe.AsRef(in source), 8 * stride), stride);
+        return (
+            new(Vector512.Create(first0.Value, first1.Value)),
+            new(Vector512.Create(second0.Value, second1.Value)),
+            new(Vector512.Create(third0.Value, third1.Value)),
+            new(Vector512.Create(fourth0.Value, fourth1.Value)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane512 operator +(FloatLane512 left, FloatLane512 right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -24,10 +24,10 @@ public static partial class OptimizerCatalog
         [
             ("default", new()),
             ("small momentum", new() { LearningRate = 0.1, Momentum = 0.3 }),
-            ("warm-up", new() { LearningRate = 0.3, WarmupSteps = 20 }),
-            ("powers", new() { LearningRate = 0.1, WarmupSteps = 5, WeightPower = 1.5, WeightRatePower = 0.5 }),
+            ("warm-up", new() { LearningRate = 0.3, WarmUpSteps = 20 }),
+            ("powers", new() { LearningRate = 0.1, WarmUpSteps = 5, WeightPower = 1.5, WeightRatePower = 0.5 }),
             ("weight decay", new() { LearningRate = 0.1, WeightDecay = 0.1f }),
-            ("all", new() { LearningRate = 0.02, Momentum = 0.95, WarmupSteps = 10, WeightPower = 1, WeightRatePower = 1, WeightDecay = 0.03f, Maximize = true }),
+            ("all", new() { LearningRate = 0.02, Momentum = 0.95, WarmUpSteps = 10, WeightPower = 1, WeightRatePower = 1, WeightDecay = 0.03f, Maximize = true }),
         ],
     };
 
@@ -50,12 +50,12 @@ public static partial class OptimizerCatalog
             ("default", new()),
             ("zero epsilon", new() { Epsilon = 0 }),
             ("short memory", new() { LearningRate = 0.02, Beta1 = 0.5, Beta2 = 0.9 }),
-            ("warm-up", new() { LearningRate = 0.01, WarmupSteps = 20 }),
-            ("powers", new() { WarmupSteps = 5, WeightPower = 1.5, WeightRatePower = 0.5 }),
+            ("warm-up", new() { LearningRate = 0.01, WarmUpSteps = 20 }),
+            ("powers", new() { WarmUpSteps = 5, WeightPower = 1.5, WeightRatePower = 0.5 }),
             ("weight decay", new() { WeightDecay = 0.1f }),
             ("all", new()
             {
-                LearningRate = 0.02, Beta1 = 0.95, Beta2 = 0.99, Epsilon = 1e-5, WarmupSteps = 10, WeightPower = 1, WeightRatePower = 1, WeightDecay = 0.03f, Maximize = true,
+                LearningRate = 0.02, Beta1 = 0.95, Beta2 = 0.99, Epsilon = 1e-5, WarmUpSteps = 10, WeightPower = 1, WeightRatePower = 1, WeightDecay = 0.03f, Maximize = true,
             }),
         ],
     };

@@ -87,6 +87,7 @@ public class GeneratorStateTests
         Refusal.Of<ArgumentException>(() => torch.RestoreState(With(words, 624, 625)), "as number 624");
         Refusal.Of<ArgumentException>(() => torch.RestoreState(With(words, 625, 2)), "as number 625");
         Refusal.Of<ArgumentException>(() => torch.RestoreState(With(words, 626, BitConverter.DoubleToUInt64Bits(double.NaN))), "must be finite");
+        Refusal.Of<ArgumentException>(() => torch.RestoreState(new GeneratorState("torch-mt19937", new ulong[words.Length])), "no word that is not 0");
         Assert.That(torch.SaveState().Words.ToArray(), Is.EqualTo(words));
         Assert.That((philox.Seed, philox.Stream, philox.Position), Is.EqualTo((1ul, 2ul, 3L)));
     }

@@ -27,6 +27,15 @@ public class GeneratorStatisticsTests
         Case("NumPy", () => new NumPyRandomState(2025)),
     ];
 
+    private static readonly object[] s_truncated =
+    [
+        Truncated("Philox", () => new Philox(2026), -2, 2),
+        Truncated("Philox", () => new Philox(2026), -1, 0.5),
+        Truncated("Philox", () => new Philox(2026), 1, 8),
+        Truncated("PyTorch", () => new TorchGenerator(2026), -2, 2),
+        Truncated("NumPy", () => new NumPyRandomState(2026), -2, 2),
+    ];
+
     /// <summary>Two streams that are neighbours by seed, by stream or by name.</summary>
     private static readonly object[] s_neighbours =
     [
@@ -67,35 +76,35 @@ public class GeneratorStatisticsTests
             8,
             NormalDistribution.Below);
 
-    [Test]
-    public void Truncated_normal_draws()
+    /// <summary>Proposals from the whole normal distribution, even ones and exponential ones.</summary>
+    [TestCaseSource(nameof(s_truncated))]
+    public void Truncated_normal_draws(Func<Generator> create, double low, double high)
     {
-        const double Low = -2, High = 2;
-        double mass = NormalDistribution.Between(Low, High);
+        double mass = NormalDistribution.Between(low, high);
         double mean = Integral(x => x * NormalDistribution.Density(x) / mass);
         double deviation = Math.Sqrt(Integral(x => x * x * NormalDistribution.Density(x) / mass) - mean * mean);
         // Of what is scaled to mean 0 and deviation 1, so that the correlations are those of the others.
         double Scaled(int power) => Integral(x => Math.Pow((x - mean) / deviation, power) * NormalDistribution.Density(x) / mass);
         Check(
-            new Philox(2026),
+            create(),
             (generator, draws) =>
             {
-                generator.TruncatedNormal(draws, 0, 1, Low, High);
+                generator.TruncatedNormal(draws, 0, 1, low, high);
                 TensorPrimitives.Add(draws, (float)-mean, draws);
                 TensorPrimitives.Multiply(draws, (float)(1 / deviation), draws);
             },
             [.. Enumerable.Range(1, 4).Select(Scaled)],
             [.. Enumerable.Range(1, 4).Select(power => Scaled(2 * power) - Math.Pow(Scaled(power), 2))],
-            8,
-            x => NormalDistribution.Between(Low, Math.Clamp(x * deviation + mean, Low, High)) / mass);
+            16,
+            x => NormalDistribution.Between(low, Math.Clamp(x * deviation + mean, low, high)) / mass);
 
         // Simpson's rule.
         double Integral(Func<double, double> function)
         {
             const int Parts = 2000;
-            double width = (High - Low) / Parts;
+            double width = (high - low) / Parts;
             return width / 3 * Enumerable.Range(0, Parts + 1)
-                .Sum(i => (i is 0 or Parts ? 1 : i % 2 == 1 ? 4 : 2) * function(Low + i * width));
+                .Sum(i => (i is 0 or Parts ? 1 : i % 2 == 1 ? 4 : 2) * function(low + i * width));
         }
     }
 
@@ -116,6 +125,30 @@ public class GeneratorStatisticsTests
         double expected = Draws / Range;
         double chiSquared = hits.Sum(count => (count - expected) * (count - expected) / expected);
         Assert.That((chiSquared - (Range - 1)) / Math.Sqrt(2 * (Range - 1)), Is.InRange(-Errors, Errors + 0.5));
+    }
+
+    [TestCaseSource(nameof(s_generators))]
+    public void Orders(Func<Generator> create)
+    {
+        // 10 M draws make 2.6 M orders of five items, of which there are 120.
+        const int Items = 5, Possible = 120;
+        Generator generator = create();
+        int[] order = new int[Items];
+        int[] hits = new int[(int)Math.Pow(Items, Items)];
+        double orders = Draws / (Items - 1), expected = orders / Possible;
+        for (int i = 0; i < orders; i++)
+        {
+            generator.Permutation(order);
+            int number = 0;
+            foreach (int item in order)
+                number = number * Items + item;
+            hits[number]++;
+        }
+
+        int[] seen = [.. hits.Where(count => count > 0)];
+        Assert.That(seen, Has.Length.EqualTo(Possible));
+        double chiSquared = seen.Sum(count => (count - expected) * (count - expected) / expected);
+        Assert.That((chiSquared - (Possible - 1)) / Math.Sqrt(2 * (Possible - 1)), Is.InRange(-Errors, Errors + 1));
     }
 
     [TestCaseSource(nameof(s_neighbours))]
@@ -201,6 +234,9 @@ public class GeneratorStatisticsTests
     }
 
     private static TestCaseData Case(string name, Func<Generator> create) => new TestCaseData(create).SetArgDisplayNames(name);
+
+    private static TestCaseData Truncated(string name, Func<Generator> create, double low, double high) =>
+        new TestCaseData(create, low, high).SetArgDisplayNames(name, FormattableString.Invariant($"{low}"), FormattableString.Invariant($"{high}"));
 
     private static TestCaseData Pair(string name, Func<Generator> first, Func<Generator> second) =>
         new TestCaseData(first, second).SetArgDisplayNames(name);

@@ -57,7 +57,8 @@ public class PhiloxStreamTests
     {
         const int Length = 200_003;
         float[] whole = new float[3 * Length], parts = new float[3 * Length];
-        Fill(new Philox(4, 5), whole.AsSpan(0, Length), whole.AsSpan(Length, Length), whole.AsSpan(2 * Length));
+        int[] integers = new int[Length], partsOfIntegers = new int[Length];
+        Fill(new Philox(4, 5), whole.AsSpan(0, Length), whole.AsSpan(Length, Length), whole.AsSpan(2 * Length), integers);
         Thread[] threads = [.. Enumerable.Range(0, count).Select(index => new Thread(() =>
         {
             int start = (int)((long)Length * index / count), end = (int)((long)Length * (index + 1) / count);
@@ -65,15 +66,17 @@ public class PhiloxStreamTests
                 new Philox(4, 5) { Position = start },
                 parts.AsSpan(start, end - start),
                 parts.AsSpan(Length + start, end - start),
-                parts.AsSpan(2 * Length + start, end - start));
+                parts.AsSpan(2 * Length + start, end - start),
+                partsOfIntegers.AsSpan(start, end - start));
         }))];
         foreach (Thread thread in threads)
             thread.Start();
         foreach (Thread thread in threads)
             thread.Join();
         Bits.AssertSame(parts, whole, $"{count} threads");
+        Assert.That(partsOfIntegers.AsSpan().SequenceEqual(integers));
 
-        static void Fill(Philox generator, Span<float> normal, Span<float> uniform, Span<float> truncated)
+        static void Fill(Philox generator, Span<float> normal, Span<float> uniform, Span<float> truncated, Span<int> integers)
         {
             long start = generator.Position;
             generator.Normal(normal);
@@ -81,6 +84,8 @@ public class PhiloxStreamTests
             generator.Uniform(uniform);
             generator.Position = start;
             generator.TruncatedNormal(truncated);
+            generator.Position = start;
+            generator.Integers(integers, -1_000_000_000, 2_000_000_000);
         }
     }
 

@@ -1,4 +1,5 @@
 using Engine.Generators;
+using Engine.Initializers;
 using Engine.Simd;
 using Engine.Tests.Support;
 using NUnit.Framework;
@@ -97,6 +98,10 @@ public class PhiloxTests
     }
 
     [Test]
+    public void It_says_where_it_stands() =>
+        Assert.That(new Philox(3, 4) { Position = 5 }.ToString(), Is.EqualTo("Philox seed 3, stream 4, position 5"));
+
+    [Test]
     public void Pieces_make_the_whole_whatever_was_drawn_before()
     {
         float[] whole = new float[5000], pieces = new float[5000];
@@ -176,9 +181,18 @@ public class PhiloxTests
         Refusal.Of<ArgumentOutOfRangeException>(() => generator.Normal(target, 0, -1), "standardDeviation is -1");
         Refusal.Of<ArgumentOutOfRangeException>(() => generator.Below(0), "exclusiveMaximum is 0");
         Refusal.Of<ArgumentOutOfRangeException>(() => generator.Position = -1, "Position is -1");
-        generator.Position = Philox.MaxPosition - 1;
+        generator.Position = Philox.MaximumPosition - 1;
+        int[] order = [7, 7, 7];
         Refusal.Of<InvalidOperationException>(() => generator.Normal(target), "ends at position");
-        Assert.That(generator.Position, Is.EqualTo(Philox.MaxPosition - 1));
+        Refusal.Of<InvalidOperationException>(() => generator.Uniform(target), "ends at position");
+        Refusal.Of<InvalidOperationException>(() => generator.TruncatedNormal(target), "ends at position");
+        Refusal.Of<InvalidOperationException>(() => generator.Integers(order, 0, 9), "ends at position");
+        Refusal.Of<InvalidOperationException>(() => generator.Permutation(order), "ends at position");
+        Refusal.Of<InvalidOperationException>(() => generator.Shuffle(order.AsSpan()), "ends at position");
+        Refusal.Of<InvalidOperationException>(() => Initialize.Sparse(target, [2, 1], generator, 0.5), "ends at position");
+        Refusal.Of<InvalidOperationException>(() => Initialize.Linear(target.AsSpan(1), target.AsSpan(0, 1), [1, 1], generator), "ends at position");
+        Assert.That(generator.Position, Is.EqualTo(Philox.MaximumPosition - 1));
+        Assert.That(order, Is.All.EqualTo(7));
         Assert.That(target, Is.All.EqualTo(7f));
     }
 }

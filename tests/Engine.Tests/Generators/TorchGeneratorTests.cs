@@ -10,20 +10,25 @@ public class TorchGeneratorTests
 {
     public static IEnumerable<RecordedSeed> Seeds => RecordedDraws.Instance.Torch;
 
+    public static IEnumerable<RecordedSeed> LaterSeeds => RecordedDraws.Instance.LaterTorch;
+
     [TestCaseSource(nameof(Seeds))]
-    public void Draws_are_those_recorded_from_PyTorch(RecordedSeed recorded)
-    {
-        var generator = new TorchGenerator(recorded.Seed.GetUInt64());
-        foreach (RecordedCall call in recorded.Calls)
-            Check(generator, call);
-    }
+    public void Draws_are_those_recorded_from_PyTorch(RecordedSeed recorded) =>
+        Check(new TorchGenerator(recorded.Seed.GetUInt64()) { OneWordIntegers = true }, recorded);
+
+    [TestCaseSource(nameof(LaterSeeds))]
+    public void Draws_are_those_of_PyTorch_2_10(RecordedSeed recorded) =>
+        Check(new TorchGenerator(recorded.Seed.GetUInt64()), recorded);
 
     [Test]
     public void Enough_pairs_of_seed_and_shape_are_recorded()
     {
-        int pairs = Seeds.SelectMany(seed => seed.Calls.SelectMany(call => call.Results.Select(_ => (seed, call)))).Count();
-        Assert.That(pairs, Is.GreaterThanOrEqualTo(50));
-        Assert.That(Seeds.Select(seed => seed.Seed.GetUInt64()).Distinct().Count(), Is.GreaterThanOrEqualTo(50));
+        foreach (IEnumerable<RecordedSeed> seeds in new[] { Seeds, LaterSeeds })
+        {
+            int pairs = seeds.SelectMany(seed => seed.Calls.SelectMany(call => call.Results.Select(_ => (seed, call)))).Count();
+            Assert.That(pairs, Is.GreaterThanOrEqualTo(200));
+            Assert.That(seeds.Select(seed => seed.Seed.GetUInt64()).Distinct().Count(), Is.GreaterThanOrEqualTo(50));
+        }
     }
 
     [Test]
@@ -68,7 +73,25 @@ public class TorchGeneratorTests
         Bits.AssertSame(second, first, $"seed");
     }
 
+    [Test]
+    public void Bad_input_is_named_and_changes_nothing()
+    {
+        var generator = new TorchGenerator(3);
+        long[] target = [7, 7];
+        Refusal.Of<ArgumentOutOfRangeException>(() => generator.Integers(target, 5, 5), "high is 5");
+        Refusal.Of<ArgumentOutOfRangeException>(() => generator.Integers(new int[2], 5, 4), "high is 4");
+        Refusal.Of<ArgumentOutOfRangeException>(() => generator.Below(0), "exclusiveMaximum is 0");
+        Assert.That(target, Is.All.EqualTo(7));
+        Assert.That(generator.Below(1000), Is.EqualTo(new TorchGenerator(3).Below(1000)));
+    }
+
     private static void AssertEqual(float[] actual, params float[] expected) => Assert.That(actual, Is.EqualTo(expected));
+
+    private static void Check(TorchGenerator generator, RecordedSeed recorded)
+    {
+        foreach (RecordedCall call in recorded.Calls)
+            Check(generator, call);
+    }
 
     private static void Check(TorchGenerator generator, RecordedCall call)
     {
@@ -93,12 +116,27 @@ public class TorchGeneratorTests
 
     private static void CheckIntegers(TorchGenerator generator, RecordedCall call)
     {
-        int[] values = new int[call.Whole("length")];
-        if (call.Is("integers"))
-            generator.Integers(values, (int)call.Whole("low"), (int)call.Whole("high"));
+        long[] values = new long[call.Whole("length")];
+        int[] narrow = new int[values.Length];
+        if (call.Is("permutation"))
+        {
+            generator.Permutation(narrow);
+            values = [.. narrow.Select(value => (long)value)];
+        }
         else
-            generator.Permutation(values);
-        RecordedDraws.Instance.AssertSame<long>([.. values.Select(value => (long)value)], call.Results[0], call.ToString());
+        {
+            (long low, long high) = (call.Whole("low"), call.Whole("high"));
+            GeneratorState before = generator.SaveState();
+            generator.Integers(values, low, high);
+            if (low >= int.MinValue && high <= int.MaxValue)
+            {
+                generator.RestoreState(before);
+                generator.Integers(narrow, (int)low, (int)high);
+                Assert.That(narrow, Is.EqualTo(values), call.ToString());
+            }
+        }
+
+        RecordedDraws.Instance.AssertSame<long>(values, call.Results[0], call.ToString());
     }
 
     private static void CheckLayer(TorchGenerator generator, RecordedCall call)

@@ -6,7 +6,10 @@ using NUnit.Framework;
 
 namespace Engine.Tests.Goldens;
 
-/// <summary>What PyTorch and NumPy drew, one call after the other: random.json and random.bin.gz.</summary>
+/// <summary>
+/// What PyTorch and NumPy drew, one call after the other: random.json and random.bin.gz, and the hashes of what a later release of
+/// PyTorch drew, random_torch_2_10.json.
+/// </summary>
 public sealed class RecordedDraws
 {
     private readonly byte[] _content;
@@ -20,12 +23,18 @@ public sealed class RecordedDraws
         using (var packed = new GZipStream(File.OpenRead(Path.Combine(folder, "random.bin.gz")), CompressionMode.Decompress))
             packed.ReadExactly(_content);
         Torch = [.. root.GetProperty("torch").EnumerateArray().Select(entry => new RecordedSeed(entry.Clone()))];
+        using JsonDocument later = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "random_torch_2_10.json")));
+        LaterTorch = [.. later.RootElement.GetProperty("torch").EnumerateArray().Select(entry => new RecordedSeed(entry.Clone()))];
         NumPy = [.. root.GetProperty("numpy").EnumerateArray().Select(entry => new RecordedSeed(entry.Clone()))];
     }
 
     public static RecordedDraws Instance { get; } = new();
 
+    /// <summary>PyTorch 1.13.</summary>
     public RecordedSeed[] Torch { get; }
+
+    /// <summary>PyTorch 2.10.</summary>
+    public RecordedSeed[] LaterTorch { get; }
 
     public RecordedSeed[] NumPy { get; }
 

@@ -5,6 +5,8 @@ The tests read those two files and never run this script.
 """
 
 import hashlib
+import math
+import platform
 import sys
 
 sys.dont_write_bytecode = True  # the import below must leave nothing in this folder
@@ -90,6 +92,10 @@ def torch_cases():
         ([10, 4], 0.1, 0.01), ([5, 3], 0.5, 1.0), ([7, 30], 0.9, 0.2), ([4, 4], 0.0, 0.01), ([4, 4], 1.0, 0.01))]
     yield 28, [("orthogonal", dict(shape=shape, gain=gain)) for shape, gain in (
         ([4, 4], 1.0), ([20, 30], 1.0), ([30, 20], 2.0), ([5, 3, 3, 3], 1.0), ([40, 2, 2], 1.0), ([1, 1], 1.0), ([50, 50], 0.5))]
+    # Where releases differ: up to 2.6 integers take two words from a range of 2^32 on, since 2.7 from one of 2^28 on.
+    yield 29, [("integers", dict(length=n, low=low, high=high)) for n, low, high in (
+        (20, 0, 2**28 - 1), (20, 0, 2**28), (20, -5, 2**28 - 4), (20, 0, 3_000_000_000), (20, -2**31, 2**31 - 1), (20, 0, 2**32 - 1),
+        (20, 0, 2**32), (20, -2**40, 2**41 + 5), (20, -2**62, 2**62), (5, 0, 10))]
 
 
 def choice(state, population, length, replace=True, probabilities=None):
@@ -102,9 +108,15 @@ def shuffle(state, length):
     return items
 
 
+def log_of_random_sample(state, length):
+    """The logarithm of the C library, which randn takes; numpy.log is another one."""
+    return np.array([math.log(value) for value in state.random_sample(length)])
+
+
 NUMPY_CALLS = {
     "random_sample": lambda state, length: state.random_sample(length),
     "rand": lambda state, rows, columns: state.rand(rows, columns),
+    "log_of_random_sample": log_of_random_sample,
     "randn": lambda state, length: state.randn(length),
     "uniform": lambda state, length, low, high: state.uniform(low, high, length),
     "normal": lambda state, length, mean, deviation: state.normal(mean, deviation, length),
@@ -136,6 +148,8 @@ def numpy_cases():
               ("choice", dict(population=6, length=4, replace=False, probabilities=[0.0, 0.05, 0.55, 0.0, 0.2, 0.2])),
               ("choice", dict(population=3, length=3, replace=False, probabilities=[0.98, 0.01, 0.01])),
               ("random_sample", dict(length=3))]
+    yield 9, [("randn", dict(length=1_000_001)), ("normal", dict(length=3999, mean=0.5, deviation=0.01)), ("randn", dict(length=3999))]
+    yield 10, [("log_of_random_sample", dict(length=1_000_000))]
 
 
 def recorded(array, archive):
@@ -168,7 +182,7 @@ def main():
             steps.append({"call": name, **options, "results": [recorded(NUMPY_CALLS[name](state, **options), archive)]})
         numpy_entries.append({"seed": seed, "steps": steps})
     write_json("random.json", {
-        "versions": versions(),
+        "versions": versions() | {"libc": " ".join(platform.libc_ver())},
         "layout": [
             "random.bin.gz unpacks to little-endian arrays of the stated type and length; offsets count bytes.",
             "A longer result is recorded by the SHA-256 of its bytes and by its elements " + str(SAMPLES) + ".",

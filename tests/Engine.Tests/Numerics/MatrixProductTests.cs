@@ -7,11 +7,13 @@ namespace Engine.Tests.Numerics;
 
 public class MatrixProductTests
 {
-    // Edges of both tiles (12 and 6 rows; 32, 16, 8 and 2 columns) and of the blocks (256 deep, 192 rows, 2048 columns).
+    // Edges of both tiles (12 and 6 rows; 32, 16, 8, 4 and 2 columns), of the blocks (384 deep, 96 rows, 2048 columns) and of what
+    // is read where it is (16 K and 64 K floats), and vectors of one side.
     private static readonly (int Rows, int Inner, int Columns)[] s_shapes =
     [
         (1, 1, 1), (1, 7, 1), (5, 3, 2), (6, 4, 16), (7, 5, 17), (12, 8, 32), (13, 9, 33), (24, 16, 31),
         (128, 64, 100), (128, 100, 10), (100, 128, 64), (10, 128, 100), (1, 300, 70), (70, 300, 1), (3, 513, 40), (193, 20, 9), (2, 2, 2050),
+        (97, 385, 47), (23, 800, 95), (200, 90, 61), (30, 300, 250), (1, 40, 100), (100, 40, 1), (1, 23, 67), (67, 23, 1), (1, 3, 5), (1, 17, 1),
     ];
 
     [TestCaseSource(nameof(s_shapes))]
@@ -46,15 +48,84 @@ public class MatrixProductTests
     }
 
     [Test]
+    public void So_is_it_for_every_small_shape()
+    {
+        var random = new Random(11);
+        float[] left = Values(random, 26 * 5), right = Values(random, 5 * 70);
+        foreach (int width in ForcedWidth.All)
+        {
+            using var forced = new ForcedWidth(width);
+            for (int rows = 0; rows <= 26; rows++)
+            {
+                for (int columns = 0; columns <= 70; columns++)
+                {
+                    float[] product = Multiply(left[..(rows * 5)], right[..(5 * columns)], rows, 5, columns);
+                    float[] expected = new float[rows * columns];
+                    for (int i = 0; i < expected.Length; i++)
+                    {
+                        for (int k = 0; k < 5; k++)
+                            expected[i] = MathF.FusedMultiplyAdd(left[i / columns * 5 + k], right[k * columns + i % columns], expected[i]);
+                    }
+
+                    Bits.AssertSame(product, expected, $"width {width}, {rows} x {columns}");
+                }
+            }
+        }
+    }
+
+    [Test]
+    public void Matrices_with_gaps_between_all_elements_are_read_and_written_as_they_lie()
+    {
+        var random = new Random(13);
+        const int Rows = 14, Inner = 9, Columns = 21;
+        float[] left = Values(random, Rows * Inner * 2), right = Values(random, Inner * Columns * 3), product = new float[Rows * Columns * 2];
+        Array.Fill(product, -77);
+        foreach (int width in ForcedWidth.All)
+        {
+            using var forced = new ForcedWidth(width);
+            MatrixProduct.Multiply(
+                new ReadOnlyTensorSpan<float>(left, [Rows, Inner], [Inner * 2, 2]),
+                new ReadOnlyTensorSpan<float>(right, [Inner, Columns], [Columns * 3, 3]),
+                new TensorSpan<float>(product, [Rows, Columns], [Columns * 2, 2]));
+            for (int i = 0; i < product.Length; i++)
+            {
+                float sum = i % 2 == 1 ? -77 : 0;
+                for (int k = 0; k < Inner && i % 2 == 0; k++)
+                    sum = MathF.FusedMultiplyAdd(left[i / (Columns * 2) * Inner * 2 + k * 2], right[k * Columns * 3 + i % (Columns * 2) / 2 * 3], sum);
+                Assert.That(Bits.Same(product[i], sum), $"width {width}, float {i} is {Bits.Show(product[i])}, not {Bits.Show(sum)}.");
+            }
+        }
+    }
+
+    [Test]
     public void A_row_has_the_same_bits_in_every_batch()
     {
         var random = new Random(3);
-        float[] left = Values(random, 50 * 70), right = Values(random, 70 * 40);
-        float[] whole = Multiply(left, right, 50, 70, 40);
-        for (int i = 0; i < 50; i++)
+        float[] left = Values(random, 250 * 70), right = Values(random, 70 * 40);
+        float[] whole = Multiply(left, right, 250, 70, 40);
+        foreach (int batch in (int[])[1, 2, 5, 12, 13, 31, 125])
         {
-            float[] row = Multiply(left[(i * 70)..((i + 1) * 70)], right, 1, 70, 40);
-            Bits.AssertSame(row, whole.AsSpan(i * 40, 40), $"row {i}");
+            for (int i = 0; i + batch <= 250; i += batch)
+            {
+                float[] rows = Multiply(left[(i * 70)..((i + batch) * 70)], right, batch, 70, 40);
+                Bits.AssertSame(rows, whole.AsSpan(i * 40, batch * 40), $"rows {i} to {i + batch - 1}");
+            }
+        }
+    }
+
+    [Test, CancelAfter(60_000)]
+    public void The_number_of_threads_changes_no_bits()
+    {
+        var random = new Random(17);
+        foreach ((int rows, int inner, int columns) in s_shapes)
+        {
+            float[] left = Values(random, rows * inner), right = Values(random, inner * columns);
+            float[] alone = Multiply(left, right, rows, inner, columns);
+            foreach (int threads in (int[])[1, 2, 3, 16])
+            {
+                using var workers = new Workers(threads) { ShareAll = true };
+                Bits.AssertSame(Multiply(left, right, rows, inner, columns, workers), alone, $"{threads} threads, {rows} x {inner} x {columns}");
+            }
         }
     }
 
@@ -83,13 +154,15 @@ public class MatrixProductTests
     }
 
     [Test]
-    public void Nothing_is_allocated_after_the_first_call()
+    public void Nothing_is_allocated_after_the_first_call([Values] bool shared)
     {
+        using Workers? workers = shared ? new Workers(2) { ShareAll = true } : null;
         float[] left = new float[300 * 300], product = new float[300 * 300];
         void Multiply() => MatrixProduct.Multiply(
             new ReadOnlyTensorSpan<float>(left, [300, 300]),
             Matrix.Transpose(new ReadOnlyTensorSpan<float>(left, [300, 300])),
-            new TensorSpan<float>(product, [300, 300]));
+            new TensorSpan<float>(product, [300, 300]),
+            workers);
         Multiply();
         long before = GC.GetAllocatedBytesForCurrentThread();
         Multiply();
@@ -119,13 +192,14 @@ public class MatrixProductTests
 
     private static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
 
-    private static float[] Multiply(float[] left, float[] right, int rows, int inner, int columns)
+    private static float[] Multiply(float[] left, float[] right, int rows, int inner, int columns, Workers? workers = null)
     {
         float[] product = new float[rows * columns];
         MatrixProduct.Multiply(
             new ReadOnlyTensorSpan<float>(left, [rows, inner]),
             new ReadOnlyTensorSpan<float>(right, [inner, columns]),
-            new TensorSpan<float>(product, [rows, columns]));
+            new TensorSpan<float>(product, [rows, columns]),
+            workers);
         return product;
     }
 

@@ -105,7 +105,7 @@ public sealed class ConvergenceTests
             var store = new ParameterStore();
             store.Add("x", []);
             Optimizer optimizer = Make(store.Parameters);
-            return $"{Problem.Name}, {optimizer.GetType().GetProperty("Options")?.GetValue(optimizer)}";
+            return $"{Problem.Name}, {optimizer.Options}";
         }
     }
 }

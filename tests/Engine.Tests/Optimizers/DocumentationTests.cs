@@ -23,6 +23,19 @@ public sealed partial class DocumentationTests
         double Number(string group) => double.Parse(stated.Groups[group].Value, CultureInfo.InvariantCulture);
     }
 
+    [TestCaseSource(typeof(ParameterwiseCatalog), nameof(ParameterwiseCatalog.Cases))]
+    public void TheStatedErrorOfAStepOfAWholeParameterIsTheTestedOne(ParameterwiseCase optimizer)
+    {
+        var store = new ParameterStore();
+        store.Add("parameter", optimizer.Shapes[^1]);
+        string text = DocumentedText.Of($"T:{optimizer.Make(store.Parameters).GetType().FullName}");
+
+        string stated = optimizer.Bound is { } bound
+            ? string.Create(CultureInfo.InvariantCulture, $"Error: after a step at most {bound} ULP of max(|p|, the parameter's largest update)")
+            : "Error: after a step at most 1e-5 of the largest element of the update";
+        Assert.That(text, Does.Contain(stated));
+    }
+
     [GeneratedRegex(
         @"after the first step at most (?<first>[\d.]+) ULP of max\(\|p\|, \|update\|\) from exact arithmetic; after 100 steps at most (?<hundred>[\d.]+) ULP of the largest \|p\| or \|update\| on the way",
         RegexOptions.ExplicitCapture,

@@ -1,4 +1,5 @@
 using Engine.Optimizers;
+using Engine.Tests.Catalog;
 using Engine.Tests.Support;
 using NUnit.Framework;
 
@@ -34,6 +35,67 @@ public class GroupTests
         Assert.That(adam.Groups, Has.Count.EqualTo(2));
         Assert.That(adam.Groups[0], Is.SameAs(adam.Options));
         Assert.That(adam.Groups[1], Is.SameAs(biases));
+    }
+
+    /// <summary>Parameters with different step counts alternate over more memory than is stepped in one piece.</summary>
+    [Test]
+    public void Batches_that_alternate_over_much_memory_step_as_they_would_alone(
+        [ValueSource(typeof(OptimizerCatalog), nameof(OptimizerCatalog.Cases))] OptimizerCase optimizer)
+    {
+        ParameterStore together = Many(_ => true), even = Many(i => i % 2 == 0), odd = Many(i => i % 2 == 1);
+        Optimizer all = optimizer.Make(together.Parameters), evenOnly = optimizer.Make(even.Parameters), oddOnly = optimizer.Make(odd.Parameters);
+        SetOddTrainable(false);
+        all.Step();
+        SetOddTrainable(true);
+        all.Step();
+        all.Step();
+        for (int step = 0; step < 3; step++)
+            evenOnly.Step();
+        for (int step = 0; step < 2; step++)
+            oddOnly.Step();
+
+        foreach (Parameter expected in even.Parameters.Concat(odd.Parameters))
+            Bits.AssertSame(together[expected.Name].Values, expected.Values, $"{expected}");
+
+        void SetOddTrainable(bool trainable)
+        {
+            foreach (Parameter parameter in odd.Parameters)
+                together[parameter.Name].Trainable = trainable;
+        }
+
+        static ParameterStore Many(Func<int, bool> include)
+        {
+            const int Count = 300;
+            var store = new ParameterStore();
+            foreach (int i in Enumerable.Range(0, Count).Where(include))
+                store.Add($"parameter {i}", [1000]);
+            foreach (Parameter parameter in store.Parameters)
+            {
+                parameter.Values.Fill(parameter.Name.Length);
+                for (int i = 0; i < parameter.Length; i++)
+                    parameter.Gradients[i] = 1e-2f * (i % 7 - 3);
+            }
+
+            return store;
+        }
+    }
+
+    [Test]
+    public void Options_can_be_set_without_knowing_their_type()
+    {
+        ParameterStore store = Filled();
+        store.Gradients.Fill(1);
+        var sgd = new Sgd(store, new SgdOptions { LearningRate = 1 });
+        SgdOptions group = sgd.AddGroup([store["w0"]], new SgdOptions { LearningRate = 2 });
+        Optimizer any = sgd;
+        Assert.That(any.Options, Is.SameAs(sgd.Options));
+        Assert.That(any.ToString(), Is.EqualTo($"Sgd of {store.Count} parameters, learning rate 1"));
+        Assert.That(any.Groups, Is.EqualTo(new OptimizerOptions[] { sgd.Options, group }).Using<OptimizerOptions>(ReferenceEquals));
+        foreach (OptimizerOptions options in any.Groups)
+            options.LearningRate = 0;
+        float[] before = store.Values.ToArray();
+        any.Step();
+        Assert.That(store.Values.ToArray(), Is.EqualTo(before));
     }
 
     [Test]

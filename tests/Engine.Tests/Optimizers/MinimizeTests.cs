@@ -26,6 +26,14 @@ public sealed class MinimizeTests
     }
 
     [Test]
+    public void TheResultSaysWhatWasFound()
+    {
+        var result = new LbfgsResult([1.5, -2], 0.25, 1e-9, 9, 12, LbfgsStopReason.GradientTolerance);
+        Assert.That(result.ToString(), Is.EqualTo("0.25 at [1.5, -2] after 9 iterations: GradientTolerance"));
+        Assert.That((result with { Point = new double[9] }).ToString(), Does.Contain("[0, 0, 0, 0, 0, 0, 0, 0, ...]"));
+    }
+
+    [Test]
     public void StopsForTheReasonItStates()
     {
         double[] start = [-1.2, 1];
@@ -75,7 +83,7 @@ public sealed class MinimizeTests
                 return TestFunctions.Rosenbrock(point, gradient);
             },
             [-1.2, 1],
-            cancellation: source.Token);
+            cancellationToken: source.Token);
         Assert.That((result.Reason, result.Evaluations, calls), Is.EqualTo((LbfgsStopReason.Cancelled, 7L, 7)));
         Assert.That(result.Value, Is.EqualTo(TestFunctions.Rosenbrock(result.Point, new double[2])).And.LessThan(24.2));
     }

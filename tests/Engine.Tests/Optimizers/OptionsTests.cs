@@ -110,18 +110,18 @@ public sealed class OptionsTests
     [TestCase(typeof(LionOptions), "LearningRate = 0.0001, WeightDecay = 0, Maximize = False, Beta1 = 0.9, Beta2 = 0.99")]
     [TestCase(
         typeof(ScheduleFreeSgdOptions),
-        "LearningRate = 1, WeightDecay = 0, Maximize = False, WarmupSteps = 0, WeightPower = 0, WeightRatePower = 2, Momentum = 0.9")]
+        "LearningRate = 1, WeightDecay = 0, Maximize = False, WarmUpSteps = 0, WeightPower = 0, WeightRatePower = 2, Momentum = 0.9")]
     [TestCase(
         typeof(ScheduleFreeAdamWOptions),
-        "LearningRate = 0.0025, WeightDecay = 0, Maximize = False, WarmupSteps = 0, WeightPower = 0, WeightRatePower = 2, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08")]
+        "LearningRate = 0.0025, WeightDecay = 0, Maximize = False, WarmUpSteps = 0, WeightPower = 0, WeightRatePower = 2, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08")]
     public void DefaultsAreTorchs(Type type, string expected) =>
         Assert.That(Activator.CreateInstance(type)?.ToString(), Is.EqualTo($"{type.Name} {{ {expected} }}"));
 
     [Test]
-    public void ANegativeNumberOfWarmupSteps()
+    public void ANegativeNumberOfWarmUpSteps()
     {
         var options = new ScheduleFreeSgdOptions();
-        Refusal.OfArgument<ArgumentOutOfRangeException>("WarmupSteps", () => options.WarmupSteps = -1, "WarmupSteps is -1", "must be at least 0");
+        Refusal.OfArgument<ArgumentOutOfRangeException>("WarmUpSteps", () => options.WarmUpSteps = -1, "WarmUpSteps is -1", "must be at least 0");
     }
 
     [Test]

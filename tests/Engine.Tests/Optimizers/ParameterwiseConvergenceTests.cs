@@ -16,6 +16,8 @@ public sealed class ParameterwiseConvergenceTests
     [TestCase("Adafactor", false, 5e-3)]
     [TestCase("Muon", true, 1e-6)]
     [TestCase("Muon", false, 1e-3)]
+    [TestCase("SparseAdam", true, 1e-6)]
+    [TestCase("SparseAdam", false, 1e-3)]
     public void Converges(string name, bool bowl, double bound)
     {
         var store = new ParameterStore();
@@ -30,6 +32,8 @@ public sealed class ParameterwiseConvergenceTests
         {
             loss = bowl ? Bowl(p) : Rosenbrock(p);
             options.LearningRate = rate * (1 - (double)step / Steps);
+            if (optimizer is SparseAdam sparse)
+                GiveAsRows(sparse, p);
             optimizer.Step();
         }
 
@@ -50,10 +54,20 @@ public sealed class ParameterwiseConvergenceTests
             case "Adafactor":
                 var adafactor = new Adafactor(store, new AdafactorOptions { Epsilon2 = 0.1 });
                 return (adafactor, adafactor.Options, 0.03);
+            case "SparseAdam":
+                var sparse = new SparseAdam(store);
+                return (sparse, sparse.Options, 0.05);
             default:
                 var muon = new Muon(store, new MuonOptions { WeightDecay = 0 });
                 return (muon, muon.Options, 0.02);
         }
+    }
+
+    private static void GiveAsRows(SparseAdam sparse, Parameter p)
+    {
+        float[] gradients = p.Gradients.ToArray();
+        p.Gradients.Clear();
+        sparse.AddGradients(p, [.. Enumerable.Range(0, p.Shape[0])], gradients);
     }
 
     private static double Bowl(Parameter p)

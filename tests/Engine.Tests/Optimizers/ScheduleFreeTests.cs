@@ -13,7 +13,7 @@ public sealed class ScheduleFreeTests
     {
         var random = new Random(20240301);
         ParameterStore store = TestStore.Create(random), other = TestStore.Create(new Random(20240301));
-        var evaluated = new ScheduleFreeAdamW(store, new() { LearningRate = 0.1, WarmupSteps = 3, WeightDecay = 0.01 });
+        var evaluated = new ScheduleFreeAdamW(store, new() { LearningRate = 0.1, WarmUpSteps = 3, WeightDecay = 0.01 });
         var straight = new ScheduleFreeAdamW(other, evaluated.Options);
         for (int step = 1; step <= 10; step++)
         {

@@ -44,6 +44,6 @@ public static class ScheduleFreeOracle
         x = (1 - share) * x + share * z;
         return (1 - beta) * z + beta * x;
 
-        double Rate(long t) => options.LearningRate * (t < options.WarmupSteps ? (double)t / options.WarmupSteps : 1);
+        double Rate(long t) => options.LearningRate * (t < options.WarmUpSteps ? (double)t / options.WarmUpSteps : 1);
     }
 }

@@ -22,7 +22,7 @@ public class DigitsProgramTests
     [Test]
     public void A_short_run_writes_its_results_and_curves()
     {
-        Outcome outcome = Run("--epochs", "1", "--optimizer", "adam", "--optimizer", "sgd", "--hidden", "20", "--output", _folder);
+        SampleProcess.Outcome outcome = Run("--epochs", "1", "--optimizer", "adam", "--optimizer", "sgd", "--hidden", "20", "--output", _folder);
         Assert.That(outcome.ExitCode, Is.Zero, outcome.Error);
         Assert.That(outcome.Output, Does.Contain("SHA-256").And.Contain("Adam").And.Not.Contain("\u001b"));
 
@@ -41,6 +41,41 @@ public class DigitsProgramTests
     }
 
     [Test]
+    public void The_report_is_one_page_with_every_picture()
+    {
+        SampleProcess.Outcome outcome = SampleProcess.Run("Digits", _folder, "--epochs", "3", "--optimizer", "sgd", "--initializer", "std0.01,xavier,he");
+        Assert.That(outcome.ExitCode, Is.Zero, outcome.Error);
+        string folder = Path.Combine(_folder, "out", "digits");
+        using JsonDocument results = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "results.json")));
+        Assert.That(
+            string.Join(' ', results.RootElement.EnumerateArray().Select(entry => entry.GetProperty("initializer").GetString())),
+            Is.EqualTo("std0.01 xavier he"));
+        ReportPage page = ReportPage.Read(folder);
+        Assert.That(page.Text, Does.Contain("dotnet run -c Release --project samples/Digits -- --epochs 3 --optimizer sgd --initializer std0.01,xavier,he"));
+        Assert.That(page.Pictures, Is.EqualTo(new[] { "How the training loss falls", "How the test accuracy rises", "Which digits are taken for which", "What SGD, He reads wrong" }));
+        foreach (string picture in new[] { "loss", "accuracy", "confusion", "misread" })
+            Assert.That(XDocument.Load(Path.Combine(folder, $"{picture}.svg")).Root!.Name.LocalName, Is.EqualTo("svg"));
+    }
+
+    [Test]
+    public void Pictures_and_page_are_the_same_to_the_byte()
+    {
+        string[] arguments = ["--epochs", "2", "--optimizer", "adamw", "--schedule", "cosine", "--warmup", "10", "--weight-decay", "0.1", "--clip-norm", "1"];
+        string[] folders = ["a", "b"];
+        foreach (string folder in folders)
+        {
+            Directory.CreateDirectory(Path.Combine(_folder, folder));
+            Assert.That(SampleProcess.Run("Digits", Path.Combine(_folder, folder), arguments).ExitCode, Is.Zero);
+        }
+
+        foreach (string name in new[] { "loss.svg", "accuracy.svg", "confusion.svg", "misread.svg", "report.html" })
+        {
+            byte[][] contents = [.. folders.Select(folder => File.ReadAllBytes(Path.Combine(_folder, folder, "out", "digits", name)))];
+            Assert.That(contents[1], Is.EqualTo(contents[0]), name);
+        }
+    }
+
+    [Test]
     public void The_same_seed_gives_the_same_weights_and_another_seed_others()
     {
         string first = Digest("1"), again = Digest("1"), other = Digest("2");
@@ -49,7 +84,22 @@ public class DigitsProgramTests
 
         string Digest(string seed)
         {
-            Outcome outcome = Run("--epochs", "1", "--optimizer", "adagrad", "--hidden", "10", "--seed", seed, "--output", _folder);
+            SampleProcess.Outcome outcome = Run("--epochs", "1", "--optimizer", "adagrad", "--hidden", "10", "--seed", seed, "--output", _folder);
+            Assert.That(outcome.ExitCode, Is.Zero, outcome.Error);
+            using JsonDocument results = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "results.json")));
+            return results.RootElement[0].GetProperty("weightsSha256").GetString()!;
+        }
+    }
+
+    [Test]
+    public void The_weights_do_not_depend_on_the_number_of_threads()
+    {
+        Assert.That(Digest("3"), Is.EqualTo(Digest("1")));
+
+        // Large enough for the products and the steps to be shared.
+        string Digest(string threads)
+        {
+            SampleProcess.Outcome outcome = Run("--epochs", "1", "--optimizer", "adam", "--hidden", "400,300", "--threads", threads, "--output", _folder);
             Assert.That(outcome.ExitCode, Is.Zero, outcome.Error);
             using JsonDocument results = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "results.json")));
             return results.RootElement[0].GetProperty("weightsSha256").GetString()!;
@@ -57,17 +107,23 @@ public class DigitsProgramTests
     }
 
     [TestCase("--epochs", "0")]
+    [TestCase("--threads", "0")]
     [TestCase("--epochs", "many")]
     [TestCase("--batch", "2000")]
     [TestCase("--hidden", "10,0")]
     [TestCase("--optimizer", "newton")]
     [TestCase("--initializer", "none")]
     [TestCase("--seed", "-1")]
+    [TestCase("--rate", "fast")]
+    [TestCase("--weight-decay", "-0.1")]
+    [TestCase("--schedule", "steep")]
+    [TestCase("--warmup", "330")]
+    [TestCase("--clip-norm", "0")]
     [TestCase("--data", "no such folder")]
     [TestCase("--unknown", "1")]
     public void A_bad_option_is_one_clear_line_and_exit_code_2(string option, string value)
     {
-        Outcome outcome = Run(option, value, "--output", _folder);
+        SampleProcess.Outcome outcome = Run(option, value, "--output", _folder);
         Assert.That(outcome.ExitCode, Is.EqualTo(2));
         Assert.That(outcome.Error.Trim().Split('\n'), Has.Length.EqualTo(1), outcome.Error);
         Assert.That(outcome.Error, Does.Contain(value).Or.Contain(option));
@@ -77,9 +133,9 @@ public class DigitsProgramTests
     [Test]
     public void Help_shows_every_option_and_an_example()
     {
-        Outcome outcome = Run("--help");
+        SampleProcess.Outcome outcome = Run("--help");
         Assert.That(outcome.ExitCode, Is.Zero);
-        foreach (string option in new[] { "--seed", "--epochs", "--batch", "--hidden", "--optimizer", "--initializer", "--output", "--data", "Examples" })
+        foreach (string option in new[] { "--seed", "--epochs", "--batch", "--hidden", "--optimizer", "--initializer", "--rate", "--weight-decay", "--schedule", "--warmup", "--clip-norm", "--output", "--data", "Examples" })
             Assert.That(outcome.Output, Does.Contain(option));
     }
 
@@ -88,7 +144,7 @@ public class DigitsProgramTests
     public void Idx_files_are_read_plain_and_compressed(bool compressed)
     {
         WriteIdx(_folder, compressed, images: 40);
-        Outcome outcome = Run("--data", _folder, "--epochs", "2", "--batch", "8", "--optimizer", "adam", "--hidden", "12", "--output", _folder);
+        SampleProcess.Outcome outcome = Run("--data", _folder, "--epochs", "2", "--batch", "8", "--optimizer", "adam", "--hidden", "12", "--output", _folder);
         Assert.That(outcome.ExitCode, Is.Zero, outcome.Error);
         using JsonDocument results = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "results.json")));
         Assert.That(results.RootElement[0].GetProperty("steps").GetInt32(), Is.EqualTo(10));
@@ -106,7 +162,7 @@ public class DigitsProgramTests
         File.Delete(path);
         if (keptBytes >= 0)
             File.WriteAllBytes(path, content[..keptBytes]);
-        Outcome outcome = Run("--data", _folder, "--output", _folder);
+        SampleProcess.Outcome outcome = Run("--data", _folder, "--output", _folder);
         Assert.That(outcome.ExitCode, Is.EqualTo(2));
         Assert.That(outcome.Error.Trim().Split('\n'), Has.Length.EqualTo(1), outcome.Error);
         Assert.That(outcome.Error, Does.Contain("t10k-images-idx3-ubyte").And.Contain(problem));
@@ -116,7 +172,7 @@ public class DigitsProgramTests
     [Platform(Exclude = "Win")]
     public void Interruption_ends_with_130_within_a_step()
     {
-        using Process process = Start("--epochs", "10000", "--optimizer", "sgd", "--output", _folder);
+        using Process process = SampleProcess.Start("Digits", folder: null, "--epochs", "10000", "--optimizer", "sgd", "--output", _folder);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         // The handler is in place once training runs, which takes a moment of the process's own time.
         while (process.TotalProcessorTime < TimeSpan.FromSeconds(1.5) && !process.HasExited)
@@ -149,26 +205,5 @@ public class DigitsProgramTests
         }
     }
 
-    private static Process Start(params string[] arguments)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory, "Digits.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        return Process.Start(start)!;
-    }
-
-    private static Outcome Run(params string[] arguments)
-    {
-        using Process process = Start(arguments);
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        process.WaitForExit();
-        return new Outcome(process.ExitCode, output.Result, error.Result);
-    }
-
-    private sealed record Outcome(int ExitCode, string Output, string Error);
+    private static SampleProcess.Outcome Run(params string[] arguments) => SampleProcess.Run("Digits", folder: null, arguments);
 }

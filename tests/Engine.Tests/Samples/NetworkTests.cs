@@ -4,6 +4,7 @@ using Engine.Numerics;
 using Engine.Optimizers;
 using Engine.Tests.Support;
 using NUnit.Framework;
+using Samples.Shared.Choices;
 
 namespace Engine.Tests.Samples;
 

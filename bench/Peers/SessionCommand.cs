@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Globalization;
+using Engine.Benchmarks.Timing;
+using Spectre.Console;
+
+namespace Engine.Benchmarks.Peers;
+
+/// <summary>A command that compares pieces of work in turn and reports the ratios.</summary>
+internal static class SessionCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="name">What it is called, and its report.</param>
+    /// <param name="title">The report's title.</param>
+    /// <param name="description">What it compares.</param>
+    /// <param name="compare">Does so; gets the Python that the user has named.</param>
+    /// <param name="pairs">On how many pairs a ratio rests if the user does not say.</param>
+    public static Command Create(string name, string title, string description, Action<PeerSession, string> compare, int pairs = 201)
+    {
+        var output = new Option<DirectoryInfo>("--output")
+        {
+            Description = $"The folder for {name}.md and {name}.json",
+            DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "bench")),
+        };
+        var pairCount = new Option<int>("--pairs")
+        {
+            Description = $"The pairs of samples that a ratio rests on, at least {AlternatingPairs.Fewest}",
+            DefaultValueFactory = _ => pairs,
+        };
+        pairCount.Validators.Add(result =>
+        {
+            if (result.GetValue(pairCount) < AlternatingPairs.Fewest)
+                result.AddError($"--pairs is {result.GetValue(pairCount)}; it must be at least {AlternatingPairs.Fewest}.");
+        });
+        var only = new Option<string>("--only")
+        {
+            Description = "Part of the name of the work to compare, as in: --only \"16 M\"",
+            DefaultValueFactory = _ => "",
+        };
+        var python = new Option<string>("--python")
+        {
+            Description = "The Python with PyTorch and NumPy",
+            DefaultValueFactory = _ => "/usr/bin/python3",
+        };
+
+        var command = new Command(name, description) { output, pairCount, only, python };
+        command.SetAction(parsed =>
+        {
+            // A pipe has no width, and a table of narrow columns cannot be read.
+            if (Console.IsOutputRedirected)
+                AnsiConsole.Profile.Width = 200;
+            var session = new PeerSession(parsed.GetRequiredValue(pairCount), parsed.GetRequiredValue(only));
+            compare(session, parsed.GetRequiredValue(python));
+            string arguments = string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)));
+            var report = new PeerReport(
+                session, name, title, string.Create(CultureInfo.InvariantCulture, $"dotnet run -c Release --project bench -- {arguments}"));
+            string folder = parsed.GetRequiredValue(output).FullName;
+            report.Show();
+            report.Write(folder);
+            Console.WriteLine($"Written to {Path.Combine(folder, name)}.md and {name}.json.");
+        });
+        return command;
+    }
+
+    private static string Quoted(string token) => token.Contains(' ', StringComparison.Ordinal) ? $"\"{token}\"" : token;
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using Samples.Shared.Choices;
+using Samples.Shared.CommandLine;
+using Samples.Shared.Display;
+using Samples.Shared.Reports;
+
+namespace ActivationHistograms;
+
+/// <summary>The sample's job: looks into a network for each activation and each way to draw the weights, then draws and writes.</summary>
+internal sealed class Experiment(HistogramsOptions options)
+{
+    private const string Question =
+        "Before the first training step, what do the layers of a network pass on? If the initial weights are too large, activations "
+        + "crowd where the slope is 0; if they are too small, all units say the same. Either way there is little to learn from.";
+
+    private const string Meaning =
+        "An activation is stuck where the slope is 0 or nearly so: ReLU at 0, sigmoid and tanh within 1 % of the ends of their range. "
+        + "A ReLU unit that is 0 for every input is dead; a sigmoid or tanh unit that is stuck for at least half of the inputs is "
+        + "saturated. A standard deviation σ near 0, in the pictures, is the other failure: all activations are alike.";
+
+    private readonly List<(ActivationChoice Activation, InitializerChoice Initializer, IReadOnlyList<Layer> Layers)> _networks = [];
+
+    /// <summary>Looks and writes.</summary>
+    /// <exception cref="InputException">A file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled: nothing is written.</exception>
+    public void Run(CancellationToken cancellationToken)
+    {
+        OutputFolder folder = OutputFolder.Make(options.OutputFolder);
+        bool finished = false;
+        ProgressBoard.Show(board => finished = Look(board, cancellationToken));
+        if (!finished)
+            cancellationToken.ThrowIfCancellationRequested();
+
+        ResultTable table = Table();
+        table.Write();
+        var report = new Report(folder, "What initial weights make of activations", Question, options.Command);
+        report.Text(Text(
+            $"{options.Samples} inputs of {options.Units} standard normal numbers run through {options.Layers} layers of {options.Units} units without biases, from seed {options.Seed}."));
+        foreach (var networks in _networks.GroupBy(network => network.Activation))
+        {
+            report.Picture(
+                $"{networks.Key.Name}.svg",
+                HistogramChart.Draw(
+                    networks.Key, [.. networks.Select(network => (network.Initializer, network.Layers))], options.Samples * options.Units),
+                networks.Key.Lesson);
+        }
+
+        report.Heading("Dead and saturated units");
+        report.Text(Meaning);
+        report.Table(table);
+        report.File("histograms.csv", Csv());
+        report.Finish();
+    }
+
+    private bool Look(ProgressBoard board, CancellationToken cancellationToken)
+    {
+        ProgressTask task = board.Start("Networks", options.Activations.Count * options.Initializers.Count);
+        foreach (ActivationChoice activation in options.Activations)
+        {
+            foreach (InitializerChoice initializer in options.Initializers)
+            {
+                if (cancellationToken.IsCancellationRequested)
+                    return false;
+                _networks.Add((activation, initializer, Layer.Run(activation, initializer, options)));
+                task.Report(_networks.Count);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The share of idle units, layer by layer.</summary>
+    private ResultTable Table()
+    {
+        var table = new ResultTable(
+        [
+            new ResultColumn("Activation"),
+            new ResultColumn("Initial weights"),
+            new ResultColumn("Units that are"),
+            .. Enumerable.Range(1, options.Layers).Select(number => new ResultColumn(Text($"Layer {number}"), IsNumber: true)),
+        ]);
+        foreach (var (activation, initializer, layers) in _networks)
+            table.AddRow([activation.Title, initializer.Title, activation.Idle, .. layers.Select(layer => Text($"{layer.Idle:0%}"))]);
+        return table;
+    }
+
+    /// <summary>All histograms.</summary>
+    private string Csv()
+    {
+        var text = new StringBuilder("activation,initializer,layer,from,to,count\n");
+        foreach (var (activation, initializer, layers) in _networks)
+        {
+            foreach (Layer layer in layers)
+            {
+                foreach ((int bin, int count) in layer.Counts.Index())
+                {
+                    double width = (activation.High - activation.Low) / Layer.Bins;
+                    double from = activation.Low + bin * width;
+                    text.Append(
+                        CultureInfo.InvariantCulture,
+                        $"{activation.Name},{initializer.Name},{layer.Number},{from:0.####},{from + width:0.####},{count}\n");
+                }
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,39 @@
+using Engine.Schedules;
+using Samples.Shared.CommandLine;
+
+namespace Digits.Training;
+
+/// <summary>A learning-rate schedule by the name that the command line knows it by.</summary>
+/// <param name="Name">On the command line.</param>
+/// <param name="Create">Makes the schedule that starts from a rate and ends after a number of steps.</param>
+public sealed record ScheduleChoice(string Name, Func<double, int, Schedule> Create)
+{
+    /// <summary>All that can be asked for; the first is the usual one.</summary>
+    public static IReadOnlyList<ScheduleChoice> All { get; } =
+    [
+        new("constant", (rate, _) => new ConstantRate(rate)),
+        new("cosine", (rate, steps) => new CosineAnnealing(rate, steps)),
+        new("linear", (rate, steps) => new LinearRamp(rate, startFactor: 1, endFactor: 0, steps)),
+    ];
+
+    /// <summary>The names, for messages and the help.</summary>
+    public static string Names { get; } = string.Join(", ", All.Select(choice => choice.Name));
+
+    public override string ToString() => Name;
+
+    /// <summary>The schedule of a training, with a ramp up to its first rate in front of it.</summary>
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="steps">The steps of the training.</param>
+    /// <param name="warmup">How many of them are the ramp.</param>
+    public Schedule Over(double rate, int steps, int warmup)
+    {
+        Schedule schedule = Create(rate, steps - warmup);
+        return warmup > 0 ? new LinearWarmUp(warmup, schedule, startFactor: 1.0 / warmup) : schedule;
+    }
+
+    /// <summary>The schedule called <paramref name="name"/>, upper or lower case.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public static ScheduleChoice Parse(string name) =>
+        All.FirstOrDefault(choice => string.Equals(choice.Name, name, StringComparison.OrdinalIgnoreCase))
+        ?? throw SampleOption.Unusable("--schedule", name, $"one of {Names}");
+}

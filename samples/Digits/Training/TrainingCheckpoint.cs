@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Engine;
+using Engine.Checkpoints;
+using Engine.Generators;
+using Engine.Optimizers;
+using Samples.Shared.CommandLine;
+
+namespace Digits.Training;
+
+/// <summary>A training in a file: the network, the optimizer, the generator of the batches and the curves so far.</summary>
+internal sealed class TrainingCheckpoint
+{
+    private const string SettingKey = "setting", EpochKey = "epoch", LossesKey = "losses", AccuraciesKey = "accuracies";
+
+    private readonly string _path;
+    private readonly string _setting;
+    private readonly Checkpoint _checkpoint;
+
+    /// <param name="path">The file.</param>
+    /// <param name="setting">What must be the same for the training to go on as it began.</param>
+    /// <param name="store">The network.</param>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="batches">Decides the order of the images.</param>
+    public TrainingCheckpoint(string path, string setting, ParameterStore store, Optimizer optimizer, Generator batches)
+    {
+        _path = path;
+        _setting = setting;
+        _checkpoint = new Checkpoint(store) { { "optimizer", optimizer }, { "batches", batches } };
+    }
+
+    /// <summary>Saves the training as it is after an epoch.</summary>
+    /// <exception cref="InputException">The file cannot be written.</exception>
+    public void Save(int epoch, ReadOnlySpan<double> losses, ReadOnlySpan<double> accuracies)
+    {
+        _checkpoint.Notes[SettingKey] = _setting;
+        _checkpoint.Notes[EpochKey] = epoch.ToString(CultureInfo.InvariantCulture);
+        _checkpoint.Notes[LossesKey] = Convert.ToBase64String(MemoryMarshal.AsBytes(losses));
+        _checkpoint.Notes[AccuraciesKey] = Convert.ToBase64String(MemoryMarshal.AsBytes(accuracies));
+        Try("saved", () => _checkpoint.Save(_path));
+    }
+
+    /// <summary>Loads the training and its curves, which begin those of the whole training.</summary>
+    /// <returns>How many epochs it has done.</returns>
+    /// <exception cref="InputException">The file cannot be read, or is of another training or a longer one.</exception>
+    public int Load(Memory<double> losses, Memory<double> accuracies)
+    {
+        int epoch = 0;
+        Try("resumed", () =>
+        {
+            _checkpoint.Load(_path);
+            string setting = _checkpoint.Notes[SettingKey];
+            if (!string.Equals(setting, _setting, StringComparison.Ordinal))
+                throw new InputException($"{_path} is of a training with {setting}; it cannot be resumed with {_setting}.");
+            epoch = int.Parse(_checkpoint.Notes[EpochKey], CultureInfo.InvariantCulture);
+            if (epoch > accuracies.Length)
+                throw new InputException($"{_path} is of a training of {epoch} epochs; --epochs must be at least that to resume it.");
+            Convert.FromBase64String(_checkpoint.Notes[LossesKey]).CopyTo(MemoryMarshal.AsBytes(losses.Span));
+            Convert.FromBase64String(_checkpoint.Notes[AccuraciesKey]).CopyTo(MemoryMarshal.AsBytes(accuracies.Span));
+        });
+        return epoch;
+    }
+
+    // The last three are what notes that the sample has not written lead to.
+    private static void Try(string what, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
+            or KeyNotFoundException or FormatException or ArgumentException)
+        {
+            throw new InputException($"The training cannot be {what}: {exception.Message}", exception);
+        }
+    }
+}
