@@ -69,6 +69,8 @@ internal static class FilesCommand
         SafeTensorsFile.Save(
             many,
             Enumerable.Range(0, SmallTensors).Select(i => TensorContent.Of($"layers.{i}.weight", [SmallLength], small.Slice(i * SmallLength, SmallLength))));
+        WarmUp.Run(() => Load(many, values));
+        WarmUp.Run(() => Load(one, values));
         met &= Report("load 10,000 tensors, 40 MB", "one tensor of 40 MB", 1.0 / 3, 5 * pairs, () => Load(many, values), () => Load(one, values));
         folder.Delete(recursive: true);
         return met ? 0 : 1;
@@ -129,7 +131,8 @@ internal static class FilesCommand
         bool met = ratio.Median >= target;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {work} | {against} | {ratio.Median:0.00} | {ratio.Lower:0.00} to {ratio.Upper:0.00} | {target:0.00}, {(met ? "met" : "MISSED")} | {1e3 * new Quartiles([.. ourTimes]).Median:0.0} ms | {1e3 * new Quartiles([.. peerTimes]).Median:0.0} ms |"));
+            $"| {work} | {against} | {ratio.Median:0.00} | {ratio.Lower:0.00} to {ratio.Upper:0.00} | {target:0.00}, {(met ? "met" : "MISSED")} "
+            + $"| {1e3 * new Quartiles([.. ourTimes]).Median:0.0} ms | {1e3 * new Quartiles([.. peerTimes]).Median:0.0} ms |"));
         return met;
     }
 

@@ -143,7 +143,8 @@ public sealed class SafeTensorsFile : IDisposable
         CancellationToken cancellation = default)
     {
         Require.NotNull(tensor);
-        Read(tensor, destination, new Transfer(tensor.ByteLength, progress, cancellation));
+        bool isWatched = progress is not null || cancellation.CanBeCanceled;
+        Read(tensor, destination, isWatched ? new Transfer(tensor.ByteLength, progress, cancellation) : null);
     }
 
     /// <summary>Reads a tensor of type <c>F64</c>, row by row, exactly.</summary>
@@ -174,7 +175,7 @@ public sealed class SafeTensorsFile : IDisposable
     }
 
     /// <summary>Reads a tensor as floats, as a part of a larger piece of work.</summary>
-    internal void Read(StoredTensor tensor, Span<float> destination, Transfer transfer)
+    internal void Read(StoredTensor tensor, Span<float> destination, Transfer? transfer)
     {
         CheckOwn<float>(tensor, destination);
         if (tensor.Type == ElementType.F32)
@@ -191,13 +192,13 @@ public sealed class SafeTensorsFile : IDisposable
         CheckOwn<T>(Require.NotNull(tensor), destination);
         if (tensor.Type != type)
             throw OtherType(tensor, type.Name());
-        Stream(tensor, destination, new Transfer(tensor.ByteLength, progress: null, CancellationToken.None));
+        Stream(tensor, destination, transfer: null);
     }
 
     private void CheckOwn<T>(StoredTensor tensor, ReadOnlySpan<T> destination)
     {
         ObjectDisposedException.ThrowIf(_file.IsClosed, this);
-        if (!TryGet(tensor.Name, out StoredTensor? own) || !ReferenceEquals(own, tensor))
+        if (tensor.Index >= _header.Tensors.Length || !ReferenceEquals(_header.Tensors[tensor.Index], tensor))
         {
             throw new ArgumentException(
                 $"tensor is {Excerpt.Quoted(tensor.Name)} of another file; it must be one of {Path}.", nameof(tensor));
@@ -215,7 +216,7 @@ public sealed class SafeTensorsFile : IDisposable
     private InvalidFileException OtherType(StoredTensor tensor, string expected) =>
         new(Path, tensor.HeaderOffset, $"{Excerpt.Quoted(tensor.Name)} is of type {tensor.Type.Name()}; it must be {expected}.");
 
-    private void Stream<T>(StoredTensor tensor, Span<T> destination, Transfer transfer)
+    private void Stream<T>(StoredTensor tensor, Span<T> destination, Transfer? transfer)
         where T : unmanaged
     {
         long offset = tensor.Offset;
@@ -228,11 +229,11 @@ public sealed class SafeTensorsFile : IDisposable
                 ElementConversion.ReverseBytes(bytes, Unsafe.SizeOf<T>());
             offset += bytes.Length;
             destination = destination[part.Length..];
-            transfer.Advance(bytes.Length);
+            transfer?.Advance(bytes.Length);
         }
     }
 
-    private void Convert(StoredTensor tensor, Span<float> destination, Transfer transfer)
+    private void Convert(StoredTensor tensor, Span<float> destination, Transfer? transfer)
     {
         int size = tensor.Type.Bits() / 8;
         long offset = tensor.Offset;
@@ -245,7 +246,7 @@ public sealed class SafeTensorsFile : IDisposable
             ElementConversion.ToFloats(tensor.Type, bytes, littleEndian: true, part);
             offset += bytes.Length;
             destination = destination[part.Length..];
-            transfer.Advance(bytes.Length);
+            transfer?.Advance(bytes.Length);
         }
     }
 }

@@ -68,8 +68,10 @@ internal ref partial struct SafeTensorsHeaderParser
         }
 
         long end = DataStart;
-        foreach (StoredTensor tensor in tensors)
+        for (int i = 0; i < tensors.Length; i++)
         {
+            StoredTensor tensor = tensors[i];
+            tensor.Index = i;
             if (tensor.Offset != end)
             {
                 string what = tensor.Offset < end ? "overlap the tensor before them" : "leave a gap after the tensor before them";

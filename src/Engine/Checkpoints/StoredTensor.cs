@@ -40,6 +40,9 @@ public sealed class StoredTensor
     /// <summary>Whether the elements can be read as floats: <c>F32</c>, <c>F64</c>, <c>F16</c> or <c>BF16</c>.</summary>
     public bool IsReadAsFloat => Type.IsReadAsFloat();
 
+    /// <summary>The place among the tensors of the file, in the order of their bytes.</summary>
+    internal int Index { get; set; }
+
     /// <summary>The byte of the file where the header starts to speak of the tensor.</summary>
     internal int HeaderOffset { get; }
 
