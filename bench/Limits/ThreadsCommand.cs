@@ -42,16 +42,10 @@ internal static class ThreadsCommand
         string alone = $"Adam, {size} elements, one thread";
         if (!session.Wants(work) && !session.Wants(alone))
             return;
-        var store = new ParameterStore();
-        store.Add("weight", [length]);
-        using (var buffers = new StepBuffers(length))
-        {
-            buffers.Values.CopyTo(store.Values);
-            buffers.Gradients.CopyTo(store.Gradients);
-        }
 
-        var adam = new Adam(store);
-        Action one = () => Step(adam, null), two = () => Step(adam, workers);
+        // Of their own memory each, as the threads' caches keep their parts of it from step to step.
+        Adam oneThread = Make(length, null), twoThreads = Make(length, workers);
+        Action one = () => oneThread.Step(), two = () => twoThreads.Step();
         session.Compare(work, "one thread", NoSlower, AlternatingPairs.Timed(two), AlternatingPairs.Timed(one), length);
         session.Compare($"{work}, after 5 ms", "one thread", NoSlower, AfterPause(two), AfterPause(one), length);
         if (length < 16 << 20)
@@ -76,10 +70,14 @@ internal static class ThreadsCommand
             $"{Work}, two threads", "one thread", NoSlower, AlternatingPairs.Timed(() => Numerics.Reduction.SquaredNorm(gradients, workers)), alone, Length);
     }
 
-    private static void Step(Adam adam, Workers? workers)
+    private static Adam Make(int length, Workers? workers)
     {
-        adam.Workers = workers;
-        adam.Step();
+        var store = new ParameterStore();
+        store.Add("weight", [length]);
+        using var buffers = new StepBuffers(length);
+        buffers.Values.CopyTo(store.Values);
+        buffers.Gradients.CopyTo(store.Gradients);
+        return new Adam(store) { Workers = workers };
     }
 
     // The helpers are asleep by then, and so is the other core.

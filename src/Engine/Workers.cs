@@ -28,8 +28,8 @@ public sealed class Workers : IDisposable
 {
     // What handing work over costs the caller, with some to spare: to helpers that are looking for it, and to sleeping ones.
     private const long AwakeNanoseconds = 20_000;
-    private const long AsleepNanoseconds = 200_000;
-    private const int PartsPerThread = 4;
+    private const long AsleepNanoseconds = 400_000;
+    private const int PartsPerThread = 16;
     private const long PartNanoseconds = 5_000;
 
     private readonly Thread[] _threads;
