@@ -73,9 +73,14 @@ public static class MatrixProduct
                 ? new(_right.Transposed, _left.Transposed, _destination.Transposed, workers)
                 : new(_left, _right, _destination, workers);
             if (parts.Count == 1)
+            {
                 parts.Run(0);
+            }
             else
+            {
+                parts.Prepare();
                 Workers.Run(workers, ref parts, parts.Count);
+            }
         }
 
         // A column is, so that it becomes a row; so is what fills registers better, having few columns, or is stored by columns.

@@ -32,22 +32,8 @@ internal static class ProductBlocks
     public static void Multiply<TFloat>(MatrixView a, MatrixView b, MatrixView c)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        int depth = Math.Min(Depth, a.Columns);
-        // What few panels of the other operand use is not packed either, unless its rows, a power of two apart, would all want the
-        // same places of the first-level cache.
-        bool leftDirect = a.Extent <= SmallLeft
-            || c.Columns <= (a.RowStride % CacheWay == 0 ? 2 : 8) * TFloat.Width;
-        bool rightDirect = b.ColumnStride == 1 && (c.Rows <= Tile.MostRows<TFloat>() || b.Extent <= SmallRight);
-        int directColumns = !rightDirect ? 0
-            : TFloat.Width == 1 ? c.Columns
-            : c.Columns / NarrowestRegister * NarrowestRegister;
-        int rightLength = depth * Math.Min(BlockColumns, c.Columns - directColumns + NarrowestRegister);
-        int leftLength = leftDirect ? 0 : depth * Math.Min(BlockRows, c.Rows);
-        int edgeLength = Tile.MostRows<TFloat>() * 2 * TFloat.Width;
-        if (s_scratch is null || s_scratch.Length < rightLength + leftLength + edgeLength)
-            s_scratch = new AlignedBuffer(rightLength + leftLength + edgeLength);
-        ref float edge = ref s_scratch.Start;
-        ref float packedRight = ref Unsafe.Add(ref edge, edgeLength);
+        ref float edge = ref Reserve<TFloat>(a, b, c, out bool leftDirect, out int directColumns, out int rightLength);
+        ref float packedRight = ref Unsafe.Add(ref edge, EdgeLength<TFloat>());
         ref float packedLeft = ref Unsafe.Add(ref packedRight, rightLength);
 
         for (int column = 0; column < c.Columns; column += BlockColumns)
@@ -92,6 +78,38 @@ internal static class ProductBlocks
             }
         }
     }
+
+    /// <summary>Sees to it that this thread has the scratch memory that a product of these takes, and says where it lies.</summary>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand.</param>
+    /// <param name="c">The target.</param>
+    /// <param name="leftDirect">Whether the left operand is read where it is.</param>
+    /// <param name="directColumns">How many columns of the right one are.</param>
+    /// <param name="rightLength">How much of the memory behind the edge is for the right operand.</param>
+    public static ref float Reserve<TFloat>(
+        MatrixView a, MatrixView b, MatrixView c, out bool leftDirect, out int directColumns, out int rightLength)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        int depth = Math.Min(Depth, a.Columns);
+        // What few panels of the other operand use is not packed either, unless its rows, a power of two apart, would all want the
+        // same places of the first-level cache.
+        leftDirect = a.Extent <= SmallLeft
+            || c.Columns <= (a.RowStride % CacheWay == 0 ? 2 : 8) * TFloat.Width;
+        bool rightDirect = b.ColumnStride == 1 && (c.Rows <= Tile.MostRows<TFloat>() || b.Extent <= SmallRight);
+        directColumns = !rightDirect ? 0
+            : TFloat.Width == 1 ? c.Columns
+            : c.Columns / NarrowestRegister * NarrowestRegister;
+        rightLength = depth * Math.Min(BlockColumns, c.Columns - directColumns + NarrowestRegister);
+        int leftLength = leftDirect ? 0 : depth * Math.Min(BlockRows, c.Rows);
+        int length = EdgeLength<TFloat>() + rightLength + leftLength;
+        if (s_scratch is null || s_scratch.Length < length)
+            s_scratch = new AlignedBuffer(length);
+        return ref s_scratch.Start;
+    }
+
+    // The sums of tiles that are wider than what is left of the target.
+    private static int EdgeLength<TFloat>()
+        where TFloat : struct, IFloatLane<TFloat> => Tile.MostRows<TFloat>() * 2 * TFloat.Width;
 
     /// <summary>What the product costs, in halves of registers: narrow registers cost half of a wide one.</summary>
     public static long Cost<TFloat>(int rows, int columns)

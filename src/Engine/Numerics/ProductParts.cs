@@ -50,6 +50,17 @@ internal readonly ref struct ProductParts<TFloat> : IWork
     /// <summary>How many there are.</summary>
     public int Count { get; }
 
+    /// <summary>
+    /// Gives the calling thread the scratch memory of the largest part at once: which parts it will do is a matter of luck, and a
+    /// call like the first one is to allocate nothing.
+    /// </summary>
+    public void Prepare()
+    {
+        MatrixView destination = _destination.Block(0, 0, Math.Min(_rows, _destination.Rows), Math.Min(_columns, _destination.Columns));
+        ProductBlocks.Reserve<TFloat>(
+            _left.Block(0, 0, destination.Rows, _left.Columns), _right.Block(0, 0, _right.Rows, destination.Columns), destination, out _, out _, out _);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int part)
     {

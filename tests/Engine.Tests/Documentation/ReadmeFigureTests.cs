@@ -50,7 +50,9 @@ public sealed class ReadmeFigureTests
     }
 
     private static string LineOf(string optimizer) =>
-        File.ReadLines(Path.Combine(Root(), "README.md")).Single(line => line.StartsWith($"| `{optimizer}`", StringComparison.Ordinal));
+        File.ReadLines(Path.Combine(Root(), "README.md"))
+            .SkipWhile(line => !string.Equals(line, "## Optimizers", StringComparison.Ordinal))
+            .First(line => line.StartsWith($"| `{optimizer}`", StringComparison.Ordinal));
 
     private static string Root([CallerFilePath] string file = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
