@@ -27,6 +27,10 @@ internal ref partial struct SafeTensorsHeaderParser
     private Utf8JsonReader _reader;
     private Dictionary<string, string> _metadata = [];
 
+    // Neighbours mostly have the same type, and often the same shape.
+    private ElementType _lastType;
+    private long[] _lastLengths = [];
+
     public SafeTensorsHeaderParser(string path, ReadOnlySpan<byte> header, long fileLength)
     {
         _path = path;
@@ -125,10 +129,11 @@ internal ref partial struct SafeTensorsHeaderParser
     }
 
     /// <summary>Whether the text that was read last is that one.</summary>
-    private readonly bool Is(ReadOnlySpan<byte> text)
+    private readonly bool Is(ReadOnlySpan<byte> text) =>
+        _reader.ValueIsEscaped ? IsUnescaped(text) : _reader.ValueSpan.SequenceEqual(text);
+
+    private readonly bool IsUnescaped(ReadOnlySpan<byte> text)
     {
-        if (!_reader.ValueIsEscaped)
-            return _reader.ValueSpan.SequenceEqual(text);
         try
         {
             return _reader.ValueTextEquals(text);
@@ -224,63 +229,6 @@ internal ref partial struct SafeTensorsHeaderParser
         if (!isFirst)
             throw Wrong($"{Excerpt.Quoted(name)} has the field {field} twice.");
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private ElementType ReadType(string name)
-    {
-        if (!Next(JsonTokenType.String))
-            throw Wrong($"The dtype of {Excerpt.Quoted(name)} is not a text.");
-        ReadOnlySpan<byte[]> names = ElementTypes.Utf8Names;
-        for (int type = 0; type < names.Length; type++)
-        {
-            if (Is(names[type]))
-                return (ElementType)type;
-        }
-
-        throw Wrong($"The dtype of {Excerpt.Quoted(name)} is {Excerpt.Quoted(Text())}, which is no known type.");
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private long[] ReadLengths(string name)
-    {
-        if (!Next(JsonTokenType.StartArray))
-            throw Wrong($"The shape of {Excerpt.Quoted(name)} is not an array.");
-        Utf8JsonReader start = _reader;
-        int rank = 0;
-        for (; _reader.Read() && _reader.TokenType != JsonTokenType.EndArray; rank++)
-            Integer("shape", name);
-        _reader = start;
-        long[] lengths = rank == 0 ? [] : new long[rank];
-        for (int i = 0; i < rank; i++)
-        {
-            _reader.Read();
-            lengths[i] = Integer("shape", name);
-        }
-
-        _reader.Read();
-        return lengths;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private (long Begin, long End) ReadOffsets(string name)
-    {
-        if (!Next(JsonTokenType.StartArray))
-            throw NotTwo(name);
-        _reader.Read();
-        long begin = Integer("data_offsets", name);
-        _reader.Read();
-        long end = Integer("data_offsets", name);
-        return Next(JsonTokenType.EndArray) ? (begin, end) : throw NotTwo(name);
-    }
-
-    private readonly InvalidFileException NotTwo(string name) =>
-        Wrong($"The data_offsets of {Excerpt.Quoted(name)} are not an array of two integers.");
-
-    /// <summary>The token that was read last as an integer.</summary>
-    private readonly long Integer(string field, string name) =>
-        _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out long value) && value >= 0
-            ? value
-            : throw Wrong($"The {field} of {Excerpt.Quoted(name)} has something that is not an integer from 0 to {long.MaxValue}.");
 
     /// <summary>Reads a token and says whether it is of that kind.</summary>
     private bool Next(JsonTokenType kind) => _reader.Read() && _reader.TokenType == kind;
