@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Digits.Datasets;
-using Engine.Generators;
 using Engine;
+using Engine.Generators;
 using Engine.Optimizers;
 using Engine.Schedules;
 

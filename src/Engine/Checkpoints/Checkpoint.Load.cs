@@ -9,7 +9,7 @@ public sealed partial class Checkpoint
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="progress">Told after every 8 MiB how much was read, if there is more than 64 MiB.</param>
-    /// <param name="cancellation">Ends the work early.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -21,10 +21,10 @@ public sealed partial class Checkpoint
     /// the same kinds and settings; nothing has been changed.
     /// </exception>
     /// <exception cref="IOException">The system fails to read.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
-    public void Load(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public void Load(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        using var file = SafeTensorsFile.Open(path, cancellation);
+        using var file = SafeTensorsFile.Open(path, cancellationToken);
         if (!CheckpointLayout.IsCheckpoint(file))
         {
             throw new CheckpointMismatchException(
@@ -47,7 +47,7 @@ public sealed partial class Checkpoint
             throw new CheckpointMismatchException(path, exception.Message, exception);
         }
 
-        load.ReadTensors(file, progress, cancellation);
+        load.ReadTensors(file, progress, cancellationToken);
         load.Commit();
         Notes.Clear();
         foreach ((string key, string text) in file.Metadata)
@@ -66,7 +66,7 @@ public sealed partial class Checkpoint
     /// <param name="store">Receives the values; its layout is fixed from now on. State of optimizers stays as it is.</param>
     /// <param name="options">How names are compared; null for exactly the same names.</param>
     /// <param name="progress">Told after every 8 MiB how much was read, if there is more than 64 MiB.</param>
-    /// <param name="cancellation">Ends the work early; values already read stay.</param>
+    /// <param name="cancellationToken">Ends the work early; values already read stay.</param>
     /// <returns>What was loaded, and what did not fit.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> or <paramref name="store"/> is null.</exception>
@@ -79,24 +79,24 @@ public sealed partial class Checkpoint
     /// version; nothing has been changed.
     /// </exception>
     /// <exception cref="IOException">The system fails to read.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static LoadReport LoadValues(
         string path,
         ParameterStore store,
         ValueLoadOptions? options = null,
         IProgress<TransferProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         options ??= new();
         Dictionary<string, Parameter> parameters = Require.NotNull(store).Parameters.ToDictionary(
             parameter => parameter.Name, StringComparer.Ordinal);
-        using var file = SafeTensorsFile.Open(path, cancellation);
+        using var file = SafeTensorsFile.Open(path, cancellationToken);
         IEnumerable<StoredTensor> candidates = CheckpointLayout.IsCheckpoint(file) ? CheckpointLayout.Values(file) : file.Tensors;
         var load = new StateLoad();
         LoadReport report = ValueMatch.Find(file, parameters, candidates, options.Rename, load);
         if (options.Strict && !report.IsComplete)
             throw new CheckpointMismatchException(path, report.ToString());
-        load.ReadTensors(file, progress, cancellation);
+        load.ReadTensors(file, progress, cancellationToken);
         return report;
     }
 

@@ -9,7 +9,7 @@ public sealed partial class Checkpoint
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="progress">Told after every 8 MiB how much was written, if there is more than 64 MiB.</param>
-    /// <param name="cancellation">Ends the work early and leaves the old file.</param>
+    /// <param name="cancellationToken">Ends the work early and leaves the old file.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="InvalidOperationException">
@@ -17,11 +17,11 @@ public sealed partial class Checkpoint
     /// </exception>
     /// <exception cref="IOException">The system fails to write; the old file is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">The file or its folder must not be written.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
-    public void Save(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public void Save(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         (List<StateTensor> tensors, Dictionary<string, string> metadata) = Describe();
-        SafeTensorsFile.Save(path, tensors.Select(tensor => tensor.ToContent()), metadata, progress, cancellation);
+        SafeTensorsFile.Save(path, tensors.Select(tensor => tensor.ToContent()), metadata, progress, cancellationToken);
     }
 
     /// <summary>All that a file will have; the tensors' memory is not copied.</summary>

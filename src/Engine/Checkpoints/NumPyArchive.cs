@@ -22,7 +22,7 @@ public static class NumPyArchive
     /// The most bytes that the members together may have when unpacked, at least 0: a small archive can claim to hold very much.
     /// </param>
     /// <param name="progress">Told after every 8 MiB how much was read, if the elements take more than 64 MiB.</param>
-    /// <param name="cancellation">Ends the work early.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The arrays by name, without the extension .npy.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
@@ -36,12 +36,12 @@ public static class NumPyArchive
     /// name follows the path, and the byte is that of the unpacked member.
     /// </exception>
     /// <exception cref="IOException">The system fails to read.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static IReadOnlyDictionary<string, NumPyArray> Load(
         string path,
         long maximumBytes = DefaultMaximumBytes,
         IProgress<TransferProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         Require.AtLeast(0, maximumBytes);
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
@@ -49,7 +49,7 @@ public static class NumPyArchive
         {
             using var archive = new ZipArchive(file, ZipArchiveMode.Read);
             Dictionary<string, ZipArchiveEntry> members = Check(archive, path, file.Length, maximumBytes);
-            var transfer = new Transfer(members.Values.Sum(member => member.Length), progress, cancellation);
+            var transfer = new Transfer(members.Values.Sum(member => member.Length), progress, cancellationToken);
             var arrays = new Dictionary<string, NumPyArray>(members.Count, StringComparer.Ordinal);
             foreach ((string name, ZipArchiveEntry member) in members)
                 arrays.Add(name, Read(member, $"{path} ({Excerpt.Quoted(member.FullName)})", transfer));
@@ -70,7 +70,7 @@ public static class NumPyArchive
     /// The arrays, of types that NumPy has. A member's name is the array's with .npy; it must not be a path that leads elsewhere.
     /// </param>
     /// <param name="progress">Told after every 8 MiB how much was written, if the elements take more than 64 MiB.</param>
-    /// <param name="cancellation">Ends the work early; the old file stays.</param>
+    /// <param name="cancellationToken">Ends the work early; the old file stays.</param>
     /// <exception cref="ArgumentNullException"><paramref name="path"/>, <paramref name="arrays"/> or one of them is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="path"/> is empty; two arrays have the same name; a name leads elsewhere; a type is none of NumPy's; or an array
@@ -79,17 +79,17 @@ public static class NumPyArchive
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder must not be written to, or the path is that of a folder.</exception>
     /// <exception cref="IOException">The system fails to write: the disk is full, for instance.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void Save(
         string path,
         IEnumerable<TensorContent> arrays,
         IProgress<TransferProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         TensorContent[] members = [.. Require.NotNull(arrays)];
         CheckArguments(members, nameof(arrays));
-        var transfer = new Transfer(members.Sum(member => member.ByteLength), progress, cancellation);
+        var transfer = new Transfer(members.Sum(member => member.ByteLength), progress, cancellationToken);
         FileReplacement.Write(path, (members, transfer), static (file, content) => Write(file, content.members, content.transfer));
     }
 

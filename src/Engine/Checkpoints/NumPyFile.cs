@@ -15,7 +15,7 @@ public static class NumPyFile
     /// <summary>Reads an array. The file's length must be what its header says before any memory is taken.</summary>
     /// <param name="path">The file.</param>
     /// <param name="progress">Told after every 8 MiB how much was read, if the elements take more than 64 MiB.</param>
-    /// <param name="cancellation">Ends the work early.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -25,12 +25,12 @@ public static class NumPyFile
     /// The file is not an .npy file of a known version and type, or has more elements than an array can.
     /// </exception>
     /// <exception cref="IOException">The system fails to read.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
-    public static NumPyArray Load(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static NumPyArray Load(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using FileStream file = Open(path);
         NumPyHeader header = NumPyHeader.Read(file, file.Length, path);
-        return ReadArray(file, header, path, new Transfer(header.ByteLength, progress, cancellation));
+        return ReadArray(file, header, path, new Transfer(header.ByteLength, progress, cancellationToken));
     }
 
     /// <summary>Reads an array into memory of the caller's, row by row, without a second copy.</summary>
@@ -38,7 +38,7 @@ public static class NumPyFile
     /// <param name="destination">The elements.</param>
     /// <param name="shape">The lengths that the array must have; its product is the length of <paramref name="destination"/>.</param>
     /// <param name="progress">Told after every 8 MiB how much was read, if the elements take more than 64 MiB.</param>
-    /// <param name="cancellation">Ends the work early; what was read by then is in <paramref name="destination"/>.</param>
+    /// <param name="cancellationToken">Ends the work early; what was read by then is in <paramref name="destination"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="path"/> is empty, or <paramref name="destination"/> has another length than <paramref name="shape"/>.
@@ -51,20 +51,20 @@ public static class NumPyFile
     /// <paramref name="destination"/> then.
     /// </exception>
     /// <exception cref="IOException">The system fails to read.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void LoadInto(
         string path,
         Span<float> destination,
         Shape shape,
         IProgress<TransferProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         CheckLength(destination, shape, nameof(destination));
         using FileStream file = Open(path);
         NumPyHeader header = NumPyHeader.Read(file, file.Length, path);
         if (!StoredTensor.AreLengthsOf(shape, header.Lengths))
             throw new InvalidFileException(path, 0, $"The array has the shape {Excerpt.Of(header.Lengths)}; it must have {shape}.");
-        NumPyData.Read(file, header, destination, path, new Transfer(header.ByteLength, progress, cancellation));
+        NumPyData.Read(file, header, destination, path, new Transfer(header.ByteLength, progress, cancellationToken));
     }
 
     /// <summary>
@@ -75,7 +75,7 @@ public static class NumPyFile
     /// <param name="values">The elements, row by row.</param>
     /// <param name="shape">The lengths of the dimensions, at most 64 of them.</param>
     /// <param name="progress">Told after every 8 MiB how much was written, if the elements take more than 64 MiB.</param>
-    /// <param name="cancellation">Ends the work early; the old file stays.</param>
+    /// <param name="cancellationToken">Ends the work early; the old file stays.</param>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="path"/> is empty; <paramref name="values"/> has another length than <paramref name="shape"/>; or the shape has
@@ -84,19 +84,19 @@ public static class NumPyFile
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder must not be written to, or the path is that of a folder.</exception>
     /// <exception cref="IOException">The system fails to write: the disk is full, for instance.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void Save(
         string path,
         ReadOnlySpan<float> values,
         Shape shape,
         IProgress<TransferProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         CheckLength(values, shape, nameof(values));
         CheckRank(shape.Rank, nameof(shape));
         byte[] header = NumPyHeader.Write(ElementType.F32, StoredTensor.LengthsOf(shape));
-        var transfer = new Transfer(sizeof(float) * (long)values.Length, progress, cancellation);
+        var transfer = new Transfer(sizeof(float) * (long)values.Length, progress, cancellationToken);
         FileReplacement.Write(path, new Content(header, values, transfer), static (file, content) => content.WriteTo(file));
     }
 

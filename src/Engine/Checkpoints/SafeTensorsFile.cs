@@ -26,12 +26,12 @@ public sealed class SafeTensorsFile : IDisposable
     private readonly FileBytes _bytes;
     private byte[]? _unconverted;
 
-    private SafeTensorsFile(string path, SafeFileHandle file, CancellationToken cancellation)
+    private SafeTensorsFile(string path, SafeFileHandle file, CancellationToken cancellationToken)
     {
         Path = path;
         _file = file;
         _bytes = new FileBytes(file, path);
-        _header = SafeTensorsHeader.Read(_bytes, path, cancellation);
+        _header = SafeTensorsHeader.Read(_bytes, path, cancellationToken);
     }
 
     /// <summary>The path that the file was opened by.</summary>
@@ -53,7 +53,7 @@ public sealed class SafeTensorsFile : IDisposable
 
     /// <summary>Opens a file and checks its header against its length.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="cancellation">Ends the work early.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -61,14 +61,14 @@ public sealed class SafeTensorsFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a folder.</exception>
     /// <exception cref="InvalidFileException">The file is not a safetensors file; the message has the reason and the byte.</exception>
     /// <exception cref="IOException">The system fails to read.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
-    public static SafeTensorsFile Open(string path, CancellationToken cancellation = default)
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static SafeTensorsFile Open(string path, CancellationToken cancellationToken = default)
     {
         // Delete: on Windows, whoever saves over the file has to take its name while it is being read.
         SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         try
         {
-            return new SafeTensorsFile(path, file, cancellation);
+            return new SafeTensorsFile(path, file, cancellationToken);
         }
         catch
         {
@@ -85,7 +85,7 @@ public sealed class SafeTensorsFile : IDisposable
     /// <param name="tensors">The tensors in any order. The file has them by type, the largest first, and then by name.</param>
     /// <param name="metadata">Texts for the header's <c>__metadata__</c>, at most 30,000; null for none.</param>
     /// <param name="progress">Told after every 8 MiB how much was written, if the tensors take more than 64 MiB.</param>
-    /// <param name="cancellation">Ends the work early; the old file stays and the temporary one is deleted.</param>
+    /// <param name="cancellationToken">Ends the work early; the old file stays and the temporary one is deleted.</param>
     /// <remarks>
     /// When a save fails, the old file stays as it was. The temporary file of a process that was killed is deleted by the next save of
     /// the same file. The file replaces the one that a symbolic link names; on Unix it keeps that one's permissions.
@@ -101,18 +101,18 @@ public sealed class SafeTensorsFile : IDisposable
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder must not be written to, or the path is that of a folder.</exception>
     /// <exception cref="IOException">The system fails to write: the disk is full, for instance.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void Save(
         string path,
         IEnumerable<TensorContent> tensors,
         IEnumerable<KeyValuePair<string, string>>? metadata = null,
         IProgress<TransferProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         TensorContent[] sorted = [.. Require.NotNull(tensors)];
         ReadOnlyMemory<byte> header = SafeTensorsHeaderWriter.Make(sorted, [.. metadata ?? []]);
-        var transfer = new Transfer(sorted.Sum(tensor => tensor.ByteLength), progress, cancellation);
+        var transfer = new Transfer(sorted.Sum(tensor => tensor.ByteLength), progress, cancellationToken);
         FileReplacement.Write(
             path, (header, sorted, transfer), static (file, content) => Write(file, content.header, content.sorted, content.transfer));
     }
@@ -130,21 +130,21 @@ public sealed class SafeTensorsFile : IDisposable
     /// <param name="tensor">One of this file's tensors.</param>
     /// <param name="destination">The elements, as many as the tensor has.</param>
     /// <param name="progress">Told after every 8 MiB how much was read, if the tensor takes more than 64 MiB.</param>
-    /// <param name="cancellation">Ends the work early; what was read by then is in <paramref name="destination"/>.</param>
+    /// <param name="cancellationToken">Ends the work early; what was read by then is in <paramref name="destination"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="tensor"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="destination"/> has another length than the tensor.</exception>
     /// <exception cref="InvalidFileException">The elements are of another type, or the file has become shorter.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>
     public void Read(
         StoredTensor tensor,
         Span<float> destination,
         IProgress<TransferProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         Require.NotNull(tensor);
-        bool isWatched = progress is not null || cancellation.CanBeCanceled;
-        Read(tensor, destination, isWatched ? new Transfer(tensor.ByteLength, progress, cancellation) : null);
+        bool isWatched = progress is not null || cancellationToken.CanBeCanceled;
+        Read(tensor, destination, isWatched ? new Transfer(tensor.ByteLength, progress, cancellationToken) : null);
     }
 
     /// <summary>Reads a tensor of type <c>F64</c>, row by row, exactly.</summary>

@@ -38,7 +38,7 @@ internal sealed class SafeTensorsHeader
     public IReadOnlyDictionary<string, StoredTensor> ByName => _byName;
 
     /// <summary>Reads and checks the header. Takes no memory for what the file is too short to hold.</summary>
-    public static SafeTensorsHeader Read(FileBytes file, string path, CancellationToken cancellation)
+    public static SafeTensorsHeader Read(FileBytes file, string path, CancellationToken cancellationToken)
     {
         long fileLength = file.Length;
         if (fileLength < Prefix)
@@ -64,7 +64,7 @@ internal sealed class SafeTensorsHeader
         {
             Span<byte> header = memory.AsSpan(0, (int)length);
             file.Read(header, Prefix);
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             return new SafeTensorsHeaderParser(path, header, fileLength).Parse();
         }
         finally

@@ -37,9 +37,9 @@ internal sealed class StateLoad
     }
 
     /// <summary>Reads the tensors, in the order in which they lie in the file.</summary>
-    public void ReadTensors(SafeTensorsFile file, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    public void ReadTensors(SafeTensorsFile file, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        var transfer = new Transfer(_reads.Sum(read => read.Stored.ByteLength), progress, cancellation);
+        var transfer = new Transfer(_reads.Sum(read => read.Stored.ByteLength), progress, cancellationToken);
         _reads.Sort((left, right) => left.Stored.Offset.CompareTo(right.Stored.Offset));
         foreach ((StoredTensor stored, StateTensor target) in _reads)
             target.Read(file, stored, transfer);

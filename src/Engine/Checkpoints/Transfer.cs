@@ -16,12 +16,12 @@ internal sealed class Transfer
     private long _done;
     private long _reported;
 
-    public Transfer(long total, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    public Transfer(long total, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         _progress = total > ReportedAbove ? progress : null;
-        _cancellation = cancellation;
+        _cancellation = cancellationToken;
         _total = total;
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>Counts bytes that were read or written.</summary>

@@ -98,9 +98,9 @@ internal sealed partial class LbfgsCore
     /// <param name="limits">When to stop.</param>
     /// <param name="first">The value at the start.</param>
     /// <param name="progress">Called after each iteration.</param>
-    /// <param name="cancellation">Looked at before each evaluation but the first.</param>
+    /// <param name="cancellationToken">Looked at before each evaluation but the first.</param>
     public LbfgsStopReason Run(
-        Objective objective, in LbfgsLimits limits, out double first, LbfgsProgress? progress = null, CancellationToken cancellation = default)
+        Objective objective, in LbfgsLimits limits, out double first, LbfgsProgress? progress = null, CancellationToken cancellationToken = default)
     {
         Span<double> point = Point, gradient = GradientMemory.AsSpan(0, _length), direction = DirectionMemory.AsSpan(0, _length);
         Value = first = objective(point, gradient);
@@ -116,7 +116,7 @@ internal sealed partial class LbfgsCore
 
         for (int iteration = 1; iteration <= limits.MaximumIterations; iteration++)
         {
-            if (cancellation.IsCancellationRequested)
+            if (cancellationToken.IsCancellationRequested)
                 return LbfgsStopReason.Cancelled;
             Iterations++;
             _stepLength = limits.LearningRate * FindDirection(limits);
@@ -131,7 +131,7 @@ internal sealed partial class LbfgsCore
             {
                 long left = limits.StopsInsideSearch ? limits.MaximumEvaluations - evaluations - 1 : LineSearch.MaximumIterations;
                 LineSearch.Found found = _search.Run(
-                    objective, point, direction, new(_stepLength, Value, slope), gradient, limits.BracketTolerance, left, cancellation);
+                    objective, point, direction, new(_stepLength, Value, slope), gradient, limits.BracketTolerance, left, cancellationToken);
                 (_stepLength, Value) = (found.Step, found.Value);
                 DoubleVector.Move(point, _stepLength, direction, point);
                 evaluations += found.Evaluations;
@@ -157,7 +157,7 @@ internal sealed partial class LbfgsCore
             if (DoubleVector.LargestMagnitude(direction) * Math.Abs(_stepLength) <= limits.ChangeTolerance
                 || Math.Abs(Value - previousValue) < limits.ChangeTolerance)
             {
-                return cancellation.IsCancellationRequested ? LbfgsStopReason.Cancelled : LbfgsStopReason.ChangeTolerance;
+                return cancellationToken.IsCancellationRequested ? LbfgsStopReason.Cancelled : LbfgsStopReason.ChangeTolerance;
             }
 
         }

@@ -41,7 +41,7 @@ internal sealed class LineSearch(int length)
     /// <param name="gradient">The gradient at the point; becomes the one at the step that was found.</param>
     /// <param name="tolerance">The length below which a bracket is not divided any more.</param>
     /// <param name="mostIterations">How many evaluations may follow the first one.</param>
-    /// <param name="cancellation">Ends the search with the best step so far.</param>
+    /// <param name="cancellationToken">Ends the search with the best step so far.</param>
     public Found Run(
         Objective objective,
         ReadOnlySpan<double> point,
@@ -50,7 +50,7 @@ internal sealed class LineSearch(int length)
         Span<double> gradient,
         double tolerance,
         long mostIterations,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         long most = Math.Min(mostIterations, MaximumIterations);
         // In the first part the two ends are the last trial but one and the last one.
@@ -61,7 +61,7 @@ internal sealed class LineSearch(int length)
 
         int iterations = 0;
         bool done = false, bracketed = false;
-        while (iterations < most && !cancellation.IsCancellationRequested)
+        while (iterations < most && !cancellationToken.IsCancellationRequested)
         {
             bool tooHigh = last.Value > start.Value + SufficientDecrease * last.Step * start.Slope;
             if (tooHigh || (iterations > 1 && last.Value >= previous.Value))
@@ -101,7 +101,7 @@ internal sealed class LineSearch(int length)
 
         (_low, _high) = done || last.Value < previous.Value ? (last, previous) : (previous, last);
         if (!done)
-            iterations = Divide(objective, point, direction, start, tolerance, most, iterations, cancellation);
+            iterations = Divide(objective, point, direction, start, tolerance, most, iterations, cancellationToken);
         _low.Gradient.AsSpan(0, gradient.Length).CopyTo(gradient);
         return new(_low.Step, _low.Value, iterations + 1);
     }
@@ -114,11 +114,11 @@ internal sealed class LineSearch(int length)
         double tolerance,
         long most,
         int iterations,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         double longest = DoubleVector.LargestMagnitude(direction);
         bool stuck = false;
-        while (iterations < most && !cancellation.IsCancellationRequested)
+        while (iterations < most && !cancellationToken.IsCancellationRequested)
         {
             double left = Math.Min(_low.Step, _high.Step), right = Math.Max(_low.Step, _high.Step);
             if ((right - left) * longest < tolerance)

@@ -200,8 +200,8 @@ public sealed class CheckpointRefusalTests
         Refusal.Of<FileNotFoundException>(() => run.Load(_folder.PathOf("none.safetensors")));
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Refusal.Of<OperationCanceledException>(() => run.Load(path, cancellation: cancelled.Token));
-        Refusal.Of<OperationCanceledException>(() => run.Save(path, cancellation: cancelled.Token));
+        Refusal.Of<OperationCanceledException>(() => run.Load(path, cancellationToken: cancelled.Token));
+        Refusal.Of<OperationCanceledException>(() => run.Save(path, cancellationToken: cancelled.Token));
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(saved), "a save that was cancelled");
         run.Save(path);
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(saved));

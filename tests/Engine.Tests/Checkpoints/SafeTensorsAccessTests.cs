@@ -153,8 +153,8 @@ public sealed class SafeTensorsAccessTests
             if (done.BytesDone > 40 << 20)
                 cancelled.Cancel();
         });
-        Assert.Throws<OperationCanceledException>(() => SafeTensorsFile.Save(Path, tensors, progress: progress, cancellation: cancelled.Token));
-        Assert.Throws<OperationCanceledException>(() => SafeTensorsFile.Save(Path, tensors, cancellation: cancelled.Token));
+        Assert.Throws<OperationCanceledException>(() => SafeTensorsFile.Save(Path, tensors, progress: progress, cancellationToken: cancelled.Token));
+        Assert.Throws<OperationCanceledException>(() => SafeTensorsFile.Save(Path, tensors, cancellationToken: cancelled.Token));
         Assert.Throws<OperationCanceledException>(() => SafeTensorsFile.Open(Path, cancelled.Token));
         Assert.That(progress.All[^1].BytesDone, Is.InRange(40 << 20, 60 << 20));
         Assert.That(File.ReadAllBytes(Path), Is.EqualTo(before));
@@ -183,7 +183,7 @@ public sealed class SafeTensorsAccessTests
 
             using var cancelled = new CancellationTokenSource();
             cancelled.Cancel();
-            Assert.Throws<OperationCanceledException>(() => file.Read(file["a"], values, cancellation: cancelled.Token));
+            Assert.Throws<OperationCanceledException>(() => file.Read(file["a"], values, cancellationToken: cancelled.Token));
         }
     }
 
