@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Engine.Checkpoints;
@@ -7,12 +7,13 @@ namespace Engine.Checkpoints;
 /// Reads ranges of a file: large ones straight into the caller's memory; small ones that follow one another through a window, so
 /// that ten thousand small tensors do not take ten thousand calls of the system.
 /// </summary>
-internal sealed class FileBytes(SafeFileHandle file, string path)
+internal sealed class FileBytes(SafeFileHandle file, string path) : IDisposable
 {
-    private const int WindowLength = 256 << 10;
+    private const int Page = 4096;
     private const int Small = 32 << 10;
 
-    private const int Page = 4096;
+    // With a page to align it an array of the pool.
+    private const int WindowLength = (256 << 10) - Page;
 
     private byte[]? _window;
     private int _windowOrigin;
@@ -45,28 +46,33 @@ internal sealed class FileBytes(SafeFileHandle file, string path)
         _next = offset + destination.Length;
     }
 
+    /// <summary>Gives the window back; nothing may be read afterwards.</summary>
+    public void Dispose()
+    {
+        if (_window is not null)
+            ArrayPool<byte>.Shared.Return(_window);
+        _window = null;
+        _windowFilled = 0;
+    }
+
     /// <summary>
     /// Brings into the window what follows a place of the file. The window and what it holds start at a page: between places that lie
     /// differently within their pages some processors copy several times as slowly.
     /// </summary>
     private void Fill(long offset, int least)
     {
-        if (_window is null)
-        {
-            _window = GC.AllocateUninitializedArray<byte>(WindowLength + Page, pinned: true);
-            _windowOrigin = BytesToPage(ref _window[0]);
-        }
-
+        _window ??= ArrayPool<byte>.Shared.Rent(WindowLength + Page);
+        _windowOrigin = BytesToPage(_window);
         _windowFilled = 0;
         _windowStart = offset / Page * Page;
         _windowFilled = ReadFromFile(_window.AsSpan(_windowOrigin, WindowLength), _windowStart, (int)(offset - _windowStart) + least);
     }
 
-    private static unsafe int BytesToPage(ref byte first)
+    // Should the array be moved later, which large ones hardly are, copying is only slower.
+    private static unsafe int BytesToPage(byte[] array)
     {
-        // The array is pinned for its lifetime, so its address can be looked at.
-        nint address = (nint)Unsafe.AsPointer(ref first);
-        return (int)(-address & (Page - 1));
+        fixed (byte* first = array)
+            return (int)(-(nint)first & (Page - 1));
     }
 
     /// <summary>Reads as much as there is, at least <paramref name="least"/> bytes.</summary>

@@ -31,7 +31,15 @@ public sealed class SafeTensorsFile : IDisposable
         Path = path;
         _file = file;
         _bytes = new FileBytes(file, path);
-        _header = SafeTensorsHeader.Read(_bytes, path, cancellationToken);
+        try
+        {
+            _header = SafeTensorsHeader.Read(_bytes, path, cancellationToken);
+        }
+        catch
+        {
+            _bytes.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The path that the file was opened by.</summary>
@@ -164,7 +172,11 @@ public sealed class SafeTensorsFile : IDisposable
     public void Read(StoredTensor tensor, Span<byte> destination) => ReadOnly(tensor, ElementType.U8, destination);
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _bytes.Dispose();
+    }
 
     /// <summary>Writes what a file has: the header and, in its order, the tensors.</summary>
     internal static void Write(Stream file, ReadOnlyMemory<byte> header, TensorContent[] tensors, Transfer transfer)

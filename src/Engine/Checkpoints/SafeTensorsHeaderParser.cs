@@ -61,8 +61,8 @@ internal ref partial struct SafeTensorsHeaderParser
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private SafeTensorsHeader ReadHeader()
     {
-        // No more than there can be, whatever the word stands in.
-        int capacity = Math.Min(_header.Count("\"dtype\""u8), _header.Length / ShortestEntry);
+        // Each entry ends in a brace; no more than there can be, whatever braces stand in texts.
+        int capacity = Math.Min(_header.Count((byte)'}'), _header.Length / ShortestEntry);
         var byName = new Dictionary<string, StoredTensor>(capacity, StringComparer.Ordinal);
         bool hasMetadata = false;
         if (!Next(JsonTokenType.StartObject))
