@@ -51,7 +51,11 @@ internal static class FuzzOriginals
         {
             foreach (string name in new[] { "a.npy", "b/c.npy" })
             {
-                using Stream member = archive.CreateEntry(name, level).Open();
+                ZipArchiveEntry entry = archive.CreateEntry(name, level);
+
+                // The same bytes on every day.
+                entry.LastWriteTime = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+                using Stream member = entry.Open();
                 member.Write(NumPyBytes.Make("{'descr': '<f4', 'fortran_order': False, 'shape': (4, 2), }", 32));
             }
         }
