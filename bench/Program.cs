@@ -1,10 +1,10 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
-using Engine.Benchmarks.Files;
-using Engine.Benchmarks.Limits;
-using Engine.Benchmarks.Peers;
-using Engine.Benchmarks.Products;
-using Engine.Benchmarks.Suites;
+using TensorEngine.Benchmarks.Files;
+using TensorEngine.Benchmarks.Limits;
+using TensorEngine.Benchmarks.Peers;
+using TensorEngine.Benchmarks.Products;
+using TensorEngine.Benchmarks.Suites;
 
 var suite = new Command("suite", "Run BenchmarkDotNet suites; its own switches follow, as in: suite --filter *Adam*")
 {

@@ -2,11 +2,11 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Engine.Benchmarks.Timing;
-using Engine.Checkpoints;
 using Microsoft.Win32.SafeHandles;
+using TensorEngine.Benchmarks.Timing;
+using TensorEngine.Checkpoints;
 
-namespace Engine.Benchmarks.Files;
+namespace TensorEngine.Benchmarks.Files;
 
 /// <summary>
 /// The command <c>files</c>: saving and loading large safetensors files beside <c>dd</c> and a plain loop of reads, in turn.

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Engine.Tests.Checkpoints;
+using TensorEngine.Tests.Checkpoints;
 
-namespace Engine.Benchmarks.Files;
+namespace TensorEngine.Benchmarks.Files;
 
 /// <summary>The command <c>fuzz</c>: files of all formats, damaged at random, are refused or read whole. The tests run a short one.</summary>
 internal static class FuzzCommand

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Engine.Tests.Checkpoints;
+using TensorEngine.Tests.Checkpoints;
 
-namespace Engine.Benchmarks.Files;
+namespace TensorEngine.Benchmarks.Files;
 
 /// <summary>The command <c>kills</c>: a process that saves in a loop is killed again and again. The tests run a short one.</summary>
 internal static class KillsCommand

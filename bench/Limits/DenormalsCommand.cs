@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using Engine.Benchmarks.Timing;
-using Engine.Benchmarks.Workloads;
-using Engine.Optimizers;
+using TensorEngine.Benchmarks.Timing;
+using TensorEngine.Benchmarks.Workloads;
+using TensorEngine.Optimizers;
 
-namespace Engine.Benchmarks.Limits;
+namespace TensorEngine.Benchmarks.Limits;
 
 /// <summary>
 /// The command <c>denormals</c>: what steps take while state decays. After real gradients come 100,000 steps with gradients of 0, or of

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using Engine.Benchmarks.Peers;
-using Engine.Benchmarks.Timing;
-using Engine.Benchmarks.Workloads;
-using Engine.Optimizers;
+using TensorEngine.Benchmarks.Peers;
+using TensorEngine.Benchmarks.Timing;
+using TensorEngine.Benchmarks.Workloads;
+using TensorEngine.Optimizers;
 
-namespace Engine.Benchmarks.Limits;
+namespace TensorEngine.Benchmarks.Limits;
 
 /// <summary>The command <c>optimizers</c>: every optimizer beside what its loads and stores cost at the least, and in many small parameters.</summary>
 internal static class OptimizersCommand
@@ -47,7 +47,7 @@ internal static class OptimizersCommand
             work,
             "limit loop",
             1.10,
-            AlternatingPairs.Timed(() => optimizer.Engine(buffers, step++)),
+            AlternatingPairs.Timed(() => optimizer.TensorEngine(buffers, step++)),
             AlternatingPairs.Timed(() => LimitLoop.Run(buffers, optimizer.States)),
             Large);
     }

@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using Engine.Benchmarks.Peers;
-using Engine.Benchmarks.Timing;
-using Engine.Benchmarks.Workloads;
-using Engine.Optimizers;
 using Samples.Shared.Charts;
+using TensorEngine.Benchmarks.Peers;
+using TensorEngine.Benchmarks.Timing;
+using TensorEngine.Benchmarks.Workloads;
+using TensorEngine.Optimizers;
 
-namespace Engine.Benchmarks.Limits;
+namespace TensorEngine.Benchmarks.Limits;
 
 /// <summary>
 /// The command <c>scaling</c>: what a step of Adam costs per element as the elements, the parameters that they are divided into, and

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Engine.Benchmarks.Timing;
-using Engine.Optimizers;
+using TensorEngine.Benchmarks.Timing;
+using TensorEngine.Optimizers;
 
-namespace Engine.Benchmarks.Limits;
+namespace TensorEngine.Benchmarks.Limits;
 
 /// <summary>
 /// The command <c>startup</c>: what steps 2 to 100 of a fresh process take on average, beside a step of the same process once it is

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Engine.Generators;
+using TensorEngine.Generators;
 
-namespace Engine.Benchmarks.Limits;
+namespace TensorEngine.Benchmarks.Limits;
 
 /// <summary>The command <c>tails</c>: how many of 10^9 normal draws lie beyond 3 to 6 deviations, and how many should.</summary>
 internal static class TailsCommand

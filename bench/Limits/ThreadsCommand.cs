@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Engine.Benchmarks.Peers;
-using Engine.Benchmarks.Timing;
-using Engine.Benchmarks.Workloads;
-using Engine.Optimizers;
+using TensorEngine.Benchmarks.Peers;
+using TensorEngine.Benchmarks.Timing;
+using TensorEngine.Benchmarks.Workloads;
+using TensorEngine.Optimizers;
 
-namespace Engine.Benchmarks.Limits;
+namespace TensorEngine.Benchmarks.Limits;
 
 /// <summary>
 /// The command <c>threads</c>: steps of Adam by two threads beside one at every size, called again and again and after a pause, and

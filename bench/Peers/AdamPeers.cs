@@ -1,8 +1,8 @@
-using Engine.Benchmarks.Timing;
-using Engine.Benchmarks.Workloads;
-using Engine.Optimizers;
+using TensorEngine.Benchmarks.Timing;
+using TensorEngine.Benchmarks.Workloads;
+using TensorEngine.Optimizers;
 
-namespace Engine.Benchmarks.Peers;
+namespace TensorEngine.Benchmarks.Peers;
 
 /// <summary>One step of Adam: inside the caches against C++, past them against a loop that only moves the same memory.</summary>
 internal static class AdamPeers

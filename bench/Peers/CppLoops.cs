@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Engine.Benchmarks.Workloads;
-using Engine.Optimizers;
+using TensorEngine.Benchmarks.Workloads;
+using TensorEngine.Optimizers;
 
-namespace Engine.Benchmarks.Peers;
+namespace TensorEngine.Benchmarks.Peers;
 
 /// <summary>The loops of adam_loop.cpp, compiled on this machine for this machine.</summary>
 internal sealed unsafe class CppLoops

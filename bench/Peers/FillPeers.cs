@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using Engine.Benchmarks.Timing;
-using Engine.Generators;
-using Engine.Initializers;
+using TensorEngine.Benchmarks.Timing;
+using TensorEngine.Generators;
+using TensorEngine.Initializers;
 
-namespace Engine.Benchmarks.Peers;
+namespace TensorEngine.Benchmarks.Peers;
 
 /// <summary>Random fills of 1 M elements beside PyTorch's and NumPy's, and one of 100 M by two threads.</summary>
 internal static class FillPeers

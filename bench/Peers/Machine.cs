@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using Engine.Simd;
+using TensorEngine.Lanes;
 
-namespace Engine.Benchmarks.Peers;
+namespace TensorEngine.Benchmarks.Peers;
 
 /// <summary>Where the times were taken.</summary>
 internal static class Machine

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using Engine.Benchmarks.Timing;
-using Engine.Benchmarks.Workloads;
-using Engine.Optimizers;
+using TensorEngine.Benchmarks.Timing;
+using TensorEngine.Benchmarks.Workloads;
+using TensorEngine.Optimizers;
 
-namespace Engine.Benchmarks.Peers;
+namespace TensorEngine.Benchmarks.Peers;
 
 /// <summary>One step of Adam over 1,000 parameters of 32 elements: what it costs that they are many and small.</summary>
 internal static class ManyParametersPeers

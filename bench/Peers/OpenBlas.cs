@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace Engine.Benchmarks.Peers;
+namespace TensorEngine.Benchmarks.Peers;
 
 /// <summary>OpenBLAS in this process.</summary>
 internal sealed unsafe class OpenBlas

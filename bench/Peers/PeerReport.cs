@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spectre.Console;
 
-namespace Engine.Benchmarks.Peers;
+namespace TensorEngine.Benchmarks.Peers;
 
 /// <summary>The results of a session as a table on the console, in Markdown and in JSON.</summary>
 internal sealed class PeerReport(PeerSession session, string name, string title, string command)

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Engine.Benchmarks.Timing;
 using Spectre.Console;
+using TensorEngine.Benchmarks.Timing;
 
-namespace Engine.Benchmarks.Peers;
+namespace TensorEngine.Benchmarks.Peers;
 
 /// <summary>What was compared, and what came of it.</summary>
 /// <param name="Work">What both do.</param>

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Engine.Benchmarks.Products;
+using TensorEngine.Benchmarks.Products;
 
-namespace Engine.Benchmarks.Peers;
+namespace TensorEngine.Benchmarks.Peers;
 
 /// <summary>The command <c>peers</c>: the same work by the library and by others, in turn.</summary>
 internal static class PeersCommand

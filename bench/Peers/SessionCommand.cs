@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Engine.Benchmarks.Timing;
 using Spectre.Console;
+using TensorEngine.Benchmarks.Timing;
 
-namespace Engine.Benchmarks.Peers;
+namespace TensorEngine.Benchmarks.Peers;
 
 /// <summary>A command that compares pieces of work in turn and reports the ratios.</summary>
 internal static class SessionCommand

@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Engine.Benchmarks.Timing;
+using TensorEngine.Benchmarks.Timing;
 
-namespace Engine.Benchmarks.Peers;
+namespace TensorEngine.Benchmarks.Peers;
 
 /// <summary>A Python process that runs torch_peer.py for as long as the comparisons last.</summary>
 internal sealed class TorchProcess : IDisposable

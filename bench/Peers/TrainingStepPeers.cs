@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Engine.Benchmarks.Timing;
-using Engine.Benchmarks.Workloads;
+using TensorEngine.Benchmarks.Timing;
+using TensorEngine.Benchmarks.Workloads;
 
-namespace Engine.Benchmarks.Peers;
+namespace TensorEngine.Benchmarks.Peers;
 
 /// <summary>One training step of a network of samples/Digits: forward, backward and Adam on one batch.</summary>
 internal static class TrainingStepPeers

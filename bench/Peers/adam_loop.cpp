@@ -1,5 +1,5 @@
 // The C++ peers of an Adam step: g++ -O3 -march=native -fno-math-errno. The update is that of AdamRule
-// (src/Engine/Optimizers/Adam.cs); the intrinsics have all its operations, those that keep denormal and infinite numbers away
+// (src/TensorEngine/Optimizers/Adam.cs); the intrinsics have all its operations, those that keep denormal and infinite numbers away
 // included, and the plain loop has none of those, which makes no difference to numbers as they occur here.
 // -fno-math-errno changes no result: without it the square root may set errno, and g++ does not vectorize the loop at all.
 

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Engine.Benchmarks.Timing;
-using Engine.Simd;
+using TensorEngine.Benchmarks.Timing;
+using TensorEngine.Lanes;
 
-namespace Engine.Benchmarks.Products;
+namespace TensorEngine.Benchmarks.Products;
 
 /// <summary>Fused multiply-adds and nothing else: what a core can do at the most.</summary>
 internal static class FmaPeak

@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
-using Engine.Benchmarks.Peers;
-using Engine.Benchmarks.Timing;
-using Engine.Benchmarks.Workloads;
-using Engine.Numerics;
-using Engine.Simd;
+using TensorEngine.Benchmarks.Peers;
+using TensorEngine.Benchmarks.Timing;
+using TensorEngine.Benchmarks.Workloads;
+using TensorEngine.Lanes;
+using TensorEngine.Numerics;
 
-namespace Engine.Benchmarks.Products;
+namespace TensorEngine.Benchmarks.Products;
 
 /// <summary>Functions of 16 M floats beside loops with the same loads and stores and one operation between them.</summary>
 internal static class MemoryWork

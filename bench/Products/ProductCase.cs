@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using Engine.Benchmarks.Peers;
-using Engine.Benchmarks.Timing;
-using Engine.Numerics;
+using TensorEngine.Benchmarks.Peers;
+using TensorEngine.Benchmarks.Timing;
+using TensorEngine.Numerics;
 
-namespace Engine.Benchmarks.Products;
+namespace TensorEngine.Benchmarks.Products;
 
 /// <summary>Which operand is stored as its transpose.</summary>
 internal enum Layout

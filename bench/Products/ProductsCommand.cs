@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Engine.Benchmarks.Peers;
-using Engine.Benchmarks.Timing;
-using Engine.Simd;
+using TensorEngine.Benchmarks.Peers;
+using TensorEngine.Benchmarks.Timing;
+using TensorEngine.Lanes;
 
-namespace Engine.Benchmarks.Products;
+namespace TensorEngine.Benchmarks.Products;
 
 /// <summary>
 /// The command <c>products</c>: products of matrices beside OpenBLAS and beside a loop of nothing but fused multiply-adds, and

@@ -3,7 +3,7 @@ using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 
-namespace Engine.Benchmarks.Suites;
+namespace TensorEngine.Benchmarks.Suites;
 
 /// <summary>A column computed from the median time, the number of elements and the bytes that each of them takes.</summary>
 internal sealed class ElementColumn : IColumn

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
-using Engine.Benchmarks.Workloads;
+using TensorEngine.Benchmarks.Workloads;
 
-namespace Engine.Benchmarks.Suites;
+namespace TensorEngine.Benchmarks.Suites;
 
 /// <summary>A benchmark that does something to each of many elements: its parameter Elements says how many.</summary>
 /// <param name="Elements">The number of elements.</param>

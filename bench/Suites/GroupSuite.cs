@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
-using Engine.Benchmarks.Workloads;
-using Engine.Optimizers;
+using TensorEngine.Benchmarks.Workloads;
+using TensorEngine.Optimizers;
 
-namespace Engine.Benchmarks.Suites;
+namespace TensorEngine.Benchmarks.Suites;
 
 /// <summary>What groups, clipping and clearing add to a step of Adam over many small parameters.</summary>
 public class GroupSuite

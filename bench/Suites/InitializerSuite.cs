@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
-using Engine.Generators;
-using Engine.Initializers;
+using TensorEngine.Generators;
+using TensorEngine.Initializers;
 
-namespace Engine.Benchmarks.Suites;
+namespace TensorEngine.Benchmarks.Suites;
 
 /// <summary>One fill by each generator and distribution, inside the caches and past them.</summary>
 public class InitializerSuite

@@ -1,9 +1,9 @@
 using System.Numerics.Tensors;
 using BenchmarkDotNet.Attributes;
-using Engine.Benchmarks.Workloads;
-using Engine.Numerics;
+using TensorEngine.Benchmarks.Workloads;
+using TensorEngine.Numerics;
 
-namespace Engine.Benchmarks.Suites;
+namespace TensorEngine.Benchmarks.Suites;
 
 /// <summary>Products of matrices, square and as they come in training, with either factor transposed.</summary>
 public class MatrixProductSuite

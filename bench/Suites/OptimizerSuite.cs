@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using Engine.Benchmarks.Workloads;
+using TensorEngine.Benchmarks.Workloads;
 
-namespace Engine.Benchmarks.Suites;
+namespace TensorEngine.Benchmarks.Suites;
 
 /// <summary>One step of optimizers, inside the caches and past them, against what it would cost without the library.</summary>
 public class OptimizerSuite : IDisposable
@@ -46,6 +46,6 @@ public class OptimizerSuite : IDisposable
     [Benchmark(Description = "TensorPrimitives")]
     public void TensorPrimitivesChain() => Optimizer.Chain!(_buffers, Step);
 
-    [Benchmark(Description = "Engine")]
-    public void EngineStep() => Optimizer.Engine(_buffers, Step);
+    [Benchmark(Description = "TensorEngine")]
+    public void EngineStep() => Optimizer.TensorEngine(_buffers, Step);
 }

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using Engine.Benchmarks.Workloads;
+using TensorEngine.Benchmarks.Workloads;
 
-namespace Engine.Benchmarks.Suites;
+namespace TensorEngine.Benchmarks.Suites;
 
 /// <summary>One step of every optimizer, inside the first caches and past all of them, against the same loads and stores alone.</summary>
 public class RooflineSuite : IDisposable
@@ -38,6 +38,6 @@ public class RooflineSuite : IDisposable
     [Benchmark(Baseline = true, Description = "Loads and stores")]
     public void LoadsAndStores() => LimitLoop.Run(_limitBuffers, Optimizer.States);
 
-    [Benchmark(Description = "Engine")]
-    public void EngineStep() => Optimizer.Engine(_buffers, Step);
+    [Benchmark(Description = "TensorEngine")]
+    public void EngineStep() => Optimizer.TensorEngine(_buffers, Step);
 }

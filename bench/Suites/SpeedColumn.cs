@@ -2,9 +2,9 @@ using System.Globalization;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
-using Engine.Benchmarks.Workloads;
+using TensorEngine.Benchmarks.Workloads;
 
-namespace Engine.Benchmarks.Suites;
+namespace TensorEngine.Benchmarks.Suites;
 
 /// <summary>A column computed from the median time of a benchmark, and perhaps that of its baseline.</summary>
 internal sealed class SpeedColumn(string name, string legend, Func<Summary, BenchmarkCase, double?> value) : IColumn

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using Engine.Benchmarks.Workloads;
+using TensorEngine.Benchmarks.Workloads;
 
-namespace Engine.Benchmarks.Suites;
+namespace TensorEngine.Benchmarks.Suites;
 
 /// <summary>A whole training step: forward, backward and Adam on one batch.</summary>
 public class TrainingStepSuite

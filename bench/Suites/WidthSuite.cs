@@ -1,9 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using Engine.Benchmarks.Workloads;
-using Engine.Optimizers;
-using Engine.Simd;
+using TensorEngine.Benchmarks.Workloads;
+using TensorEngine.Lanes;
+using TensorEngine.Optimizers;
 
-namespace Engine.Benchmarks.Suites;
+namespace TensorEngine.Benchmarks.Suites;
 
 /// <summary>A step of Adam at every width that the machine has: the bits are the same, the time is not.</summary>
 public class WidthSuite : IDisposable

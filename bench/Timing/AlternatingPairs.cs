@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Engine.Benchmarks.Timing;
+namespace TensorEngine.Benchmarks.Timing;
 
 /// <summary>Does its work a number of times and returns the nanoseconds that all of it took.</summary>
 internal delegate double TimedWork(int repeats);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Engine.Benchmarks.Timing;
+namespace TensorEngine.Benchmarks.Timing;
 
 /// <summary>Runs work until the runtime has compiled it for good.</summary>
 internal static class WarmUp

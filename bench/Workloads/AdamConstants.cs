@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using Engine.Optimizers;
+using TensorEngine.Optimizers;
 
-namespace Engine.Benchmarks.Workloads;
+namespace TensorEngine.Benchmarks.Workloads;
 
 /// <summary>The constants of one step of Adam, computed as AdamRule does. The layout is that of AdamConstants in adam_loop.cpp.</summary>
 [StructLayout(LayoutKind.Sequential)]

@@ -1,4 +1,4 @@
-namespace Engine.Benchmarks.Workloads;
+namespace TensorEngine.Benchmarks.Workloads;
 
 /// <summary>Work whose speed can be stated in bytes per second.</summary>
 public interface IBytesPerElement

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Engine.Simd;
+using TensorEngine.Lanes;
 
-namespace Engine.Benchmarks.Workloads;
+namespace TensorEngine.Benchmarks.Workloads;
 
 /// <summary>
 /// The loads and stores of an optimizer with one operation per store: no step can cost less once the arrays are past the caches.

@@ -1,10 +1,10 @@
 using System.Globalization;
 using Digits.Training;
-using Engine.Generators;
-using Engine.Initializers;
-using Engine.Optimizers;
+using TensorEngine.Generators;
+using TensorEngine.Initializers;
+using TensorEngine.Optimizers;
 
-namespace Engine.Benchmarks.Workloads;
+namespace TensorEngine.Benchmarks.Workloads;
 
 /// <summary>A network of samples/Digits and a batch to train it on.</summary>
 /// <param name="Batch">Images per step.</param>

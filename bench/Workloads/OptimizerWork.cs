@@ -1,7 +1,7 @@
-using Engine.Benchmarks.Timing;
-using Engine.Optimizers;
+using TensorEngine.Benchmarks.Timing;
+using TensorEngine.Optimizers;
 
-namespace Engine.Benchmarks.Workloads;
+namespace TensorEngine.Benchmarks.Workloads;
 
 /// <summary>Does the step of a number.</summary>
 public delegate void OptimizerStep(StepBuffers buffers, long step);
@@ -10,14 +10,14 @@ public delegate void OptimizerStep(StepBuffers buffers, long step);
 /// <param name="Name">As it stands in the tables.</param>
 /// <param name="States">How many state buffers a step reads and writes.</param>
 /// <param name="Make">The library's optimizer.</param>
-/// <param name="Engine">The library's step over spans.</param>
+/// <param name="TensorEngine">The library's step over spans.</param>
 /// <param name="Scalar">One of <see cref="ScalarLoops"/>, or null.</param>
 /// <param name="Chain">One of <see cref="TensorPrimitivesChains"/>, or null.</param>
 public sealed record OptimizerWork(
     string Name,
     int States,
     Func<IEnumerable<Parameter>, Optimizer> Make,
-    OptimizerStep Engine,
+    OptimizerStep TensorEngine,
     OptimizerStep? Scalar = null,
     OptimizerStep? Chain = null)
     : IBytesPerElement
@@ -90,7 +90,7 @@ public sealed record OptimizerWork(
         using StepBuffers engine = new(Length), scalar = new(Length), chain = new(Length);
         for (long step = 1; step <= Steps; step++)
         {
-            Engine(engine, step);
+            TensorEngine(engine, step);
             Scalar!(scalar, step);
             Chain!(chain, step);
         }
@@ -113,7 +113,7 @@ public sealed record OptimizerWork(
         using var buffers = new StepBuffers(1000);
         WarmUp.Run(() =>
         {
-            Engine(buffers, 1000);
+            TensorEngine(buffers, 1000);
             Scalar?.Invoke(buffers, 1000);
             Chain?.Invoke(buffers, 1000);
         });

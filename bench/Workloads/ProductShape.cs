@@ -1,4 +1,4 @@
-namespace Engine.Benchmarks.Workloads;
+namespace TensorEngine.Benchmarks.Workloads;
 
 /// <summary>[rows, inner] times [inner, columns].</summary>
 public sealed record ProductShape(int Rows, int Inner, int Columns) : IFloatingPointOperations

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Engine.Simd;
+using TensorEngine.Lanes;
 
-namespace Engine.Benchmarks.Workloads;
+namespace TensorEngine.Benchmarks.Workloads;
 
 /// <summary>Reads floats and hardly does anything with them: no reduction can cost less once they are past the caches.</summary>
 internal static class ReadLimit

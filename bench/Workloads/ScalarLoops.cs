@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Engine.Optimizers;
+using TensorEngine.Optimizers;
 
-namespace Engine.Benchmarks.Workloads;
+namespace TensorEngine.Benchmarks.Workloads;
 
 /// <summary>
 /// The update that anybody would write: a plain loop over floats, one element at a time. Optimized at once, as a suite calls a

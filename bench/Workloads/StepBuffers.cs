@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Engine.Benchmarks.Workloads;
+namespace TensorEngine.Benchmarks.Workloads;
 
 /// <summary>
 /// What an optimizer steps: p, g and three states of equal length, each in memory of its own that never moves. They start 12

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
-using Engine.Optimizers;
+using TensorEngine.Optimizers;
 
-namespace Engine.Benchmarks.Workloads;
+namespace TensorEngine.Benchmarks.Workloads;
 
 /// <summary>
 /// The update as a chain of TensorPrimitives calls, each a pass over a block small enough that all its arrays stay in the

@@ -1,5 +1,5 @@
-using Engine.Numerics;
 using Samples.Shared.CommandLine;
+using TensorEngine.Numerics;
 
 namespace ActivationHistograms;
 

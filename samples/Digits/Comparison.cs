@@ -2,9 +2,9 @@ using System.Globalization;
 using Digits.Datasets;
 using Digits.Reports;
 using Digits.Training;
-using Engine.Simd;
 using Samples.Shared.CommandLine;
 using Samples.Shared.Display;
+using TensorEngine.Lanes;
 
 namespace Digits;
 

@@ -1,7 +1,7 @@
-using Engine;
-using Engine.Optimizers;
 using Samples.Shared.Choices;
 using Samples.Shared.CommandLine;
+using TensorEngine;
+using TensorEngine.Optimizers;
 
 namespace OptimizerPaths;
 

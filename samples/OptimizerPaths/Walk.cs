@@ -1,6 +1,6 @@
-using Engine;
-using Engine.Generators;
 using Samples.Shared.Charts;
+using TensorEngine;
+using TensorEngine.Generators;
 
 namespace OptimizerPaths;
 

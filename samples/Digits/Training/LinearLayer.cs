@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
-using Engine;
-using Engine.Numerics;
+using TensorEngine;
+using TensorEngine.Numerics;
 
 namespace Digits.Training;
 

@@ -1,5 +1,5 @@
 using Digits.Datasets;
-using Engine.Generators;
+using TensorEngine.Generators;
 
 namespace Digits.Training;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Engine;
-using Engine.Generators;
-using Engine.Numerics;
 using Samples.Shared.Choices;
+using TensorEngine;
+using TensorEngine.Generators;
+using TensorEngine.Numerics;
 
 namespace Digits.Training;
 

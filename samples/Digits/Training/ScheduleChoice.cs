@@ -1,5 +1,5 @@
-using Engine.Schedules;
 using Samples.Shared.CommandLine;
+using TensorEngine.Schedules;
 
 namespace Digits.Training;
 

@@ -1,4 +1,4 @@
-using Engine.Generators;
+using TensorEngine.Generators;
 
 namespace Digits.Training;
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Digits.Datasets;
-using Engine;
-using Engine.Generators;
-using Engine.Optimizers;
-using Engine.Schedules;
+using TensorEngine;
+using TensorEngine.Generators;
+using TensorEngine.Optimizers;
+using TensorEngine.Schedules;
 
 namespace Digits.Training;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Engine;
-using Engine.Checkpoints;
-using Engine.Generators;
-using Engine.Optimizers;
 using Samples.Shared.CommandLine;
+using TensorEngine;
+using TensorEngine.Checkpoints;
+using TensorEngine.Generators;
+using TensorEngine.Optimizers;
 
 namespace Digits.Training;
 

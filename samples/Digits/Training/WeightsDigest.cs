@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Engine;
+using TensorEngine;
 
 namespace Digits.Training;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Engine;
-using Engine.Generators;
-using Engine.Initializers;
 using Samples.Shared.CommandLine;
+using TensorEngine;
+using TensorEngine.Generators;
+using TensorEngine.Initializers;
 
 namespace Samples.Shared.Choices;
 

@@ -1,6 +1,6 @@
-using Engine;
-using Engine.Optimizers;
 using Samples.Shared.CommandLine;
+using TensorEngine;
+using TensorEngine.Optimizers;
 
 namespace Samples.Shared.Choices;
 

@@ -1,0 +1,125 @@
+namespace TensorEngine.Checkpoints;
+
+public sealed partial class Checkpoint
+{
+    /// <summary>
+    /// Loads everything that <see cref="Save"/> has saved. The whole file is checked first: if it does not fit, nothing has been
+    /// changed. If reading fails after that (the disk, cancellation), elements already read stay, and nothing else has been
+    /// changed: load again before going on.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="progress">Told after every 8 MiB how much was read, if there is more than 64 MiB.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a folder.</exception>
+    /// <exception cref="InvalidFileException">The file is not a safetensors file; nothing has been changed.</exception>
+    /// <exception cref="CheckpointMismatchException">
+    /// The file is no checkpoint or of an unknown version, or does not have exactly the parameters and parts that are here, with
+    /// the same kinds and settings; nothing has been changed.
+    /// </exception>
+    /// <exception cref="IOException">The system fails to read.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public void Load(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using var file = SafeTensorsFile.Open(path, cancellationToken);
+        if (!CheckpointLayout.IsCheckpoint(file))
+        {
+            throw new CheckpointMismatchException(
+                path,
+                $"It has no {CheckpointLayout.VersionKey}, so it is no checkpoint; LoadValues loads the values of any safetensors file.");
+        }
+
+        var load = new StateLoad();
+        try
+        {
+            CheckParts(file);
+            CheckValues(file, load);
+            StateReader.Read(CheckpointLayout.FrozenKey, Metadata(file, CheckpointLayout.FrozenKey), DescribeFrozen, load);
+            foreach ((string name, Action<StateVisitor> describe) in _parts)
+                StateReader.Read(name, Metadata(file, CheckpointLayout.Part(name)), describe, load);
+            load.CheckTensors(file);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new CheckpointMismatchException(path, exception.Message, exception);
+        }
+
+        load.ReadTensors(file, progress, cancellationToken);
+        load.Commit();
+        Notes.Clear();
+        foreach ((string key, string text) in file.Metadata)
+        {
+            if (!key.StartsWith(CheckpointLayout.Reserved, StringComparison.Ordinal))
+                Notes.Add(key, text);
+        }
+    }
+
+    /// <summary>
+    /// Loads values only, by name, from a checkpoint or from any other safetensors file. What does not fit is an error, or left out
+    /// and reported if <see cref="ValueLoadOptions.Strict"/> is not set; in both cases everything is checked before anything is
+    /// changed. F64, F16 and BF16 are converted, F64 to the nearest float.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="store">Receives the values; its layout is fixed from now on. State of optimizers stays as it is.</param>
+    /// <param name="options">How names are compared; null for exactly the same names.</param>
+    /// <param name="progress">Told after every 8 MiB how much was read, if there is more than 64 MiB.</param>
+    /// <param name="cancellationToken">Ends the work early; values already read stay.</param>
+    /// <returns>What was loaded, and what did not fit.</returns>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="path"/> or <paramref name="store"/> is null.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a folder.</exception>
+    /// <exception cref="InvalidFileException">The file is not a safetensors file; nothing has been changed.</exception>
+    /// <exception cref="CheckpointMismatchException">
+    /// Values do not fit and the options are strict, two tensors are for one parameter, or the file is a checkpoint of an unknown
+    /// version; nothing has been changed.
+    /// </exception>
+    /// <exception cref="IOException">The system fails to read.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static LoadReport LoadValues(
+        string path,
+        ParameterStore store,
+        ValueLoadOptions? options = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        Dictionary<string, Parameter> parameters = Require.NotNull(store).Parameters.ToDictionary(
+            parameter => parameter.Name, StringComparer.Ordinal);
+        using var file = SafeTensorsFile.Open(path, cancellationToken);
+        IEnumerable<StoredTensor> candidates = CheckpointLayout.IsCheckpoint(file) ? CheckpointLayout.Values(file) : file.Tensors;
+        var load = new StateLoad();
+        LoadReport report = ValueMatch.Find(file, parameters, candidates, options.Rename, load);
+        if (options.Strict && !report.IsComplete)
+            throw new CheckpointMismatchException(path, report.ToString());
+        load.ReadTensors(file, progress, cancellationToken);
+        return report;
+    }
+
+    /// <summary>Compares the names of the parts.</summary>
+    private void CheckParts(SafeTensorsFile file)
+    {
+        string[] own = [.. _parts.Select(part => part.Name)], stored = [.. CheckpointLayout.Parts(file).Order(StringComparer.Ordinal)];
+        if (own.Except(stored, StringComparer.Ordinal).FirstOrDefault() is { } missing)
+            throw new InvalidDataException($"\"{missing}\" was added here, but the file has {Listed(stored)}.");
+        if (stored.Except(own, StringComparer.Ordinal).FirstOrDefault() is { } unexpected)
+            throw new InvalidDataException($"the file has {Excerpt.Quoted(unexpected)}, but here {Listed(own)} was added.");
+
+        static string Listed(string[] names) =>
+            names.Length == 0 ? "nothing but values" : Excerpt.Quoted(string.Join("\", \"", names));
+    }
+
+    private void CheckValues(SafeTensorsFile file, StateLoad load)
+    {
+        LoadReport report = ValueMatch.Find(file, _parameters, CheckpointLayout.Values(file), name => name, load);
+        if (!report.IsComplete)
+            throw new InvalidDataException(report.ToString());
+    }
+
+    private static string Metadata(SafeTensorsFile file, string key) =>
+        file.Metadata.TryGetValue(key, out string? text) ? text : throw new InvalidDataException($"it has no {key}.");
+}

@@ -1,0 +1,62 @@
+namespace TensorEngine.Checkpoints;
+
+public sealed partial class Checkpoint
+{
+    private const string FrozenMember = "parameters";
+
+    /// <summary>
+    /// Saves everything into a file, which is replaced in one moment: whatever happens, the old or the new one is whole.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="progress">Told after every 8 MiB how much was written, if there is more than 64 MiB.</param>
+    /// <param name="cancellationToken">Ends the work early and leaves the old file.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A key of <see cref="Notes"/> starts with <c>engine.</c>, or two options of an optimizer contradict each other.
+    /// </exception>
+    /// <exception cref="IOException">The system fails to write; the old file is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file or its folder must not be written.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public void Save(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        (List<StateTensor> tensors, Dictionary<string, string> metadata) = Describe();
+        SafeTensorsFile.Save(path, tensors.Select(tensor => tensor.ToContent()), metadata, progress, cancellationToken);
+    }
+
+    /// <summary>All that a file will have; the tensors' memory is not copied.</summary>
+    internal (List<StateTensor> Tensors, Dictionary<string, string> Metadata) Describe()
+    {
+        List<StateTensor> tensors = [.. _parameters.Values.Select(StateTensor.ValuesOf)];
+        var metadata = new Dictionary<string, string>(Notes, StringComparer.Ordinal);
+        if (metadata.Keys.FirstOrDefault(key => key.StartsWith(CheckpointLayout.Reserved, StringComparison.Ordinal)) is { } reserved)
+        {
+            throw new InvalidOperationException(
+                $"Notes has the key \"{reserved}\"; keys that start with \"{CheckpointLayout.Reserved}\" are the checkpoint's own.");
+        }
+
+        metadata.Add(CheckpointLayout.VersionKey, CheckpointLayout.VersionText);
+        metadata.Add(CheckpointLayout.FrozenKey, StateWriter.Write(CheckpointLayout.FrozenKey, DescribeFrozen, tensors));
+        foreach ((string name, Action<StateVisitor> describe) in _parts)
+            metadata.Add(CheckpointLayout.Part(name), StateWriter.Write(name, describe, tensors));
+        return (tensors, metadata);
+    }
+
+    /// <summary>Describes which parameters are not trainable.</summary>
+    private void DescribeFrozen(StateVisitor visitor)
+    {
+        var frozen = new HashSet<Parameter>();
+        foreach (string name in visitor.Names(FrozenMember, _parameters.Values.Where(one => !one.Trainable).Select(one => one.Name)))
+        {
+            if (!_parameters.TryGetValue(name, out Parameter? parameter))
+                throw visitor.Mismatch($"\"{name}\" is none of the parameters here.");
+            frozen.Add(parameter);
+        }
+
+        visitor.Commit(() =>
+        {
+            foreach (Parameter parameter in _parameters.Values.Where(parameter => parameter.Trainable == frozen.Contains(parameter)))
+                parameter.Trainable = !frozen.Contains(parameter);
+        });
+    }
+}

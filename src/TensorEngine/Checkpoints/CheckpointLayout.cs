@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace TensorEngine.Checkpoints;
+
+/// <summary>The keys that a checkpoint has in a file's metadata, and the version that says what they mean.</summary>
+internal static class CheckpointLayout
+{
+    public const string Reserved = "engine.";
+    public const string VersionKey = "engine.version";
+    public const string FrozenKey = "engine.frozen";
+    public const string PartPrefix = "engine.part.";
+
+    private const int Version = 1;
+
+    public static string VersionText => Version.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Whether the file is a checkpoint, of the layout that is known here.</summary>
+    /// <exception cref="CheckpointMismatchException">It has another version.</exception>
+    public static bool IsCheckpoint(SafeTensorsFile file)
+    {
+        if (!file.Metadata.TryGetValue(VersionKey, out string? version))
+            return false;
+        if (!string.Equals(version, VersionText, StringComparison.Ordinal))
+        {
+            throw new CheckpointMismatchException(
+                file.Path, $"{VersionKey} is {Excerpt.Quoted(version)}; this library knows version {Version} of the layout only.");
+        }
+
+        return true;
+    }
+
+    /// <summary>The names of the parts of a checkpoint.</summary>
+    public static IEnumerable<string> Parts(SafeTensorsFile file) =>
+        file.Metadata.Keys.Where(key => key.StartsWith(PartPrefix, StringComparison.Ordinal)).Select(key => key[PartPrefix.Length..]);
+
+    public static string Part(string name) => PartPrefix + name;
+
+    /// <summary>The tensors that belong to no part.</summary>
+    public static IEnumerable<StoredTensor> Values(SafeTensorsFile file)
+    {
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> parts =
+            Parts(file).ToHashSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        return file.Tensors.Where(tensor =>
+            tensor.Name.IndexOf('/', StringComparison.Ordinal) is var slash
+            && (slash < 0 || !parts.Contains(tensor.Name.AsSpan(0, slash))));
+    }
+}

@@ -1,0 +1,58 @@
+namespace TensorEngine.Checkpoints;
+
+/// <summary>How the values in a file fit those of a store.</summary>
+public sealed class LoadReport
+{
+    internal LoadReport(
+        IReadOnlyList<Parameter> loaded,
+        IReadOnlyList<Parameter> missing,
+        IReadOnlyList<StoredTensor> unexpected,
+        IReadOnlyList<MismatchedTensor> mismatched)
+    {
+        Loaded = loaded;
+        Missing = missing;
+        Unexpected = unexpected;
+        Mismatched = mismatched;
+    }
+
+    /// <summary>The parameters whose values come from the file.</summary>
+    public IReadOnlyList<Parameter> Loaded { get; }
+
+    /// <summary>The parameters that the file has nothing for.</summary>
+    public IReadOnlyList<Parameter> Missing { get; }
+
+    /// <summary>The file's tensors that are values of no parameter.</summary>
+    public IReadOnlyList<StoredTensor> Unexpected { get; }
+
+    /// <summary>Parameters with a tensor of their name, but of another shape, or of a type that is not read as float.</summary>
+    public IReadOnlyList<MismatchedTensor> Mismatched { get; }
+
+    /// <summary>Whether file and store have exactly the same parameters.</summary>
+    public bool IsComplete => Missing.Count == 0 && Unexpected.Count == 0 && Mismatched.Count == 0;
+
+    /// <summary>What differs, the first few of each kind.</summary>
+    public override string ToString()
+    {
+        const int Shown = 5;
+        var parts = new List<string>();
+        Append("not in the file: ", Missing.Select(parameter => parameter.ToString()), Missing.Count);
+        Append("only in the file: ", Unexpected.Select(tensor => tensor.ToString()), Unexpected.Count);
+        Append("different: ", Mismatched.Select(tensor => tensor.ToString()), Mismatched.Count);
+        return parts.Count == 0 ? "The file has exactly the store's parameters." : $"The values do not fit; {string.Join("; ", parts)}.";
+
+        void Append(string what, IEnumerable<string> names, int count)
+        {
+            if (count > 0)
+                parts.Add($"{what}{string.Join(", ", names.Take(Shown))}{(count > Shown ? $" and {count - Shown} more" : "")}");
+        }
+    }
+}
+
+/// <summary>A tensor that has a parameter's name and cannot be its values.</summary>
+/// <param name="Parameter">The parameter.</param>
+/// <param name="Stored">The tensor in the file.</param>
+public readonly record struct MismatchedTensor(Parameter Parameter, StoredTensor Stored)
+{
+    /// <summary>Both shapes, as in <c>fc1.weight F32 [50, 64] for fc1.weight [100, 64]</c>.</summary>
+    public override string ToString() => $"{Stored} for {Parameter}";
+}

@@ -1,0 +1,54 @@
+namespace TensorEngine.Checkpoints;
+
+/// <summary>What is to be done once everything has been checked: tensors to read into memory, and changes to make.</summary>
+internal sealed class StateLoad
+{
+    private readonly List<Action> _changes = [];
+    private readonly List<StateTensor> _state = [];
+    private readonly List<(StoredTensor Stored, StateTensor Target)> _reads = [];
+
+    /// <summary>A tensor that the file has to have; <see cref="CheckTensors"/> finds out.</summary>
+    public void Add(StateTensor tensor) => _state.Add(tensor);
+
+    /// <summary>A tensor that was found to fit.</summary>
+    public void Add(StoredTensor stored, StateTensor target) => _reads.Add((stored, target));
+
+    public void Add(Action change) => _changes.Add(change);
+
+    /// <summary>Finds the state's tensors, which with those found before have to be all that the file has.</summary>
+    /// <exception cref="InvalidDataException">One is missing, does not fit, or is too many.</exception>
+    public void CheckTensors(SafeTensorsFile file)
+    {
+        _reads.EnsureCapacity(file.Tensors.Count);
+        foreach (StateTensor tensor in _state)
+        {
+            if (!file.TryGet(tensor.Name, out StoredTensor? stored))
+                throw new InvalidDataException($"it has no tensor {tensor}.");
+            if (!tensor.Fits(stored))
+                throw new InvalidDataException($"it has {stored}; it must be {tensor}.");
+            Add(stored, tensor);
+        }
+
+        if (_reads.Count == file.Tensors.Count)
+            return;
+        HashSet<StoredTensor> known = [.. _reads.Select(read => read.Stored)];
+        if (file.Tensors.FirstOrDefault(tensor => !known.Contains(tensor)) is { } unexpected)
+            throw new InvalidDataException($"it has {unexpected}, which is not known here.");
+    }
+
+    /// <summary>Reads the tensors, in the order in which they lie in the file.</summary>
+    public void ReadTensors(SafeTensorsFile file, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        var transfer = new Transfer(_reads.Sum(read => read.Stored.ByteLength), progress, cancellationToken);
+        _reads.Sort((left, right) => left.Stored.Offset.CompareTo(right.Stored.Offset));
+        foreach ((StoredTensor stored, StateTensor target) in _reads)
+            target.Read(file, stored, transfer);
+    }
+
+    /// <summary>Makes the changes, in the order in which they were added.</summary>
+    public void Commit()
+    {
+        foreach (Action change in _changes)
+            change();
+    }
+}

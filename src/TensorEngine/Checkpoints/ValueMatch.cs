@@ -1,0 +1,57 @@
+namespace TensorEngine.Checkpoints;
+
+/// <summary>Finds the values of parameters among a file's tensors.</summary>
+internal static class ValueMatch
+{
+    /// <summary>Compares; reads and changes nothing.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="parameters">The parameters, by name.</param>
+    /// <param name="candidates">The tensors that may be values.</param>
+    /// <param name="rename">What a name in the file is here.</param>
+    /// <param name="load">Receives what fits.</param>
+    /// <exception cref="CheckpointMismatchException">Two tensors are for one parameter.</exception>
+    public static LoadReport Find(
+        SafeTensorsFile file,
+        IReadOnlyDictionary<string, Parameter> parameters,
+        IEnumerable<StoredTensor> candidates,
+        Func<string, string> rename,
+        StateLoad load)
+    {
+        var loaded = new List<Parameter>();
+        var unexpected = new List<StoredTensor>();
+        var mismatched = new List<MismatchedTensor>();
+        var claimed = new Dictionary<Parameter, StoredTensor>(parameters.Count);
+        foreach (StoredTensor tensor in candidates)
+        {
+            if (!parameters.TryGetValue(rename(tensor.Name), out Parameter? parameter))
+            {
+                unexpected.Add(tensor);
+                continue;
+            }
+
+            if (!claimed.TryAdd(parameter, tensor))
+            {
+                throw new CheckpointMismatchException(
+                    file.Path,
+                    $"{Excerpt.Quoted(claimed[parameter].Name)} and {Excerpt.Quoted(tensor.Name)} are both for {parameter}; "
+                    + "the prefixes must leave one.");
+            }
+
+            StateTensor values = StateTensor.ValuesOf(parameter);
+            if (!values.Fits(tensor))
+            {
+                mismatched.Add(new(parameter, tensor));
+                continue;
+            }
+
+            load.Add(tensor, values);
+            loaded.Add(parameter);
+        }
+
+        return new LoadReport(
+            loaded,
+            [.. parameters.Values.Where(parameter => !claimed.ContainsKey(parameter))],
+            unexpected,
+            mismatched);
+    }
+}

@@ -1,0 +1,226 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using TensorEngine.Lanes;
+
+namespace TensorEngine.Generators;
+
+/// <summary>
+/// The counter-based generator Philox4x32-10: a draw depends on the seed, the stream and its position alone. A fill gives the
+/// same bits whether it is drawn whole or in pieces, after whatever other draws, at every width of the processor's registers, and
+/// with any number of <see cref="Workers"/>. To fill from threads of your own, give each a generator of the same seed and stream
+/// at the <see cref="Position"/> where its part begins: the parts are those of the whole.
+/// </summary>
+/// <remarks>
+/// Each element that is drawn, uniform, normal, truncated normal or integer, takes one position; a permutation of n takes n - 1.
+/// Positions come in groups of 64, which share 16 blocks of four 32-bit words: position i is word i % 64 / 16 of block
+/// i / 64 * 16 + i % 16, and a block's counter holds the block in its low 48 bits, in the next 16 the number of rejections, and in
+/// the upper 64 the stream; the key is the seed.
+/// Normal draws take their position's word and its neighbour's (Box and Muller's method): words 0 and 1 make elements 0 and 1,
+/// words 2 and 3 make elements 2 and 3. Truncated ones take their position's words after 2k and 2k + 1 rejections for attempt k,
+/// integers the word after k rejections.
+/// Uniform draws have 24 bits; what rounds up to the upper bound becomes the next float below it.
+/// Source: Salmon et al., Parallel random numbers: as easy as 1, 2, 3, 2011.
+/// </remarks>
+[DebuggerDisplay("{ToString(),nq}")]
+public sealed partial class Philox : Generator
+{
+    private const string Kind = "philox4x32-10";
+    private const int Group = PhiloxKernel<WordDraw>.Group;
+    private const int BlocksPerGroup = PhiloxKernel<WordDraw>.BlocksPerGroup;
+    private const int RejectionShift = 48;
+
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private PhiloxKeys _keys;
+
+    /// <summary>Starts at position 0 of a stream.</summary>
+    /// <param name="seed">Any number; different seeds give unrelated draws.</param>
+    /// <param name="stream">Any number; the streams of one seed are unrelated, too.</param>
+    public Philox(ulong seed, ulong stream = 0)
+    {
+        Seed = seed;
+        Stream = stream;
+    }
+
+    /// <summary>The seed.</summary>
+    public ulong Seed
+    {
+        get;
+        private set
+        {
+            field = value;
+            _keys = PhiloxKeys.Of(value);
+        }
+    }
+
+    /// <summary>The stream.</summary>
+    public ulong Stream { get; private set; }
+
+    /// <summary>
+    /// The largest position: 2^50, where the stream ends. Draws that would go beyond it throw an <see cref="InvalidOperationException"/>.
+    /// </summary>
+    public static long MaximumPosition => 1L << 50;
+
+    /// <summary>Who helps with long fills; null, at first, for nobody. The draws do not depend on it.</summary>
+    public Workers? Workers { get; set; }
+
+    /// <summary>How many elements lie before the next draw; setting it goes there at once.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or above <see cref="MaximumPosition"/>.</exception>
+    public long Position
+    {
+        get;
+        set => field = value >= 0 && value <= MaximumPosition
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Position is {value}; it must be at least 0 and at most {MaximumPosition}.");
+    }
+
+    /// <summary>Where it stands: "Philox seed 42, stream 0, position 300".</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"Philox seed {Seed}, stream {Stream}, position {Position}");
+
+    /// <summary>
+    /// Starts a stream of its own for what is called <paramref name="name"/>, such as a parameter: adding a layer to a model, or
+    /// filling in another order, does not change what the others draw.
+    /// </summary>
+    /// <param name="seed">Any number.</param>
+    /// <param name="name">
+    /// Well-formed Unicode. The stream is the 64-bit FNV-1a hash of its UTF-8 bytes: from 14695981039346656037, for each byte,
+    /// exclusive or with the byte and product with 1099511628211.
+    /// </param>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> has a surrogate without its partner.</exception>
+    public static Philox ForName(ulong seed, string name)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = s_strictUtf8.GetBytes(Require.NotNull(name));
+        }
+        catch (EncoderFallbackException exception)
+        {
+            throw new ArgumentException("name has a surrogate without its partner; it must be well-formed Unicode.", nameof(name), exception);
+        }
+
+        ulong hash = 14695981039346656037;
+        foreach (byte value in bytes)
+            hash = (hash ^ value) * 1099511628211;
+        return new Philox(seed, hash);
+    }
+
+    /// <summary>Kind <c>philox4x32-10</c> with three numbers: seed, stream and position.</summary>
+    public override GeneratorState SaveState() => new(Kind, [Seed, Stream, (ulong)Position]);
+
+    /// <inheritdoc/>
+    public override void RestoreState(GeneratorState state)
+    {
+        ReadOnlySpan<ulong> words = GeneratorState.WordsOf(state, Kind, 3);
+        Position = (long)GeneratorState.WordOf(state, 2, (ulong)MaximumPosition);
+        (Seed, Stream) = (words[0], words[1]);
+    }
+
+    internal override void CheckRoom(long count)
+    {
+        if (count > MaximumPosition - Position)
+            throw new InvalidOperationException($"The stream ends at position {MaximumPosition}; {count} draws from {Position} go beyond it.");
+    }
+
+    private protected override void FillUniform(Span<float> destination, double low, double high)
+    {
+        (float lowest, float bound) = ((float)low, (float)high);
+        float largest = bound > lowest ? MathF.BitDecrement(bound) : bound;
+        Fill(destination, new UniformDraw(lowest, bound - lowest, largest));
+    }
+
+    private protected override void FillNormal(Span<float> destination, double mean, double standardDeviation) =>
+        Fill(destination, new NormalDraw((float)mean, (float)standardDeviation));
+
+    private protected override uint NextWord()
+    {
+        CheckRoom(1);
+        return WordAt(Position++, 0);
+    }
+
+    private uint WordAt(long position, ulong rejections)
+    {
+        ulong block = (ulong)(position / Group) * BlocksPerGroup + (ulong)(position % BlocksPerGroup);
+        ulong low = block | rejections << RejectionShift;
+        CounterLane1 c0 = new(low), c1 = new(low >> 32), c2 = new(Stream), c3 = new(Stream >> 32);
+        PhiloxRounds.Apply<CounterLane1, FloatLane1>(ref c0, ref c1, ref c2, ref c3, in _keys);
+        CounterLane1 word = (position % Group / BlocksPerGroup) switch
+        {
+            0 => c0,
+            1 => c1,
+            2 => c2,
+            _ => c3,
+        };
+        return BitConverter.SingleToUInt32Bits(CounterLane1.ToBits(word).Value);
+    }
+
+    private void Fill<TDraw>(Span<float> destination, in TDraw draw)
+        where TDraw : struct, IDraw
+    {
+        CheckRoom(destination.Length);
+        Span<float> group = stackalloc float[Group];
+        int done = 0;
+        int skipped = (int)(Position % Group);
+        if (skipped > 0)
+        {
+            done = Math.Min(Group - skipped, destination.Length);
+            FillGroups(group, draw, Position / Group);
+            group.Slice(skipped, done).CopyTo(destination);
+        }
+
+        int whole = (destination.Length - done) / Group * Group;
+        FillGroups(destination.Slice(done, whole), draw, (Position + done) / Group);
+        done += whole;
+        if (done < destination.Length)
+        {
+            FillGroups(group, draw, (Position + done) / Group);
+            group[..(destination.Length - done)].CopyTo(destination[done..]);
+        }
+
+        Position += destination.Length;
+    }
+
+    private void FillGroups<TDraw>(Span<float> destination, in TDraw draw, long firstGroup, ulong rejections = 0)
+        where TDraw : struct, IDraw
+    {
+        ulong firstBlock = (ulong)firstGroup * BlocksPerGroup | rejections << RejectionShift;
+        int parts = Workers.PartsFor(Workers, destination.Length);
+        if (parts > 1)
+        {
+            var groups = new GroupsWork<TDraw>(this, destination, draw, firstBlock, parts);
+            Workers.Run(Workers, ref groups, parts);
+        }
+        else
+        {
+            FillBlocks(destination, draw, firstBlock);
+        }
+    }
+
+    private void FillBlocks<TDraw>(Span<float> destination, in TDraw draw, ulong firstBlock)
+        where TDraw : struct, IDraw
+    {
+        var kernel = new PhiloxKernel<TDraw>(destination, draw, firstBlock, Stream, in _keys);
+        LaneDispatch.Counter(ref kernel);
+    }
+
+    /// <summary>A fill of whole groups in parts of whole groups.</summary>
+    private readonly ref struct GroupsWork<TDraw>(
+        Philox generator, Span<float> destination, in TDraw draw, ulong firstBlock, int parts) : IWork
+        where TDraw : struct, IDraw
+    {
+        private readonly Span<float> _destination = destination;
+        private readonly TDraw _draw = draw;
+        private readonly int _groupsPerPart = (destination.Length / Group - 1) / parts + 1;
+
+        public void Run(int part)
+        {
+            int first = Math.Min(part * _groupsPerPart, _destination.Length / Group);
+            int count = Math.Min(_groupsPerPart, _destination.Length / Group - first);
+            generator.FillBlocks(
+                _destination.Slice(first * Group, count * Group), _draw, firstBlock + (ulong)first * BlocksPerGroup);
+        }
+    }
+}

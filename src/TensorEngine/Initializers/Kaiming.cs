@@ -1,0 +1,96 @@
+using TensorEngine.Generators;
+
+namespace TensorEngine.Initializers;
+
+/// <content>
+/// Kaiming (He) initialization: deviation = gain / sqrt(fan), with the gain of leaky ReLU of slope 0, which is ReLU's, by
+/// default. With <see cref="Nonlinearity.Linear"/> it is sqrt(1 / fanIn), which "Deep Learning from Scratch" calls Xavier.
+/// Source: He et al., Delving deep into rectifiers, 2015.
+/// </content>
+public static partial class Initialize
+{
+    /// <summary>Draws from the normal distribution with mean 0 and deviation gain / sqrt(fan).</summary>
+    /// <param name="parameter">[outputs, inputs, ...], at least two dimensions.</param>
+    /// <param name="generator">Where the draws come from.</param>
+    /// <param name="negativeSlope">The slope of leaky ReLU below 0 (a in PyTorch), finite.</param>
+    /// <param name="mode">Which fan counts.</param>
+    /// <param name="nonlinearity">What follows the layer.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="parameter"/> has fewer than two dimensions.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="negativeSlope"/> is not finite, or <paramref name="mode"/> or <paramref name="nonlinearity"/> is not one
+    /// of its enumeration.
+    /// </exception>
+    public static void KaimingNormal(
+        Parameter parameter,
+        Generator generator,
+        double negativeSlope = 0,
+        FanMode mode = FanMode.FanIn,
+        Nonlinearity nonlinearity = Nonlinearity.LeakyRelu)
+    {
+        long fan = Select(Fan.Of(Require.NotNull(parameter).Shape), mode);
+        KaimingNormal(parameter.Values, fan, generator, negativeSlope, nonlinearity);
+    }
+
+    /// <summary>Draws from the uniform distribution on [-b, b) with b = gain * sqrt(3 / fan).</summary>
+    /// <inheritdoc cref="KaimingNormal(Parameter, Generator, double, FanMode, Nonlinearity)"/>
+    public static void KaimingUniform(
+        Parameter parameter,
+        Generator generator,
+        double negativeSlope = 0,
+        FanMode mode = FanMode.FanIn,
+        Nonlinearity nonlinearity = Nonlinearity.LeakyRelu)
+    {
+        long fan = Select(Fan.Of(Require.NotNull(parameter).Shape), mode);
+        KaimingUniform(parameter.Values, fan, generator, negativeSlope, nonlinearity);
+    }
+
+    /// <summary>Draws from the normal distribution with mean 0 and deviation gain / sqrt(fan).</summary>
+    /// <param name="destination">Any length.</param>
+    /// <param name="fan">The fan that counts; at least 1.</param>
+    /// <param name="generator">Where the draws come from.</param>
+    /// <param name="negativeSlope">The slope of leaky ReLU below 0 (a in PyTorch), finite.</param>
+    /// <param name="nonlinearity">What follows the layer.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="fan"/> is below 1, <paramref name="negativeSlope"/> is not finite, or <paramref name="nonlinearity"/> is
+    /// not one of its enumeration.
+    /// </exception>
+    public static void KaimingNormal(
+        Span<float> destination,
+        long fan,
+        Generator generator,
+        double negativeSlope = 0,
+        Nonlinearity nonlinearity = Nonlinearity.LeakyRelu)
+    {
+        Require.NotNull(generator);
+        generator.Normal(destination, 0, KaimingDeviation(fan, negativeSlope, nonlinearity));
+    }
+
+    /// <summary>Draws from the uniform distribution on [-b, b) with b = gain * sqrt(3 / fan).</summary>
+    /// <inheritdoc cref="KaimingNormal(Span{float}, long, Generator, double, Nonlinearity)"/>
+    public static void KaimingUniform(
+        Span<float> destination,
+        long fan,
+        Generator generator,
+        double negativeSlope = 0,
+        Nonlinearity nonlinearity = Nonlinearity.LeakyRelu)
+    {
+        Require.NotNull(generator);
+        UniformOfDeviation(destination, generator, KaimingDeviation(fan, negativeSlope, nonlinearity));
+    }
+
+    private static double KaimingDeviation(long fan, double negativeSlope, Nonlinearity nonlinearity)
+    {
+        if (fan < 1)
+            throw new ArgumentOutOfRangeException(nameof(fan), fan, $"fan is {fan}; it must be at least 1.");
+        return Gain.Of(nonlinearity, negativeSlope) / Math.Sqrt(fan);
+    }
+
+    private static long Select(Fan fan, FanMode mode) => mode switch
+    {
+        FanMode.FanIn => fan.In,
+        FanMode.FanOut => fan.Out,
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, $"mode is {mode}; it must be one of the enumeration."),
+    };
+}

@@ -1,0 +1,73 @@
+namespace TensorEngine.Initializers;
+
+/// <content>Weights that pass their inputs through: nothing is drawn.</content>
+public static partial class Initialize
+{
+    /// <summary>Sets the identity matrix: 1 where row and column are equal, 0 elsewhere.</summary>
+    /// <param name="parameter">[rows, columns].</param>
+    /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="parameter"/> has not two dimensions.</exception>
+    public static void Eye(Parameter parameter) => Eye(Require.NotNull(parameter).Values, parameter.Shape);
+
+    /// <summary>Sets the identity matrix: 1 where row and column are equal, 0 elsewhere.</summary>
+    /// <param name="destination">The matrix, row by row.</param>
+    /// <param name="shape">[rows, columns].</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="shape"/> has not two dimensions, or <paramref name="destination"/> another number of elements.
+    /// </exception>
+    public static void Eye(Span<float> destination, Shape shape)
+    {
+        CheckRank(shape, 2, 2);
+        CheckLength(destination, shape);
+        destination.Clear();
+        for (int i = 0; i < Math.Min(shape[0], shape[1]); i++)
+            destination[i * shape[1] + i] = 1;
+    }
+
+    /// <summary>
+    /// Sets a convolution that passes as many channels through as it can: in each group, output d takes 1 times the centre of
+    /// input d.
+    /// </summary>
+    /// <param name="parameter">[outputs, inputs / groups, kernel...], with one to three dimensions of kernel.</param>
+    /// <param name="groups">Into how many groups the outputs are divided; at least 1, and it must divide them.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="parameter"/> has not three to five dimensions, or <paramref name="groups"/> does not divide the outputs.
+    /// </exception>
+    public static void Dirac(Parameter parameter, int groups = 1) => Dirac(Require.NotNull(parameter).Values, parameter.Shape, groups);
+
+    /// <summary>
+    /// Sets a convolution that passes as many channels through as it can: in each group, output d takes 1 times the centre of
+    /// input d.
+    /// </summary>
+    /// <param name="destination">The weights, row by row.</param>
+    /// <param name="shape">[outputs, inputs / groups, kernel...], with one to three dimensions of kernel.</param>
+    /// <param name="groups">Into how many groups the outputs are divided; at least 1, and it must divide them.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="shape"/> has not three to five dimensions, <paramref name="destination"/> another number of elements, or
+    /// <paramref name="groups"/> does not divide the outputs.
+    /// </exception>
+    public static void Dirac(Span<float> destination, Shape shape, int groups = 1)
+    {
+        CheckRank(shape, 3, 5);
+        CheckLength(destination, shape);
+        if (groups < 1 || shape[0] % groups != 0)
+            throw new ArgumentException($"groups is {groups}; it must divide the {shape[0]} outputs of shape {shape}.", nameof(groups));
+
+        int receptiveField = 1, centre = 0;
+        for (int dimension = 2; dimension < shape.Rank; dimension++)
+        {
+            receptiveField *= shape[dimension];
+            centre = centre * shape[dimension] + shape[dimension] / 2;
+        }
+
+        destination.Clear();
+        int outputsPerGroup = shape[0] / groups;
+        for (int output = 0; output < shape[0]; output++)
+        {
+            int input = output % outputsPerGroup;
+            if (input < shape[1])
+                destination[(output * shape[1] + input) * receptiveField + centre] = 1;
+        }
+    }
+}

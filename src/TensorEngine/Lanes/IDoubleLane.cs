@@ -1,0 +1,20 @@
+namespace TensorEngine.Lanes;
+
+/// <summary>A register of <see cref="Width"/> doubles, loaded from floats: what reductions carry their sums in.</summary>
+internal interface IDoubleLane<TSelf>
+    where TSelf : struct, IDoubleLane<TSelf>
+{
+    static abstract int Width { get; }
+
+    /// <summary>Loads <see cref="Width"/> floats and widens them, which is exact.</summary>
+    static abstract TSelf LoadFloats(ref readonly float source, nint index);
+
+    static abstract TSelf Load(ref readonly double source, nint index);
+
+    void Store(ref double destination, nint index);
+
+    static abstract TSelf operator +(TSelf left, TSelf right);
+
+    /// <summary>Of two widened floats the product is exact, so a fused multiply-add would give the same bits.</summary>
+    static abstract TSelf operator *(TSelf left, TSelf right);
+}

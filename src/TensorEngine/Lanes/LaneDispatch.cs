@@ -1,0 +1,73 @@
+namespace TensorEngine.Lanes;
+
+/// <summary>A kernel over float lanes.</summary>
+internal interface IFloatKernel
+{
+    void Run<TFloat>()
+        where TFloat : struct, IFloatLane<TFloat>;
+}
+
+/// <summary>A kernel over double lanes.</summary>
+internal interface IDoubleKernel
+{
+    void Run<TDouble>()
+        where TDouble : struct, IDoubleLane<TDouble>;
+}
+
+/// <summary>A kernel over counters and the float lanes they turn into.</summary>
+internal interface ICounterKernel
+{
+    void Run<TCounter, TFloat>()
+        where TCounter : struct, ICounterLane<TCounter, TFloat>
+        where TFloat : struct, IFloatLane<TFloat>;
+}
+
+/// <summary>The one place that goes from <see cref="LaneWidth.Current"/> to lane types.</summary>
+internal static class LaneDispatch
+{
+    public static void Float<TKernel>(ref TKernel kernel)
+        where TKernel : struct, IFloatKernel, allows ref struct
+    {
+        switch (LaneWidth.Current)
+        {
+            case 16: kernel.Run<FloatLane512>(); break;
+            case 8: kernel.Run<FloatLane256>(); break;
+            case 4: kernel.Run<FloatLane128>(); break;
+            default: kernel.Run<FloatLane1>(); break;
+        }
+    }
+
+    /// <summary>For a kernel whose elements come eight by eight.</summary>
+    public static void FloatUpTo8<TKernel>(ref TKernel kernel)
+        where TKernel : struct, IFloatKernel, allows ref struct
+    {
+        if (LaneWidth.Current == 16)
+            kernel.Run<FloatLane256>();
+        else
+            Float(ref kernel);
+    }
+
+    public static void Double<TKernel>(ref TKernel kernel)
+        where TKernel : struct, IDoubleKernel, allows ref struct
+    {
+        switch (LaneWidth.Current)
+        {
+            case 16: kernel.Run<DoubleLane512>(); break;
+            case 8: kernel.Run<DoubleLane256>(); break;
+            case 4: kernel.Run<DoubleLane128>(); break;
+            default: kernel.Run<DoubleLane1>(); break;
+        }
+    }
+
+    public static void Counter<TKernel>(ref TKernel kernel)
+        where TKernel : struct, ICounterKernel, allows ref struct
+    {
+        switch (LaneWidth.Current)
+        {
+            case 16: kernel.Run<CounterLane512, FloatLane512>(); break;
+            case 8: kernel.Run<CounterLane256, FloatLane256>(); break;
+            case 4: kernel.Run<CounterLane128, FloatLane128>(); break;
+            default: kernel.Run<CounterLane1, FloatLane1>(); break;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace TensorEngine.Lanes;
+
+/// <summary>Reports how many floats the kernels handle at once. The results do not depend on it.</summary>
+public static class LaneWidth
+{
+    private static readonly int s_preferred = Preferred();
+
+    private static int s_forced;
+
+    /// <summary>
+    /// The number of floats per register in use: 16 (AVX-512), 8 (AVX2), 4 (Arm64) or 1 (no vector fused multiply-add).
+    /// </summary>
+    public static int Current => s_forced != 0 ? s_forced : s_preferred;
+
+    /// <summary>Makes every kernel run at <paramref name="width"/> lanes; 0 takes it back. For tests and benchmarks.</summary>
+    internal static void Force(int width) =>
+        s_forced = width is 0 or 1 or 4 or 8 or 16
+            ? width
+            : throw new ArgumentOutOfRangeException(nameof(width), width, "The lane width must be 16, 8, 4 or 1, or 0 for the preferred one.");
+
+    // Without a fused multiply-add instruction the exact software one dominates, and one lane runs it fastest.
+    private static int Preferred()
+    {
+        if (Vector512.IsHardwareAccelerated)
+            return 16;
+        if (Vector256.IsHardwareAccelerated && Fma.IsSupported)
+            return 8;
+        return AdvSimd.Arm64.IsSupported ? 4 : 1;
+    }
+}

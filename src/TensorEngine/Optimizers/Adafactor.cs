@@ -1,0 +1,229 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TensorEngine.Lanes;
+using TensorEngine.Numerics;
+
+namespace TensorEngine.Optimizers;
+
+/// <summary>Options of <see cref="Adafactor"/>, with PyTorch's defaults.</summary>
+public sealed record AdafactorOptions() : OptimizerOptions(learningRate: 1e-2)
+{
+    /// <summary>How the memory of the second moment grows: step^Beta2Decay of it is new; at most 0, by default -0.8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is positive, NaN or not finite as a float.</exception>
+    public double Beta2Decay
+    {
+        get;
+        set => field = Require.NonPositive(value);
+    } = -0.8;
+
+    /// <summary>epsilon1: keeps the quotient finite; at least 0, by default the spacing of floats at 1, 2^-23.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double Epsilon1
+    {
+        get;
+        set => field = Require.NonNegative(value);
+    } = 1.0 / (1 << 23);
+
+    /// <summary>epsilon2: the root mean square that a parameter is taken to have at least; at least 0, by default 0.001.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double Epsilon2
+    {
+        get;
+        set => field = Require.NonNegative(value);
+    } = 1e-3;
+
+    /// <summary>d: the root mean square that the direction has at most; at least 1, by default 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1, NaN or not finite as a float.</exception>
+    public double ClippingThreshold
+    {
+        get;
+        set => field = Require.AtLeast(1.0, value);
+    } = 1;
+
+    internal override bool DecouplesWeightDecay => true;
+
+    internal override void Describe(StateVisitor visitor)
+    {
+        base.Describe(visitor);
+        Beta2Decay = visitor.Number(nameof(Beta2Decay), Beta2Decay);
+        Epsilon1 = visitor.Number(nameof(Epsilon1), Epsilon1);
+        Epsilon2 = visitor.Number(nameof(Epsilon2), Epsilon2);
+        ClippingThreshold = visitor.Number(nameof(ClippingThreshold), ClippingThreshold);
+    }
+}
+
+/// <summary>
+/// Adafactor, as torch.optim.Adafactor: the second moment of a matrix is kept as one number for each row and each column, and
+/// steps are relative to the size of the parameter. More than two dimensions are matrices of the last two, one beside the other.
+/// <code>
+/// g = gradient                                (-gradient with maximize)
+/// alpha = max(epsilon2, rms(p)) * min(learningRate, 1 / sqrt(step))
+/// p = p * (1 - learningRate * weightDecay)
+/// w = step^beta2Decay
+/// row_var = row_var + w * (mean of g^2 over the row - row_var), col_var likewise over the column
+/// v = row_var * col_var / max(mean of row_var, epsilon1)
+/// (fewer than two dimensions: variance = variance + w * (g^2 - variance), v = variance)
+/// u = g / sqrt(max(v, epsilon1^2))
+/// p = p - alpha / max(1, rms(u) / d) * u
+/// </code>
+/// State: row_var has a float for each row, col_var one for each column, variance one for each element of a parameter of fewer
+/// than two dimensions; each is empty where the others serve.
+/// Passes: one that reads p; one that reads p and g and writes p and u; for matrices one by rows and one by columns that read u and
+/// one that reads and writes u; one that reads u; one that reads p and u and writes p: 64 bytes per element of a matrix, 56 of
+/// others. u has memory for the largest parameter only, and is often still in the cache.
+/// Error: after a step at most 2.5 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state. As in PyTorch a root mean square
+/// of NaN counts as small. Where row_var * col_var leaves the range of floats, PyTorch's v does, too; this one is divided first.
+/// Source: Shazeer and Stern, Adafactor: adaptive learning rates with sublinear memory cost, 2018.
+/// </summary>
+public sealed class Adafactor : ParameterwiseOptimizer<AdafactorOptions>
+{
+    private readonly AlignedBuffer _direction;
+    private readonly AlignedBuffer _means;
+
+    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
+    public Adafactor(ParameterStore store, AdafactorOptions? options = null)
+        : this(Require.NotNull(store).Parameters, options)
+    {
+    }
+
+    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
+    public Adafactor(IEnumerable<Parameter> parameters, AdafactorOptions? options = null)
+        : base(
+            parameters,
+            options is null ? new() : options with { },
+            [
+                new StateKind("row_var", parameter => IsFactored(parameter) ? [.. parameter.Shape.SkipLast(1), 1] : null),
+                new StateKind(
+                    "col_var", parameter => IsFactored(parameter) ? [.. parameter.Shape.SkipLast(2), 1, Columns(parameter)] : null),
+                new StateKind("variance", parameter => IsFactored(parameter) ? null : parameter.Shape),
+            ])
+    {
+        _direction = new AlignedBuffer(LargestLength, place: 4);
+        _means = new AlignedBuffer(Parameters.Max(parameter => IsFactored(parameter) ? Columns(parameter) : 0));
+    }
+
+    internal override string Kind => "Adafactor";
+
+    private protected override void Update(AdafactorOptions options, long step, int slot, in UpdateBuffers buffers)
+    {
+        Parameter parameter = Parameters[slot];
+        Span<float> values = MemoryMarshal.CreateSpan(ref buffers.Values, parameter.Length);
+        Span<float> direction = _direction.Span[..parameter.Length];
+        double root = Math.Sqrt(parameter.Length);
+        double alpha = Larger(options.Epsilon2, Whole.Norm(values, buffers.Workers) / root) * Math.Min(options.LearningRate, 1 / Math.Sqrt(step));
+        double share = Scalar.Power((double)step, options.Beta2Decay);
+
+        ReadOnlySpan<Segment> whole = [new Segment(0, 0, parameter.Length)];
+        UpdateBuffers withDirection = buffers;
+        withDirection.State1 = ref _direction.Start;
+        if (IsFactored(parameter))
+        {
+            withDirection.State0 = ref _direction.Start;
+            UpdateLoop.Run(default(GradientRule), options, withDirection, whole);
+            Span<float> rows = State(slot, 0), columns = State(slot, 1);
+            int height = Rows(parameter), width = Columns(parameter);
+            for (int matrix = 0; matrix < parameter.Length / (height * width); matrix++)
+            {
+                Span<float> elements = direction.Slice(matrix * height * width, height * width);
+                Divide(options, share, elements, rows.Slice(matrix * height, height), columns.Slice(matrix * width, width));
+            }
+        }
+        else
+        {
+            withDirection.State0 = ref MemoryMarshal.GetReference(State(slot, 2));
+            UpdateLoop.Run(new VarianceRule(options, share), options, withDirection, whole);
+        }
+
+        double size = Whole.Norm(direction, buffers.Workers) / root;
+        Whole.Move(values, -alpha / Larger(1, size / options.ClippingThreshold), direction);
+    }
+
+    private static bool IsFactored(Parameter parameter) => parameter.Shape.Rank >= 2;
+
+    private static int Rows(Parameter parameter) => parameter.Shape.Lengths[^2];
+
+    private static int Columns(Parameter parameter) => parameter.Shape.Lengths[^1];
+
+    // Python's max, which lets NaN be smaller than anything.
+    private static double Larger(double floor, double value) => value > floor ? value : floor;
+
+    /// <summary>Takes a matrix of gradients into the means of its rows and columns, and turns it into the direction.</summary>
+    private void Divide(AdafactorOptions options, double share, Span<float> matrix, Span<float> rows, Span<float> columns)
+    {
+        float flush = Flush.SquareBelow(0.5, options.Epsilon1);
+        double sum = 0;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            double mean = Reduction.SquaredNorm(matrix.Slice(i * columns.Length, columns.Length)) / columns.Length;
+            rows[i] = Average(rows[i], mean, share, flush);
+            sum += rows[i];
+        }
+
+        Span<float> means = _means.Span[..columns.Length];
+        Reduction.ColumnMeanSquares(matrix, means);
+        for (int j = 0; j < columns.Length; j++)
+            columns[j] = Average(columns[j], means[j], share, flush);
+
+        // The mean of a row is at most the number of rows times that of them all, and so for columns: what is set to 0 here gives
+        // a v below epsilon1^2 whatever it is multiplied by, and would only give denormal numbers on the way.
+        double floor = options.Epsilon1 * options.Epsilon1;
+        double ofAll = Math.Max(sum / rows.Length, options.Epsilon1);
+        float smallestColumn = (float)(floor / rows.Length / 2);
+        double smallestRow = floor / columns.Length / 2;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Span<float> row = matrix.Slice(i * columns.Length, columns.Length);
+            double scale = rows[i] < smallestRow ? 0 : rows[i] / ofAll;
+            ElementLoop.Run(new DivideByRoot(scale, floor, smallestColumn), row, columns, row);
+        }
+    }
+
+    private static float Average(float average, double value, double share, float flush)
+    {
+        float next = (float)(average + share * (value - average));
+        return next < flush ? 0 : next;
+    }
+}
+
+/// <summary>The state becomes the gradient.</summary>
+internal readonly struct GradientRule : IUpdateRule
+{
+    public static int StateCount => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat copy, ref TFloat none1, ref TFloat none2)
+        where TFloat : struct, IFloatLane<TFloat> => copy = g;
+}
+
+/// <summary>The variance v of single elements, and the direction u.</summary>
+internal readonly struct VarianceRule(AdafactorOptions options, double share) : IUpdateRule
+{
+    private readonly float _share = (float)share;
+    private readonly float _kept = (float)(1 - share);
+    private readonly float _floor = (float)(options.Epsilon1 * options.Epsilon1);
+    private readonly float _flush = Flush.SquareBelow(1 - share, options.Epsilon1);
+    private readonly float _flushRoot = Flush.RootBelow(share, options.Epsilon1);
+
+    public static int StateCount => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat v, ref TFloat u, ref TFloat none)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        TFloat root = Flush.Below(g, _flushRoot);
+        v = TFloat.FusedMultiplyAdd(TFloat.Splat(_share) * root, root, TFloat.Splat(_kept) * Flush.Below(v, _flush));
+        u = g / TFloat.Sqrt(TFloat.Max(v, TFloat.Splat(_floor)));
+    }
+}
+
+/// <summary>g / sqrt(max(row * column, floor)) with one number for the row.</summary>
+internal readonly struct DivideByRoot(double row, double floor, float smallestColumn) : IBinaryFunction
+{
+    private readonly float _row = (float)row;
+    private readonly float _floor = (float)floor;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TFloat Apply<TFloat>(TFloat g, TFloat column)
+        where TFloat : struct, IFloatLane<TFloat> =>
+        g / TFloat.Sqrt(TFloat.Max(TFloat.Splat(_row) * Flush.Below(column, smallestColumn), TFloat.Splat(_floor)));
+}

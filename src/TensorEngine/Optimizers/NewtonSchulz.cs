@@ -1,0 +1,99 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using TensorEngine.Lanes;
+using TensorEngine.Numerics;
+
+namespace TensorEngine.Optimizers;
+
+/// <summary>
+/// Brings a matrix near the orthogonal matrix that is closest to it, by products alone: the odd polynomial
+/// a x + b x^3 + c x^5 moves every singular value towards 1. Has the memory for it, and allocates nothing later.
+/// </summary>
+internal sealed class NewtonSchulz
+{
+    // Terms below this part of the rest do not change a float.
+    private const double Negligible = 1.0 / (1 << 30);
+
+    private readonly AlignedBuffer[] _matrices;
+    private readonly AlignedBuffer _gram;
+    private readonly AlignedBuffer _gramUpdate;
+
+    public NewtonSchulz(IEnumerable<(int Rows, int Columns)> shapes)
+    {
+        int length = 0, side = 0;
+        foreach ((int rows, int columns) in shapes)
+        {
+            length = Math.Max(length, rows * columns);
+            side = Math.Max(side, Math.Min(rows, columns));
+        }
+
+        if ((long)side * side > AlignedBuffer.MaxLength)
+            throw new ArgumentException($"The shorter side of a matrix is {side}; its square must be an array's length.", nameof(shapes));
+        _matrices = [new AlignedBuffer(length, place: 3), new AlignedBuffer(length, place: 4)];
+        _gram = new AlignedBuffer(side * side);
+        _gramUpdate = new AlignedBuffer(side * side);
+    }
+
+    /// <summary>Where the matrix is put, row by row, before <see cref="Run"/>.</summary>
+    public ref float Start => ref _matrices[0].Start;
+
+    /// <summary>Iterates; the result is as the matrix was, row by row, until the next call.</summary>
+    public ReadOnlySpan<float> Run(int rows, int columns, (double A, double B, double C) coefficients, int steps, double epsilon, Workers? workers)
+    {
+        Span<float> current = _matrices[0].Span[..(rows * columns)];
+        Span<float> next = _matrices[1].Span[..(rows * columns)];
+        int side = Math.Min(rows, columns);
+        Span<float> gram = _gram.Span[..(side * side)];
+        Span<float> gramUpdate = _gramUpdate.Span[..(side * side)];
+
+        double norm = Whole.Norm(current, workers);
+        double divisor = Math.Max(norm, epsilon);
+        TensorPrimitives.Divide(current, (float)divisor, current);
+
+        double size = norm / divisor;
+        double growth = Math.Abs(coefficients.A);
+        double others = Math.Abs(coefficients.B) + Math.Abs(coefficients.C);
+        for (int step = 0; step < steps; step++)
+        {
+            if (size * size * others < growth * Negligible)
+            {
+                TensorPrimitives.Multiply(current, (float)coefficients.A, current);
+                size *= growth;
+                continue;
+            }
+
+            size = 1;
+            // The shorter side first; a transpose is only a view.
+            TensorSpan<float> x = Wide(current, rows, columns);
+            MatrixProduct.Multiply(x, Matrix.Transpose(x), Square(gram, side), workers);
+            MatrixProduct.Multiply(Square(gram, side), Square(gram, side), Square(gramUpdate, side), workers);
+            ElementLoop.Run(new Combination(coefficients.B, coefficients.C), gram, gramUpdate, gramUpdate);
+            MatrixProduct.Multiply(Square(gramUpdate, side), x, Wide(next, rows, columns), workers);
+            Whole.Move(next, coefficients.A, current);
+            Span<float> last = current;
+            current = next;
+            next = last;
+        }
+
+        return current;
+    }
+
+    private static TensorSpan<float> Square(Span<float> elements, int side) => new(elements, [side, side]);
+
+    private static TensorSpan<float> Wide(Span<float> elements, int rows, int columns) =>
+        rows <= columns
+            ? new(elements, [rows, columns])
+            : new(elements, [columns, rows], [columns == 1 ? 0 : 1, columns]);
+
+    /// <summary>b * left + c * right.</summary>
+    private readonly struct Combination(double b, double c) : IBinaryFunction
+    {
+        private readonly float _b = (float)b;
+        private readonly float _c = (float)c;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TFloat Apply<TFloat>(TFloat left, TFloat right)
+            where TFloat : struct, IFloatLane<TFloat> =>
+            TFloat.FusedMultiplyAdd(TFloat.Splat(_c), right, TFloat.Splat(_b) * left);
+    }
+}

@@ -1,0 +1,29 @@
+using TensorEngine.Numerics;
+
+namespace TensorEngine.Schedules;
+
+/// <summary>The way from one value to another.</summary>
+public enum AnnealingShape
+{
+    /// <summary>Half a wave: slow at both ends.</summary>
+    Cosine,
+
+    /// <summary>A straight line.</summary>
+    Linear,
+}
+
+/// <summary>The value at a place on the way, which is exact at both ends and where both are equal.</summary>
+internal static class AnnealingShapes
+{
+    /// <summary>At share 0 of the way <paramref name="from"/>, at 1 <paramref name="to"/>.</summary>
+    public static double Between(this AnnealingShape shape, double from, double to, double share)
+    {
+        double weight = shape == AnnealingShape.Linear ? 1 - share : 0.5 * (1 + Scalar.Cos(Math.PI * share));
+        return weight >= 0.5 ? from + ((to - from) * (1 - weight)) : to + ((from - to) * weight);
+    }
+
+    public static AnnealingShape Check(AnnealingShape shape, string name) =>
+        shape is AnnealingShape.Cosine or AnnealingShape.Linear
+            ? shape
+            : throw new ArgumentOutOfRangeException(name, shape, $"{name} is {shape}; it must be Cosine or Linear.");
+}

@@ -1,0 +1,90 @@
+namespace TensorEngine.Schedules;
+
+/// <summary>
+/// Up to the largest rate and down to nearly nothing, once, as torch's OneCycleLR; afterwards the rate stays (torch throws).
+/// <code>
+/// initial = maximum / initialDivisor,  final = initial / finalDivisor
+/// peak    = risingShare * steps - 1,   last = steps - 1
+/// two phases:    initial to maximum until peak, to final until last
+/// three phases:  initial to maximum until peak, to initial until 2 * peak, to final until last
+/// </code>
+/// Each phase is as <see cref="Annealing"/> from its first step to its last; peak need not be whole.
+/// Source: Smith and Topin, Super-convergence: very fast training of neural networks using large learning rates, 2018.
+/// </summary>
+public sealed class OneCycle : Schedule
+{
+    private readonly double _initial;
+    private readonly double _maximum;
+    private readonly double _final;
+    private readonly double _peak;
+    private readonly double _last;
+    private readonly bool _threePhases;
+    private readonly AnnealingShape _shape;
+
+    /// <summary>Plans the cycle.</summary>
+    /// <param name="maximum">The largest rate (torch's max_lr); at least 0.</param>
+    /// <param name="steps">The length of the cycle (torch's total_steps, or epochs * steps_per_epoch); at least 1.</param>
+    /// <param name="risingShare">
+    /// Which share of the steps rises (torch's pct_start); from 0 to 1, to 0.5 with three phases.
+    /// </param>
+    /// <param name="shape">The way within each phase.</param>
+    /// <param name="initialDivisor">How many times smaller the first rate is than the largest (torch's div_factor); above 0.</param>
+    /// <param name="finalDivisor">How many times smaller the last rate is than the first (torch's final_div_factor); above 0.</param>
+    /// <param name="threePhases">Whether the rate falls as fast as it rose, and to the last rate only then (torch's three_phase).</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+    public OneCycle(
+        double maximum,
+        long steps,
+        double risingShare = 0.3,
+        AnnealingShape shape = AnnealingShape.Cosine,
+        double initialDivisor = 25,
+        double finalDivisor = 1e4,
+        bool threePhases = false)
+    {
+        double largestShare = threePhases ? 0.5 : 1;
+        if (!(risingShare >= 0 && risingShare <= largestShare))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(risingShare), risingShare, $"risingShare is {risingShare}; it must be from 0 to {largestShare}.");
+        }
+
+        _maximum = Require.NonNegative(maximum, nameof(maximum));
+        _initial = _maximum / Require.Positive(initialDivisor, nameof(initialDivisor));
+        _final = _initial / Require.Positive(finalDivisor, nameof(finalDivisor));
+        _shape = AnnealingShapes.Check(shape, nameof(shape));
+        _last = Require.AtLeast(1, steps) - 1;
+        _peak = (risingShare * steps) - 1;
+        _threePhases = threePhases;
+    }
+
+    private OneCycle(OneCycle rate, double ends, double middle)
+    {
+        (_initial, _maximum, _final) = (ends, middle, ends);
+        (_peak, _last, _threePhases, _shape) = (rate._peak, rate._last, rate._threePhases, rate._shape);
+    }
+
+    /// <summary>The momentum that falls while the rate rises, in the same phases (torch's cycle_momentum).</summary>
+    /// <param name="minimum">The momentum at the largest rate (torch's base_momentum); in [0, 1).</param>
+    /// <param name="maximum">The momentum at both ends (torch's max_momentum); in [0, 1).</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+    public Schedule Momentum(double minimum = 0.85, double maximum = 0.95)
+    {
+        Require.InUnitInterval(minimum, nameof(minimum));
+        return new OneCycle(this, Require.InUnitInterval(maximum, nameof(maximum)), minimum);
+    }
+
+    /// <inheritdoc/>
+    protected override double ValueAt(long step)
+    {
+        double place = Math.Min(step, _last);
+        if (place <= _peak)
+            return _shape.Between(_initial, _maximum, Share(place, 0, _peak));
+        if (!_threePhases)
+            return _shape.Between(_maximum, _final, Share(place, _peak, _last));
+        return place <= 2 * _peak
+            ? _shape.Between(_maximum, _initial, Share(place, _peak, 2 * _peak))
+            : _shape.Between(_initial, _final, Share(place, 2 * _peak, _last));
+    }
+
+    private static double Share(double place, double start, double end) => end > start ? (place - start) / (end - start) : 1;
+}

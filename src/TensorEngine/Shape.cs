@@ -1,0 +1,99 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+
+namespace TensorEngine;
+
+/// <summary>
+/// The lengths of a tensor's dimensions, outermost first, each at least 1; no dimensions is a scalar of one element.
+/// Collection expressions make one: <c>store.Add("fc1.weight", [100, 64])</c>.
+/// </summary>
+[CollectionBuilder(typeof(Shape), nameof(Create))]
+public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
+{
+    private readonly int[]? _lengths;
+
+    private Shape(int[] lengths, long elementCount)
+    {
+        _lengths = lengths;
+        _elementCountLessOne = elementCount - 1;
+    }
+
+    // Stored less one, so that the default value is a scalar.
+    private readonly long _elementCountLessOne;
+
+    /// <summary>The number of elements: the product of the lengths.</summary>
+    public long ElementCount => _elementCountLessOne + 1;
+
+    /// <summary>The number of dimensions.</summary>
+    public int Rank => _lengths?.Length ?? 0;
+
+    /// <inheritdoc cref="Rank"/>
+    int IReadOnlyCollection<int>.Count => Rank;
+
+    /// <summary>The lengths, outermost first.</summary>
+    public ReadOnlySpan<int> Lengths => _lengths;
+
+    /// <summary>The length of dimension <paramref name="dimension"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is negative or not below <see cref="Rank"/>.</exception>
+    public int this[int dimension] =>
+        (uint)dimension < (uint)Rank
+            ? _lengths![dimension]
+            : throw new ArgumentOutOfRangeException(nameof(dimension), dimension, $"The shape {this} has {Rank} dimensions.");
+
+    /// <summary>Makes a shape of <paramref name="lengths"/>, outermost first.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A length is below 1, or the number of elements does not fit into 64 bits.
+    /// </exception>
+    public static Shape Create(ReadOnlySpan<int> lengths)
+    {
+        long elementCount = 1;
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            if (lengths[i] < 1)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(lengths), lengths[i], $"Dimension {i} has length {lengths[i]}; lengths must be at least 1.");
+            }
+
+            if (elementCount > long.MaxValue / lengths[i])
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(lengths), $"The shape [{string.Join(", ", lengths.ToArray())}] has more than {long.MaxValue} elements.");
+            }
+
+            elementCount *= lengths[i];
+        }
+
+        return new Shape(lengths.ToArray(), elementCount);
+    }
+
+    /// <summary>Whether both shapes have the same lengths in the same order.</summary>
+    public static bool operator ==(Shape left, Shape right) => left.Equals(right);
+
+    /// <summary>Whether the shapes differ in a length or in their number.</summary>
+    public static bool operator !=(Shape left, Shape right) => !left.Equals(right);
+
+    /// <inheritdoc/>
+    public bool Equals(Shape other) => Lengths.SequenceEqual(other.Lengths);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Shape other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (int length in Lengths)
+            hash.Add(length);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The lengths in brackets, as in <c>[100, 64]</c>.</summary>
+    public override string ToString() => $"[{string.Join(", ", _lengths ?? [])}]";
+
+    /// <inheritdoc/>
+    public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)(_lengths ?? [])).GetEnumerator();
+
+    /// <inheritdoc/>
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

@@ -1,0 +1,149 @@
+using NUnit.Framework;
+using TensorEngine.Averages;
+using TensorEngine.Optimizers;
+using TensorEngine.Tests.Support;
+
+namespace TensorEngine.Tests.Averages;
+
+public class AverageTests
+{
+    [Test]
+    public void The_exponential_average_follows_its_formula_at_every_width([ValueSource(typeof(ForcedWidth), nameof(ForcedWidth.All))] int width)
+    {
+        using var forced = new ForcedWidth(width);
+        ParameterStore store = Store(out Parameter parameter);
+        var average = new ExponentialMovingAverage(store, decay: 0.9);
+        float[] expected = new float[parameter.Length];
+        for (int update = 0; update < 5; update++)
+        {
+            Fill(parameter, update);
+            average.Update();
+            for (int i = 0; i < expected.Length; i++)
+            {
+                expected[i] = update == 0
+                    ? parameter.Values[i]
+                    : MathF.FusedMultiplyAdd((float)(1 - 0.9), parameter.Values[i] - expected[i], expected[i]);
+            }
+        }
+
+        Bits.AssertSame(average.Average(parameter), expected, $"average");
+        Assert.That(average.UpdateCount, Is.EqualTo(5));
+    }
+
+    [Test]
+    public void The_stochastic_weight_average_is_the_mean()
+    {
+        ParameterStore store = Store(out Parameter parameter);
+        var average = new StochasticWeightAverage(store);
+        double[] sum = new double[parameter.Length];
+        for (int update = 0; update < 100; update++)
+        {
+            Fill(parameter, update);
+            average.Update();
+            for (int i = 0; i < sum.Length; i++)
+                sum[i] += parameter.Values[i];
+        }
+
+        for (int i = 0; i < sum.Length; i++)
+            Assert.That((double)average.Average(parameter)[i], Is.EqualTo(sum[i] / 100).Within(1e-5));
+    }
+
+    [Test]
+    public void Swapping_is_undone_by_swapping_again()
+    {
+        ParameterStore store = Store(out Parameter parameter);
+        var average = new StochasticWeightAverage(store);
+        Assert.That(average.Swap, Throws.InvalidOperationException);
+        Fill(parameter, 1);
+        average.Update();
+        Fill(parameter, 2);
+        float[] values = store.Values.ToArray(), averaged = average.Average(parameter).ToArray();
+        average.Swap();
+        Assert.That(average.IsSwapped);
+        Bits.AssertSame(parameter.Values, averaged, $"swapped in");
+        Bits.AssertSame(average.Average(parameter), averaged, $"the average is still the average");
+        Assert.That(average.Update, Throws.InvalidOperationException);
+        average.Swap();
+        Bits.AssertSame(store.Values, values, $"swapped out");
+        Bits.AssertSame(average.Average(parameter), averaged, $"average");
+    }
+
+    [Test]
+    public void Lookahead_takes_a_slow_step_after_every_interval()
+    {
+        ParameterStore store = Store(out Parameter parameter);
+        Fill(parameter, 3);
+        parameter.Gradients.Fill(1);
+        float[] slow = parameter.Values.ToArray(), fast = parameter.Values.ToArray();
+        var lookahead = new Lookahead(new Sgd(store, new SgdOptions { LearningRate = 0.25 }), interval: 3, alpha: 0.5);
+        for (int step = 1; step <= 7; step++)
+        {
+            lookahead.Step();
+            for (int i = 0; i < fast.Length; i++)
+            {
+                fast[i] -= 0.25f;
+                if (step % 3 == 0)
+                    fast[i] = slow[i] = MathF.FusedMultiplyAdd(0.5f, fast[i] - slow[i], slow[i]);
+            }
+        }
+
+        Bits.AssertSame(parameter.Values, fast, $"values");
+        Bits.AssertSame(lookahead.SlowValues(parameter), slow, $"slow values");
+    }
+
+    [Test]
+    public void Lookahead_does_not_count_steps_that_were_skipped()
+    {
+        ParameterStore store = Store(out Parameter parameter);
+        var lookahead = new Lookahead(new Sgd(store) { Gradients = { SkipNonFinite = true } }, interval: 1);
+        parameter.Gradients.Fill(float.NaN);
+        Assert.That(lookahead.Step().Taken, Is.False);
+        Assert.That(lookahead.StepCount, Is.Zero);
+    }
+
+    [Test]
+    public void Updates_swaps_and_slow_steps_allocate_nothing()
+    {
+        ParameterStore store = Store(out _);
+        var average = new ExponentialMovingAverage(store);
+        var lookahead = new Lookahead(new Adam(store), interval: 2);
+        Everything();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10; i++)
+            Everything();
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(store.Values[^1], Is.Zero, "padding");
+
+        void Everything()
+        {
+            lookahead.Step();
+            average.Update();
+            average.Swap();
+            average.Swap();
+        }
+    }
+
+    [Test]
+    public void Bad_input_is_named()
+    {
+        ParameterStore store = Store(out _), other = Store(out Parameter foreign);
+        Assert.That(() => new ExponentialMovingAverage(store, 1), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("Decay is 1"));
+        Assert.That(() => new ExponentialMovingAverage(null!), Throws.ArgumentNullException);
+        Assert.That(() => new StochasticWeightAverage(store).Average(foreign), Throws.ArgumentException.With.Message.Contains("another store"));
+        var sgd = new Sgd(store);
+        Assert.That(() => new Lookahead(sgd, 0), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("interval is 0"));
+        Assert.That(() => new Lookahead(sgd, 5, 1.5), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("alpha is 1.5"));
+        Assert.That(() => new Lookahead(sgd).SlowValues(foreign), Throws.ArgumentException);
+        Assert.That(other.IsFrozen, Is.True);
+    }
+
+    private static ParameterStore Store(out Parameter parameter)
+    {
+        var store = new ParameterStore();
+        parameter = store.Add("weight", [37, 29]);
+        parameter.Values.Clear();
+        return store;
+    }
+
+    private static void Fill(Parameter parameter, int seed) => FloatSamples.FillSpread(parameter.Values, new Random(seed), -2, 1);
+}

@@ -1,0 +1,72 @@
+using TensorEngine.Optimizers;
+using TensorEngine.Tests.Oracles;
+
+namespace TensorEngine.Tests.Catalog;
+
+/// <summary>The optimizers that see whole parameters, at settings that touch every option.</summary>
+public static class ParameterwiseCatalog
+{
+    private static readonly Shape[] s_matrices = [[7, 9], [33, 20], [20, 33], [1, 6], [6, 1], [16, 16]];
+    private static readonly Shape[] s_any = [[], [17], [7, 9], [16], [3, 5, 2], [1], [40, 24], [31], [2, 2, 3, 4]];
+
+    public static IEnumerable<ParameterwiseCase> Cases => [.. Lars, .. Lamb, .. Adafactor, .. Muon];
+
+    private static IEnumerable<ParameterwiseCase> Lars => Make<LarsOptions>(
+        (parameters, options) => new Lars(parameters, options),
+        LarsOracle.Step,
+        s_any,
+        2,
+        ("default", new()),
+        ("no momentum", new() { Momentum = 0, LearningRate = 3 }),
+        ("dampening, weight decay", new() { LearningRate = 2, Momentum = 0.8, Dampening = 0.3, WeightDecay = 1e-2f }),
+        ("nesterov, trust", new() { Nesterov = true, TrustCoefficient = 0.02, Epsilon = 1e-3 }),
+        ("all", new() { LearningRate = 0.5, Momentum = 0.95, Nesterov = true, TrustCoefficient = 0.1, Epsilon = 1e-9, WeightDecay = 0.1f, Maximize = true }));
+
+    private static IEnumerable<ParameterwiseCase> Lamb => Make<LambOptions>(
+        (parameters, options) => new Lamb(parameters, options),
+        LambOracle.Step,
+        s_any,
+        3.5,
+        ("default", new()),
+        ("weight decay", new() { LearningRate = 0.01, WeightDecay = 0.01f }),
+        ("limit", new() { LearningRate = 0.02, MaximumTrustRatio = 0.5 }),
+        ("short memory", new() { LearningRate = 0.1, Beta1 = 0.5, Beta2 = 0.9, Epsilon = 0.1 }),
+        ("all", new() { LearningRate = 0.03, Beta1 = 0, Beta2 = 0.99, Epsilon = 0, WeightDecay = 0.3f, MaximumTrustRatio = 2, Maximize = true }));
+
+    private static IEnumerable<ParameterwiseCase> Adafactor => Make<AdafactorOptions>(
+        (parameters, options) => new Adafactor(parameters, options),
+        AdafactorOracle.Step,
+        s_any,
+        2.5,
+        ("default", new()),
+        ("large rate", new() { LearningRate = 0.7 }),
+        ("weight decay", new() { LearningRate = 0.05, WeightDecay = 0.1f }),
+        ("long memory, no clipping", new() { Beta2Decay = -1, ClippingThreshold = 1e9 }),
+        ("large epsilons", new() { Epsilon1 = 0.01, Epsilon2 = 10 }),
+        ("all", new() { LearningRate = 0.1, Beta2Decay = -0.5, Epsilon1 = 1e-15, Epsilon2 = 0, ClippingThreshold = 1.5, WeightDecay = 0.3f, Maximize = true }));
+
+    private static IEnumerable<ParameterwiseCase> Muon => Make<MuonOptions>(
+        (parameters, options) => new Muon(parameters, options),
+        MuonOracle.Step,
+        s_matrices,
+        null,
+        ("default", new()),
+        ("no nesterov", new() { LearningRate = 0.02, Nesterov = false, Momentum = 0.5 }),
+        ("as AdamW", new() { LearningRate = 0.02, RateAdjustment = MuonRateAdjustment.MatchRmsAdamW, WeightDecay = 0 }),
+        ("cubic", new() { NewtonSchulzCoefficients = (1.5, -0.5, 0), NewtonSchulzSteps = 8 }),
+        ("no steps", new() { NewtonSchulzSteps = 0, Epsilon = 1 }),
+        ("large epsilon", new() { Epsilon = 1e9, Maximize = true }));
+
+    private static IEnumerable<ParameterwiseCase> Make<TOptions>(
+        Func<IEnumerable<Parameter>, TOptions, Optimizer> make,
+        ParameterwiseOracle<TOptions> oracle,
+        Shape[] shapes,
+        double? bound,
+        params (string Name, TOptions Options)[] settings) =>
+        settings.Select(setting => new ParameterwiseCase<TOptions>(make, oracle, setting.Options)
+        {
+            Name = $"{typeof(TOptions).Name[..^"Options".Length]}: {setting.Name}",
+            Shapes = shapes,
+            Bound = bound,
+        });
+}

@@ -1,0 +1,114 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using NUnit.Framework;
+using TensorEngine.Checkpoints;
+using TensorEngine.Optimizers;
+using TensorEngine.Tests.Catalog;
+using TensorEngine.Tests.Support;
+
+namespace TensorEngine.Tests.Checkpoints;
+
+/// <summary>No option is forgotten: what is saved are all properties, and loading sets all that can be set.</summary>
+public sealed class OptionStateTests
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public static IEnumerable<TestCaseData> Optimizers =>
+    [
+        .. OptimizerCatalog.Cases.Select(one => new TestCaseData((Func<IEnumerable<Parameter>, Optimizer>)one.Make).SetArgDisplayNames(one.Name)),
+        .. ParameterwiseCatalog.Cases.Select(one => new TestCaseData((Func<IEnumerable<Parameter>, Optimizer>)one.Make).SetArgDisplayNames(one.Name)),
+        new TestCaseData((Func<IEnumerable<Parameter>, Optimizer>)(parameters => new SparseAdam(parameters, new SparseAdamOptions { Beta1 = 0.3 })))
+            .SetArgDisplayNames("SparseAdam"),
+    ];
+
+    [OneTimeTearDown]
+    public void Delete() => _folder.Dispose();
+
+    [TestCaseSource(nameof(Optimizers))]
+    public void EveryOptionIsSavedAndLoaded(Func<IEnumerable<Parameter>, Optimizer> make)
+    {
+        ParameterStore store = NewStore(), other = NewStore();
+        Optimizer saved = make(store.Parameters), loaded = make(other.Parameters);
+        OptimizerOptions options = saved.Options;
+        Reset(loaded.Options);
+        string path = _folder.PathOf("options.safetensors");
+        new Checkpoint(store) { { "it", saved } }.Save(path);
+        Assert.That(Members(path, root => root.GetProperty("groups")[0]), Is.EquivalentTo(Properties(options.GetType())));
+
+        new Checkpoint(other) { { "it", loaded } }.Load(path);
+        Assert.That(loaded.Options, Is.EqualTo(options));
+    }
+
+    [Test]
+    public void EveryGradientOptionIsSavedAndLoaded()
+    {
+        ParameterStore store = NewStore(), other = NewStore();
+        Sgd saved = new(store), loaded = new(other);
+        (saved.Gradients.Scale, saved.Gradients.ClipNorm, saved.Gradients.ClipValue) = (-0.1, 2.5, 1e-3);
+        (saved.Gradients.SkipNonFinite, saved.Gradients.Clear) = (true, true);
+        string path = _folder.PathOf("gradients.safetensors");
+        new Checkpoint(store) { { "it", saved } }.Save(path);
+        Assert.That(Members(path, root => root.GetProperty("gradients")), Is.EquivalentTo(Properties(typeof(GradientOptions))));
+
+        new Checkpoint(other) { { "it", loaded } }.Load(path);
+        foreach (PropertyInfo property in typeof(GradientOptions).GetProperties())
+            Assert.That(property.GetValue(loaded.Gradients), Is.EqualTo(property.GetValue(saved.Gradients)), property.Name);
+    }
+
+    [Test]
+    public void EveryOptionOfLbfgsIsSavedAndLoaded()
+    {
+        ParameterStore store = NewStore(), other = NewStore();
+        Lbfgs saved = new(store, new LbfgsOptions
+        {
+            LearningRate = 0.1,
+            MaximumIterations = 3,
+            MaximumEvaluations = 5,
+            GradientTolerance = 1e-3,
+            ChangeTolerance = 0.2,
+            HistorySize = 7,
+            LineSearch = LbfgsLineSearch.StrongWolfe,
+        });
+        var loaded = new Lbfgs(other, new LbfgsOptions { HistorySize = 7 });
+        string path = _folder.PathOf("lbfgs.safetensors");
+        new Checkpoint(store) { { "it", saved } }.Save(path);
+        Assert.That(Members(path, root => root.GetProperty("options")), Is.EquivalentTo(Properties(typeof(LbfgsOptions))));
+
+        new Checkpoint(other) { { "it", loaded } }.Load(path);
+        Assert.That(loaded.Options, Is.EqualTo(saved.Options));
+        saved.Options.MaximumEvaluations = null;
+        new Checkpoint(store) { { "it", saved } }.Save(path);
+        new Checkpoint(other) { { "it", loaded } }.Load(path);
+        Assert.That(loaded.Options, Is.EqualTo(saved.Options));
+    }
+
+    private static ParameterStore NewStore()
+    {
+        var store = new ParameterStore();
+        store.Add("w", [3, 2]);
+        return store;
+    }
+
+    /// <summary>Sets what can be set back to the defaults.</summary>
+    private static void Reset(OptimizerOptions options)
+    {
+        object defaults = Activator.CreateInstance(options.GetType())!;
+        foreach (PropertyInfo property in options.GetType().GetProperties().Where(IsSettable))
+            property.SetValue(options, property.GetValue(defaults));
+    }
+
+    private static bool IsSettable(PropertyInfo property) => property.SetMethod is { IsPublic: true } set
+        && !set.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit));
+
+    // A property of three numbers is saved as three members.
+    private static IEnumerable<string> Properties(Type type) => type.GetProperties().SelectMany(property =>
+        property.PropertyType == typeof((double, double, double)) ? new[] { "A", "B", "C" }.Select(part => $"{property.Name}.{part}") : [property.Name]);
+
+    private static string[] Members(string path, Func<JsonElement, JsonElement> find)
+    {
+        using var file = SafeTensorsFile.Open(path);
+        using JsonDocument document = JsonDocument.Parse(file.Metadata["engine.part.it"]);
+        return [.. find(document.RootElement).EnumerateObject().Select(member => member.Name)];
+    }
+}

@@ -1,0 +1,115 @@
+using NUnit.Framework;
+using TensorEngine.Numerics;
+using TensorEngine.Tests.Support;
+
+namespace TensorEngine.Tests.Numerics;
+
+/// <summary>ReLU, bias, softmax with cross-entropy.</summary>
+public class LayerTests
+{
+    [Test]
+    public void Relu_and_its_gradient_are_exact_at_every_width_and_length()
+    {
+        var random = new Random(5);
+        for (int length = 0; length <= 257; length++)
+        {
+            float[] input = new float[length], gradient = new float[length];
+            FloatSamples.FillSpread(input, random, -20, 20);
+            FloatSamples.SprinkleSpecial(input, random);
+            FloatSamples.FillSpread(gradient, random, -20, 20);
+            float[] relu = [.. input.Select(x => float.IsNaN(x) ? x : x > 0 ? x : 0f)];
+            float[] expected = [.. input.Zip(gradient, (x, g) => x > 0 ? g : 0f)];
+            foreach (int width in ForcedWidth.All)
+            {
+                using var forced = new ForcedWidth(width);
+                float[] output = new float[length];
+                Activation.Relu(input, output);
+                Bits.AssertSame(output, relu, $"relu, width {width}, length {length}");
+                float[] inPlace = [.. gradient];
+                Activation.ReluGradient(output, inPlace, inPlace);
+                Bits.AssertSame(inPlace, expected, $"gradient, width {width}, length {length}");
+            }
+        }
+    }
+
+    [Test]
+    public void Bias_is_added_to_every_row()
+    {
+        float[] matrix = [1, 2, 3, 4, 5, 6];
+        Bias.Add(matrix, [10, 20, 30]);
+        Assert.That(matrix, Is.EqualTo(new float[] { 11, 22, 33, 14, 25, 36 }));
+    }
+
+    [TestCase(1, 2, 1.0)]
+    [TestCase(128, 10, 3.0)]
+    [TestCase(7, 1000, 20.0)]
+    [TestCase(3, 5000, 100.0)]
+    [TestCase(40, 3, 1e4)]
+    public void Cross_entropy_and_its_gradient_agree_with_double_arithmetic(int rows, int classes, double scale)
+    {
+        var random = new Random(9);
+        float[] logits = [.. Enumerable.Range(0, rows * classes).Select(_ => (float)((random.NextDouble() - 0.5) * scale))];
+        int[] labels = [.. Enumerable.Range(0, rows).Select(_ => random.Next(classes))];
+        double expectedLoss = 0;
+        double[] expectedGradient = new double[logits.Length];
+        for (int i = 0; i < rows; i++)
+        {
+            double[] row = [.. logits.Skip(i * classes).Take(classes).Select(x => (double)x)];
+            double largest = row.Max(), sum = row.Sum(x => Math.Exp(x - largest));
+            expectedLoss += Math.Log(sum) - (row[labels[i]] - largest);
+            for (int j = 0; j < classes; j++)
+                expectedGradient[i * classes + j] = (Math.Exp(row[j] - largest) / sum - (j == labels[i] ? 1 : 0)) / rows;
+        }
+
+        expectedLoss /= rows;
+        float[]? first = null;
+        double firstLoss = 0;
+        foreach (int width in ForcedWidth.All)
+        {
+            using var forced = new ForcedWidth(width);
+            float[] gradient = [.. logits];
+            double loss = Softmax.CrossEntropy(gradient, labels, gradient);
+            firstLoss = first is null ? loss : firstLoss;
+            first ??= gradient;
+            Assert.That(loss, Is.EqualTo(firstLoss), $"width {width}");
+            Bits.AssertSame(gradient, first, $"width {width}");
+        }
+
+        Assert.That(firstLoss, Is.EqualTo(expectedLoss).Within(1e-6 * Math.Max(1, expectedLoss)));
+        for (int i = 0; i < logits.Length; i++)
+        {
+            // The subtraction of the largest logit rounds once, at the logits' size.
+            double tolerance = 4e-7 * Math.Max(1, scale / 10) * Math.Abs(expectedGradient[i]) + 1e-7 / rows;
+            Assert.That((double)first![i], Is.EqualTo(expectedGradient[i]).Within(tolerance), $"element {i}");
+        }
+    }
+
+    [Test]
+    public void Extreme_logits_are_safe_and_NaN_is_not_hidden()
+    {
+        float[] gradient = new float[3];
+        Assert.That(Softmax.CrossEntropy([3e38f, -3e38f, 0], [0], gradient), Is.Zero);
+        Assert.That(gradient, Is.All.Zero);
+        Assert.That(Softmax.CrossEntropy([1, float.NaN, 0], [0], gradient), Is.NaN);
+        Assert.That(gradient, Is.All.NaN);
+    }
+
+    [Test]
+    public void Bad_input_is_named_and_changes_nothing()
+    {
+        float[] target = [9, 9, 9, 9, 9, 9];
+        Refusal.Of<ArgumentOutOfRangeException>(() => Softmax.CrossEntropy(new float[6], [0, 3], target), "labels[1] is 3");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Softmax.CrossEntropy(new float[6], [-1, 0], target), "labels[0] is -1");
+        Refusal.Of<ArgumentException>(() => Softmax.CrossEntropy(new float[6], [0, 0, 0, 0], target), "logits has 6 elements, labels has 4");
+        Refusal.Of<ArgumentException>(() => Softmax.CrossEntropy(new float[6], [], target), "labels has 0");
+        Refusal.Of<ArgumentException>(() => Softmax.CrossEntropy(new float[8], [0, 0], target), "gradient has 6 elements");
+        Refusal.Of<ArgumentException>(() => Softmax.CrossEntropy(target.AsSpan(1, 4), [0, 0], target.AsSpan(0, 4)), "1 elements apart");
+        Refusal.Of<ArgumentException>(() => Activation.Relu(new float[5], target), "output has 6 elements, input has 5");
+        Refusal.Of<ArgumentException>(() => Activation.Relu(target.AsSpan(0, 4), target.AsSpan(2)), "overlaps");
+        Refusal.Of<ArgumentException>(() => Activation.ReluGradient(new float[6], new float[5], target), "outputGradient has 5");
+        Refusal.Of<ArgumentException>(() => Bias.Add(target, new float[4]), "bias has 4");
+        Refusal.Of<ArgumentException>(() => Bias.Add(target, []), "bias has 0");
+        Refusal.Of<ArgumentException>(() => Bias.Add(target, target.AsSpan(0, 3)), "bias overlaps matrix");
+        Assert.That(target, Is.All.EqualTo(9f));
+    }
+}

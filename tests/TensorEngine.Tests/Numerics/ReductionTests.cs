@@ -1,0 +1,109 @@
+using NUnit.Framework;
+using TensorEngine.Numerics;
+using TensorEngine.Tests.Support;
+
+namespace TensorEngine.Tests.Numerics;
+
+public class ReductionTests
+{
+    private static readonly int[] s_lengths = [.. Enumerable.Range(0, 258), 4095, 4096, 4097, 8192, 12289, 20000];
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Sums_have_the_documented_shape_at_every_width_and_alignment(bool squared)
+    {
+        var random = new Random(11);
+        float[] memory = new float[20016];
+        FloatSamples.FillSpread(memory, random, -3, 3);
+        foreach (int length in s_lengths)
+        {
+            int start = length % 16;
+            ReadOnlySpan<float> values = memory.AsSpan(start, length);
+            double[] terms = [.. values.ToArray().Select(value => squared ? (double)value * value : value)];
+            double expected = Shape(terms);
+            foreach (int width in ForcedWidth.All)
+            {
+                using var forced = new ForcedWidth(width);
+                double actual = squared ? Reduction.SquaredNorm(values) : Reduction.Sum(values);
+                Assert.That(Bits.Same(actual, expected), $"width {width}, length {length}: {actual:R}, not {expected:R}");
+            }
+        }
+    }
+
+    [Test]
+    public void Finite_elements_never_give_an_infinite_norm() =>
+        Assert.That(Reduction.SquaredNorm(Enumerable.Repeat(float.MaxValue, 1000).ToArray()), Is.EqualTo(1000 * Math.Pow(float.MaxValue, 2)).Within(1e-12).Percent);
+
+    [Test]
+    public void NaN_and_infinity_come_through()
+    {
+        Assert.That(Reduction.Sum([1, float.NaN]), Is.NaN);
+        Assert.That(Reduction.SquaredNorm([1, float.NegativeInfinity]), Is.EqualTo(double.PositiveInfinity));
+        Assert.That(Reduction.Sum([]), Is.Zero);
+    }
+
+    [Test]
+    public void Column_sums_add_rows_in_order_in_double_at_every_width()
+    {
+        var random = new Random(12);
+        foreach ((int rows, int columns) in new[] { (1, 1), (3, 7), (128, 100), (128, 10), (5, 33), (64, 16), (0, 4), (1000, 3) })
+        {
+            float[] matrix = new float[rows * columns];
+            FloatSamples.FillSpread(matrix, random, -4, 4);
+            float[] expected = new float[columns];
+            for (int j = 0; j < columns; j++)
+            {
+                double sum = 0;
+                for (int i = 0; i < rows; i++)
+                    sum += matrix[i * columns + j];
+                expected[j] = (float)sum;
+            }
+
+            foreach (int width in ForcedWidth.All)
+            {
+                using var forced = new ForcedWidth(width);
+                float[] actual = new float[columns + 2];
+                Reduction.ColumnSums(matrix, actual.AsSpan(1, columns));
+                Bits.AssertSame(actual.AsSpan(1, columns), expected, $"width {width}, [{rows}, {columns}]");
+                Assert.That((actual[0], actual[^1]), Is.EqualTo((0f, 0f)));
+            }
+        }
+    }
+
+    [Test]
+    public void Columns_that_do_not_divide_the_matrix_are_refused()
+    {
+        float[] destination = [3, 3, 3];
+        ArgumentException? exception = Assert.Throws<ArgumentException>(() => Reduction.ColumnSums(new float[10], destination));
+        Assert.That(exception!.Message, Does.Contain("10 elements").And.Contain("destination has 3"));
+        Assert.That(() => Reduction.ColumnSums(new float[10], []), Throws.ArgumentException);
+        Assert.That(() => Reduction.ColumnSums(destination, destination), Throws.ArgumentException);
+        Assert.That(destination, Is.All.EqualTo(3f));
+    }
+
+    // The shape as the documentation words it, over plain arrays.
+    private static double Shape(double[] terms)
+    {
+        double[] blocks = [.. terms.Chunk(4096).Select(block =>
+        {
+            double[] lanes = new double[64];
+            for (int i = 0; i < block.Length; i++)
+                lanes[i % 64] += block[i];
+            return Pairwise(lanes, stride: true);
+        })];
+        return blocks.Length == 0 ? 0 : Pairwise(blocks, stride: false);
+    }
+
+    // Lanes are paired with those half the number away; blocks with their neighbours, the left part a power of two of them.
+    private static double Pairwise(double[] terms, bool stride)
+    {
+        if (terms.Length == 1)
+            return terms[0];
+        if (stride)
+            return Pairwise([.. terms[..(terms.Length / 2)].Zip(terms[(terms.Length / 2)..], (left, right) => left + right)], stride);
+        int left = 1;
+        while (left * 2 < terms.Length)
+            left *= 2;
+        return Pairwise(terms[..left], stride) + Pairwise(terms[left..], stride);
+    }
+}

@@ -1,0 +1,143 @@
+using System.Reflection;
+using NUnit.Framework;
+using TensorEngine.Optimizers;
+using TensorEngine.Tests.Catalog;
+using TensorEngine.Tests.Support;
+
+namespace TensorEngine.Tests.Optimizers;
+
+/// <summary>The hyper-parameters: defaults, what is refused when one is set, and what with-expressions copy.</summary>
+public sealed class OptionsTests
+{
+    private static readonly double[] s_belowZeroOrNotFinite =
+        [-1e-300, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 3.5e38, double.MaxValue];
+
+    private static readonly double[] s_notInUnitInterval = [-1e-300, 1, 1.5, double.NaN, double.PositiveInfinity];
+
+    private static readonly double[] s_notInOpenUnitInterval = [0, .. s_notInUnitInterval];
+
+    private static readonly double[] s_notFinite = [double.NaN, double.PositiveInfinity, double.NegativeInfinity, 3.5e38, -3.5e38];
+
+    /// <summary>Every hyper-parameter by its name, after that of its options where they are special: values refused, values at the edge of what is allowed, and the words for it.</summary>
+    private static readonly Dictionary<string, (double[] Bad, double[] Good, string Allowed)> s_ranges = new(StringComparer.Ordinal)
+    {
+        ["LearningRate"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
+        ["WeightDecay"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
+        ["Epsilon"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
+        ["LearningRateDecay"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
+        ["InitialAccumulatorValue"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
+        ["Momentum"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
+        ["Beta1"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
+        ["Beta2"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
+        ["Alpha"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
+        ["Rho"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
+        ["EtaMinus"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
+        ["EtaPlus"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
+        ["SmallestStepSize"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
+        ["LargestStepSize"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
+        ["MomentumDecay"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
+        ["Lambda"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
+        ["AsgdOptions.Alpha"] = (s_notFinite, [-3.4e38, -1, 0, 1.5, 3.4e38], "finite as a float"),
+        ["AveragingStart"] = (s_notFinite, [-3.4e38, -1, 0, 1.5, 3.4e38], "finite as a float"),
+        ["WeightPower"] = (s_notFinite, [-3.4e38, -1, 0, 1.5, 3.4e38], "finite as a float"),
+        ["WeightRatePower"] = (s_notFinite, [-3.4e38, -1, 0, 1.5, 3.4e38], "finite as a float"),
+        ["ScheduleFreeSgdOptions.Momentum"] = (s_notInOpenUnitInterval, [1e-60, 1 - 1e-16], "above 0 and below 1"),
+        ["ScheduleFreeAdamWOptions.Beta1"] = (s_notInOpenUnitInterval, [1e-60, 1 - 1e-16], "above 0 and below 1"),
+        ["Dampening"] = (s_notFinite, [-3.4e38, -1, 0, 1.5, 3.4e38], "finite as a float"),
+    };
+
+    public static IEnumerable<TestCaseData> HyperParameters =>
+        from row in OptimizerCatalog.Rows
+        let options = row.Cases.First().Options
+        from property in options.GetType().GetProperties()
+        where property.PropertyType == typeof(double)
+        select new TestCaseData(options, property).SetArgDisplayNames(options.GetType().Name, property.Name);
+
+    [TestCaseSource(nameof(HyperParameters))]
+    public void ValuesOutOfRangeAreRefusedWhenTheyAreSet(OptimizerOptions options, PropertyInfo property)
+    {
+        string special = $"{options.GetType().Name}.{property.Name}", key = s_ranges.ContainsKey(special) ? special : property.Name;
+        Assert.That(s_ranges, Does.ContainKey(key), "This test does not know the range.");
+        (double[] bad, double[] good, string allowed) = s_ranges[key];
+        OptimizerOptions copy = options with { };
+        object? before = property.GetValue(copy);
+        foreach (double value in bad)
+        {
+            ArgumentOutOfRangeException exception = Refusal.OfArgument<ArgumentOutOfRangeException>(
+                property.Name, () => Set(copy, property, value), $"{property.Name} is {value}", $"must be {allowed}");
+            Assert.That(exception.ActualValue, Is.EqualTo(value));
+            Assert.That(property.GetValue(copy), Is.EqualTo(before));
+        }
+
+        foreach (double value in good)
+        {
+            Set(copy, property, value);
+            Assert.That(property.GetValue(copy), Is.EqualTo(value));
+        }
+    }
+
+    [TestCase(typeof(SgdOptions), "LearningRate = 0.001, WeightDecay = 0, Maximize = False, Momentum = 0, Dampening = 0, Nesterov = False")]
+    [TestCase(typeof(MomentumOptions), "LearningRate = 0.01, WeightDecay = 0, Maximize = False, Momentum = 0.9")]
+    [TestCase(
+        typeof(AdaGradOptions),
+        "LearningRate = 0.01, WeightDecay = 0, Maximize = False, LearningRateDecay = 0, InitialAccumulatorValue = 0, Epsilon = 1E-10")]
+    [TestCase(
+        typeof(AdamOptions),
+        "LearningRate = 0.001, WeightDecay = 0, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, AmsGrad = False, DecoupledWeightDecay = False, EpsilonOutsideCorrection = False")]
+    [TestCase(
+        typeof(AdamWOptions),
+        "LearningRate = 0.001, WeightDecay = 0.01, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, AmsGrad = False, DecoupledWeightDecay = False, EpsilonOutsideCorrection = False")]
+    [TestCase(typeof(NesterovOptions), "LearningRate = 0.01, WeightDecay = 0, Maximize = False, Momentum = 0.9")]
+    [TestCase(
+        typeof(AdamaxOptions),
+        "LearningRate = 0.002, WeightDecay = 0, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08")]
+    [TestCase(
+        typeof(NAdamOptions),
+        "LearningRate = 0.002, WeightDecay = 0, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, MomentumDecay = 0.004, DecoupledWeightDecay = False")]
+    [TestCase(
+        typeof(RAdamOptions),
+        "LearningRate = 0.001, WeightDecay = 0, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, DecoupledWeightDecay = False")]
+    [TestCase(typeof(AdadeltaOptions), "LearningRate = 1, WeightDecay = 0, Maximize = False, Rho = 0.9, Epsilon = 1E-06")]
+    [TestCase(
+        typeof(RmsPropOptions),
+        "LearningRate = 0.01, WeightDecay = 0, Maximize = False, Alpha = 0.99, Epsilon = 1E-08, Momentum = 0, Centered = False")]
+    [TestCase(
+        typeof(RpropOptions),
+        "LearningRate = 0.01, WeightDecay = 0, Maximize = False, EtaMinus = 0.5, EtaPlus = 1.2, SmallestStepSize = 1E-06, LargestStepSize = 50")]
+    [TestCase(
+        typeof(AsgdOptions),
+        "LearningRate = 0.01, WeightDecay = 0, Maximize = False, Lambda = 0.0001, Alpha = 0.75, AveragingStart = 1000000")]
+    [TestCase(typeof(LionOptions), "LearningRate = 0.0001, WeightDecay = 0, Maximize = False, Beta1 = 0.9, Beta2 = 0.99")]
+    [TestCase(
+        typeof(ScheduleFreeSgdOptions),
+        "LearningRate = 1, WeightDecay = 0, Maximize = False, WarmUpSteps = 0, WeightPower = 0, WeightRatePower = 2, Momentum = 0.9")]
+    [TestCase(
+        typeof(ScheduleFreeAdamWOptions),
+        "LearningRate = 0.0025, WeightDecay = 0, Maximize = False, WarmUpSteps = 0, WeightPower = 0, WeightRatePower = 2, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08")]
+    public void DefaultsAreTorchs(Type type, string expected) =>
+        Assert.That(Activator.CreateInstance(type)?.ToString(), Is.EqualTo($"{type.Name} {{ {expected} }}"));
+
+    [Test]
+    public void ANegativeNumberOfWarmUpSteps()
+    {
+        var options = new ScheduleFreeSgdOptions();
+        Refusal.OfArgument<ArgumentOutOfRangeException>("WarmUpSteps", () => options.WarmUpSteps = -1, "WarmUpSteps is -1", "must be at least 0");
+    }
+
+    [Test]
+    public void ACopyIsIndependentAndOfTheSameType()
+    {
+        foreach (OptimizerCase optimizer in OptimizerCatalog.Cases)
+        {
+            OptimizerOptions copy = optimizer.Options with { };
+            Assert.That(copy.GetType(), Is.EqualTo(optimizer.Options.GetType()));
+            Assert.That(copy, Is.EqualTo(optimizer.Options));
+            double before = optimizer.Options.LearningRate;
+            copy.LearningRate = 17;
+            Assert.That(optimizer.Options.LearningRate, Is.EqualTo(before));
+        }
+    }
+
+    private static void Set(OptimizerOptions options, PropertyInfo property, double value) => property.SetMethod!.Invoke(
+        options, BindingFlags.DoNotWrapExceptions, binder: null, [value], culture: null);
+}

@@ -1,0 +1,93 @@
+using NUnit.Framework;
+using TensorEngine.Optimizers;
+
+namespace TensorEngine.Tests.Optimizers;
+
+/// <summary>The optimizers that see whole parameters reach the stated loss in the stated number of steps, at a rate that falls to 0.</summary>
+public sealed class ParameterwiseConvergenceTests
+{
+    private const int Steps = 2000;
+
+    [TestCase("Lars", true, 1e-6)]
+    [TestCase("Lars", false, 1e-3)]
+    [TestCase("Lamb", true, 1e-6)]
+    [TestCase("Lamb", false, 1e-3)]
+    [TestCase("Adafactor", true, 1e-6)]
+    [TestCase("Adafactor", false, 5e-3)]
+    [TestCase("Muon", true, 1e-6)]
+    [TestCase("Muon", false, 1e-3)]
+    [TestCase("SparseAdam", true, 1e-6)]
+    [TestCase("SparseAdam", false, 1e-3)]
+    public void Converges(string name, bool bowl, double bound)
+    {
+        var store = new ParameterStore();
+        Parameter p = store.Add("p", bowl ? [4, 5] : [1, 2]);
+        if (bowl)
+            p.Values.Fill(2);
+        else
+            new[] { -1.2f, 1f }.CopyTo(p.Values);
+        (Optimizer optimizer, OptimizerOptions options, double rate) = Make(name, store);
+        double loss = 0;
+        for (int step = 0; step < Steps; step++)
+        {
+            loss = bowl ? Bowl(p) : Rosenbrock(p);
+            options.LearningRate = rate * (1 - (double)step / Steps);
+            if (optimizer is SparseAdam sparse)
+                GiveAsRows(sparse, p);
+            optimizer.Step();
+        }
+
+        TestContext.Out.WriteLine($"{name} on {(bowl ? "the bowl" : "Rosenbrock")}: {loss:G3}");
+        Assert.That(loss, Is.LessThan(bound));
+    }
+
+    private static (Optimizer, OptimizerOptions, double) Make(string name, ParameterStore store)
+    {
+        switch (name)
+        {
+            case "Lars":
+                var lars = new Lars(store, new LarsOptions { TrustCoefficient = 0.01 });
+                return (lars, lars.Options, 0.3);
+            case "Lamb":
+                var lamb = new Lamb(store);
+                return (lamb, lamb.Options, 0.05);
+            case "Adafactor":
+                var adafactor = new Adafactor(store, new AdafactorOptions { Epsilon2 = 0.1 });
+                return (adafactor, adafactor.Options, 0.03);
+            case "SparseAdam":
+                var sparse = new SparseAdam(store);
+                return (sparse, sparse.Options, 0.05);
+            default:
+                var muon = new Muon(store, new MuonOptions { WeightDecay = 0 });
+                return (muon, muon.Options, 0.02);
+        }
+    }
+
+    private static void GiveAsRows(SparseAdam sparse, Parameter p)
+    {
+        float[] gradients = p.Gradients.ToArray();
+        p.Gradients.Clear();
+        sparse.AddGradients(p, [.. Enumerable.Range(0, p.Shape[0])], gradients);
+    }
+
+    private static double Bowl(Parameter p)
+    {
+        double loss = 0;
+        for (int i = 0; i < p.Length; i++)
+        {
+            float curvature = 1 + i % 4;
+            p.Gradients[i] = curvature * p.Values[i];
+            loss += curvature * p.Values[i] * p.Values[i] / 2;
+        }
+
+        return loss;
+    }
+
+    private static double Rosenbrock(Parameter p)
+    {
+        float x = p.Values[0], y = p.Values[1], valley = y - x * x;
+        p.Gradients[0] = -400 * x * valley - 2 * (1 - x);
+        p.Gradients[1] = 200 * valley;
+        return 100 * valley * valley + (1 - x) * (1 - x);
+    }
+}

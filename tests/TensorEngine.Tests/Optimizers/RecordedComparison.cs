@@ -1,0 +1,83 @@
+using TensorEngine.Optimizers;
+using TensorEngine.Tests.Catalog;
+using TensorEngine.Tests.Goldens;
+
+namespace TensorEngine.Tests.Optimizers;
+
+/// <summary>Our run of what PyTorch recorded, and how far both are from the truth.</summary>
+public sealed class RecordedComparison
+{
+    private static readonly RecordedTrajectories s_recordings = RecordedTrajectories.Instance;
+
+    private readonly RecordedCase _recorded;
+    private readonly Trace _trace;
+
+    public RecordedComparison(IOptimizerRow row, RecordedCase recorded)
+    {
+        _recorded = recorded;
+        UnreadOptions = recorded.Options;
+        OptimizerCase optimizer = row.FromTorch(recorded.Name, UnreadOptions);
+        _trace = Run(optimizer);
+        Ours = new(_trace.Values, recorded.Truth, recorded.Update, Negligible(optimizer));
+        Torch = new(recorded.InFloat32, recorded.Truth, recorded.Update);
+    }
+
+    public TorchOptions UnreadOptions { get; }
+
+    public TrajectoryErrors Ours { get; }
+
+    public TrajectoryErrors Torch { get; }
+
+    /// <summary>The errors of ASGD's average.</summary>
+    public TrajectoryErrors OurAverage => new(_trace.States, _recorded.AverageTruth, _recorded.AverageUpdate);
+
+    public TrajectoryErrors TorchAverage => new(_recorded.AverageInFloat32, _recorded.AverageTruth, _recorded.AverageUpdate);
+
+    /// <summary>What PyTorch recorded of an optimizer, as torch 2 computes it.</summary>
+    public static IEnumerable<RecordedCase> RecordingsOf(IOptimizerRow row) => s_recordings.Cases.Where(recorded =>
+        string.Equals(recorded.Optimizer, row.TorchName, StringComparison.Ordinal) && recorded.Variant is null);
+
+    /// <summary>
+    /// What small state that is set to 0 would have moved a value by (see Flush): the difference counts where a value has decayed
+    /// to nothing along with its state.
+    /// </summary>
+    private static double Negligible(OptimizerCase optimizer) => Math.ScaleB(optimizer.Options.LearningRate, -60);
+
+    /// <summary>The values and the first state after every recorded step.</summary>
+    private static Trace Run(OptimizerCase optimizer)
+    {
+        var store = new ParameterStore();
+        foreach (Shape shape in s_recordings.Shapes)
+            store.Add($"parameter {store.Count}", shape);
+        ForEachParameter(store, (parameter, range) => s_recordings.Initial[range].CopyTo(parameter.Values));
+
+        Optimizer steps = optimizer.Make(store.Parameters);
+        int length = s_recordings.Elements;
+        List<float> values = [], states = [];
+        for (int step = 1; step <= s_recordings.Steps; step++)
+        {
+            float[] gradients = s_recordings.Gradients[((step - 1) * length)..(step * length)];
+            ForEachParameter(store, (parameter, range) => gradients[range].CopyTo(parameter.Gradients));
+            steps.Step();
+            if (!s_recordings.RecordedSteps.Contains(step))
+                continue;
+            ForEachParameter(store, (parameter, _) => values.AddRange(parameter.Values));
+            if (steps.StateNames.Count > 0)
+                ForEachParameter(store, (parameter, _) => states.AddRange(steps.State(parameter, steps.StateNames[0])));
+        }
+
+        return new([.. values], [.. states]);
+    }
+
+    private static void ForEachParameter(ParameterStore store, Action<Parameter, Range> action)
+    {
+        int start = 0;
+        foreach (Parameter parameter in store.Parameters)
+        {
+            action(parameter, start..(start + parameter.Length));
+            start += parameter.Length;
+        }
+    }
+
+    private sealed record Trace(float[] Values, float[] States);
+}

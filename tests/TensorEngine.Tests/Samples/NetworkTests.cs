@@ -1,0 +1,103 @@
+using Digits.Training;
+using NUnit.Framework;
+using Samples.Shared.Choices;
+using TensorEngine.Generators;
+using TensorEngine.Numerics;
+using TensorEngine.Optimizers;
+using TensorEngine.Tests.Support;
+
+namespace TensorEngine.Tests.Samples;
+
+/// <summary>The digits network: its gradients, its memory, and its bits.</summary>
+public class NetworkTests
+{
+    private const int Rows = 12;
+    private const int Inputs = 7;
+    private const int Classes = 4;
+
+    [Test]
+    public void Gradients_agree_with_finite_differences()
+    {
+        (MultiLayerPerceptron network, float[] images, int[] labels) = Example();
+        network.FindGradients(images, labels);
+        float[] gradients = network.Parameters.Gradients.ToArray();
+        float[] scratch = new float[Rows * Classes];
+        foreach (Parameter parameter in network.Parameters.Parameters)
+        {
+            for (int i = 0; i < parameter.Length; i++)
+            {
+                const float Distance = 1.0f / 512;
+                float value = parameter.Values[i];
+                double here = Loss();
+                parameter.Values[i] = value + Distance;
+                double right = (Loss() - here) / Distance;
+                parameter.Values[i] = value - Distance;
+                double left = (here - Loss()) / Distance;
+                parameter.Values[i] = value;
+                // Where a kink of ReLU lies within the distance, the gradient is between the slopes on both sides.
+                double gradient = gradients[parameter.Offset + i];
+                Assert.That(gradient, Is.InRange(Math.Min(left, right) - 3e-4, Math.Max(left, right) + 3e-4), $"{parameter}, element {i}");
+            }
+        }
+
+        double Loss() => Softmax.CrossEntropy(network.Forward(images), labels, scratch);
+    }
+
+    [Test]
+    public void Training_gives_the_same_bits_at_every_width()
+    {
+        string? expected = null;
+        foreach (int width in ForcedWidth.All)
+        {
+            using var forced = new ForcedWidth(width);
+            (MultiLayerPerceptron network, float[] images, int[] labels) = Example();
+            var adam = new Adam(network.Parameters);
+            for (int step = 0; step < 20; step++)
+            {
+                network.FindGradients(images, labels);
+                adam.Step();
+            }
+
+            string digest = WeightsDigest.Sha256(network.Parameters);
+            expected ??= digest;
+            Assert.That(digest, Is.EqualTo(expected), $"width {width}");
+        }
+    }
+
+    [Test]
+    public void A_training_step_allocates_nothing()
+    {
+        (MultiLayerPerceptron network, float[] images, int[] labels) = Example();
+        var adam = new Adam(network.Parameters);
+        Step();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10; i++)
+            Step();
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+
+        void Step()
+        {
+            network.FindGradients(images, labels);
+            adam.Step();
+        }
+    }
+
+    [Test]
+    public void The_digest_is_that_of_the_little_endian_values_without_padding()
+    {
+        var store = new ParameterStore();
+        store.Add("a", [1]).Values[0] = 1;
+        // The SHA-256 of the bytes 00 00 80 3F, as sha256sum gives it.
+        Assert.That(WeightsDigest.Sha256(store), Is.EqualTo("e00e5eb9444182f352323374ef4e08ebcb784725fdd4fd612d7730540b3e0c8c"));
+    }
+
+    private static (MultiLayerPerceptron Network, float[] Images, int[] Labels) Example()
+    {
+        var network = new MultiLayerPerceptron([Inputs, 9, 6, Classes], Rows);
+        network.Initialize(InitializerChoice.He, new Philox(5));
+        float[] images = new float[Rows * Inputs];
+        new Philox(6).Uniform(images);
+        int[] labels = [.. Enumerable.Range(0, Rows).Select(i => i % Classes)];
+        return (network, images, labels);
+    }
+}
