@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using TensorEngine.Benchmarks.Timing;
-using TensorEngine.Checkpoints;
+using TensorEngine.Files;
 
 namespace TensorEngine.Benchmarks.Files;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using TensorEngine.Tests.Checkpoints;
+using TensorEngine.Tests.Files;
 
 namespace TensorEngine.Benchmarks.Files;
 

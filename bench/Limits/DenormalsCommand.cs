@@ -3,6 +3,7 @@ using System.Globalization;
 using TensorEngine.Benchmarks.Timing;
 using TensorEngine.Benchmarks.Workloads;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Benchmarks.Limits;
 

@@ -4,6 +4,7 @@ using TensorEngine.Benchmarks.Peers;
 using TensorEngine.Benchmarks.Timing;
 using TensorEngine.Benchmarks.Workloads;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Benchmarks.Limits;
 

@@ -4,6 +4,8 @@ using TensorEngine.Benchmarks.Timing;
 using TensorEngine.Benchmarks.Workloads;
 using TensorEngine.Lanes;
 using TensorEngine.Numerics;
+using TensorEngine.Numerics.Activations;
+using TensorEngine.Numerics.Functions;
 
 namespace TensorEngine.Benchmarks.Products;
 

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using TensorEngine.Benchmarks.Peers;
 using TensorEngine.Benchmarks.Timing;
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Products;
 
 namespace TensorEngine.Benchmarks.Products;
 

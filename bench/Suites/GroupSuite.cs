@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using TensorEngine.Benchmarks.Workloads;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Benchmarks.Suites;
 

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using BenchmarkDotNet.Attributes;
 using TensorEngine.Benchmarks.Workloads;
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Products;
 
 namespace TensorEngine.Benchmarks.Suites;
 

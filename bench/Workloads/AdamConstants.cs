@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Benchmarks.Workloads;
 

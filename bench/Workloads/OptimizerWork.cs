@@ -1,5 +1,6 @@
 using TensorEngine.Benchmarks.Timing;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Benchmarks.Workloads;
 

@@ -1,5 +1,6 @@
 using Samples.Shared.CommandLine;
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Activations;
+using TensorEngine.Numerics.Functions;
 
 namespace ActivationHistograms;
 

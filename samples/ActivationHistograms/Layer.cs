@@ -3,6 +3,7 @@ using Samples.Shared.Choices;
 using TensorEngine;
 using TensorEngine.Generators;
 using TensorEngine.Numerics;
+using TensorEngine.Numerics.Products;
 
 namespace ActivationHistograms;
 

@@ -1,7 +1,9 @@
 using Samples.Shared.Choices;
 using Samples.Shared.CommandLine;
 using TensorEngine;
+using TensorEngine.Minimization;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 
 namespace OptimizerPaths;
 

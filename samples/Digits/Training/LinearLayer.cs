@@ -1,6 +1,8 @@
 using System.Numerics.Tensors;
 using TensorEngine;
 using TensorEngine.Numerics;
+using TensorEngine.Numerics.Activations;
+using TensorEngine.Numerics.Products;
 
 namespace Digits.Training;
 

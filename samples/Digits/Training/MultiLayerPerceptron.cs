@@ -2,7 +2,7 @@ using System.Globalization;
 using Samples.Shared.Choices;
 using TensorEngine;
 using TensorEngine.Generators;
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Activations;
 
 namespace Digits.Training;
 

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 using Digits.Datasets;
 using TensorEngine;
 using TensorEngine.Generators;
-using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Schedules;
 
 namespace Digits.Training;

@@ -4,7 +4,7 @@ using Samples.Shared.CommandLine;
 using TensorEngine;
 using TensorEngine.Checkpoints;
 using TensorEngine.Generators;
-using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 
 namespace Digits.Training;
 

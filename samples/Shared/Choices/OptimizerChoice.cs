@@ -1,6 +1,7 @@
 using Samples.Shared.CommandLine;
 using TensorEngine;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 
 namespace Samples.Shared.Choices;
 

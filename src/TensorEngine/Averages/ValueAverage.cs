@@ -1,4 +1,5 @@
 using TensorEngine.Lanes;
+using TensorEngine.Numerics;
 
 namespace TensorEngine.Averages;
 

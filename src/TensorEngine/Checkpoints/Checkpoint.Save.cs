@@ -1,3 +1,5 @@
+using TensorEngine.Files;
+
 namespace TensorEngine.Checkpoints;
 
 public sealed partial class Checkpoint

@@ -1,7 +1,10 @@
 using System.Collections;
 using TensorEngine.Averages;
+using TensorEngine.Files;
 using TensorEngine.Generators;
+using TensorEngine.Minimization;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Schedules;
 
 namespace TensorEngine.Checkpoints;

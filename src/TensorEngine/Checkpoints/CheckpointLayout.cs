@@ -1,4 +1,5 @@
 using System.Globalization;
+using TensorEngine.Files;
 
 namespace TensorEngine.Checkpoints;
 

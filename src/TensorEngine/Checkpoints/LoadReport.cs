@@ -1,3 +1,5 @@
+using TensorEngine.Files;
+
 namespace TensorEngine.Checkpoints;
 
 /// <summary>How the values in a file fit those of a store.</summary>

@@ -1,3 +1,5 @@
+using TensorEngine.Files;
+
 namespace TensorEngine.Checkpoints;
 
 /// <summary>What is to be done once everything has been checked: tensors to read into memory, and changes to make.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using TensorEngine.Files;
 
 namespace TensorEngine.Checkpoints;
 

@@ -1,3 +1,5 @@
+using TensorEngine.Files;
+
 namespace TensorEngine.Checkpoints;
 
 /// <summary>A tensor of a checkpoint and the memory that it is saved from or loaded into, either of floats or of doubles.</summary>

@@ -1,3 +1,5 @@
+using TensorEngine.Files;
+
 namespace TensorEngine.Checkpoints;
 
 /// <summary>Finds the values of parameters among a file's tensors.</summary>

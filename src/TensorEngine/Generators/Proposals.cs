@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Functions;
 
 namespace TensorEngine.Generators;
 

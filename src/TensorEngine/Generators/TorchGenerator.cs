@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TensorEngine.Lanes;
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Functions;
 
 namespace TensorEngine.Generators;
 

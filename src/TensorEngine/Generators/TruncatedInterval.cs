@@ -1,5 +1,5 @@
 using TensorEngine.Lanes;
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Functions;
 
 namespace TensorEngine.Generators;
 

@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TensorEngine.Lanes;
 using TensorEngine.Numerics;
+using TensorEngine.Numerics.Functions;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 

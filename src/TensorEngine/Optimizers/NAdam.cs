@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Functions;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 

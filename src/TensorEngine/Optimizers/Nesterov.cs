@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 

@@ -1,7 +1,8 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Products;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 

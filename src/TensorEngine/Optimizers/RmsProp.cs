@@ -1,3 +1,5 @@
+using TensorEngine.Optimizers.Stepping;
+
 namespace TensorEngine.Optimizers;
 
 /// <summary>Options of <see cref="RmsProp"/>, with PyTorch's defaults.</summary>

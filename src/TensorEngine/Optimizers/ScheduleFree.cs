@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
-using TensorEngine.Averages;
 using TensorEngine.Lanes;
 using TensorEngine.Numerics;
+using TensorEngine.Numerics.Functions;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 

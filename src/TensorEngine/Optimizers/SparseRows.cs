@@ -1,3 +1,5 @@
+using TensorEngine.Optimizers.Stepping;
+
 namespace TensorEngine.Optimizers;
 
 /// <summary>The rows of a table that have a gradient, each once, in the order in which they first came.</summary>

@@ -1,4 +1,4 @@
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Functions;
 
 namespace TensorEngine.Schedules;
 

@@ -1,4 +1,5 @@
 using TensorEngine.Averages;
+using TensorEngine.Optimizers;
 
 namespace TensorEngine.Tests.Digests;
 

@@ -1,4 +1,6 @@
 using TensorEngine.Numerics;
+using TensorEngine.Numerics.Activations;
+using TensorEngine.Numerics.Functions;
 using TensorEngine.Tests.Support;
 
 namespace TensorEngine.Tests.Digests;
@@ -24,13 +26,13 @@ public static class NumericsDigests
         Function("Sin", -30, 60, Elementary.Sin),
         Function("Cos", -30, 60, Elementary.Cos),
         Function("Tanh", -30, 6, Elementary.Tanh),
-        Scalar("Exp", -30, 11, TensorEngine.Numerics.Scalar.Exp),
-        Scalar("Log", -126, 127, x => TensorEngine.Numerics.Scalar.Log(Math.Abs(x))),
-        Scalar("Log1p", -60, 0, TensorEngine.Numerics.Scalar.Log1p),
-        Scalar("Sin", -30, 20, TensorEngine.Numerics.Scalar.Sin),
-        Scalar("Cos", -30, 20, TensorEngine.Numerics.Scalar.Cos),
-        Scalar("Power", -3, 3, x => TensorEngine.Numerics.Scalar.Power(Math.Abs(x), 17 * x)),
-        Scalar("Power of whole exponent", -3, 3, x => TensorEngine.Numerics.Scalar.Power(x, (long)(40 * x))),
+        Scalar("Exp", -30, 11, TensorEngine.Numerics.Functions.Scalar.Exp),
+        Scalar("Log", -126, 127, x => TensorEngine.Numerics.Functions.Scalar.Log(Math.Abs(x))),
+        Scalar("Log1p", -60, 0, TensorEngine.Numerics.Functions.Scalar.Log1p),
+        Scalar("Sin", -30, 20, TensorEngine.Numerics.Functions.Scalar.Sin),
+        Scalar("Cos", -30, 20, TensorEngine.Numerics.Functions.Scalar.Cos),
+        Scalar("Power", -3, 3, x => TensorEngine.Numerics.Functions.Scalar.Power(Math.Abs(x), 17 * x)),
+        Scalar("Power of whole exponent", -3, 3, x => TensorEngine.Numerics.Functions.Scalar.Power(x, (long)(40 * x))),
     ];
 
     /// <summary>Over numbers of many magnitudes and special ones, from one span to another and in place.</summary>

@@ -1,7 +1,8 @@
 using System.Reflection;
-using TensorEngine.Averages;
 using TensorEngine.Checkpoints;
+using TensorEngine.Minimization;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Tests.Catalog;
 
 namespace TensorEngine.Tests.Digests;

@@ -1,4 +1,4 @@
-using TensorEngine.Optimizers;
+using TensorEngine.Minimization;
 
 namespace TensorEngine.Tests.Digests;
 

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Products;
 
 namespace TensorEngine.Tests.Digests;
 

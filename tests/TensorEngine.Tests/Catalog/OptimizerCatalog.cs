@@ -1,4 +1,5 @@
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Tests.Oracles;
 
 namespace TensorEngine.Tests.Catalog;

@@ -1,4 +1,4 @@
-using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Tests.Catalog;
 

@@ -1,7 +1,9 @@
 using TensorEngine.Averages;
 using TensorEngine.Checkpoints;
 using TensorEngine.Generators;
+using TensorEngine.Minimization;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Schedules;
 using TensorEngine.Tests.Support;
 

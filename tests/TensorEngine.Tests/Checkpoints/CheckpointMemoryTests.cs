@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using TensorEngine.Checkpoints;
+using TensorEngine.Files;
 using TensorEngine.Optimizers;
 using TensorEngine.Tests.Support;
 

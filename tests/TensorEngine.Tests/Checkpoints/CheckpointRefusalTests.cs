@@ -1,8 +1,11 @@
 using NUnit.Framework;
 using TensorEngine.Averages;
 using TensorEngine.Checkpoints;
+using TensorEngine.Files;
 using TensorEngine.Generators;
+using TensorEngine.Minimization;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Schedules;
 using TensorEngine.Tests.Support;
 

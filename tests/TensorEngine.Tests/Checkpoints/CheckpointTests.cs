@@ -1,8 +1,10 @@
 using NUnit.Framework;
 using TensorEngine.Averages;
 using TensorEngine.Checkpoints;
+using TensorEngine.Files;
 using TensorEngine.Generators;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Schedules;
 using TensorEngine.Tests.Support;
 

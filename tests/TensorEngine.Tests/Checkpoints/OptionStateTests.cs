@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using NUnit.Framework;
 using TensorEngine.Checkpoints;
+using TensorEngine.Files;
+using TensorEngine.Minimization;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Tests.Catalog;
 using TensorEngine.Tests.Support;
 

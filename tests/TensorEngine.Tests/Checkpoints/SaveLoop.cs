@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using TensorEngine.Checkpoints;
+using TensorEngine.Files;
 
 namespace TensorEngine.Tests.Checkpoints;
 

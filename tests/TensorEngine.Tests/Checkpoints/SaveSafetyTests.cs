@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using NUnit.Framework;
-using TensorEngine.Checkpoints;
+using TensorEngine.Files;
 using TensorEngine.Tests.Support;
 
 namespace TensorEngine.Tests.Checkpoints;

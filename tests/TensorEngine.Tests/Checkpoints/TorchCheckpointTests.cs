@@ -2,6 +2,7 @@ using System.Text.Json;
 using NUnit.Framework;
 using TensorEngine.Checkpoints;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Tests.Support;
 
 namespace TensorEngine.Tests.Checkpoints;

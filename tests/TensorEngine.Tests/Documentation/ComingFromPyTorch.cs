@@ -2,6 +2,7 @@ using TensorEngine.Averages;
 using TensorEngine.Checkpoints;
 using TensorEngine.Generators;
 using TensorEngine.Initializers;
+using TensorEngine.Minimization;
 using TensorEngine.Optimizers;
 using TensorEngine.Schedules;
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using NUnit.Framework;
 using Samples.Shared.Choices;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Tests.Documentation;
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using NUnit.Framework;
 using TensorEngine.Lanes;
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Functions;
 using TensorEngine.Tests.Support;
 
 namespace TensorEngine.Tests.Numerics;

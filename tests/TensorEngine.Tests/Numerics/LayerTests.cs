@@ -1,5 +1,5 @@
 using NUnit.Framework;
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Activations;
 using TensorEngine.Tests.Support;
 
 namespace TensorEngine.Tests.Numerics;

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using NUnit.Framework;
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Products;
 using TensorEngine.Tests.Support;
 
 namespace TensorEngine.Tests.Numerics;

@@ -1,5 +1,5 @@
 using NUnit.Framework;
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Functions;
 using TensorEngine.Tests.Goldens;
 using TensorEngine.Tests.Support;
 
@@ -48,7 +48,7 @@ public class ScalarTests
     [TestCase("Power(System.Double,System.Double)", PowerBound)]
     public void The_stated_error_is_the_tested_one(string function, double bound)
     {
-        string stated = DocumentedText.Of("M:TensorEngine.Numerics.Scalar." + function);
+        string stated = DocumentedText.Of("M:TensorEngine.Numerics.Functions.Scalar." + function);
         Assert.That(stated, Does.Contain($"Error at most {bound} ULP"));
         Assert.That(stated, Does.Contain($"{DenormalBound} where the result is denormal").Or.Not.Contain("result is denormal"));
     }

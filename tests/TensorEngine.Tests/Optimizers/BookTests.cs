@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Tests.Optimizers;
 

@@ -3,7 +3,9 @@ using Digits.Training;
 using NUnit.Framework;
 using TensorEngine.Generators;
 using TensorEngine.Initializers;
+using TensorEngine.Minimization;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Tests.Optimizers;
 

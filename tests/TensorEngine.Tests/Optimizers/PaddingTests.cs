@@ -1,6 +1,6 @@
 using System.Reflection;
 using NUnit.Framework;
-using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Tests.Catalog;
 using TensorEngine.Tests.Support;
 

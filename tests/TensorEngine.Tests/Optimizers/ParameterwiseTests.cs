@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using NUnit.Framework;
-using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Tests.Catalog;
 using TensorEngine.Tests.Oracles;
 using TensorEngine.Tests.Support;

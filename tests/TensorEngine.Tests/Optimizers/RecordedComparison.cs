@@ -1,4 +1,4 @@
-using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Tests.Catalog;
 using TensorEngine.Tests.Goldens;
 

@@ -3,6 +3,7 @@ using TensorEngine.Generators;
 using TensorEngine.Initializers;
 using TensorEngine.Numerics;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Tests.Catalog;
 using TensorEngine.Tests.Support;
 

@@ -1,5 +1,5 @@
 using NUnit.Framework;
-using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Tests.Catalog;
 using TensorEngine.Tests.Support;
 

@@ -3,7 +3,7 @@ using Digits.Reports;
 using Digits.Training;
 using NUnit.Framework;
 using Samples.Shared.Choices;
-using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Schedules;
 
 namespace TensorEngine.Tests.Samples;

@@ -2,7 +2,7 @@ using Digits.Training;
 using NUnit.Framework;
 using Samples.Shared.Choices;
 using TensorEngine.Generators;
-using TensorEngine.Numerics;
+using TensorEngine.Numerics.Activations;
 using TensorEngine.Optimizers;
 using TensorEngine.Tests.Support;
 

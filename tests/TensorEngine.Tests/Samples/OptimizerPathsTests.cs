@@ -5,6 +5,7 @@ using OptimizerPaths;
 using Samples.Shared.Charts;
 using Samples.Shared.Choices;
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Tests.Samples;
 

@@ -10,7 +10,7 @@ public static partial class DocumentedText
         XDocument.Load(Path.ChangeExtension(typeof(ParameterStore).Assembly.Location, ".xml"));
 
     /// <summary>The text of a member's summary and remarks, with single spaces.</summary>
-    /// <param name="member">As the compiler names it: T:TensorEngine.Shape, M:TensorEngine.Numerics.Scalar.Exp(System.Double).</param>
+    /// <param name="member">As the compiler names it: T:TensorEngine.Shape, M:TensorEngine.Numerics.Functions.Scalar.Exp(System.Double).</param>
     public static string Of(string member)
     {
         XElement documented = s_documentation.Descendants("member")

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using TensorEngine.Optimizers;
+using TensorEngine.Minimization;
 using TensorEngine.Tests.Goldens;
 
 namespace TensorEngine.Tests.Support;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Tests.Catalog;
 
 namespace TensorEngine.Tests.Support;

@@ -1,0 +1,62 @@
+namespace TensorEngine.Files;
+
+/// <summary>Reads a stream and keeps the CRC-32 of zip archives of what was read.</summary>
+internal sealed class ChecksumStream(Stream source) : Stream
+{
+    // The polynomial of zip, its bits reversed.
+    private const uint Polynomial = 0xEDB88320;
+
+    private static readonly uint[] s_table = MakeTable();
+
+    private uint _state = uint.MaxValue;
+
+    public uint Checksum => ~_state;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        int read = source.Read(buffer);
+        foreach (byte value in buffer[..read])
+            _state = s_table[(byte)(_state ^ value)] ^ _state >> 8;
+        return read;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private static uint[] MakeTable()
+    {
+        uint[] table = new uint[256];
+        for (uint i = 0; i < table.Length; i++)
+        {
+            uint value = i;
+            for (int bit = 0; bit < 8; bit++)
+                value = (value & 1) != 0 ? value >> 1 ^ Polynomial : value >> 1;
+            table[i] = value;
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,264 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace TensorEngine.Files;
+
+/// <summary>
+/// A safetensors file that is open for reading. Opening it checks the whole header and that it accounts for every byte of the
+/// file; reading a tensor then streams its bytes into the caller's memory. Memory beyond the caller's: at most 8 times the header
+/// and 1 MiB. An instance is for one thread at a time.
+/// </summary>
+/// <remarks>
+/// The format: <see href="https://github.com/huggingface/safetensors"/>. As the format's own library does, the header may have white
+/// space of JSON around its object. Stricter than it, unknown fields and duplicate names are refused, and so are names with a
+/// character of code 0, lengths that overflow in any order, and more than 30,000 entries of metadata.
+/// </remarks>
+[DebuggerDisplay("{Path}, {Tensors.Count} tensors")]
+public sealed class SafeTensorsFile : IDisposable
+{
+    private const int ConversionChunk = 64 << 10;
+
+    private readonly SafeFileHandle _file;
+    private readonly SafeTensorsHeader _header;
+    private readonly FileBytes _bytes;
+    private byte[]? _unconverted;
+
+    private SafeTensorsFile(string path, SafeFileHandle file, CancellationToken cancellationToken)
+    {
+        Path = path;
+        _file = file;
+        _bytes = new FileBytes(file, path);
+        try
+        {
+            _header = SafeTensorsHeader.Read(_bytes, path, cancellationToken);
+        }
+        catch
+        {
+            _bytes.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The path that the file was opened by.</summary>
+    public string Path { get; }
+
+    /// <summary>The tensors in the order of their bytes, in which reading them is fastest.</summary>
+    public IReadOnlyList<StoredTensor> Tensors => _header.Tensors;
+
+    /// <summary>The texts that the header has under <c>__metadata__</c>; none if it has no such entry.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
+
+    /// <summary>The tensor called <paramref name="name"/>.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
+    /// <exception cref="KeyNotFoundException">No tensor has that name.</exception>
+    public StoredTensor this[string name] =>
+        TryGet(name, out StoredTensor? tensor)
+            ? tensor
+            : throw new KeyNotFoundException($"There is no tensor {Excerpt.Quoted(name)} in {Path}; it has {Tensors.Count} tensors.");
+
+    /// <summary>Opens a file and checks its header against its length.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a folder.</exception>
+    /// <exception cref="InvalidFileException">The file is not a safetensors file; the message has the reason and the byte.</exception>
+    /// <exception cref="IOException">The system fails to read.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static SafeTensorsFile Open(string path, CancellationToken cancellationToken = default)
+    {
+        // Delete: on Windows, whoever saves over the file has to take its name while it is being read.
+        SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        try
+        {
+            return new SafeTensorsFile(path, file, cancellationToken);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Writes a file that the format's own library reads. At every moment the old or the new file is whole: a temporary file in the
+    /// same folder is written, flushed to disk and renamed. Memory beyond the tensors: at most 8 times the header and 1 MiB.
+    /// </summary>
+    /// <param name="path">The file; one that exists is replaced.</param>
+    /// <param name="tensors">The tensors in any order. The file has them by type, the largest first, and then by name.</param>
+    /// <param name="metadata">Texts for the header's <c>__metadata__</c>, at most 30,000; null for none.</param>
+    /// <param name="progress">Told after every 8 MiB how much was written, if the tensors take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Ends the work early; the old file stays and the temporary one is deleted.</param>
+    /// <remarks>
+    /// When a save fails, the old file stays as it was. The temporary file of a process that was killed is deleted by the next save of
+    /// the same file. The file replaces the one that a symbolic link names; on Unix it keeps that one's permissions.
+    /// </remarks>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="path"/> or <paramref name="tensors"/> is null, or a tensor, or a text of <paramref name="metadata"/>.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="path"/> is empty; two tensors have the same name; a text of <paramref name="metadata"/> has a surrogate without
+    /// its partner, or a name in it has a character of code 0; or there are too many of them.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The header would take more than 100,000,000 bytes.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder must not be written to, or the path is that of a folder.</exception>
+    /// <exception cref="IOException">The system fails to write: the disk is full, for instance.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static void Save(
+        string path,
+        IEnumerable<TensorContent> tensors,
+        IEnumerable<KeyValuePair<string, string>>? metadata = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        TensorContent[] sorted = [.. Require.NotNull(tensors)];
+        ReadOnlyMemory<byte> header = SafeTensorsHeaderWriter.Make(sorted, [.. metadata ?? []]);
+        var transfer = new Transfer(sorted.Sum(tensor => tensor.ByteLength), progress, cancellationToken);
+        FileReplacement.Write(
+            path, (header, sorted, transfer), static (file, content) => Write(file, content.header, content.sorted, content.transfer));
+    }
+
+    /// <summary>Looks for the tensor called <paramref name="name"/> (ordinal comparison).</summary>
+    /// <returns>Whether there is one.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
+    public bool TryGet(string name, [MaybeNullWhen(false)] out StoredTensor tensor) =>
+        _header.ByName.TryGetValue(Require.NotNull(name), out tensor);
+
+    /// <summary>
+    /// Reads a tensor as floats, row by row: <c>F32</c> exactly, bit for bit; <c>F16</c> and <c>BF16</c> exactly; <c>F64</c> rounded
+    /// to the nearest float, ties to even, beyond the largest float to an infinity. NaN stays NaN.
+    /// </summary>
+    /// <param name="tensor">One of this file's tensors.</param>
+    /// <param name="destination">The elements, as many as the tensor has.</param>
+    /// <param name="progress">Told after every 8 MiB how much was read, if the tensor takes more than 64 MiB.</param>
+    /// <param name="cancellationToken">Ends the work early; what was read by then is in <paramref name="destination"/>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="tensor"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> has another length than the tensor.</exception>
+    /// <exception cref="InvalidFileException">The elements are of another type, or the file has become shorter.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The file was closed.</exception>
+    public void Read(
+        StoredTensor tensor,
+        Span<float> destination,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        Require.NotNull(tensor);
+        bool isWatched = progress is not null || cancellationToken.CanBeCanceled;
+        Read(tensor, destination, isWatched ? new Transfer(tensor.ByteLength, progress, cancellationToken) : null);
+    }
+
+    /// <summary>Reads a tensor of type <c>F64</c>, row by row, exactly.</summary>
+    /// <inheritdoc cref="Read(StoredTensor, Span{float}, IProgress{TransferProgress}?, CancellationToken)"/>
+    public void Read(StoredTensor tensor, Span<double> destination) => ReadOnly(tensor, ElementType.F64, destination);
+
+    /// <summary>Reads a tensor of type <c>I64</c>, row by row.</summary>
+    /// <inheritdoc cref="Read(StoredTensor, Span{float}, IProgress{TransferProgress}?, CancellationToken)"/>
+    public void Read(StoredTensor tensor, Span<long> destination) => ReadOnly(tensor, ElementType.I64, destination);
+
+    /// <summary>Reads a tensor of type <c>U64</c>, row by row.</summary>
+    /// <inheritdoc cref="Read(StoredTensor, Span{float}, IProgress{TransferProgress}?, CancellationToken)"/>
+    public void Read(StoredTensor tensor, Span<ulong> destination) => ReadOnly(tensor, ElementType.U64, destination);
+
+    /// <summary>Reads a tensor of type <c>U8</c>, row by row.</summary>
+    /// <inheritdoc cref="Read(StoredTensor, Span{float}, IProgress{TransferProgress}?, CancellationToken)"/>
+    public void Read(StoredTensor tensor, Span<byte> destination) => ReadOnly(tensor, ElementType.U8, destination);
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        _file.Dispose();
+        _bytes.Dispose();
+    }
+
+    /// <summary>Writes what a file has: the header and, in its order, the tensors.</summary>
+    internal static void Write(Stream file, ReadOnlyMemory<byte> header, TensorContent[] tensors, Transfer transfer)
+    {
+        file.Write(header.Span);
+        foreach (TensorContent tensor in tensors)
+            tensor.WriteTo(file, transfer);
+    }
+
+    /// <summary>Reads a tensor as floats, as a part of a larger piece of work.</summary>
+    internal void Read(StoredTensor tensor, Span<float> destination, Transfer? transfer)
+    {
+        CheckOwn<float>(tensor, destination);
+        if (tensor.Type == ElementType.F32)
+            Stream(tensor, destination, transfer);
+        else if (tensor.IsReadAsFloat)
+            Convert(tensor, destination, transfer);
+        else
+            throw OtherType(tensor, "F32, F64, F16 or BF16, which are read as floats");
+    }
+
+    private void ReadOnly<T>(StoredTensor tensor, ElementType type, Span<T> destination)
+        where T : unmanaged
+    {
+        CheckOwn<T>(Require.NotNull(tensor), destination);
+        if (tensor.Type != type)
+            throw OtherType(tensor, type.Name());
+        Stream(tensor, destination, transfer: null);
+    }
+
+    private void CheckOwn<T>(StoredTensor tensor, ReadOnlySpan<T> destination)
+    {
+        ObjectDisposedException.ThrowIf(_file.IsClosed, this);
+        if (tensor.Index >= _header.Tensors.Length || !ReferenceEquals(_header.Tensors[tensor.Index], tensor))
+        {
+            throw new ArgumentException(
+                $"tensor is {Excerpt.Quoted(tensor.Name)} of another file; it must be one of {Path}.", nameof(tensor));
+        }
+
+        if (destination.Length != tensor.ElementCount)
+        {
+            throw new ArgumentException(
+                $"destination has {destination.Length} elements, {Excerpt.Quoted(tensor.Name)} has {tensor.ElementCount}; "
+                    + "they must have the same length.",
+                nameof(destination));
+        }
+    }
+
+    private InvalidFileException OtherType(StoredTensor tensor, string expected) =>
+        new(Path, tensor.HeaderOffset, $"{Excerpt.Quoted(tensor.Name)} is of type {tensor.Type.Name()}; it must be {expected}.");
+
+    private void Stream<T>(StoredTensor tensor, Span<T> destination, Transfer? transfer)
+        where T : unmanaged
+    {
+        long offset = tensor.Offset;
+        while (!destination.IsEmpty)
+        {
+            Span<T> part = destination[..Math.Min(destination.Length, Transfer.Chunk / Unsafe.SizeOf<T>())];
+            Span<byte> bytes = MemoryMarshal.AsBytes(part);
+            _bytes.Read(bytes, offset);
+            if (!BitConverter.IsLittleEndian)
+                ElementConversion.ReverseBytes(bytes, Unsafe.SizeOf<T>());
+            offset += bytes.Length;
+            destination = destination[part.Length..];
+            transfer?.Advance(bytes.Length);
+        }
+    }
+
+    private void Convert(StoredTensor tensor, Span<float> destination, Transfer? transfer)
+    {
+        int size = tensor.Type.Bits() / 8;
+        long offset = tensor.Offset;
+        _unconverted ??= GC.AllocateUninitializedArray<byte>(ConversionChunk);
+        while (!destination.IsEmpty)
+        {
+            Span<float> part = destination[..Math.Min(destination.Length, ConversionChunk / size)];
+            Span<byte> bytes = _unconverted.AsSpan(0, part.Length * size);
+            _bytes.Read(bytes, offset);
+            ElementConversion.ToFloats(tensor.Type, bytes, littleEndian: true, part);
+            offset += bytes.Length;
+            destination = destination[part.Length..];
+            transfer?.Advance(bytes.Length);
+        }
+    }
+}

@@ -1,0 +1,268 @@
+using TensorEngine.Optimizers.Stepping;
+
+namespace TensorEngine.Minimization;
+
+/// <summary>How far <see cref="Lbfgs"/> goes along a direction.</summary>
+public enum LbfgsLineSearch
+{
+    /// <summary>The learning rate, whatever the loss does.</summary>
+    None,
+
+    /// <summary>To where the strong Wolfe conditions hold, in at most 26 evaluations.</summary>
+    StrongWolfe,
+}
+
+/// <summary>Options of <see cref="Lbfgs"/>, with PyTorch's defaults.</summary>
+public sealed record LbfgsOptions
+{
+    /// <summary>The step that is tried first, or taken without a line search; at least 0, by default 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double LearningRate
+    {
+        get;
+        set => field = Require.NonNegative(value);
+    } = 1;
+
+    /// <summary>The most iterations of a step; at least 1, by default 20.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int MaximumIterations
+    {
+        get;
+        set => field = Require.AtLeast(1, value);
+    } = 20;
+
+    /// <summary>
+    /// The evaluations after which a step begins no new iteration; at least 1, null (the default) for 5/4 of
+    /// <see cref="MaximumIterations"/>. A line search is finished first.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? MaximumEvaluations
+    {
+        get;
+        set => field = value is { } most ? Require.AtLeast(1, most) : null;
+    }
+
+    /// <summary>The largest gradient at which a step ends; at least 0, by default 1e-7.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double GradientTolerance
+    {
+        get;
+        set => field = Require.NonNegative(value);
+    } = 1e-7;
+
+    /// <summary>The change of loss or parameters at which a step ends; at least 0, by default 1e-9.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double ChangeTolerance
+    {
+        get;
+        set => field = Require.NonNegative(value);
+    } = 1e-9;
+
+    /// <summary>How many earlier steps are remembered, each at 16 bytes per element; at least 1, by default 100.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int HistorySize
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = 100;
+
+    /// <summary>How far to go along a direction.</summary>
+    public LbfgsLineSearch LineSearch { get; set; }
+
+    internal void Describe(StateVisitor visitor)
+    {
+        LearningRate = visitor.Number(nameof(LearningRate), LearningRate);
+        MaximumIterations = (int)visitor.Integer(nameof(MaximumIterations), MaximumIterations, 1, int.MaxValue);
+        // 0 stands for the default.
+        long evaluations = visitor.Integer(nameof(MaximumEvaluations), MaximumEvaluations ?? 0, 0, int.MaxValue);
+        MaximumEvaluations = evaluations == 0 ? null : (int)evaluations;
+        GradientTolerance = visitor.Number(nameof(GradientTolerance), GradientTolerance);
+        ChangeTolerance = visitor.Number(nameof(ChangeTolerance), ChangeTolerance);
+        visitor.Fixed(nameof(HistorySize), HistorySize);
+        LineSearch = visitor.Choice(nameof(LineSearch), LineSearch);
+    }
+}
+
+/// <summary>
+/// Limited-memory BFGS, as torch.optim.LBFGS: curvature from the last steps gives Newton-like directions, for losses that are the
+/// same function at every evaluation (whole data sets, fits, calibrations).
+/// <code>
+/// y = g - g of the iteration before, s = t * d;   a pair is remembered if y·s is above 1e-10
+/// d = -H g, H from the pairs by the two-loop recursion, starting from y·s / y·y of the newest    (first iteration: d = -g)
+/// p = p + t * d, t = learningRate or found by a line search                    (first iteration: times min(1, 1 / |g|_1))
+/// </code>
+/// Vectors and dot products are double; each evaluation writes the nearest floats into the parameters. Gradients are taken as the
+/// closure leaves them: it must not add to older ones, and may clip or scale them if it does so to the loss as well. A loss or
+/// gradient that is not a finite number is infinitely high to the line search; PyTorch follows it. Frozen parameters are left
+/// out; freezing or thawing one forgets the pairs. Passes: each iteration reads every pair twice, 4 * historySize dot products and
+/// sums over the parameters at most, beside the evaluations.
+/// Everything is allocated on construction: 8 (2 historySize + 8) bytes per element, of which the operating system usually gives
+/// pairs their memory only when they come. A step allocates nothing of its own, line search included; the closure may.
+/// Sources: Liu and Nocedal, On the limited memory BFGS method for large scale optimization, 1989; Nocedal and Wright, Numerical
+/// optimization, 2006 (line search).
+/// </summary>
+public sealed partial class Lbfgs
+{
+    // An array, as walking it allocates nothing.
+    private readonly Parameter[] _parameters;
+    private readonly LbfgsCore _core;
+    private readonly bool[] _trainable;
+    private readonly Objective _evaluate;
+    private Func<double>? _closure;
+    private bool _detached;
+
+    /// <summary>Steps all parameters of <paramref name="store"/>.</summary>
+    /// <param name="store">The parameters; its layout is fixed from now on.</param>
+    /// <param name="options">Copied; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="store"/> is null.</exception>
+    /// <exception cref="ArgumentException">The store is empty, or another optimizer steps one of its parameters.</exception>
+    public Lbfgs(ParameterStore store, LbfgsOptions? options = null)
+        : this(Require.NotNull(store).Parameters, options)
+    {
+    }
+
+    /// <summary>Steps some parameters, of one or more stores.</summary>
+    /// <param name="parameters">The parameters; the layout of their stores is fixed from now on.</param>
+    /// <param name="options">Copied; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="parameters"/> is empty or has a null, a parameter twice, or one that another optimizer steps.
+    /// </exception>
+    public Lbfgs(IEnumerable<Parameter> parameters, LbfgsOptions? options = null)
+    {
+        Options = options is null ? new() : options with { };
+        var slots = new ParameterSlots(parameters);
+        _parameters = [.. slots.Parameters];
+        _trainable = [.. _parameters.Select(parameter => parameter.Trainable)];
+        _core = new LbfgsCore(_parameters.Sum(parameter => parameter.Length), Options.HistorySize);
+        _core.Restart(Length());
+        _evaluate = Evaluate;
+        foreach (ParameterStore store in slots.Stores)
+            store.Freeze();
+        foreach (Parameter parameter in _parameters)
+            parameter.Owner = this;
+    }
+
+    /// <summary>The parameters, in the order of their stores.</summary>
+    public IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <summary>The optimizer's own copy of its options; setting a property takes effect with the next step.</summary>
+    public LbfgsOptions Options { get; }
+
+    /// <summary>Iterations of all steps together.</summary>
+    public long Iterations => _core.Iterations;
+
+    /// <summary>Evaluations of all steps together.</summary>
+    public long Evaluations => _core.Evaluations;
+
+    /// <summary>Iterates until a limit or tolerance of the options is reached.</summary>
+    /// <param name="closure">
+    /// Computes the loss of the parameters as they are and sets (not adds to) their gradients. Called at least once. If it throws,
+    /// the exception comes through, and the parameters are where the last iteration has left them.
+    /// </param>
+    /// <returns>The loss before the step.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="closure"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The optimizer is detached, or no parameter is trainable.</exception>
+    public double Step(Func<double> closure)
+    {
+        ArgumentNullException.ThrowIfNull(closure);
+        if (_detached)
+            throw new InvalidOperationException("The optimizer is detached from its parameters and cannot step.");
+        NoticeFrozen();
+        if (_core.Point.IsEmpty)
+            throw new InvalidOperationException("No parameter is trainable; Lbfgs has nothing to step.");
+
+        int at = 0;
+        foreach (Parameter parameter in _parameters)
+        {
+            if (parameter.Trainable)
+                Widen(parameter.Values, _core.Point, ref at);
+        }
+
+        _closure = closure;
+        try
+        {
+            _core.Run(_evaluate, Limits(Options), out double loss);
+            return loss;
+        }
+        finally
+        {
+            _closure = null;
+            Write(_core.Point);
+        }
+    }
+
+    /// <summary>Forgets the pairs, as after a change of the function.</summary>
+    public void Restart() => _core.Restart(Length());
+
+    /// <summary>Gives the parameters free for another optimizer. This one cannot step any more.</summary>
+    public void Detach()
+    {
+        if (_detached)
+            return;
+        _detached = true;
+        foreach (Parameter parameter in _parameters)
+            parameter.Owner = null;
+    }
+
+    /// <summary>What a step with some options keeps to.</summary>
+    internal static LbfgsLimits Limits(LbfgsOptions options) => new()
+    {
+        LearningRate = options.LearningRate,
+        MaximumIterations = options.MaximumIterations,
+        MaximumEvaluations = options.MaximumEvaluations ?? (int)Math.Min(int.MaxValue, options.MaximumIterations * 5L / 4),
+        GradientTolerance = options.GradientTolerance,
+        ChangeTolerance = options.ChangeTolerance,
+        SearchesLine = options.LineSearch == LbfgsLineSearch.StrongWolfe,
+        // PyTorch's constants, which its options do not reach.
+        BracketTolerance = 1e-9,
+        SmallestCurvature = 1e-10,
+    };
+
+    private double Evaluate(ReadOnlySpan<double> point, Span<double> gradient)
+    {
+        Write(point);
+        double loss = _closure!();
+        int at = 0;
+        foreach (Parameter parameter in _parameters)
+        {
+            if (parameter.Trainable)
+                Widen(parameter.Gradients, gradient, ref at);
+        }
+
+        return loss;
+    }
+
+    private void Write(ReadOnlySpan<double> point)
+    {
+        int at = 0;
+        foreach (Parameter parameter in _parameters)
+        {
+            if (!parameter.Trainable)
+                continue;
+            foreach (ref float value in parameter.Values)
+                value = (float)point[at++];
+        }
+    }
+
+    private static void Widen(ReadOnlySpan<float> source, Span<double> destination, ref int at)
+    {
+        foreach (float value in source)
+            destination[at++] = value;
+    }
+
+    private int Length() => _parameters.Sum(parameter => parameter.Trainable ? parameter.Length : 0);
+
+    private void NoticeFrozen()
+    {
+        bool changed = false;
+        for (int i = 0; i < _trainable.Length; i++)
+        {
+            changed |= _trainable[i] != _parameters[i].Trainable;
+            _trainable[i] = _parameters[i].Trainable;
+        }
+
+        if (changed)
+            Restart();
+    }
+}

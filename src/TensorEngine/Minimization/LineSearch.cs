@@ -1,0 +1,198 @@
+namespace TensorEngine.Minimization;
+
+/// <summary>
+/// Finds a step that satisfies the strong Wolfe conditions, as the search in torch.optim.LBFGS: first a bracket, by extrapolation,
+/// then its division, both by cubic interpolation. A value that is not a finite number counts as infinitely large, so that the
+/// search comes back from where the function is not defined. Allocates everything on construction.
+/// </summary>
+internal sealed class LineSearch(int length)
+{
+    public const int MaximumIterations = 25;
+
+    // The share of the slope's decrease that the value must achieve, and of the slope that may remain.
+    private const double SufficientDecrease = 1e-4;
+    private const double RemainingSlope = 0.9;
+
+    private Trial _spare = new(length);
+    private Trial _low = new(length);
+    private Trial _high = new(length);
+
+    private double[] Point { get; } = new double[length];
+
+    /// <summary>Memory that is free between searches.</summary>
+    public double[] Scratch1 => _spare.Gradient;
+
+    /// <inheritdoc cref="Scratch1"/>
+    public double[] Scratch2 => _low.Gradient;
+
+    /// <summary>Where a search starts: the step to try first, and value and slope at a step of 0.</summary>
+    public readonly record struct Start(double Step, double Value, double Slope);
+
+    /// <summary>What a search has found.</summary>
+    public readonly record struct Found(double Step, double Value, int Evaluations);
+
+    /// <summary>Searches from a point along a direction.</summary>
+    /// <param name="objective">The function.</param>
+    /// <param name="point">The start.</param>
+    /// <param name="direction">A direction of descent.</param>
+    /// <param name="start">The step to try first, and value and slope at the point.</param>
+    /// <param name="gradient">The gradient at the point; becomes the one at the step that was found.</param>
+    /// <param name="tolerance">The length below which a bracket is not divided any more.</param>
+    /// <param name="mostIterations">How many evaluations may follow the first one.</param>
+    /// <param name="cancellationToken">Ends the search with the best step so far.</param>
+    public Found Run(
+        Objective objective,
+        ReadOnlySpan<double> point,
+        ReadOnlySpan<double> direction,
+        Start start,
+        Span<double> gradient,
+        double tolerance,
+        long mostIterations,
+        CancellationToken cancellationToken)
+    {
+        long most = Math.Min(mostIterations, MaximumIterations);
+        // In the first part the two ends are the last trial but one and the last one.
+        (Trial previous, Trial last) = (_low, _high);
+        previous.Set(0, start.Value, start.Slope);
+        gradient.CopyTo(previous.Gradient);
+        Evaluate(objective, point, direction, start.Step, last);
+
+        int iterations = 0;
+        bool done = false, bracketed = false;
+        while (iterations < most && !cancellationToken.IsCancellationRequested)
+        {
+            bool tooHigh = last.Value > start.Value + SufficientDecrease * last.Step * start.Slope;
+            if (tooHigh || (iterations > 1 && last.Value >= previous.Value))
+            {
+                bracketed = true;
+                break;
+            }
+
+            if (Math.Abs(last.Slope) <= -RemainingSlope * start.Slope)
+            {
+                done = true;
+                break;
+            }
+
+            if (last.Slope >= 0)
+            {
+                bracketed = true;
+                break;
+            }
+
+            double nearest = last.Step + 0.01 * (last.Step - previous.Step), farthest = last.Step * 10;
+            double next = Cubic.Minimum(previous, last, nearest, farthest);
+            (previous, last) = (last, previous);
+            Evaluate(objective, point, direction, next, last);
+            iterations++;
+        }
+
+        if (!done && !bracketed)
+        {
+            // Out of evaluations: the start or the last trial, whichever is lower.
+            (_low, _high) = (previous, last);
+            if (start.Value <= last.Value)
+                return new(0, start.Value, iterations + 1);
+            last.Gradient.AsSpan(0, gradient.Length).CopyTo(gradient);
+            return new(last.Step, last.Value, iterations + 1);
+        }
+
+        (_low, _high) = done || last.Value < previous.Value ? (last, previous) : (previous, last);
+        if (!done)
+            iterations = Divide(objective, point, direction, start, tolerance, most, iterations, cancellationToken);
+        _low.Gradient.AsSpan(0, gradient.Length).CopyTo(gradient);
+        return new(_low.Step, _low.Value, iterations + 1);
+    }
+
+    private int Divide(
+        Objective objective,
+        ReadOnlySpan<double> point,
+        ReadOnlySpan<double> direction,
+        Start start,
+        double tolerance,
+        long most,
+        int iterations,
+        CancellationToken cancellationToken)
+    {
+        double longest = DoubleVector.LargestMagnitude(direction);
+        bool stuck = false;
+        while (iterations < most && !cancellationToken.IsCancellationRequested)
+        {
+            double left = Math.Min(_low.Step, _high.Step), right = Math.Max(_low.Step, _high.Step);
+            if ((right - left) * longest < tolerance)
+                break;
+
+            // A minimum near an end is taken once; then, or if it is the end itself, a tenth of the bracket away from it.
+            double step = Cubic.Minimum(_low, _high, left, right), margin = 0.1 * (right - left);
+            if (Math.Min(right - step, step - left) < margin)
+            {
+                bool leave = stuck || step >= right || step <= left;
+                if (leave)
+                    step = Math.Abs(step - right) < Math.Abs(step - left) ? right - margin : left + margin;
+                stuck = !leave;
+            }
+            else
+            {
+                stuck = false;
+            }
+
+            Trial trial = _spare;
+            Evaluate(objective, point, direction, step, trial);
+            iterations++;
+            if (trial.Value > start.Value + SufficientDecrease * step * start.Slope || trial.Value >= _low.Value)
+            {
+                (_high, _spare) = (trial, _high);
+                if (_high.Value < _low.Value)
+                    (_low, _high) = (_high, _low);
+                continue;
+            }
+
+            bool done = Math.Abs(trial.Slope) <= -RemainingSlope * start.Slope;
+            if (!done && trial.Slope * (_high.Step - _low.Step) >= 0)
+                (_low, _high, _spare) = (trial, _low, _high);
+            else
+                (_low, _spare) = (trial, _low);
+            if (done)
+                break;
+        }
+
+        return iterations;
+    }
+
+    private void Evaluate(Objective objective, ReadOnlySpan<double> point, ReadOnlySpan<double> direction, double step, Trial trial)
+    {
+        Span<double> there = Point.AsSpan(0, point.Length), gradient = trial.Gradient.AsSpan(0, point.Length);
+        DoubleVector.Move(point, step, direction, there);
+        double value = objective(there, gradient), slope = DoubleVector.Dot(gradient, direction);
+        trial.Set(step, double.IsFinite(value) && double.IsFinite(slope) ? value : double.PositiveInfinity, slope);
+    }
+
+    /// <summary>A step that was tried.</summary>
+    public sealed class Trial(int length)
+    {
+        public double Step { get; private set; }
+
+        public double Value { get; private set; }
+
+        public double Slope { get; private set; }
+
+        public double[] Gradient { get; } = new double[length];
+
+        public void Set(double step, double value, double slope) => (Step, Value, Slope) = (step, value, slope);
+    }
+
+    private static class Cubic
+    {
+        /// <summary>Where the cubic through two values and slopes is smallest, between two bounds; their middle if it is nowhere.</summary>
+        public static double Minimum(Trial one, Trial other, double least, double most)
+        {
+            (Trial first, Trial second) = one.Step <= other.Step ? (one, other) : (other, one);
+            double d1 = first.Slope + second.Slope - 3 * (first.Value - second.Value) / (first.Step - second.Step);
+            double square = d1 * d1 - first.Slope * second.Slope;
+            double d2 = Math.Sqrt(square);
+            double minimum = second.Step
+                - (second.Step - first.Step) * ((second.Slope + d2 - d1) / (second.Slope - first.Slope + 2 * d2));
+            return double.IsNaN(minimum) ? (least + most) / 2 : Math.Min(Math.Max(minimum, least), most);
+        }
+    }
+}

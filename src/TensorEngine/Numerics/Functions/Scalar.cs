@@ -1,0 +1,51 @@
+namespace TensorEngine.Numerics.Functions;
+
+/// <summary>
+/// Functions of single doubles with the same bits everywhere, which those of System.Math do not promise: they use only operations
+/// that IEEE 754 rounds exactly. The delicate parts are carried in <see cref="DoubleDouble"/>, so that results are the nearest
+/// double but for a few in a hundred, and exact results are exact. Special values are as in C99, annex F.
+/// </summary>
+internal static partial class Scalar
+{
+    /// <summary>value to the power of exponent, at least 0, by squaring: the bits depend on the two numbers alone.</summary>
+    public static double Power(double value, long exponent)
+    {
+        double result = 1;
+        ulong one = BitConverter.DoubleToUInt64Bits(1);
+        for (; exponent > 0; exponent >>= 1)
+        {
+            // By bits: a branch on each bit of the exponent would be guessed wrong half of the time.
+            ulong mask = (ulong)-(exponent & 1);
+            result *= BitConverter.UInt64BitsToDouble((BitConverter.DoubleToUInt64Bits(value) & mask) | (one & ~mask));
+            value *= value;
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// value to the power of exponent, for all doubles. Error at most 0.53 ULP, 0.8 where the result is denormal. NaN for a negative
+    /// value and a finite exponent that is not whole; 1 for exponent 0 and for value 1, even beside NaN.
+    /// </summary>
+    public static double Power(double value, double exponent)
+    {
+        if (exponent == 0 || value == 1)
+            return 1;
+        if (double.IsNaN(value) || double.IsNaN(exponent))
+            return double.NaN;
+        double magnitude = Math.Abs(value);
+        if (double.IsInfinity(exponent))
+            return magnitude == 1 ? 1 : (magnitude > 1) == (exponent > 0) ? double.PositiveInfinity : 0;
+        double sign = double.IsNegative(value) && double.IsOddInteger(exponent) ? -1 : 1;
+        if (magnitude == 0 || double.IsInfinity(magnitude))
+            return (magnitude == 0) == (exponent > 0) ? sign * 0 : sign * double.PositiveInfinity;
+        if (value < 0 && !double.IsInteger(exponent))
+            return double.NaN;
+
+        DoubleDouble logarithm = LogarithmOf(magnitude);
+        double estimate = logarithm.High * exponent;
+        if (estimate > LargestExponent)
+            return sign * double.PositiveInfinity;
+        return estimate < SmallestExponent ? sign * 0 : sign * ExponentialOf(logarithm * exponent);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using TensorEngine.Lanes;
+
+namespace TensorEngine.Numerics.Products;
+
+/// <summary>
+/// A matrix product in parts for several threads: a grid of blocks of the destination, each a product of its own. Every thread
+/// packs what it needs, so the parts are as square as they can be.
+/// </summary>
+internal readonly ref struct ProductParts<TFloat> : IWork
+    where TFloat : struct, IFloatLane<TFloat>
+{
+    // What one core does in a nanosecond, about.
+    private const int MultiplicationsPerNanosecond = 48;
+    private const int PartsPerThread = 2;
+
+    private readonly MatrixView _left;
+    private readonly MatrixView _right;
+    private readonly MatrixView _destination;
+    private readonly int _rows;
+    private readonly int _columns;
+    private readonly int _partsAcross;
+
+    public ProductParts(MatrixView left, MatrixView right, MatrixView destination, Workers? workers)
+    {
+        _left = left;
+        _right = right;
+        _destination = destination;
+        (_rows, _columns, _partsAcross, Count) = (destination.Rows, destination.Columns, 1, 1);
+        if (workers is null)
+            return;
+        double multiplications = (double)destination.Rows * destination.Columns * left.Columns;
+        int most = Math.Min(Workers.PartsFor(workers, (long)(multiplications / MultiplicationsPerNanosecond)), workers.ThreadCount * PartsPerThread);
+        int down = 1, across = 1;
+        while (down * across * 2 <= most)
+        {
+            if (destination.Columns / across >= destination.Rows / down)
+                across *= 2;
+            else
+                down *= 2;
+        }
+
+        // Whole tiles, so that only the last parts have narrower ones.
+        _rows = RoundUp((destination.Rows + down - 1) / down, Tile.MostRows<TFloat>());
+        _columns = RoundUp((destination.Columns + across - 1) / across, 2 * TFloat.Width);
+        _partsAcross = (destination.Columns - 1) / _columns + 1;
+        Count = _partsAcross * ((destination.Rows - 1) / _rows + 1);
+    }
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; }
+
+    /// <summary>
+    /// Gives the calling thread the scratch memory of the largest part at once: which parts it will do is a matter of luck, and a
+    /// call like the first one is to allocate nothing.
+    /// </summary>
+    public void Prepare()
+    {
+        MatrixView destination = _destination.Block(0, 0, Math.Min(_rows, _destination.Rows), Math.Min(_columns, _destination.Columns));
+        ProductBlocks.Reserve<TFloat>(
+            _left.Block(0, 0, destination.Rows, _left.Columns), _right.Block(0, 0, _right.Rows, destination.Columns), destination, out _, out _, out _);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run(int part)
+    {
+        int row = part / _partsAcross * _rows, column = part % _partsAcross * _columns;
+        MatrixView destination = _destination.Block(
+            row, column, Math.Min(_rows, _destination.Rows - row), Math.Min(_columns, _destination.Columns - column));
+        MatrixView left = _left.Block(row, 0, destination.Rows, _left.Columns);
+        MatrixView right = _right.Block(0, column, _right.Rows, destination.Columns);
+        if (destination.Rows > 1 || !VectorProduct.TryMultiply<TFloat>(left, right, destination))
+            ProductBlocks.Multiply<TFloat>(left, right, destination);
+    }
+
+    private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+}

@@ -1,0 +1,160 @@
+using System.Runtime.CompilerServices;
+using TensorEngine.Lanes;
+
+namespace TensorEngine.Numerics.Products;
+
+/// <summary>
+/// A row times a matrix, at the speed of reading the matrix once: every element of the matrix is used once, so that nothing is
+/// packed. Each sum is the same chain as in a tile.
+/// </summary>
+internal static class VectorProduct
+{
+    // So many neighbouring k go to a sum while it is in a register.
+    private const int Steps = 8;
+
+    // So many registers of sums take turns.
+    private const int Together = 2;
+
+    /// <summary>target = row * matrix, if this can do it: if the target's elements, and the matrix's along either side, lie side by side.</summary>
+    public static bool TryMultiply<TFloat>(MatrixView row, MatrixView matrix, MatrixView target)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        if (target.ColumnStride != 1)
+            return false;
+        if (matrix.ColumnStride == 1)
+            AlongTarget<TFloat>(row, matrix, target);
+        else if (matrix.RowStride == 1 && TFloat.Width > 8)
+            AlongChains<FloatLane256>(row, matrix, target);
+        else if (matrix.RowStride == 1)
+            AlongChains<TFloat>(row, matrix, target);
+        else
+            return false;
+        return true;
+    }
+
+    // The matrix is stored in the direction of the target: several of its rows at a time are added to the whole target.
+    private static void AlongTarget<TFloat>(MatrixView row, MatrixView matrix, MatrixView target)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        ref float sums = ref target.At(0, 0);
+        int k = 0;
+        for (; k <= matrix.Rows - Steps; k += Steps)
+            AddRows<TFloat>(ref row.At(0, k), row.ColumnStride, ref matrix.At(k, 0), matrix.RowStride, matrix.Columns, k > 0, ref sums);
+        for (; k < matrix.Rows; k++)
+            AddRow<TFloat>(row.At(0, k), ref matrix.At(k, 0), matrix.Columns, k > 0, ref sums);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void AddRows<TFloat>(
+        ref float factors, nint factorStride, ref float row, nint rowStride, nint length, bool accumulate, ref float sums)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        TFloat f0 = TFloat.Splat(factors), f1 = TFloat.Splat(Unsafe.Add(ref factors, factorStride));
+        TFloat f2 = TFloat.Splat(Unsafe.Add(ref factors, 2 * factorStride)), f3 = TFloat.Splat(Unsafe.Add(ref factors, 3 * factorStride));
+        TFloat f4 = TFloat.Splat(Unsafe.Add(ref factors, 4 * factorStride)), f5 = TFloat.Splat(Unsafe.Add(ref factors, 5 * factorStride));
+        TFloat f6 = TFloat.Splat(Unsafe.Add(ref factors, 6 * factorStride)), f7 = TFloat.Splat(Unsafe.Add(ref factors, 7 * factorStride));
+        ref float fourth = ref Unsafe.Add(ref row, 4 * rowStride);
+        nint i = 0;
+        for (; i <= length - TFloat.Width; i += TFloat.Width)
+        {
+            TFloat sum = accumulate ? TFloat.Load(ref sums, i) : TFloat.Splat(0);
+            sum = TFloat.FusedMultiplyAdd(f0, TFloat.Load(ref row, i), sum);
+            sum = TFloat.FusedMultiplyAdd(f1, TFloat.Load(ref row, i + rowStride), sum);
+            sum = TFloat.FusedMultiplyAdd(f2, TFloat.Load(ref row, i + 2 * rowStride), sum);
+            sum = TFloat.FusedMultiplyAdd(f3, TFloat.Load(ref row, i + 3 * rowStride), sum);
+            sum = TFloat.FusedMultiplyAdd(f4, TFloat.Load(ref fourth, i), sum);
+            sum = TFloat.FusedMultiplyAdd(f5, TFloat.Load(ref fourth, i + rowStride), sum);
+            sum = TFloat.FusedMultiplyAdd(f6, TFloat.Load(ref fourth, i + 2 * rowStride), sum);
+            sum = TFloat.FusedMultiplyAdd(f7, TFloat.Load(ref fourth, i + 3 * rowStride), sum);
+            sum.Store(ref sums, i);
+        }
+
+        for (; i < length; i++)
+        {
+            float sum = accumulate ? Unsafe.Add(ref sums, i) : 0;
+            for (int k = 0; k < Steps; k++)
+                sum = MathF.FusedMultiplyAdd(Unsafe.Add(ref factors, k * factorStride), Unsafe.Add(ref row, i + k * rowStride), sum);
+            Unsafe.Add(ref sums, i) = sum;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void AddRow<TFloat>(float factor, ref float row, nint length, bool accumulate, ref float sums)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        TFloat all = TFloat.Splat(factor);
+        nint i = 0;
+        for (; i <= length - TFloat.Width; i += TFloat.Width)
+            TFloat.FusedMultiplyAdd(all, TFloat.Load(ref row, i), accumulate ? TFloat.Load(ref sums, i) : TFloat.Splat(0)).Store(ref sums, i);
+        for (; i < length; i++)
+            Unsafe.Add(ref sums, i) = MathF.FusedMultiplyAdd(factor, Unsafe.Add(ref row, i), accumulate ? Unsafe.Add(ref sums, i) : 0);
+    }
+
+    // The matrix is stored in the direction of the chains, each of which is in one lane of a register.
+    private static void AlongChains<TFloat>(MatrixView row, MatrixView matrix, MatrixView target)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        target.Span.Clear();
+        int i = 0;
+        for (; i <= target.Columns - Together * TFloat.Width; i += Together * TFloat.Width)
+            Chains<TFloat>(ref row.At(0, 0), row.ColumnStride, ref matrix.At(0, i), matrix.ColumnStride, matrix.Rows, ref target.At(0, i), Together * TFloat.Width);
+        for (; i <= target.Columns - TFloat.Width; i += TFloat.Width)
+            Chains<TFloat>(ref row.At(0, 0), row.ColumnStride, ref matrix.At(0, i), matrix.ColumnStride, matrix.Rows, ref target.At(0, i), TFloat.Width);
+        for (; i < target.Columns; i++)
+            Chains<FloatLane1>(ref row.At(0, 0), row.ColumnStride, ref matrix.At(0, i), matrix.ColumnStride, matrix.Rows, ref target.At(0, i), 1);
+    }
+
+    // Several registers of chains hide the latency of the additions. Each takes a whole cache line of its rows at a time: rows that
+    // are a power of two apart would push each other's lines out of the cache before they come back to them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Chains<TFloat>(
+        ref float factors, nint factorStride, ref float matrix, nint stride, nint length, ref float sums, nint count)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        nint k = 0;
+        for (; k <= length - 16; k += 16)
+        {
+            ref float factor = ref Unsafe.Add(ref factors, k * factorStride);
+            TFloat f0 = TFloat.Splat(factor), f1 = TFloat.Splat(Unsafe.Add(ref factor, factorStride));
+            TFloat f2 = TFloat.Splat(Unsafe.Add(ref factor, 2 * factorStride)), f3 = TFloat.Splat(Unsafe.Add(ref factor, 3 * factorStride));
+            factor = ref Unsafe.Add(ref factor, 4 * factorStride);
+            TFloat f4 = TFloat.Splat(factor), f5 = TFloat.Splat(Unsafe.Add(ref factor, factorStride));
+            TFloat f6 = TFloat.Splat(Unsafe.Add(ref factor, 2 * factorStride)), f7 = TFloat.Splat(Unsafe.Add(ref factor, 3 * factorStride));
+            factor = ref Unsafe.Add(ref factor, 4 * factorStride);
+            TFloat f8 = TFloat.Splat(factor), f9 = TFloat.Splat(Unsafe.Add(ref factor, factorStride));
+            TFloat f10 = TFloat.Splat(Unsafe.Add(ref factor, 2 * factorStride)), f11 = TFloat.Splat(Unsafe.Add(ref factor, 3 * factorStride));
+            factor = ref Unsafe.Add(ref factor, 4 * factorStride);
+            TFloat f12 = TFloat.Splat(factor), f13 = TFloat.Splat(Unsafe.Add(ref factor, factorStride));
+            TFloat f14 = TFloat.Splat(Unsafe.Add(ref factor, 2 * factorStride)), f15 = TFloat.Splat(Unsafe.Add(ref factor, 3 * factorStride));
+            ref float from = ref Unsafe.Add(ref matrix, k);
+            for (nint i = 0; i < count; i += TFloat.Width)
+            {
+                TFloat sum = TFloat.Load(ref sums, i);
+                sum = Four(ref from, stride, f0, f1, f2, f3, sum);
+                sum = Four(ref Unsafe.Add(ref from, 4), stride, f4, f5, f6, f7, sum);
+                sum = Four(ref Unsafe.Add(ref from, 8), stride, f8, f9, f10, f11, sum);
+                sum = Four(ref Unsafe.Add(ref from, 12), stride, f12, f13, f14, f15, sum);
+                sum.Store(ref sums, i);
+                from = ref Unsafe.Add(ref from, TFloat.Width * stride);
+            }
+        }
+
+        for (; k < length; k++)
+        {
+            float factor = Unsafe.Add(ref factors, k * factorStride);
+            for (nint i = 0; i < count; i++)
+                Unsafe.Add(ref sums, i) = MathF.FusedMultiplyAdd(factor, Unsafe.Add(ref matrix, i * stride + k), Unsafe.Add(ref sums, i));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TFloat Four<TFloat>(ref float from, nint stride, TFloat f0, TFloat f1, TFloat f2, TFloat f3, TFloat sum)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        (TFloat first, TFloat second, TFloat third, TFloat fourth) = TFloat.LoadColumns(in from, stride);
+        sum = TFloat.FusedMultiplyAdd(f0, first, sum);
+        sum = TFloat.FusedMultiplyAdd(f1, second, sum);
+        sum = TFloat.FusedMultiplyAdd(f2, third, sum);
+        return TFloat.FusedMultiplyAdd(f3, fourth, sum);
+    }
+}

@@ -1,0 +1,206 @@
+namespace TensorEngine.Optimizers.Stepping;
+
+/// <summary>
+/// The parameters of an optimizer, each with a slot: where its state lies, the group it follows and the steps it has taken.
+/// Sorts them into batches that are stepped together.
+/// </summary>
+internal sealed class ParameterSlots
+{
+    private readonly Dictionary<Parameter, int> _slots = [];
+    private readonly Parameter[] _parameters;
+    private readonly int[] _stateOffsets;
+    private readonly int[] _groups;
+    private readonly ParameterStore[] _stores;
+    private readonly int[] _revisions;
+    private ParameterBatch[] _batches = [];
+    private Segment[][] _trainable = [];
+
+    public ParameterSlots(IEnumerable<Parameter> parameters)
+    {
+        _parameters = InStoreOrder(parameters);
+        _stores = [.. _parameters.Select(parameter => parameter.Store).Distinct()];
+        _revisions = new int[_stores.Length];
+        _stateOffsets = new int[_parameters.Length];
+        _groups = new int[_parameters.Length];
+        long length = 0;
+        for (int slot = 0; slot < _parameters.Length; slot++)
+        {
+            _slots.Add(_parameters[slot], slot);
+            _stateOffsets[slot] = (int)length;
+            length += _parameters[slot].PaddedLength;
+            if (length > AlignedBuffer.MaxLength)
+            {
+                throw new ArgumentException(
+                    $"parameters have {length} elements or more; one optimizer steps at most {AlignedBuffer.MaxLength}.", nameof(parameters));
+            }
+        }
+
+        StateLength = (int)length;
+        _batches = [.. Enumerable.Range(0, _parameters.Length).Select(slot => new ParameterBatch(_parameters[slot].Store, group: 0, step: 0, default, [slot], [], []))];
+        Arrange();
+    }
+
+    public IReadOnlyList<Parameter> Parameters => _parameters;
+
+    public ReadOnlySpan<ParameterStore> Stores => _stores;
+
+    /// <summary>The number of floats that one float of state for each element takes, padding included.</summary>
+    public int StateLength { get; }
+
+    /// <summary>What to step, after <see cref="Refresh"/>.</summary>
+    public ReadOnlySpan<ParameterBatch> Batches => _batches;
+
+    /// <summary>The trainable parameters of a store, neighbours joined, after <see cref="Refresh"/>.</summary>
+    public ReadOnlySpan<Segment> Trainable(int store) => _trainable[store];
+
+    /// <summary>Arranges the batches anew if <see cref="Parameter.Trainable"/> of a parameter has changed.</summary>
+    public void Refresh()
+    {
+        for (int i = 0; i < _stores.Length; i++)
+        {
+            if (_revisions[i] != _stores[i].TrainableRevision)
+            {
+                Arrange();
+                return;
+            }
+        }
+    }
+
+    public int StateOffset(int slot) => _stateOffsets[slot];
+
+    public int Of(Parameter parameter) =>
+        _slots.TryGetValue(Require.NotNull(parameter), out int slot)
+            ? slot
+            : throw new ArgumentException($"parameter is {parameter}, which this optimizer does not step.", nameof(parameter));
+
+    /// <summary>The batch that a slot is in, which knows its step count.</summary>
+    public ParameterBatch BatchOf(int slot) => Array.Find(_batches, batch => batch.Slots.Contains(slot))!;
+
+    /// <summary>Puts parameters into a group, all or none.</summary>
+    public void AssignGroup(IEnumerable<Parameter> parameters, int group)
+    {
+        int[] slots = [.. parameters.Select(Of)];
+        if (slots.Length == 0)
+            throw new ArgumentException("parameters is empty; a group needs at least one parameter.", nameof(parameters));
+        foreach (int slot in slots)
+            _groups[slot] = group;
+        Arrange();
+    }
+
+    /// <summary>Describes which parameters have which group, step count and carried numbers.</summary>
+    public void Describe(StateVisitor visitor, int groupCount, IReadOnlyList<string> carriedNames)
+    {
+        var found = new ParameterBatch?[_parameters.Length];
+        var byName = new Dictionary<string, int>(_parameters.Length, StringComparer.Ordinal);
+        for (int slot = 0; slot < _parameters.Length; slot++)
+            byName.Add(_parameters[slot].Name, slot);
+        visitor.Each("batches", _batches.Length, (one, index) =>
+        {
+            ParameterBatch? own = index < _batches.Length ? _batches[index] : null;
+            int group = (int)one.Integer("group", own?.Group ?? 0, 0, groupCount - 1);
+            long step = one.Integer("step", own?.Step ?? 0);
+            var carried = new Carried(
+                carriedNames.Count > 0 ? one.Number(carriedNames[0], own?.Carried.First ?? 0) : 0,
+                carriedNames.Count > 1 ? one.Number(carriedNames[1], own?.Carried.Second ?? 0) : 0);
+            int[] slots = own?.Slots.ToArray() ?? [];
+            foreach (string name in one.Names("parameters", slots.Select(slot => _parameters[slot].Name)))
+            {
+                if (!byName.TryGetValue(name, out int slot))
+                    throw one.Mismatch($"\"{name}\" is among the parameters in the file, but the optimizer here does not step it.");
+                if (found[slot] is not null)
+                    throw one.Mismatch($"\"{name}\" stands twice among the parameters.");
+                found[slot] = new ParameterBatch(_parameters[slot].Store, group, step, carried, [slot], [], []);
+            }
+        });
+        if (Array.IndexOf(found, null) is >= 0 and int missing)
+        {
+            throw visitor.Mismatch(
+                $"\"{_parameters[missing].Name}\" is not among the parameters in the file, but the optimizer here steps it.");
+        }
+
+        visitor.Commit(() =>
+        {
+            _batches = found!;
+            for (int slot = 0; slot < found.Length; slot++)
+                _groups[slot] = found[slot]!.Group;
+            Arrange();
+        });
+    }
+
+    private static Parameter[] InStoreOrder(IEnumerable<Parameter> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        var seen = new HashSet<Parameter>();
+        var stores = new List<ParameterStore>();
+        foreach (Parameter parameter in parameters)
+        {
+            if (parameter is null)
+                throw new ArgumentException("parameters has a null entry.", nameof(parameters));
+            if (!seen.Add(parameter))
+                throw new ArgumentException($"parameters has {parameter} twice; each may be there once.", nameof(parameters));
+            if (parameter.Owner is { } owner)
+            {
+                throw new ArgumentException(
+                    $"parameters has {parameter}, which another optimizer ({owner.GetType().Name}) steps; a parameter has one optimizer at most. Detach the other one first.",
+                    nameof(parameters));
+            }
+
+            if (!stores.Contains(parameter.Store))
+                stores.Add(parameter.Store);
+        }
+
+        if (seen.Count == 0)
+            throw new ArgumentException("parameters is empty; an optimizer needs at least one parameter.", nameof(parameters));
+        return [.. seen.OrderBy(parameter => stores.IndexOf(parameter.Store)).ThenBy(parameter => parameter.Offset)];
+    }
+
+    private void Arrange()
+    {
+        int[] slots = [.. Enumerable.Range(0, _parameters.Length)];
+        var before = new ParameterBatch[_parameters.Length];
+        foreach (ParameterBatch batch in _batches)
+        {
+            foreach (int slot in batch.Slots)
+                before[slot] = batch;
+        }
+
+        _batches =
+        [
+            .. slots.GroupBy(slot => (
+                    _parameters[slot].Store, _parameters[slot].Trainable, Group: _groups[slot], before[slot].Step, before[slot].Carried))
+                .Select(same => new ParameterBatch(
+                    same.Key.Store,
+                    same.Key.Group,
+                    same.Key.Step,
+                    same.Key.Carried,
+                    [.. same],
+                    [.. same.Where(slot => _parameters[slot].PaddedLength > _parameters[slot].Length)],
+                    same.Key.Trainable ? Join(same) : [])),
+        ];
+        _trainable = [.. _stores.Select(store => Join(slots.Where(slot => _parameters[slot].Store == store && _parameters[slot].Trainable)))];
+        for (int i = 0; i < _stores.Length; i++)
+            _revisions[i] = _stores[i].TrainableRevision;
+    }
+
+    private Segment[] Join(IEnumerable<int> slots)
+    {
+        var segments = new List<Segment>();
+        foreach (int slot in slots)
+        {
+            Parameter parameter = _parameters[slot];
+            var segment = new Segment(parameter.Offset, _stateOffsets[slot], parameter.PaddedLength);
+            if (segments.Count > 0
+                && segments[^1].Offset + segments[^1].Length == segment.Offset
+                && segments[^1].StateOffset + segments[^1].Length == segment.StateOffset)
+            {
+                segments[^1] = segments[^1] with { Length = segments[^1].Length + segment.Length };
+            }
+            else
+            {
+                segments.Add(segment);
+            }
+        }
+
+        return [.. segments];
+    }
+}

@@ -1,0 +1,172 @@
+using NUnit.Framework;
+using TensorEngine.Minimization;
+using TensorEngine.Optimizers;
+using TensorEngine.Tests.Support;
+
+namespace TensorEngine.Tests.Minimization;
+
+/// <summary>L-BFGS over parameters: convergence, memory, frozen parameters, exceptions, refusals.</summary>
+public sealed class LbfgsTests
+{
+    [TestCase(LbfgsLineSearch.StrongWolfe, 1e-9)]
+    [TestCase(LbfgsLineSearch.None, 1e-6)]
+    public void ConvergesOnRosenbrockAndTheBowl(LbfgsLineSearch search, double bound)
+    {
+        var rosenbrock = new Model(TestFunctions.Rosenbrock, [-1.2f, 1]);
+        var bowl = new Model(Bowl, [.. Enumerable.Range(-20, 41).Select(i => (float)i)]);
+        foreach (Model model in new[] { rosenbrock, bowl })
+        {
+            var lbfgs = new Lbfgs(model.Store, new LbfgsOptions { LineSearch = search, MaximumIterations = 50 });
+            for (int step = 0; step < 5; step++)
+                lbfgs.Step(model.Closure);
+            Assert.That(model.Closure(), Is.LessThan(bound));
+            Assert.That(lbfgs.Evaluations, Is.EqualTo(model.Calls - 1));
+        }
+    }
+
+    [Test]
+    public void AStepAllocatesNothingLineSearchIncluded([Values] LbfgsLineSearch search)
+    {
+        var model = new Model(Bowl, [.. Enumerable.Range(-50, 100).Select(i => (float)i)]);
+        var lbfgs = new Lbfgs(model.Store, new LbfgsOptions { LineSearch = search, MaximumIterations = 3, HistorySize = 4, LearningRate = 0.5, GradientTolerance = 0, ChangeTolerance = 0 });
+        Func<double> closure = model.Closure;
+        lbfgs.Step(closure);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        lbfgs.Step(closure);
+        lbfgs.Step(closure);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(model.Store.Values[100..].ToArray(), Is.All.Zero, "padding");
+    }
+
+    [Test]
+    public void BitsAreTheSameAtEveryWidth()
+    {
+        float[]? expected = null;
+        foreach (int width in ForcedWidth.All)
+        {
+            using var forced = new ForcedWidth(width);
+            var model = new Model(TestFunctions.Rosenbrock, [.. Enumerable.Range(0, 77).Select(i => i % 2 == 0 ? -1.2f : 1)]);
+            var lbfgs = new Lbfgs(model.Store, new LbfgsOptions { LineSearch = LbfgsLineSearch.StrongWolfe });
+            lbfgs.Step(model.Closure);
+            lbfgs.Step(model.Closure);
+            expected ??= model.Store.Values.ToArray();
+            Bits.AssertSame(model.Store.Values, expected, $"width {width}");
+        }
+    }
+
+    [Test]
+    public void FrozenParametersAreLeftOut()
+    {
+        var store = new ParameterStore();
+        Parameter first = store.Add("first", [3]), second = store.Add("second", [2]);
+        first.Values.Fill(1);
+        second.Values.Fill(1);
+        var lbfgs = new Lbfgs(store, new LbfgsOptions { LineSearch = LbfgsLineSearch.StrongWolfe });
+        Func<double> closure = () =>
+        {
+            double loss = 0;
+            foreach (Parameter parameter in store.Parameters)
+            {
+                for (int i = 0; i < parameter.Length; i++)
+                {
+                    parameter.Gradients[i] = parameter.Values[i];
+                    loss += parameter.Values[i] * parameter.Values[i] / 2.0;
+                }
+            }
+
+            return loss;
+        };
+        first.Trainable = false;
+        lbfgs.Step(closure);
+        Assert.That(first.Values.ToArray(), Is.All.EqualTo(1f));
+        Assert.That(second.Values.ToArray(), Is.All.EqualTo(0f).Within(1e-6));
+        (first.Trainable, second.Trainable) = (true, false);
+        second.Values.Fill(7);
+        lbfgs.Step(closure);
+        Assert.That(first.Values.ToArray(), Is.All.EqualTo(0f).Within(1e-6));
+        Assert.That(second.Values.ToArray(), Is.All.EqualTo(7f));
+        first.Trainable = false;
+        Refusal.Of<InvalidOperationException>(() => lbfgs.Step(closure), "No parameter is trainable");
+    }
+
+    [Test]
+    public void AnExceptionOfTheClosureLeavesTheLastIteration()
+    {
+        var model = new Model(TestFunctions.Rosenbrock, [-1.2f, 1]);
+        var lbfgs = new Lbfgs(model.Store, new LbfgsOptions { LineSearch = LbfgsLineSearch.StrongWolfe });
+        int calls = 0;
+        Func<double> failing = () => ++calls == 2 ? throw new IOException("no data") : model.Closure();
+        Assert.Throws<IOException>(() => lbfgs.Step(failing));
+        Assert.That(model.Store.Values[..2].ToArray(), Is.EqualTo(new[] { -1.2f, 1 }));
+        lbfgs.Step(model.Closure);
+        Assert.That(model.Closure(), Is.LessThan(1));
+    }
+
+    [Test]
+    public void ALossThatIsNoNumberMovesNothing()
+    {
+        var model = new Model((_, _) => double.NaN, [1, 2]);
+        var lbfgs = new Lbfgs(model.Store);
+        Assert.That(lbfgs.Step(model.Closure), Is.NaN);
+        Assert.That(model.Store.Values[..2].ToArray(), Is.EqualTo(new[] { 1f, 2 }));
+    }
+
+    [Test]
+    public void ImpossibleUsesAreRefused()
+    {
+        var model = new Model(Bowl, [1]);
+        var lbfgs = new Lbfgs(model.Store);
+        Refusal.OfArgument<ArgumentException>("parameters", () => _ = new Adam(model.Store), "another optimizer (Lbfgs)");
+        Refusal.OfArgument<ArgumentNullException>("closure", () => lbfgs.Step(null!));
+        lbfgs.Detach();
+        Refusal.Of<InvalidOperationException>(() => lbfgs.Step(model.Closure), "detached");
+        _ = new Adam(model.Store);
+        Refusal.OfArgument<ArgumentOutOfRangeException>("HistorySize", () => _ = new LbfgsOptions { HistorySize = 0 }, "0", "at least 1");
+        Refusal.OfArgument<ArgumentOutOfRangeException>("MaximumIterations", () => _ = new LbfgsOptions { MaximumIterations = 0 }, "at least 1");
+        Refusal.OfArgument<ArgumentOutOfRangeException>("ChangeTolerance", () => _ = new LbfgsOptions { ChangeTolerance = double.NaN }, "NaN");
+    }
+
+    private static double Bowl(ReadOnlySpan<double> x, Span<double> gradient)
+    {
+        double sum = 0;
+        for (int i = 0; i < x.Length; i++)
+        {
+            gradient[i] = (1 + i % 3) * x[i];
+            sum += (1 + i % 3) * x[i] * x[i] / 2;
+        }
+
+        return sum;
+    }
+
+    private sealed class Model
+    {
+        private readonly Objective _function;
+        private readonly Parameter _parameter;
+        private readonly double[] _point;
+        private readonly double[] _gradient;
+
+        public Model(Objective function, float[] start)
+        {
+            _function = function;
+            Store = new ParameterStore();
+            _parameter = Store.Add("p", [start.Length]);
+            start.CopyTo(_parameter.Values);
+            (_point, _gradient) = (new double[start.Length], new double[start.Length]);
+        }
+
+        public ParameterStore Store { get; }
+
+        public int Calls { get; private set; }
+
+        public double Closure()
+        {
+            Calls++;
+            for (int i = 0; i < _point.Length; i++)
+                _point[i] = _parameter.Values[i];
+            double loss = _function(_point, _gradient);
+            for (int i = 0; i < _point.Length; i++)
+                _parameter.Gradients[i] = (float)_gradient[i];
+            return loss;
+        }
+    }
+}
