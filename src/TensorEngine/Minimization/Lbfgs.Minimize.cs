@@ -30,7 +30,9 @@ public enum LbfgsStopReason
     /// <summary>Value or point changed by less than their tolerance.</summary>
     ChangeTolerance,
 
-    /// <summary>The direction does not lead down by more than the tolerance: nothing to be gained within the precision of doubles.</summary>
+    /// <summary>
+    /// The direction does not lead down by more than the tolerance: nothing to be gained within the precision of doubles.
+    /// </summary>
     NoDescent,
 
     /// <summary>The most iterations are done.</summary>
@@ -54,7 +56,7 @@ public sealed record LbfgsMinimizeOptions
     public int HistorySize
     {
         get;
-        init => field = Require.AtLeast(1, value);
+        init => field = Require.AtLeast(1, value, nameof(HistorySize));
     } = 10;
 
     /// <summary>The magnitude of the gradient's largest element at which to stop; at least 0, by default 1e-8.</summary>
@@ -62,7 +64,7 @@ public sealed record LbfgsMinimizeOptions
     public double GradientTolerance
     {
         get;
-        init => field = Require.NonNegative(value);
+        init => field = HyperParameter.NonNegative(value);
     } = 1e-8;
 
     /// <summary>The change of the value, or of the point's largest element, at which to stop; at least 0, by default 1e-16.</summary>
@@ -70,7 +72,7 @@ public sealed record LbfgsMinimizeOptions
     public double ChangeTolerance
     {
         get;
-        init => field = Require.NonNegative(value);
+        init => field = HyperParameter.NonNegative(value);
     } = 1e-16;
 
     /// <summary>The most iterations; at least 1, by default 1000.</summary>
@@ -78,7 +80,7 @@ public sealed record LbfgsMinimizeOptions
     public int MaximumIterations
     {
         get;
-        init => field = Require.AtLeast(1, value);
+        init => field = Require.AtLeast(1, value, nameof(MaximumIterations));
     } = 1000;
 
     /// <summary>The most evaluations, also inside a line search; at least 1, by default 10,000.</summary>
@@ -86,7 +88,7 @@ public sealed record LbfgsMinimizeOptions
     public int MaximumEvaluations
     {
         get;
-        init => field = Require.AtLeast(1, value);
+        init => field = Require.AtLeast(1, value, nameof(MaximumEvaluations));
     } = 10_000;
 }
 
@@ -125,7 +127,9 @@ public sealed partial class Lbfgs
     /// <param name="start">Where to start; not written.</param>
     /// <param name="options">When to stop; null for the defaults.</param>
     /// <param name="progress">Called after each iteration.</param>
-    /// <param name="cancellationToken">Ends the search before the next evaluation; the best point so far is returned, nothing thrown.</param>
+    /// <param name="cancellationToken">
+    /// Ends the search before the next evaluation; the best point so far is returned, nothing thrown.
+    /// </param>
     /// <returns>The best point, and why the search ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="objective"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="start"/> is empty or has an element that is not a finite number.</exception>

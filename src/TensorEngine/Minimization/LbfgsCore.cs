@@ -99,7 +99,11 @@ internal sealed partial class LbfgsCore
     /// <param name="progress">Called after each iteration.</param>
     /// <param name="cancellationToken">Looked at before each evaluation but the first.</param>
     public LbfgsStopReason Run(
-        Objective objective, in LbfgsLimits limits, out double first, LbfgsProgress? progress = null, CancellationToken cancellationToken = default)
+        Objective objective,
+        in LbfgsLimits limits,
+        out double first,
+        LbfgsProgress? progress = null,
+        CancellationToken cancellationToken = default)
     {
         Span<double> point = Point, gradient = GradientMemory.AsSpan(0, _length), direction = DirectionMemory.AsSpan(0, _length);
         Value = first = objective(point, gradient);
@@ -130,7 +134,14 @@ internal sealed partial class LbfgsCore
             {
                 long left = limits.StopsInsideSearch ? limits.MaximumEvaluations - evaluations - 1 : LineSearch.MaximumIterations;
                 LineSearch.Found found = _search.Run(
-                    objective, point, direction, new(_stepLength, Value, slope), gradient, limits.BracketTolerance, left, cancellationToken);
+                    objective,
+                    point,
+                    direction,
+                    new(_stepLength, Value, slope),
+                    gradient,
+                    limits.BracketTolerance,
+                    left,
+                    cancellationToken);
                 (_stepLength, Value) = (found.Step, found.Value);
                 DoubleVector.Move(point, _stepLength, direction, point);
                 evaluations += found.Evaluations;
