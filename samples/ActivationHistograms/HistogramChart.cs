@@ -14,7 +14,9 @@ internal static class HistogramChart
     private const double Top = 42;
 
     public static XElement Draw(
-        ActivationChoice activation, IReadOnlyList<(InitializerChoice Initializer, IReadOnlyList<Layer> Layers)> networks, int activations) =>
+        ActivationChoice activation,
+        IReadOnlyList<(InitializerChoice Initializer, IReadOnlyList<Layer> Layers)> networks,
+        int activations) =>
         new PanelGrid
         {
             Title = $"{activation.Title}: activations of each layer before any training",

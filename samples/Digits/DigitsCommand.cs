@@ -11,9 +11,7 @@ internal sealed class DigitsCommand
 {
     private const int MaximumHiddenSize = 10_000;
 
-    /// <summary>Muon steps matrices only, and schedule-free optimizers keep the values to evaluate with apart.</summary>
-    private static readonly OptimizerChoice[] s_optimizers =
-        [.. OptimizerChoice.All.Where(choice => choice.Name is not ("muon" or "sf-sgd" or "sf-adamw"))];
+    private static readonly OptimizerChoice[] s_optimizers = [.. OptimizerChoice.All.Where(choice => choice.IsDropIn)];
 
     private readonly Option<ulong> _seed = SampleOption.Seed();
 
@@ -113,7 +111,8 @@ internal sealed class DigitsCommand
         "dotnet run -c Release --project samples/Digits",
         "dotnet run -c Release --project samples/Digits -- --optimizer adam --optimizer sgd --hidden 50 --epochs 10 --seed 7",
         "dotnet run -c Release --project samples/Digits -- --optimizer sgd --initializer std0.01,xavier,he --hidden 100,100,100,100",
-        "dotnet run -c Release --project samples/Digits -- --optimizer adamw --schedule cosine --warmup 100 --weight-decay 0.1 --clip-norm 1",
+        "dotnet run -c Release --project samples/Digits -- --optimizer adamw --schedule cosine --warmup 100 --weight-decay 0.1 "
+        + "--clip-norm 1",
         "dotnet run -c Release --project samples/Digits -- --optimizer adam --checkpoint out/adam.safetensors --epochs 60 --resume",
         "dotnet run -c Release --project samples/Digits -- --data ~/mnist --initializer std0.01 --output out/mnist",
     ];

@@ -40,7 +40,8 @@ public static class DigitsReport
             "accuracy.svg",
             TrainingCharts.Accuracy(trainer, settings, outcomes).ToPicture(),
             "The accuracy on images that the network has never seen.");
-        report.Picture("confusion.svg", ConfusionChart.Draw(test, outcomes), "Blue is right, orange is wrong; the stronger, the more often.");
+        report.Picture(
+            "confusion.svg", ConfusionChart.Draw(test, outcomes), "Blue is right, orange is wrong; the stronger, the more often.");
 
         TrainingOutcome best = outcomes.MaxBy(outcome => outcome.Accuracy)!;
         if (best.Accuracy < 1)

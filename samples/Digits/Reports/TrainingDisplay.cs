@@ -19,6 +19,8 @@ public sealed class TrainingDisplay(Trainer trainer, ProgressTask task) : IProgr
         int epochs = trainer.StepCount / trainer.StepsPerEpoch;
         task.Report(
             value.Step,
-            string.Create(CultureInfo.InvariantCulture, $"epoch {value.Epoch} of {epochs}, loss {value.Loss:0.0000}, test accuracy {accuracy:0.0000}"));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"epoch {value.Epoch} of {epochs}, loss {value.Loss:0.0000}, test accuracy {accuracy:0.0000}"));
     }
 }

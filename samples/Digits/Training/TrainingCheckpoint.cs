@@ -68,7 +68,7 @@ internal sealed class TrainingCheckpoint
         {
             action();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CheckpointMismatchException
             or KeyNotFoundException or FormatException or ArgumentException)
         {
             throw new InputException($"The training cannot be {what}: {exception.Message}", exception);

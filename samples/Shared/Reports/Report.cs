@@ -32,7 +32,7 @@ public sealed class Report
     public static string Command(string sample, ParseResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        string[] arguments = [.. result.Tokens.Select(token => token.Value.Contains(' ', StringComparison.Ordinal) ? $"'{token.Value}'" : token.Value)];
+        string[] arguments = [.. result.Tokens.Select(token => Quoted(token.Value))];
         string command = $"dotnet run -c Release --project samples/{sample}";
         return arguments.Length == 0 ? command : $"{command} -- {string.Join(' ', arguments)}";
     }
@@ -66,4 +66,6 @@ public sealed class Report
         _page.AddCode(_command);
         File("report.html", _page.ToHtml());
     }
+
+    private static string Quoted(string argument) => argument.Contains(' ', StringComparison.Ordinal) ? $"'{argument}'" : argument;
 }
