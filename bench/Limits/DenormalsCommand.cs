@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using TensorEngine.Benchmarks.Timing;
+using Samples.Shared.Timing;
 using TensorEngine.Benchmarks.Workloads;
 using TensorEngine.Optimizers;
 using TensorEngine.Optimizers.Stepping;

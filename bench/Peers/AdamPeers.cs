@@ -1,4 +1,4 @@
-using TensorEngine.Benchmarks.Timing;
+using Samples.Shared.Timing;
 using TensorEngine.Benchmarks.Workloads;
 using TensorEngine.Optimizers;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using Samples.Shared.Timing;
 using TensorEngine.Benchmarks.Peers;
-using TensorEngine.Benchmarks.Timing;
 using TensorEngine.Benchmarks.Workloads;
 using TensorEngine.Lanes;
 using TensorEngine.Numerics;

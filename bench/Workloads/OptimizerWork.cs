@@ -1,5 +1,5 @@
 using Samples.Shared.Choices;
-using TensorEngine.Benchmarks.Timing;
+using Samples.Shared.Timing;
 using TensorEngine.Optimizers;
 using TensorEngine.Optimizers.Stepping;
 

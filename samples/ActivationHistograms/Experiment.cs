@@ -78,7 +78,7 @@ internal sealed class Experiment(HistogramsOptions options)
         [
             new ResultColumn("Activation"),
             new ResultColumn("Initial weights"),
-            new ResultColumn("Units that are"),
+            new ResultColumn("Saturated or dead units"),
             .. Enumerable.Range(1, options.Layers).Select(number => new ResultColumn(Text($"Layer {number}"), IsNumber: true)),
         ]);
         foreach (var (activation, initializer, layers) in _networks)

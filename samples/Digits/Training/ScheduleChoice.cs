@@ -21,8 +21,8 @@ public sealed record ScheduleChoice(string Name, Func<int, Schedule> Create)
 
     public override string ToString() => Name;
 
-    /// <summary>The schedule of a training, with a ramp up to its first rate in front of it.</summary>
-    /// <param name="steps">The steps of the training.</param>
+    /// <summary>The schedule of a run, after a ramp up to its first rate.</summary>
+    /// <param name="steps">The steps of the run.</param>
     /// <param name="warmup">How many of them are the ramp.</param>
     public Schedule Over(int steps, int warmup)
     {

@@ -24,7 +24,7 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
 
     /// <summary>Trains with one optimizer from initial weights of one kind.</summary>
     /// <param name="run">Which.</param>
-    /// <param name="progress">Hears of every step and every epoch.</param>
+    /// <param name="progress">Called after each step and each epoch.</param>
     /// <param name="cancellationToken">Asks to stop at the next step.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before the end.</exception>
     public TrainingOutcome Train(TrainingRun run, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
@@ -92,7 +92,7 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
         };
     }
 
-    /// <summary>What has to be the same for a training to be resumed as if it had not been interrupted, beside the network.</summary>
+    /// <summary>What has to be the same, beside the network, for a run to be resumed as if it had not been interrupted.</summary>
     private string Setting(TrainingRun run)
     {
         string extras = settings.Extras.Length > 0 ? $", {settings.Extras}" : "";
@@ -119,7 +119,7 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
     }
 }
 
-/// <summary>How far training is.</summary>
+/// <summary>How far a run is.</summary>
 /// <param name="Step">The steps taken.</param>
 /// <param name="Epoch">The epoch that the last of them was in, from 1.</param>
 /// <param name="Loss">Its loss, in nats.</param>

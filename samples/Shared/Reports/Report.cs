@@ -43,6 +43,9 @@ public sealed class Report
     /// <summary>Adds a paragraph to the page.</summary>
     public void Text(string text) => _page.AddText(text);
 
+    /// <summary>Adds lines as they are, as a program prints them.</summary>
+    public void Code(string text) => _page.AddCode(text);
+
     /// <summary>Adds a table to the page.</summary>
     public void Table(ResultTable table) => _page.AddTable(table);
 

@@ -1,15 +1,15 @@
 using System.Diagnostics;
 
-namespace TensorEngine.Benchmarks.Timing;
+namespace Samples.Shared.Timing;
 
 /// <summary>Does its work a number of times and returns the nanoseconds that all of it took.</summary>
-internal delegate double TimedWork(int repeats);
+public delegate double TimedWork(int repeats);
 
 /// <summary>
 /// Compares two pieces of work by the median of the ratios of neighbouring samples: ours and the peer's in turn, which of them
 /// is first changing from pair to pair. The clock of a machine drifts from minute to minute; between neighbours it hardly does.
 /// </summary>
-internal static class AlternatingPairs
+public static class AlternatingPairs
 {
     /// <summary>The fewest pairs that a published ratio may rest on.</summary>
     public const int Fewest = 31;
@@ -78,7 +78,7 @@ internal static class AlternatingPairs
 }
 
 /// <summary>The times of paired samples, in nanoseconds per repeat.</summary>
-internal sealed class PairedTimes(double[] ours, double[] peer)
+public sealed class PairedTimes(double[] ours, double[] peer)
 {
     /// <summary>Ours divided by the peer's, pair by pair: below 1 ours is faster.</summary>
     public Quartiles Ratio { get; } = new([.. ours.Zip(peer, (oursTime, peerTime) => oursTime / peerTime)]);
@@ -91,7 +91,7 @@ internal sealed class PairedTimes(double[] ours, double[] peer)
 }
 
 /// <summary>Order statistics of some samples, interpolated linearly between neighbours.</summary>
-internal sealed class Quartiles
+public sealed class Quartiles
 {
     private readonly double[] _sorted;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace TensorEngine.Benchmarks.Timing;
+namespace Samples.Shared.Timing;
 
 /// <summary>Runs work until the runtime has compiled it for good.</summary>
-internal static class WarmUp
+public static class WarmUp
 {
     /// <summary>
     /// How long that takes: code is compiled twice more after it first runs, each time after 100 ms in which nothing new is
