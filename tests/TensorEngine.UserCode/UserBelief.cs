@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
+using TensorEngine.Numerics.Functions;
 using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.UserCode;
@@ -51,8 +52,8 @@ public readonly struct UserBeliefRule(UserBeliefOptions options, long step) : IU
     private readonly Constant _kept2 = new(options.Beta2);
     private readonly Constant _share2 = new(1 - options.Beta2);
     private readonly Constant _epsilon = new(options.Epsilon);
-    private readonly Constant _minusRate = new(-options.LearningRate / (1 - Powers.Of(options.Beta1, step)));
-    private readonly Constant _correction2 = new(1 / (1 - Powers.Of(options.Beta2, step)));
+    private readonly Constant _minusRate = new(-options.LearningRate / (1 - Scalar.IntegerPower(options.Beta1, step)));
+    private readonly Constant _correction2 = new(1 / (1 - Scalar.IntegerPower(options.Beta2, step)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat s)

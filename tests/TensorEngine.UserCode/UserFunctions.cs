@@ -1,6 +1,16 @@
 using TensorEngine.Lanes;
+using TensorEngine.Numerics.Functions;
 
 namespace TensorEngine.UserCode;
+
+/// <summary>x / (1 + e^-x), as torch.nn.SiLU.</summary>
+// PAGE swish
+public readonly struct Swish : IUnaryFunction
+{
+    public TFloat Apply<TFloat>(TFloat value)
+        where TFloat : struct, IFloatLane<TFloat> => value / (TFloat.Splat(1f) + Elementary.Exp(TFloat.Splat(0f) - value));
+}
+// END
 
 /// <summary>x * min(max(x + 3, 0), 6) / 6, as torch.nn.Hardswish.</summary>
 public readonly struct HardSwish : IUnaryFunction

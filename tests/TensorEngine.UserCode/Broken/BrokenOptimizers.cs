@@ -113,7 +113,8 @@ public sealed class TakenNumber(IEnumerable<Parameter> parameters, VelocityOptio
 
     public static IReadOnlyList<StateName> States(VelocityOptions options) => ["velocity"];
 
-    public static void Step(in FusedStep<VelocityOptions> step) => step.Run(new VelocityRule(++step.Carried[0], step.Options.Kept));
+    public static void Step(in FusedStep<VelocityOptions> step) =>
+        step.Run(new VelocityRule(step.Carried[0] += step.Options.LearningRate, step.Options.Kept));
 }
 
 /// <summary>Runs two rules in a step; the second one finds no gradients where the first one has cleared them.</summary>
