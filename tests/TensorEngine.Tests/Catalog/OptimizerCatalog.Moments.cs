@@ -152,4 +152,23 @@ public static partial class OptimizerCatalog
             ("all", new() { LearningRate = 0.03, Beta1 = 0.95, Beta2 = 0.98, WeightDecay = 0.3f, Maximize = true }),
         ],
     };
+
+    private static OptimizerRow<AdaBelief, AdaBeliefOptions> AdaBelief => new()
+    {
+        Make = (parameters, options) => new AdaBelief(parameters, options),
+        Oracle = AdaBeliefOracle.Step,
+        Bound = new(First: 6, Hundred: 102),
+        Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-16",
+        Bowl = [(new() { LearningRate = 0.3 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.01 }, 1e-10)],
+        Digits = [(new() { LearningRate = 0.01 }, 100, 0.30)],
+        Settings =
+        [
+            ("default", new()),
+            ("short memory", new() { LearningRate = 0.02, Beta1 = 0.5, Beta2 = 0.9 }),
+            ("large epsilon", new() { LearningRate = 0.01, Epsilon = 1e-4 }),
+            ("weight decay", new() { WeightDecay = 0.1f }),
+            ("all", new() { LearningRate = 5e-4, Beta1 = 0.8, Beta2 = 0.98, Epsilon = 1e-8, WeightDecay = 0.3f, Maximize = true }),
+        ],
+    };
 }
