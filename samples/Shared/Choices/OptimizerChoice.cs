@@ -65,6 +65,8 @@ public sealed record OptimizerChoice(string Name, string Title, SurfaceRates Sur
             new LionOptions(), (p, o) => new Lion(p, o), (o, d) => o with { WeightDecay = d })),
         new("adabelief", "AdaBelief", new(Bowl: 0.3, Rosenbrock: 0.1, Beale: 0.1), Fused(
             new AdaBeliefOptions(), (p, o) => new AdaBelief(p, o), (o, d) => o with { WeightDecay = d })),
+        new("adan", "Adan", new(Bowl: 0.3, Rosenbrock: 0.1, Beale: 0.1), Fused(
+            new AdanOptions(), (p, o) => new Adan(p, o), (o, d) => o with { WeightDecay = d })),
         new("lars", "LARS", new(Bowl: 30, Rosenbrock: 10, Beale: 1), Whole(
             new LarsOptions(), (p, o) => new Lars(p, o), (o, d) => o with { WeightDecay = d })),
         new("lamb", "LAMB", new(Bowl: 0.2, Rosenbrock: 0.05, Beale: 0.01), Whole(

@@ -171,4 +171,23 @@ public static partial class OptimizerCatalog
             ("all", new() { LearningRate = 5e-4, Beta1 = 0.8, Beta2 = 0.98, Epsilon = 1e-8, WeightDecay = 0.3f, Maximize = true }),
         ],
     };
+
+    private static OptimizerRow<Adan, AdanOptions> Adan => new()
+    {
+        Make = (parameters, options) => new Adan(parameters, options),
+        Oracle = AdanOracle.Step,
+        Bound = new(First: 6, Hundred: 102),
+        Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.98, Beta2 = 0.92, Beta3 = 0.99, Epsilon = 1E-08",
+        Bowl = [(new() { LearningRate = 0.1 }, 1e-4)],
+        Rosenbrock = [(new() { LearningRate = 0.01 }, 1e-4)],
+        Digits = [(new() { LearningRate = 0.03 }, 100, 0.35)],
+        Settings =
+        [
+            ("default", new()),
+            ("short memory", new() { LearningRate = 0.02, Beta1 = 0.5, Beta2 = 0.6, Beta3 = 0.9 }),
+            ("no memory of changes", new() { LearningRate = 0.01, Beta2 = 0 }),
+            ("weight decay", new() { WeightDecay = 0.1f }),
+            ("all", new() { LearningRate = 5e-4, Beta1 = 0.9, Beta2 = 0.8, Beta3 = 0.98, Epsilon = 1e-5, WeightDecay = 0.3f, Maximize = true }),
+        ],
+    };
 }

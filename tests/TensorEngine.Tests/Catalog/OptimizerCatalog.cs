@@ -17,7 +17,7 @@ public static partial class OptimizerCatalog
 {
     public static IReadOnlyList<IOptimizerRow> Rows =>
     [
-        Sgd, Momentum, Nesterov, AdaGrad, Adam, AdamW, Adamax, NAdam, NAdamW, RAdam, RAdamW, Adadelta, RmsProp, Rprop, Asgd, Lion, AdaBelief,
+        Sgd, Momentum, Nesterov, AdaGrad, Adam, AdamW, Adamax, NAdam, NAdamW, RAdam, RAdamW, Adadelta, RmsProp, Rprop, Asgd, Lion, AdaBelief, Adan,
         ScheduleFreeSgd, ScheduleFreeAdamW,
     ];
 

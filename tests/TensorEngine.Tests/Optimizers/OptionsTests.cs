@@ -30,6 +30,7 @@ public sealed class OptionsTests
         ["Momentum"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
         ["Beta1"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
         ["Beta2"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
+        ["Beta3"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
         ["Alpha"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
         ["Rho"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
         ["EtaMinus"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),

@@ -30,6 +30,7 @@ public sealed class LibraryRuleTests
         Case("RAdamW", () => RuleCheck.Of((parameters, options) => new RAdamW(parameters, options), new RAdamWOptions())),
         Case("Lion", () => RuleCheck.Of((parameters, options) => new Lion(parameters, options), new LionOptions())),
         Case("AdaBelief", () => RuleCheck.Of((parameters, options) => new AdaBelief(parameters, options), new AdaBeliefOptions())),
+        Case("Adan", () => RuleCheck.Of((parameters, options) => new Adan(parameters, options), new AdanOptions { WeightDecay = 0.1 })),
         Case("Rprop", () => RuleCheck.Of((parameters, options) => new Rprop(parameters, options), new RpropOptions())),
         Case("Asgd", () => RuleCheck.Of((parameters, options) => new Asgd(parameters, options), new AsgdOptions())),
         Case("ScheduleFreeSgd", () => RuleCheck.Of((parameters, options) => new ScheduleFreeSgd(parameters, options), new ScheduleFreeSgdOptions())),
