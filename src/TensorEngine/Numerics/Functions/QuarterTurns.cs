@@ -11,8 +11,9 @@ internal static class QuarterTurns
     // pi / 2 and what that double lacks.
     private static readonly DoubleDouble s_halfPi = new(1.5707963267948966, 6.123233995736766e-17);
 
-    // 64 zeros, then the first 1216 binary digits of 2 / pi behind the point.
-    private static ReadOnlySpan<ulong> TwoOverPi =>
+    // 64 zeros, then the first 1216 binary digits of 2 / pi behind the point. An array, since a span of constants allocates at each use
+    // where the compiler does not optimize.
+    private static readonly ulong[] s_twoOverPi =
     [
         0,
         0xA2F9836E4E441529, 0xFC2757D1F534DDC0, 0xDB6295993C439041, 0xFE5163ABDEBBC561, 0xB7246E3A424DD2E0,
@@ -23,8 +24,7 @@ internal static class QuarterTurns
 
     /// <summary>
     /// x = (4 k + quarter) * pi / 2 + remainder for finite x, a whole k and quarter 0 to 3, with |remainder| &lt;= pi / 4. Relative
-    /// error of the
-    /// remainder at most 2^-72, at the worst of all doubles too (no double is nearer than 2^-62 to a multiple of pi / 2).
+    /// error of the remainder at most 2^-72, at the worst of all doubles too (no double is nearer than 2^-62 to a multiple of pi / 2).
     /// </summary>
     public static (int Quarter, DoubleDouble Remainder) Split(double x)
     {
@@ -76,7 +76,7 @@ internal static class QuarterTurns
     {
         int word = first >> 6;
         int shift = first & 63;
-        ReadOnlySpan<ulong> digits = TwoOverPi;
+        ulong[] digits = s_twoOverPi;
         return shift == 0 ? digits[word] : (digits[word] << shift) | (digits[word + 1] >> (64 - shift));
     }
 }
