@@ -62,6 +62,7 @@ public readonly struct UserBeliefRule(UserBeliefOptions options, long step) : IU
         m = TFloat.FusedMultiplyAdd(TFloat.Splat(_kept1), m, TFloat.Splat(_share1) * g);
         TFloat surprise = g - m;
         s = TFloat.FusedMultiplyAdd(TFloat.Splat(_kept2), s, TFloat.Splat(_share2) * surprise * surprise) + TFloat.Splat(_epsilon);
-        p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), m / (TFloat.Sqrt(s * TFloat.Splat(_correction2)) + TFloat.Splat(_epsilon)), p);
+        TFloat deviation = TFloat.Sqrt(s * TFloat.Splat(_correction2)) + TFloat.Splat(_epsilon);
+        p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), m / deviation, p);
     }
 }

@@ -88,6 +88,12 @@ internal static class BitChecks
             if (All(new(subject, many) { Workers = workers }, new(subject, many)) is { } finding)
                 yield return finding;
         }
+
+        Trial here = new(subject, many), there = new(subject, many);
+        RunAll(here);
+        OtherThread.Run(() => RunAll(there));
+        if (there.DifferenceFrom(here) is { } elsewhere)
+            yield return elsewhere with { Where = $"{elsewhere.Where}, {OtherThread.Text}" };
     }
 
     /// <summary>After each step, each buffer: what becomes of an element that is stepped alone.</summary>
@@ -150,6 +156,13 @@ internal static class BitChecks
     }
 
     private static TestElements ManyElements() => new(ManyCount, ManySteps, seed: 3);
+
+    private static void RunAll(Trial trial)
+    {
+        trial.Start(0, trial.Capacity);
+        for (int step = 0; step < trial.MostSteps; step++)
+            trial.Step();
+    }
 
     /// <summary>All elements in all steps that they have gradients for.</summary>
     private static Finding? All(Trial trial, Trial expected)

@@ -31,8 +31,8 @@ public static class RuleCheck
     /// <param name="options">The options to check it with.</param>
     /// <param name="otherOptions">
     /// Options in which every property has another value than in <paramref name="options"/>, to see that each is saved. Null (the default)
-    /// to have the check change every value that is saved, and name the properties that none of them has reached; leave it out unless a
-    /// property of your record is computed from no other.
+    /// to have the check make them: it loads the options with one saved value changed after the other, and names each property that stays
+    /// as it was. Pass options of your own if the record has a public property that is always the same.
     /// </param>
     /// <typeparam name="TOptimizer">The optimizer.</typeparam>
     /// <typeparam name="TOptions">The optimizer's options.</typeparam>

@@ -10,7 +10,11 @@ public sealed class BrokenRuleTests
 {
     private static readonly TestCaseData[] s_broken =
     [
-        Broken("width", () => RuleCheck.OfRule(_ => default(WidthRule)), "step 1, value of element 0 of 16, 16 lanes", Promise.SameBitsAtEveryWidth),
+        Broken(
+            "width",
+            () => RuleCheck.OfRule(_ => default(WidthRule)),
+            "step 1, value of element 0 of 16, 16 lanes",
+            Promise.SameBitsAtEveryWidth),
         Broken(
             "neighbours",
             () => RuleCheck.OfRule(_ => default(FirstLaneRule)),
@@ -23,6 +27,17 @@ public sealed class BrokenRuleTests
             "step 1, values, padding at 5 of 96 elements, 4 lanes: expected 0x00000000 (0), found 0xBF800000 (-1)",
             Promise.SameBitsAtEveryWidth,
             Promise.PaddingStaysZero),
+        Broken(
+            "the element before",
+            () => RuleCheck.OfRule(_ => new PreviousRule()),
+            "step 1, value of element 1 of 2, 1 lane",
+            Promise.SameBitsAnywhere,
+            Promise.PaddingStaysZero),
+        Broken(
+            "a factor of one thread",
+            () => RuleCheck.OfRule(_ => default(ThreadRule)),
+            ", on a thread of its own",
+            Promise.SameBitsWithThreads),
         Broken("call count", () => RuleCheck.OfRule(_ => default(CountingRule)), "second run, step 7", Promise.SameBitsInEveryRun),
         Broken(
             "garbage of a rule",
@@ -35,7 +50,10 @@ public sealed class BrokenRuleTests
             "64 steps of an optimizer: expected 0 bytes allocated, found ",
             Promise.NothingAllocated),
         Broken(
-            "five states", () => RuleCheck.OfRule(_ => default(FiveStatesRule)), "StateCount: expected 0 to 4, found 5", Promise.StatesFitTheRule),
+            "five states",
+            () => RuleCheck.OfRule(_ => default(FiveStatesRule)),
+            "StateCount: expected 0 to 4, found 5",
+            Promise.StatesFitTheRule),
         Broken(
             "a name too many",
             () => RuleCheck.Of((parameters, options) => new TooManyNames(parameters, options), new VelocityOptions()),
@@ -80,6 +98,11 @@ public sealed class BrokenRuleTests
             "4 steps with Clear = true, value of element 0 of parameter scalar",
             Promise.GradientOptionsHold),
         Broken(
+            "thawing",
+            () => RuleCheck.Of((parameters, options) => new Thawing(parameters, options), new VelocityOptions()),
+            "2 steps while not trainable, value of element 0 of parameter bias",
+            Promise.FrozenStaysFrozen),
+        Broken(
             "an exception",
             () => RuleCheck.Of((parameters, options) => new Failing(parameters, options), new VelocityOptions()),
             "expected no exception, found NotSupportedException: Three is too many.",
@@ -122,6 +145,10 @@ public sealed class BrokenRuleTests
         Assert.That(report.ThrowIfFailed, Throws.InvalidOperationException.With.Message.EqualTo(report.ToString()));
         Assert.That(report.Kept.Intersect(broken).Concat(report.NotChecked.Intersect(broken)), Is.Empty);
     }
+
+    [Test]
+    public void EveryPromiseIsBrokenByOne() => Assert.That(
+        s_broken.SelectMany(one => (Promise[])one.Arguments[2]!).Distinct(), Is.EquivalentTo(Enum.GetValues<Promise>()));
 
     /// <summary>The same rule without the fault, so that it is the fault that is found.</summary>
     [Test]

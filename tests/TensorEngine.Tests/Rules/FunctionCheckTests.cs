@@ -10,7 +10,11 @@ public sealed class FunctionCheckTests
 {
     private static readonly Promise[] s_all =
     [
-        Promise.SameBitsInEveryRun, Promise.SameBitsAnywhere, Promise.SameBitsAtEveryWidth, Promise.SameBitsWithThreads, Promise.NothingAllocated,
+        Promise.SameBitsInEveryRun,
+        Promise.SameBitsAnywhere,
+        Promise.SameBitsAtEveryWidth,
+        Promise.SameBitsWithThreads,
+        Promise.NothingAllocated,
     ];
 
     [Test]
@@ -18,7 +22,10 @@ public sealed class FunctionCheckTests
     {
         CheckReport[] reports =
         [
-            FunctionCheck.OfUnary(default(HardSwish)), FunctionCheck.OfUnary(default(Swish)), FunctionCheck.OfBinary(default(HardSwishGradient)), FunctionCheck.OfTernary(new Blend(0.3)),
+            FunctionCheck.OfUnary(default(Swish)),
+            FunctionCheck.OfUnary(default(HardSwish)),
+            FunctionCheck.OfBinary(default(HardSwishGradient)),
+            FunctionCheck.OfTernary(new Blend(0.3)),
         ];
 
         foreach (CheckReport report in reports)
@@ -30,7 +37,9 @@ public sealed class FunctionCheckTests
 
     [Test]
     public void AFunctionThatReadsTheWidthIsNamed() => AssertBroken(
-        FunctionCheck.OfUnary(default(WidthFunction)), Promise.SameBitsAtEveryWidth, "element 0 of 4, 4 lanes: expected 0xBD6AF3A9 (-0.05736128)");
+        FunctionCheck.OfUnary(default(WidthFunction)),
+        Promise.SameBitsAtEveryWidth,
+        "element 0 of 4, 4 lanes: expected 0xBD6AF3A9 (-0.05736128)");
 
     [Test]
     public void AFunctionThatCountsItsCallsIsNamed() => AssertBroken(
@@ -38,7 +47,9 @@ public sealed class FunctionCheckTests
 
     [Test]
     public void AFunctionThatMakesGarbageIsNamed() => AssertBroken(
-        FunctionCheck.OfTernary(default(AllocatingFunction)), Promise.NothingAllocated, "64 calls of a function: expected 0 bytes allocated");
+        FunctionCheck.OfTernary(default(AllocatingFunction)),
+        Promise.NothingAllocated,
+        "64 calls of a function: expected 0 bytes allocated");
 
     private static void AssertBroken(CheckReport report, Promise promise, string message)
     {

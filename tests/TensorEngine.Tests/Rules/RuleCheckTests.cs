@@ -101,7 +101,9 @@ public sealed class RuleCheckTests
                 () => RuleCheck.Of<UserBelief, UserBeliefOptions>((_, _) => null!, s_belief),
                 Throws.ArgumentException.With.Message.Contains("create returned null"));
             Assert.That(() => RuleCheck.Of<UserBelief, UserBeliefOptions>(null!, s_belief), Throws.ArgumentNullException);
-            Assert.That(() => RuleCheck.Of<UserBelief, UserBeliefOptions>((parameters, options) => new(parameters, options), null!), Throws.ArgumentNullException);
+            Assert.That(
+                () => RuleCheck.Of<UserBelief, UserBeliefOptions>((parameters, options) => new(parameters, options), null!),
+                Throws.ArgumentNullException);
             Assert.That(() => RuleCheck.OfRule<UserBeliefRule>(null!), Throws.ArgumentNullException);
         });
     }

@@ -130,6 +130,28 @@ public sealed class RunsTwice(IEnumerable<Parameter> parameters, VelocityOptions
     }
 }
 
+/// <summary>Moves parameters that are not trainable, past the library.</summary>
+public sealed class Thawing : FusedOptimizer<Thawing, VelocityOptions>, IFusedOptimizer<VelocityOptions>
+{
+    private static IReadOnlyList<Parameter> s_parameters = [];
+
+    public Thawing(IEnumerable<Parameter> parameters, VelocityOptions options)
+        : base(parameters, options) => s_parameters = Parameters;
+
+    public static IReadOnlyList<StateName> States(VelocityOptions options) => ["velocity"];
+
+    public static void Step(in FusedStep<VelocityOptions> step)
+    {
+        for (int i = 0; i < s_parameters.Count; i++)
+        {
+            if (!s_parameters[i].Trainable)
+                s_parameters[i].Values[0] -= (float)step.Options.LearningRate;
+        }
+
+        step.Run(new VelocityRule(step.Options.LearningRate, step.Options.Kept));
+    }
+}
+
 /// <summary>Fails in its third step.</summary>
 public sealed class Failing(IEnumerable<Parameter> parameters, VelocityOptions options)
     : FusedOptimizer<Failing, VelocityOptions>(parameters, options), IFusedOptimizer<VelocityOptions>

@@ -49,6 +49,33 @@ public readonly struct CountingRule : IUpdateRule0<CountingRule>
         where TFloat : struct, IFloatLane<TFloat> => p -= TFloat.Splat(++s_calls % 3 == 0 ? 0.02f : 0.01f) * g;
 }
 
+/// <summary>Moves an element by the gradient of the one before it.</summary>
+public readonly struct PreviousRule : IUpdateRule0<PreviousRule>
+{
+    private static float s_previous;
+
+    public PreviousRule() => s_previous = 0;
+
+    public void Update<TFloat>(ref TFloat p, TFloat g)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        p -= TFloat.Splat(0.01f * s_previous);
+        s_previous = Unsafe.As<TFloat, float>(ref g);
+    }
+}
+
+/// <summary>Has a factor that only the first thread initializes.</summary>
+public readonly struct ThreadRule : IUpdateRule0<ThreadRule>
+{
+    [ThreadStatic]
+    private static float s_missing;
+
+    static ThreadRule() => s_missing = 0.01f;
+
+    public void Update<TFloat>(ref TFloat p, TFloat g)
+        where TFloat : struct, IFloatLane<TFloat> => p -= TFloat.Splat(s_missing) * g;
+}
+
 /// <summary>Makes garbage in every call.</summary>
 public readonly struct AllocatingRule : IUpdateRule0<AllocatingRule>
 {
