@@ -30,4 +30,7 @@ internal static class FloatBits
     /// <summary>The bits and the value.</summary>
     public static string Text(double value) =>
         string.Create(CultureInfo.InvariantCulture, $"0x{BitConverter.DoubleToUInt64Bits(value):X16} ({value})");
+
+    /// <summary>The value alone.</summary>
+    public static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

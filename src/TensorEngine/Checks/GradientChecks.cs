@@ -50,17 +50,9 @@ internal sealed class GradientChecks<TOptimizer, TOptions>(Func<IEnumerable<Para
         set.Optimizer.Groups[0].LearningRate = rate;
         assigned.Optimizer.Options = slow;
         grouped.Optimizer.AddGroup([grouped.Store["table"]], all => all with { LearningRate = rate });
-        ModelState expected = made.Steps(Steps).State(), plain = Model().Steps(Steps).State();
-        ModelState group = grouped.Steps(Steps).State();
-        if (!expected.DifferencesFrom(plain, "").Any())
-        {
-            return
-            [
-                new($"{Steps} steps with a learning rate of {rate}", $"other values than with {options.LearningRate}", "the same values"),
-            ];
-        }
-
-        return set.Steps(Steps).State().DifferencesFrom(expected, $"{Steps} steps with a learning rate set in the group")
+        ModelState expected = made.Steps(Steps).State(), plain = Model().Steps(Steps).State(), group = grouped.Steps(Steps).State();
+        return RateWithoutEffect(plain)
+            .Concat(set.Steps(Steps).State().DifferencesFrom(expected, $"{Steps} steps with a learning rate set in the group"))
             .Concat(assigned.Steps(Steps).State().DifferencesFrom(expected, $"{Steps} steps with options assigned to the group"))
             .Concat(group.DifferencesFrom(expected, $"{Steps} steps in a group of its own", "table"))
             .Concat(group.DifferencesFrom(plain, $"{Steps} steps beside another group", "weight"))
@@ -83,6 +75,21 @@ internal sealed class GradientChecks<TOptimizer, TOptions>(Func<IEnumerable<Para
         (gradients.ClipNorm, gradients.ClipValue, gradients.SkipNonFinite, gradients.Clear, gradients.Scale) = (1, 0.5, true, true, 0.5);
         if (Allocations.Find(() => model.Optimizer.Step(), "steps of an optimizer that clips, skips, scales and clears") is { } clipping)
             yield return clipping;
+    }
+
+    // Values that no step moves follow any rate, and a rate may lie beyond a bound that the options set.
+    private IEnumerable<Finding> RateWithoutEffect(ModelState plain)
+    {
+        if (!plain.HasMovedFrom(Model().State()))
+            yield break;
+        double[] rates = [OptionVariation.OtherRate(options), options.LearningRate / 4096];
+        if (rates.All(rate => !Model(options with { LearningRate = rate }).Steps(Steps).State().DifferencesFrom(plain, "").Any()))
+        {
+            yield return new(
+                $"{Steps} steps with learning rates of {string.Join(", ", rates.Select(FloatBits.Number))}",
+                $"other values than with {FloatBits.Number(options.LearningRate)}",
+                "the same values");
+        }
     }
 
     private IEnumerable<Finding> Scaling()

@@ -62,5 +62,10 @@ internal sealed class ModelState
         }
     }
 
+    /// <summary>Whether any value is another one than before, and finite.</summary>
+    public bool HasMovedFrom(ModelState before) =>
+        _parameters.Zip(before._parameters).Any(pair => pair.First.Buffers[0].Zip(pair.Second.Buffers[0]).Any(
+            values => float.IsFinite(values.First) && !FloatBits.Same(values.First, values.Second)));
+
     private sealed record ParameterState(string Name, float[][] Buffers, long StepCount, CarriedNumbers Carried);
 }

@@ -1,3 +1,4 @@
+using TensorEngine.Checks;
 using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Tests.Catalog;
@@ -27,6 +28,9 @@ public abstract class OptimizerCase
     /// <summary>Adds a group to an optimizer that <see cref="Make"/> made.</summary>
     public abstract ParameterGroup AddGroup(
         Optimizer optimizer, IEnumerable<Parameter> parameters, Func<OptimizerOptions, OptimizerOptions> change);
+
+    /// <summary>Checks it as users check theirs.</summary>
+    public abstract CheckReport Check();
 
     /// <summary>The oracle: what one element becomes in double precision. Updates the state and returns the value.</summary>
     public abstract double StepOracle(double value, double gradient, Span<double> state, long step);

@@ -1,3 +1,4 @@
+using TensorEngine.Checks;
 using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Tests.Catalog;
@@ -128,6 +129,8 @@ public sealed class OptimizerRow<TOptimizer, TOptions> : IOptimizerRow
                 null!, step, b.Values, b.Gradients, b.State0, b.State1, b.State2, b.State3);
 
         public override Optimizer Make(IEnumerable<Parameter> parameters) => row.Make(parameters, options);
+
+        public override CheckReport Check() => RuleCheck.Of(row.Make, options);
 
         public override ParameterGroup AddGroup(
             Optimizer optimizer, IEnumerable<Parameter> parameters, Func<OptimizerOptions, OptimizerOptions> change) =>
