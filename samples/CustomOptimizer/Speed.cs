@@ -27,6 +27,7 @@ internal sealed class Speed
         (_elements, _pairs) = (elements, pairs);
         var store = new ParameterStore();
         Parameter weight = store.Add("weight", [elements]);
+        store.Freeze();
         var generator = new Philox(seed: 1);
         generator.Normal(weight.Values, standardDeviation: 0.1);
         generator.Normal(weight.Gradients, standardDeviation: 1e-3);

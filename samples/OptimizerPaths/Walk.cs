@@ -24,6 +24,7 @@ internal sealed record Walk(Surface Surface, PathOptimizer Optimizer, double Rat
 
         // One row, so that optimizers for matrices can walk too.
         Parameter point = store.Add("point", [1, 2]);
+        store.Freeze();
         (point.Values[0], point.Values[1]) = ((float)surface.Start.X, (float)surface.Start.Y);
 
         // Every optimizer walks through the same noise.

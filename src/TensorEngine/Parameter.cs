@@ -37,16 +37,20 @@ public sealed class Parameter
     /// <summary>Where the parameter starts in <see cref="ParameterStore.Values"/> and <see cref="ParameterStore.Gradients"/>.</summary>
     public int Offset { get; }
 
-    /// <summary>The values, <see cref="Length"/> floats. Freezes the store's layout.</summary>
+    /// <summary>The values, <see cref="Length"/> floats.</summary>
+    /// <exception cref="InvalidOperationException">The store has no memory yet; see <see cref="ParameterStore.Freeze"/>.</exception>
     public Span<float> Values => Store.Values.Slice(Offset, Length);
 
-    /// <summary>The gradients, <see cref="Length"/> floats, filled by the caller. Freezes the store's layout.</summary>
+    /// <summary>The gradients, <see cref="Length"/> floats, filled by the caller.</summary>
+    /// <exception cref="InvalidOperationException">The store has no memory yet; see <see cref="ParameterStore.Freeze"/>.</exception>
     public Span<float> Gradients => Store.Gradients.Slice(Offset, Length);
 
-    /// <summary>The values as a tensor of the parameter's shape ([1] for a scalar). Freezes the store's layout.</summary>
+    /// <summary>The values as a tensor of the parameter's shape ([1] for a scalar).</summary>
+    /// <exception cref="InvalidOperationException">The store has no memory yet; see <see cref="ParameterStore.Freeze"/>.</exception>
     public TensorSpan<float> ValueTensor => new(Values, _tensorLengths);
 
-    /// <summary>The gradients as a tensor of the parameter's shape ([1] for a scalar). Freezes the store's layout.</summary>
+    /// <summary>The gradients as a tensor of the parameter's shape ([1] for a scalar).</summary>
+    /// <exception cref="InvalidOperationException">The store has no memory yet; see <see cref="ParameterStore.Freeze"/>.</exception>
     public TensorSpan<float> GradientTensor => new(Gradients, _tensorLengths);
 
     /// <summary>

@@ -7,8 +7,8 @@ namespace TensorEngine;
 
 /// <summary>
 /// All parameters of a model in one buffer of values and one of gradients, in the order of their registration. Both start at a
-/// multiple of 64 bytes, and each parameter is padded with zeros to a multiple of 16 floats. Add the parameters first: the
-/// first use of a span, an initializer or an optimizer fixes the layout.
+/// multiple of 64 bytes, and each parameter is padded with zeros to a multiple of 16 floats. Add the parameters first: the first
+/// initializer, optimizer, average or checkpoint fixes the layout and takes the memory, or <see cref="Freeze"/> does.
 /// </summary>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class ParameterStore : IEnumerable<Parameter>
@@ -31,32 +31,20 @@ public sealed class ParameterStore : IEnumerable<Parameter>
     /// <summary>Whether the layout is fixed and no parameter can be added.</summary>
     public bool IsFrozen => _values is not null;
 
-    /// <summary>All values, padding included. Freezes the layout. The padding is 0 and must stay 0.</summary>
+    /// <summary>All values, padding included. The padding is 0 and must stay 0.</summary>
+    /// <exception cref="InvalidOperationException">The layout is not fixed yet; see <see cref="Freeze"/>.</exception>
     public Span<float> Values => ValueBuffer.Span;
 
-    /// <summary>All gradients, padding included. Freezes the layout. The padding is 0 and must stay 0.</summary>
+    /// <summary>All gradients, padding included. The padding is 0 and must stay 0.</summary>
+    /// <exception cref="InvalidOperationException">The layout is not fixed yet; see <see cref="Freeze"/>.</exception>
     public Span<float> Gradients => GradientBuffer.Span;
 
     /// <summary>Counts the changes of <see cref="Parameter.Trainable"/>, so that optimizers notice them.</summary>
     internal int TrainableRevision { get; set; }
 
-    internal AlignedBuffer ValueBuffer
-    {
-        get
-        {
-            Freeze();
-            return _values;
-        }
-    }
+    internal AlignedBuffer ValueBuffer => _values ?? throw NotFrozen();
 
-    internal AlignedBuffer GradientBuffer
-    {
-        get
-        {
-            Freeze();
-            return _gradients;
-        }
-    }
+    internal AlignedBuffer GradientBuffer => _gradients ?? throw NotFrozen();
 
     /// <summary>The parameter called <paramref name="name"/>.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
@@ -94,8 +82,8 @@ public sealed class ParameterStore : IEnumerable<Parameter>
         if (IsFrozen)
         {
             throw new InvalidOperationException(
-                $"Cannot add \"{name}\": the store's layout is fixed since its first span, "
-                + "initializer or optimizer. Add all parameters first.");
+                $"Cannot add \"{name}\": the store's layout is fixed since its first "
+                + "initializer, optimizer, average or checkpoint, or since Freeze. Add all parameters first.");
         }
 
         long free = AlignedBuffer.MaxLength - _paddedLength;
@@ -115,8 +103,10 @@ public sealed class ParameterStore : IEnumerable<Parameter>
         return parameter;
     }
 
-    /// <summary>Fixes the layout and takes the memory. Called by whatever first needs a span; calling it again does nothing.</summary>
-    [MemberNotNull(nameof(_values), nameof(_gradients))]
+    /// <summary>
+    /// Fixes the layout and takes the memory, values and gradients 0. Initializers, optimizers, averages and checkpoints call it for the
+    /// stores that they are given; call it yourself to use the spans before. Calling it again does nothing.
+    /// </summary>
     public void Freeze()
     {
         _values ??= new AlignedBuffer(_paddedLength);
@@ -129,11 +119,14 @@ public sealed class ParameterStore : IEnumerable<Parameter>
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Sets all gradients to 0.</summary>
-    public void ClearGradients() => Gradients.Clear();
+    /// <summary>Sets all gradients to 0, which they are while the layout is not fixed.</summary>
+    public void ClearGradients() => _gradients?.Span.Clear();
 
     /// <summary>How much there is: "4 parameters, 26122 elements".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Count} parameters, {ElementCount} elements");
+
+    private static InvalidOperationException NotFrozen() => new(
+        "The store has no memory yet, since parameters may still be added. Call Freeze, or run an initializer or make an optimizer first.");
 
     private string Known()
     {

@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using NUnit.Framework;
+using TensorEngine.Averages;
+using TensorEngine.Checkpoints;
+using TensorEngine.Initializers;
 using TensorEngine.Optimizers;
 using TensorEngine.Tests.Support;
 
@@ -13,6 +16,7 @@ public sealed class ParameterStoreTests
     {
         var store = new ParameterStore();
         Parameter weight = store.Add("fc1.weight", [7, 9]), bias = store.Add("fc1.bias", [16]), scale = store.Add("scale", []);
+        store.Freeze();
         Assert.Multiple(() =>
         {
             Assert.That(store.Parameters, Is.EqualTo(new[] { weight, bias, scale }));
@@ -32,6 +36,7 @@ public sealed class ParameterStoreTests
         {
             var store = new ParameterStore();
             store.Add("p", [length]);
+            store.Freeze();
             long values = Address(store.Values), gradients = Address(store.Gradients);
             GC.Collect();
             Assert.That(values % 64, Is.Zero);
@@ -47,6 +52,7 @@ public sealed class ParameterStoreTests
     public void EverythingIsZeroAtFirstAndGradientsCanBeCleared()
     {
         ParameterStore store = TwoParameters();
+        store.Freeze();
         Assert.That(store.Values.ContainsAnyExcept(0f) || store.Gradients.ContainsAnyExcept(0f), Is.False);
         store["a"].Gradients.Fill(3);
         store["b"].Values.Fill(4);
@@ -98,17 +104,39 @@ public sealed class ParameterStoreTests
         get
         {
             yield return Use("Freeze", store => store.Freeze());
-            yield return Use("Values", store => _ = store.Values);
-            yield return Use("Gradients", store => _ = store.Gradients);
-            yield return Use("ClearGradients", store => store.ClearGradients());
-            yield return Use("a parameter's Values", store => _ = store["a"].Values);
-            yield return Use("a parameter's Gradients", store => _ = store["a"].Gradients);
-            yield return Use("a parameter's ValueTensor", store => _ = store["a"].ValueTensor);
-            yield return Use("a parameter's GradientTensor", store => _ = store["a"].GradientTensor);
+            yield return Use("an initializer", store => Initialize.Ones(store["a"]));
             yield return Use("an optimizer", store => _ = new Sgd(store));
+            yield return Use("an average", store => _ = new ExponentialMovingAverage(store));
+            yield return Use("a checkpoint", store => _ = new Checkpoint(store));
 
             static TestCaseData Use(string name, Action<ParameterStore> use) => new TestCaseData(use).SetArgDisplayNames(name);
         }
+    }
+
+    public static IEnumerable<TestCaseData> Spans =>
+    [
+        new TestCaseData((Action<ParameterStore>)(store => _ = store.Values)).SetArgDisplayNames("Values"),
+        new TestCaseData((Action<ParameterStore>)(store => _ = store.Gradients)).SetArgDisplayNames("Gradients"),
+        new TestCaseData((Action<ParameterStore>)(store => _ = store["a"].Values)).SetArgDisplayNames("a parameter's Values"),
+        new TestCaseData((Action<ParameterStore>)(store => _ = store["a"].Gradients)).SetArgDisplayNames("a parameter's Gradients"),
+        new TestCaseData((Action<ParameterStore>)(store => _ = store["a"].ValueTensor)).SetArgDisplayNames("a parameter's ValueTensor"),
+        new TestCaseData((Action<ParameterStore>)(store => _ = store["a"].GradientTensor)).SetArgDisplayNames("a parameter's GradientTensor"),
+    ];
+
+    [TestCaseSource(nameof(Spans))]
+    public void AskingForASpanFixesNothing(Action<ParameterStore> ask)
+    {
+        ParameterStore store = TwoParameters();
+        Refusal.Of<InvalidOperationException>(() => ask(store), "no memory yet", "Freeze");
+        AssertUnchanged(store);
+    }
+
+    [Test]
+    public void ClearingGradientsFixesNothing()
+    {
+        ParameterStore store = TwoParameters();
+        store.ClearGradients();
+        AssertUnchanged(store);
     }
 
     [TestCaseSource(nameof(Uses))]
@@ -128,6 +156,7 @@ public sealed class ParameterStoreTests
     public void FreezingAgainKeepsTheNumbers()
     {
         ParameterStore store = TwoParameters();
+        store.Freeze();
         store["a"].Values[0] = 5;
         store.Freeze();
         Assert.That(store["a"].Values[0], Is.EqualTo(5));

@@ -29,6 +29,7 @@ public sealed class ParameterTests
         var store = new ParameterStore();
         store.Add("first", [3]);
         Parameter parameter = store.Add("second", [4, 5]);
+        store.Freeze();
         parameter.Values.Fill(1);
         parameter.Gradients.Fill(2);
         for (int i = 0; i < store.Values.Length; i++)
@@ -43,6 +44,7 @@ public sealed class ParameterTests
     public void ItsTensorsAreViewsRowByRow()
     {
         Parameter parameter = new ParameterStore().Add("p", [2, 3]);
+        parameter.Store.Freeze();
         TensorSpan<float> values = parameter.ValueTensor, gradients = parameter.GradientTensor;
         values[1, 0] = 7;
         gradients[0, 2] = 8;
@@ -58,6 +60,7 @@ public sealed class ParameterTests
     public void AScalarIsATensorOfOneElement()
     {
         Parameter parameter = new ParameterStore().Add("p", []);
+        parameter.Store.Freeze();
         TensorSpan<float> values = parameter.ValueTensor;
         values[0] = 7;
         Assert.That(parameter.Values.ToArray(), Is.EqualTo(new float[] { 7 }));

@@ -33,6 +33,7 @@ public abstract class ValueAverage : IStateful
     protected ValueAverage(ParameterStore store)
     {
         Store = Require.NotNull(store);
+        store.Freeze();
         _average = new AlignedBuffer(store.Values.Length, place: 1);
     }
 

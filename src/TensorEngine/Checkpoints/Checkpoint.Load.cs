@@ -94,6 +94,7 @@ public sealed partial class Checkpoint
             parameter => parameter.Name, StringComparer.Ordinal);
         using var file = SafeTensorsFile.Open(path, cancellationToken);
         IEnumerable<StoredTensor> candidates = CheckpointLayout.IsCheckpoint(file) ? CheckpointLayout.Values(file) : file.Tensors;
+        store.Freeze();
         var load = new StateLoad();
         LoadReport report = ValueMatch.Find(file, parameters, candidates, options.Rename, load);
         if (options.Strict && !report.IsExactMatch)

@@ -27,6 +27,7 @@ internal sealed class TrialModel<TOptimizer, TOptions>
             Store.Add("table", [3, 11]),
             Store.Add("rest", [17]),
         ];
+        Store.Freeze();
         _elements =
         [
             .. Parameters.Select((parameter, i) =>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TensorEngine.Generators;
 
 namespace TensorEngine.Initializers;
@@ -12,7 +13,7 @@ public static partial class Initialize
     /// <summary>Sets all values to 0.</summary>
     /// <param name="parameter">Any shape.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
-    public static void Zeros(Parameter parameter) => Zeros(Require.NotNull(parameter).Values);
+    public static void Zeros(Parameter parameter) => Zeros(ValuesOf(parameter));
 
     /// <summary>Sets all values to 0.</summary>
     /// <param name="destination">Any length.</param>
@@ -21,7 +22,7 @@ public static partial class Initialize
     /// <summary>Sets all values to 1.</summary>
     /// <param name="parameter">Any shape.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
-    public static void Ones(Parameter parameter) => Ones(Require.NotNull(parameter).Values);
+    public static void Ones(Parameter parameter) => Ones(ValuesOf(parameter));
 
     /// <summary>Sets all values to 1.</summary>
     /// <param name="destination">Any length.</param>
@@ -32,7 +33,7 @@ public static partial class Initialize
     /// <param name="value">Any value that is finite as a float.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is not finite as a float.</exception>
-    public static void Constant(Parameter parameter, double value) => Constant(Require.NotNull(parameter).Values, value);
+    public static void Constant(Parameter parameter, double value) => Constant(ValuesOf(parameter), value);
 
     /// <summary>Sets all values to <paramref name="value"/>.</summary>
     /// <param name="destination">Any length.</param>
@@ -51,7 +52,7 @@ public static partial class Initialize
     /// A bound or their difference is not finite as a float, or they are out of order.
     /// </exception>
     public static void Uniform(Parameter parameter, Generator generator, double low = 0, double high = 1) =>
-        Uniform(Require.NotNull(parameter).Values, generator, low, high);
+        Uniform(ValuesOf(parameter), generator, low, high);
 
     /// <summary>Draws from the uniform distribution on [low, high).</summary>
     /// <param name="destination">Any length.</param>
@@ -73,7 +74,7 @@ public static partial class Initialize
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite as a float, or the deviation is negative.</exception>
     public static void Normal(Parameter parameter, Generator generator, double mean = 0, double standardDeviation = 1) =>
-        Normal(Require.NotNull(parameter).Values, generator, mean, standardDeviation);
+        Normal(ValuesOf(parameter), generator, mean, standardDeviation);
 
     /// <summary>Draws from the normal distribution.</summary>
     /// <param name="destination">Any length.</param>
@@ -99,5 +100,11 @@ public static partial class Initialize
             string allowed = least == most ? $"exactly {least}" : $"{least} to {most}";
             throw new ArgumentException($"shape is {shape}; it must have {allowed} dimensions.", nameof(shape));
         }
+    }
+
+    private static Span<float> ValuesOf(Parameter parameter, [CallerArgumentExpression(nameof(parameter))] string name = "")
+    {
+        Require.NotNull(parameter, name).Store.Freeze();
+        return parameter.Values;
     }
 }

@@ -29,7 +29,7 @@ public static partial class Initialize
         Nonlinearity nonlinearity = Nonlinearity.LeakyRelu)
     {
         long fan = Select(Fan.Of(Require.NotNull(parameter).Shape), mode);
-        KaimingNormal(parameter.Values, generator, fan, negativeSlope, nonlinearity);
+        KaimingNormal(ValuesOf(parameter), generator, fan, negativeSlope, nonlinearity);
     }
 
     /// <summary>Draws from the uniform distribution on [-b, b) with b = gain * sqrt(3 / fan).</summary>
@@ -42,7 +42,7 @@ public static partial class Initialize
         Nonlinearity nonlinearity = Nonlinearity.LeakyRelu)
     {
         long fan = Select(Fan.Of(Require.NotNull(parameter).Shape), mode);
-        KaimingUniform(parameter.Values, generator, fan, negativeSlope, nonlinearity);
+        KaimingUniform(ValuesOf(parameter), generator, fan, negativeSlope, nonlinearity);
     }
 
     /// <summary>Draws from the normal distribution with mean 0 and deviation gain / sqrt(fan).</summary>

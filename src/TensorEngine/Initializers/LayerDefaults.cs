@@ -18,7 +18,7 @@ public static partial class Initialize
     /// each output.
     /// </exception>
     public static void Linear(Parameter weight, Generator generator, Parameter? bias = null) =>
-        Linear(Require.NotNull(weight).Values, generator, weight.Shape, bias is null ? default : bias.Values);
+        Linear(ValuesOf(weight), generator, weight.Shape, bias is null ? default : ValuesOf(bias));
 
     /// <summary>Draws the weights, then the biases, as torch.nn.Linear does.</summary>
     /// <param name="weight">The weights, row by row.</param>
@@ -46,7 +46,7 @@ public static partial class Initialize
     /// each output.
     /// </exception>
     public static void Convolution(Parameter weight, Generator generator, Parameter? bias = null) =>
-        Convolution(Require.NotNull(weight).Values, generator, weight.Shape, bias is null ? default : bias.Values);
+        Convolution(ValuesOf(weight), generator, weight.Shape, bias is null ? default : ValuesOf(bias));
 
     /// <summary>Draws the weights, then the biases, as torch.nn.Conv1d, Conv2d and Conv3d do.</summary>
     /// <param name="weight">The weights, row by row.</param>

@@ -24,7 +24,7 @@ public static partial class Initialize
     /// <exception cref="ArgumentException"><paramref name="parameter"/> has fewer than two dimensions.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="gain"/> is negative or not finite as a float.</exception>
     public static void Orthogonal(Parameter parameter, Generator generator, double gain = 1) =>
-        Orthogonal(Require.NotNull(parameter).Values, generator, parameter.Shape, gain);
+        Orthogonal(ValuesOf(parameter), generator, parameter.Shape, gain);
 
     /// <summary>
     /// Draws a matrix from the normal distribution and keeps, times <paramref name="gain"/>, the orthogonal factor Q of its (or, where

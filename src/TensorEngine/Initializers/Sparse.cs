@@ -22,7 +22,7 @@ public static partial class Initialize
     /// <paramref name="sparsity"/> is outside [0, 1], or <paramref name="standardDeviation"/> is negative or not finite as a float.
     /// </exception>
     public static void Sparse(Parameter parameter, Generator generator, double sparsity, double standardDeviation = 0.01) =>
-        Sparse(Require.NotNull(parameter).Values, generator, parameter.Shape, sparsity, standardDeviation);
+        Sparse(ValuesOf(parameter), generator, parameter.Shape, sparsity, standardDeviation);
 
     /// <summary>
     /// Draws from the normal distribution with mean 0, then sets in each column as many rows, ceil(sparsity * rows), to 0: the first

@@ -22,7 +22,7 @@ public static partial class Initialize
     /// </exception>
     public static void TruncatedNormal(
         Parameter parameter, Generator generator, double mean = 0, double standardDeviation = 1, double low = -2, double high = 2) =>
-        TruncatedNormal(Require.NotNull(parameter).Values, generator, mean, standardDeviation, low, high);
+        TruncatedNormal(ValuesOf(parameter), generator, mean, standardDeviation, low, high);
 
     /// <summary>Draws from the normal distribution, of which only what lies within [low, high] is kept.</summary>
     /// <param name="destination">Any length.</param>

@@ -227,6 +227,7 @@ public class AverageTests
     {
         var store = new ParameterStore();
         parameter = store.Add("weight", [37, 29]);
+        store.Freeze();
         parameter.Values.Clear();
         return store;
     }

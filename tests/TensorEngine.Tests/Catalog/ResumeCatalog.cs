@@ -248,6 +248,7 @@ public static class ResumeCatalog
         var store = new ParameterStore();
         foreach (Shape shape in shapes)
             store.Add($"layer{store.Count}.weight", shape);
+        store.Freeze();
         foreach (Parameter parameter in store.Parameters)
             FloatSamples.FillSpread(parameter.Values, random, -3, power);
         return store;

@@ -234,6 +234,7 @@ public sealed class CheckpointRefusalTests
         store.Add("w", [3, 5]);
         store.Add("bias", [3]);
         object? part = make(store);
+        store.Freeze();
         store.Values.Fill(0.5f);
         store.Gradients.Fill(1);
         var checkpoint = new Checkpoint(store);

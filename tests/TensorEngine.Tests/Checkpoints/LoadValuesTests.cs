@@ -123,6 +123,7 @@ public sealed class LoadValuesTests
         var store = new ParameterStore();
         foreach ((string name, Shape shape) in parameters)
             store.Add(name, shape);
+        store.Freeze();
         return store;
     }
 

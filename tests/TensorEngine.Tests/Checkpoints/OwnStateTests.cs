@@ -184,9 +184,8 @@ public sealed class OwnStateTests
 
     private static (ParameterStore Store, Tracker Own) NewRun()
     {
-        var store = new ParameterStore();
-        store.Add("w", [2, 2]);
-        store.Add("bias", [3]);
+        ParameterStore store = new() { { "w", [2, 2] }, { "bias", [3] } };
+        store.Freeze();
         return (store, new Tracker(store));
     }
 

@@ -14,6 +14,7 @@ public sealed record RecordedCheckpoint(ParameterStore Store, Adam Adam, Checkpo
     {
         var store = new ParameterStore();
         Parameter weight = store.Add("fc1.weight", [3, 4]), bias = store.Add("fc1.bias", [3]);
+        store.Freeze();
         for (int i = 0; i < weight.Length; i++)
             weight.Values[i] = (i % 5 - 2) / 16f;
         bias.Values.Fill(0.25f);

@@ -69,6 +69,7 @@ public static class AverageDigests
         var store = new ParameterStore();
         foreach (Shape shape in s_shapes)
             store.Add($"parameter {store.Count}", shape);
+        store.Freeze();
         foreach (Parameter parameter in store.Parameters)
             numbers.Fill(parameter.Values);
         return store;

@@ -126,6 +126,7 @@ public static class OptimizerDigests
         var store = new ParameterStore();
         foreach (Shape shape in shapes)
             store.Add($"parameter {store.Count}", shape);
+        store.Freeze();
         foreach (Parameter parameter in store.Parameters)
             numbers.Fill(parameter.Values);
         return store;

@@ -145,6 +145,7 @@ internal static class ComingFromPyTorch
         {
             Weight = Store.Add("weight", [2, 3]);
             Bias = Store.Add("bias", [3]);
+            Store.Freeze();
             for (int i = 0; i < Weight.Length; i++)
                 Weight.Values[i] = (i % 5 - 2) / 16f;
             Bias.Values.Fill(0.25f);

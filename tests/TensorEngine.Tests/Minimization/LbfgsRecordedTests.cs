@@ -48,6 +48,7 @@ public sealed class LbfgsRecordedTests
         Objective function = TestFunctions.Recorded(recorded["problem"].GetString()!, out double[] start);
         var store = new ParameterStore();
         Parameter first = store.Add("first", [1]), rest = store.Add("rest", [start.Length - 1]);
+        store.Freeze();
         first.Values[0] = (float)start[0];
         for (int i = 1; i < start.Length; i++)
             rest.Values[i - 1] = (float)start[i];

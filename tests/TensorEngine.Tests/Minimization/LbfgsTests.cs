@@ -59,6 +59,7 @@ public sealed class LbfgsTests
     {
         var store = new ParameterStore();
         Parameter first = store.Add("first", [3]), second = store.Add("second", [2]);
+        store.Freeze();
         first.Values.Fill(1);
         second.Values.Fill(1);
         var lbfgs = new Lbfgs(store, new LbfgsOptions { LineSearch = LbfgsLineSearch.StrongWolfe });
@@ -150,6 +151,7 @@ public sealed class LbfgsTests
             _function = function;
             Store = new ParameterStore();
             _parameter = Store.Add("p", [start.Length]);
+            Store.Freeze();
             start.CopyTo(_parameter.Values);
             (_point, _gradient) = (new double[start.Length], new double[start.Length]);
         }

@@ -60,6 +60,7 @@ public sealed class BookTests
     {
         var store = new ParameterStore();
         Parameter x = store.Add("x", []), y = store.Add("y", []);
+        store.Freeze();
         x.Values[0] = -7;
         y.Values[0] = 2;
         Optimizer optimizer = make([x, y]);

@@ -28,6 +28,7 @@ public sealed class ConvergenceTests
         Problem problem = row.Problem is "bowl" ? s_bowl : s_rosenbrock;
         var store = new ParameterStore();
         Parameter x = store.Add("x", []), y = store.Add("y", []);
+        store.Freeze();
         (x.Values[0], y.Values[0]) = (problem.X, problem.Y);
         Optimizer optimizer = row.Make(store.Parameters);
         for (int step = 0; step < problem.Steps; step++)

@@ -28,6 +28,7 @@ public sealed class DenormalTests
         var random = new Random(20240301);
         var store = new ParameterStore();
         Parameter parameter = store.Add("parameter", [Length]);
+        store.Freeze();
         FloatSamples.FillSpread(parameter.Values, random, -3, 1);
         Optimizer steps = optimizer.Make(store.Parameters);
         for (int step = 0; step < 100; step++)

@@ -165,6 +165,7 @@ public class GradientOptionsTests
             Store.Add("a", [17]);
             Store.Add("b", [5, 3]);
             Store.Add("c", [100]);
+            Store.Freeze();
             var random = new Random(1);
             foreach (Parameter parameter in Store.Parameters)
             {

@@ -23,6 +23,7 @@ public sealed class ParameterwiseConvergenceTests
     {
         var store = new ParameterStore();
         Parameter p = store.Add("p", bowl ? [4, 5] : [1, 2]);
+        store.Freeze();
         if (bowl)
             p.Values.Fill(2);
         else

@@ -14,6 +14,7 @@ public sealed class ParameterwiseDetailTests
         var random = new Random(3);
         var store = new ParameterStore();
         Parameter forLars = store.Add("lars", [Length]), forLamb = store.Add("lamb", [Length]);
+        store.Freeze();
         FloatSamples.FillSpread(forLars.Values, random, -2, 1);
         FloatSamples.FillSpread(forLamb.Values, random, -2, 1);
         var larsOptions = new LarsOptions { Nesterov = true, WeightDecay = 0.1 };

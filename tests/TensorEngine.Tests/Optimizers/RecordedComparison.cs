@@ -49,6 +49,7 @@ public sealed class RecordedComparison
         var store = new ParameterStore();
         foreach (Shape shape in s_recordings.Shapes)
             store.Add($"parameter {store.Count}", shape);
+        store.Freeze();
         ForEachParameter(store, (parameter, range) => s_recordings.Initial[range].CopyTo(parameter.Values));
 
         Optimizer steps = optimizer.Make(store.Parameters);

@@ -38,6 +38,7 @@ public sealed class ScheduleFreeTests
         const int Steps = 50;
         var store = new ParameterStore();
         Parameter p = store.Add("p", [20]);
+        store.Freeze();
         FloatSamples.FillSpread(p.Values, new Random(1), -1, 1);
         var sgd = new ScheduleFreeSgd(store, new() { LearningRate = 0.1 });
         double[] mean = new double[p.Length];

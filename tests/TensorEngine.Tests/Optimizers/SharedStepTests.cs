@@ -122,6 +122,7 @@ public sealed class SharedStepTests
         var store = new ParameterStore();
         foreach (Shape shape in shapes)
             store.Add($"parameter {store.Count}", shape);
+        store.Freeze();
         foreach (Parameter parameter in store.Parameters)
             FloatSamples.FillSpread(parameter.Values, random, -3, 1);
         Optimizer optimizer = make(store.Parameters);

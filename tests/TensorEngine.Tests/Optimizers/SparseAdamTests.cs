@@ -17,6 +17,7 @@ public sealed class SparseAdamTests
         int[] shape = RecordedRuns.Integers(sparse.GetProperty("shape")), recordedSteps = RecordedRuns.Integers(sparse.GetProperty("recordedSteps"));
         var store = new ParameterStore();
         Parameter table = store.Add("table", Shape.Create(shape));
+        store.Freeze();
         RecordedRuns.Floats(sparse.GetProperty("initial")).CopyTo(table.Values);
         SparseAdamOptions options = Read(recorded.Options);
         var optimizer = new SparseAdam(store, options);
@@ -196,6 +197,7 @@ public sealed class SparseAdamTests
     {
         var store = new ParameterStore();
         Parameter first = store.Add("first", [7, 3]), second = store.Add("second", [4, 5]);
+        store.Freeze();
         FloatSamples.FillSpread(first.Values, new Random(1), -2, 1);
         FloatSamples.FillSpread(second.Values, new Random(2), -2, 1);
         return (store, first, second, new SparseAdam(store));

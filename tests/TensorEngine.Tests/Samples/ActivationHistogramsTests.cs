@@ -4,6 +4,7 @@ using ActivationHistograms;
 using NUnit.Framework;
 using Samples.Shared.Choices;
 using TensorEngine.Generators;
+using TensorEngine.Initializers;
 
 namespace TensorEngine.Tests.Samples;
 
@@ -80,8 +81,8 @@ public class ActivationHistogramsTests
     public void Units_are_dead_or_saturated_as_the_page_defines_it()
     {
         var options = new HistogramsOptions([], [], Layers: 1, Units: 40, Samples: 200, Seed: 1, OutputFolder: "", Command: "");
-        var falling = new InitializerChoice("falling", "falling", (weights, _) => weights.Values.Fill(-1));
-        var blank = new InitializerChoice("blank", "blank", (weights, _) => weights.Values.Clear());
+        var falling = new InitializerChoice("falling", "falling", (weights, _) => Initialize.Constant(weights, -1));
+        var blank = new InitializerChoice("blank", "blank", (weights, _) => Initialize.Zeros(weights));
         Assert.That(Layer.Run(ActivationChoice.Parse("relu"), blank, options)[0].Idle, Is.EqualTo(1));
         Assert.That(Layer.Run(ActivationChoice.Parse("relu"), falling, options)[0].Idle, Is.Zero);
         Assert.That(Layer.Run(ActivationChoice.Parse("tanh"), falling, options)[0].Idle, Is.EqualTo(1));

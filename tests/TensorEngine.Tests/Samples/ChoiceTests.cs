@@ -16,6 +16,7 @@ public class ChoiceTests
     {
         var store = new ParameterStore();
         Parameter weight = store.Add("weight", [2, 2]), bias = store.Add("bias", [2]);
+        store.Freeze();
         weight.Values.Fill(1);
         bias.Values.Fill(1);
         Optimizer optimizer = OptimizerChoice.Parse("SGD", OptimizerChoice.All).Create(store, rate: 0.5, weightDecay: 0.5);

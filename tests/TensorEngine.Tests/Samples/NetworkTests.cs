@@ -2,6 +2,7 @@ using Digits.Training;
 using NUnit.Framework;
 using Samples.Shared.Choices;
 using TensorEngine.Generators;
+using TensorEngine.Initializers;
 using TensorEngine.Numerics.Activations;
 using TensorEngine.Optimizers;
 using TensorEngine.Tests.Support;
@@ -86,7 +87,7 @@ public class NetworkTests
     public void The_digest_is_that_of_the_little_endian_values_without_padding()
     {
         var store = new ParameterStore();
-        store.Add("a", [1]).Values[0] = 1;
+        Initialize.Ones(store.Add("a", [1]));
         // The SHA-256 of the bytes 00 00 80 3F, as sha256sum gives it.
         Assert.That(WeightsDigest.Sha256(store), Is.EqualTo("e00e5eb9444182f352323374ef4e08ebcb784725fdd4fd612d7730540b3e0c8c"));
     }

@@ -15,6 +15,7 @@ public static class TestStore
         var store = new ParameterStore();
         foreach (Shape shape in Shapes)
             store.Add($"parameter {store.Count}", shape);
+        store.Freeze();
         foreach (Parameter parameter in store.Parameters)
             FloatSamples.FillSpread(parameter.Values, random, -3, 1);
         return store;
