@@ -6,23 +6,11 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>Options of <see cref="Adam"/>, with PyTorch's defaults.</summary>
-public sealed record AdamOptions() : OptimizerOptions(learningRate: 1e-3)
+public sealed record AdamOptions() : MomentOptions(learningRate: 1e-3)
 {
     /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
-
-    /// <summary>How much of the first moment, the average gradient, a step keeps; in [0, 1), by default 0.9.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
-
-    /// <summary>How much of the second moment, the average square, a step keeps; in [0, 1), by default 0.999.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
-
-    /// <summary>Keeps the quotient finite; at least 0, by default 1e-8.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-8;
 
     /// <summary>Whether to divide by the largest second moment so far, which takes a third state buffer.</summary>
     public bool AmsGrad { get; init; }
@@ -34,12 +22,9 @@ public sealed record AdamOptions() : OptimizerOptions(learningRate: 1e-3)
     public bool EpsilonOutsideCorrection { get; init; }
 
     /// <inheritdoc/>
-    protected internal override AdamOptions Describe(StateArchive archive) => this with
+    protected internal override AdamOptions Describe(StateArchive archive) => (AdamOptions)base.Describe(archive) with
     {
         WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
-        Beta1 = archive.Number(nameof(Beta1), Beta1),
-        Beta2 = archive.Number(nameof(Beta2), Beta2),
-        Epsilon = archive.Number(nameof(Epsilon), Epsilon),
         AmsGrad = archive.Flag(nameof(AmsGrad), AmsGrad),
         EpsilonOutsideCorrection = archive.Flag(nameof(EpsilonOutsideCorrection), EpsilonOutsideCorrection),
     };

@@ -6,35 +6,20 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>Options of <see cref="Lamb"/>: those of Adam's family, with an epsilon of 1e-6.</summary>
-public sealed record LambOptions() : OptimizerOptions(learningRate: 1e-3)
+public sealed record LambOptions() : MomentOptions(learningRate: 1e-3, epsilon: 1e-6)
 {
     /// <summary>WeightDecay * p is a part of the direction; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
-
-    /// <summary>How much of the first moment, the average gradient, a step keeps; in [0, 1), by default 0.9.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
-
-    /// <summary>How much of the second moment, the average square, a step keeps; in [0, 1), by default 0.999.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
-
-    /// <summary>Keeps the quotient finite; at least 0, by default 1e-6.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-6;
 
     /// <summary>The largest trust ratio; at least 0, null (the default) for no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double? MaximumTrustRatio { get; init => field = value is { } ratio ? HyperParameter.NonNegative(ratio) : null; }
 
     /// <inheritdoc/>
-    protected internal override LambOptions Describe(StateArchive archive) => this with
+    protected internal override LambOptions Describe(StateArchive archive) => (LambOptions)base.Describe(archive) with
     {
         WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
-        Beta1 = archive.Number(nameof(Beta1), Beta1),
-        Beta2 = archive.Number(nameof(Beta2), Beta2),
-        Epsilon = archive.Number(nameof(Epsilon), Epsilon),
         MaximumTrustRatio = archive.Optional(nameof(MaximumTrustRatio), MaximumTrustRatio),
     };
 }

@@ -5,23 +5,7 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>Options of <see cref="Momentum"/>.</summary>
-public sealed record MomentumOptions() : OptimizerOptions(learningRate: 1e-2)
-{
-    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
-
-    /// <summary>How much of the velocity is kept; in [0, 1), by default 0.9.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Momentum { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
-
-    /// <inheritdoc/>
-    protected internal override MomentumOptions Describe(StateArchive archive) => this with
-    {
-        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
-        Momentum = archive.Number(nameof(Momentum), Momentum),
-    };
-}
+public sealed record MomentumOptions : VelocityOptions;
 
 /// <summary>
 /// The classical momentum rule (Polyak's heavy ball), as in "Deep Learning from Scratch", chapter 6.

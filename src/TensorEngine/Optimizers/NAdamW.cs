@@ -3,7 +3,7 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>Options of <see cref="NAdamW"/>, with PyTorch's defaults: those of NAdam.</summary>
-public sealed record NAdamWOptions() : OptimizerOptions(learningRate: 2e-3)
+public sealed record NAdamWOptions() : MomentOptions(learningRate: 2e-3)
 {
     /// <summary>
     /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 0.
@@ -11,29 +11,14 @@ public sealed record NAdamWOptions() : OptimizerOptions(learningRate: 2e-3)
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How much of the first moment, the average gradient, a step keeps; in [0, 1), by default 0.9.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
-
-    /// <summary>How much of the second moment, the average square, a step keeps; in [0, 1), by default 0.999.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
-
-    /// <summary>Keeps the quotient finite; at least 0, by default 1e-8.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-8;
-
     /// <summary>psi: how fast the momentum approaches beta1; at least 0, by default 4e-3.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double MomentumDecay { get; init => field = HyperParameter.NonNegative(value); } = 4e-3;
 
     /// <inheritdoc/>
-    protected internal override NAdamWOptions Describe(StateArchive archive) => this with
+    protected internal override NAdamWOptions Describe(StateArchive archive) => (NAdamWOptions)base.Describe(archive) with
     {
         WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
-        Beta1 = archive.Number(nameof(Beta1), Beta1),
-        Beta2 = archive.Number(nameof(Beta2), Beta2),
-        Epsilon = archive.Number(nameof(Epsilon), Epsilon),
         MomentumDecay = archive.Number(nameof(MomentumDecay), MomentumDecay),
     };
 }

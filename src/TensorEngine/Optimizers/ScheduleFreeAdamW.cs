@@ -6,7 +6,7 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>Options of <see cref="ScheduleFreeAdamW"/>, with its authors' defaults.</summary>
-public sealed record ScheduleFreeAdamWOptions() : OptimizerOptions(learningRate: 2.5e-3), IScheduleFreeOptions
+public sealed record ScheduleFreeAdamWOptions() : ScheduleFreeOptions(learningRate: 2.5e-3)
 {
     /// <summary>WeightDecay * y is added to the direction of a step; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
@@ -24,28 +24,17 @@ public sealed record ScheduleFreeAdamWOptions() : OptimizerOptions(learningRate:
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-8;
 
-    /// <inheritdoc/>
-    public long WarmUpSteps { get; init => field = Require.AtLeast(0, value, nameof(WarmUpSteps)); }
+    internal override double EvaluationShare => Beta1;
 
     /// <inheritdoc/>
-    public double WeightPower { get; init => field = HyperParameter.Finite(value); }
-
-    /// <inheritdoc/>
-    public double WeightRatePower { get; init => field = HyperParameter.Finite(value); } = 2;
-
-    double IScheduleFreeOptions.EvaluationShare => Beta1;
-
-    /// <inheritdoc/>
-    protected internal override ScheduleFreeAdamWOptions Describe(StateArchive archive) => this with
-    {
-        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
-        Beta1 = archive.Number(nameof(Beta1), Beta1),
-        Beta2 = archive.Number(nameof(Beta2), Beta2),
-        Epsilon = archive.Number(nameof(Epsilon), Epsilon),
-        WarmUpSteps = archive.Integer(nameof(WarmUpSteps), WarmUpSteps),
-        WeightPower = archive.Number(nameof(WeightPower), WeightPower),
-        WeightRatePower = archive.Number(nameof(WeightRatePower), WeightRatePower),
-    };
+    protected internal override ScheduleFreeAdamWOptions Describe(StateArchive archive) =>
+        (ScheduleFreeAdamWOptions)base.Describe(archive) with
+        {
+            WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+            Beta1 = archive.Number(nameof(Beta1), Beta1),
+            Beta2 = archive.Number(nameof(Beta2), Beta2),
+            Epsilon = archive.Number(nameof(Epsilon), Epsilon),
+        };
 }
 
 /// <summary>

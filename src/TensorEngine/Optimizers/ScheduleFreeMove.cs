@@ -16,7 +16,7 @@ internal readonly struct ScheduleFreeMove
     /// <param name="options">The options.</param>
     /// <param name="step">The number of the step.</param>
     /// <param name="carried">The sum of the weights of the steps before, and the largest learning rate; updated.</param>
-    public ScheduleFreeMove(double learningRate, IScheduleFreeOptions options, long step, ref CarriedNumbers carried)
+    public ScheduleFreeMove(double learningRate, ScheduleFreeOptions options, long step, ref CarriedNumbers carried)
     {
         double rate = learningRate;
         if (step < options.WarmUpSteps)
@@ -51,16 +51,10 @@ internal readonly struct StartingFromValues<TRule>(TRule rule) : IUpdateRule<Sta
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Apply<TFloat>(
-        in StartingFromValues<TRule> rule,
-        ref TFloat p,
-        TFloat g,
-        ref TFloat state0,
-        ref TFloat state1,
-        ref TFloat state2,
-        ref TFloat state3)
+        in StartingFromValues<TRule> rule, ref TFloat p, TFloat g, ref TFloat s0, ref TFloat s1, ref TFloat s2, ref TFloat s3)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        state0 = p;
-        TRule.Apply(rule._rule, ref p, g, ref state0, ref state1, ref state2, ref state3);
+        s0 = p;
+        TRule.Apply(rule._rule, ref p, g, ref s0, ref s1, ref s2, ref s3);
     }
 }

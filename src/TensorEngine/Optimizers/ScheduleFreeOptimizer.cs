@@ -15,7 +15,7 @@ namespace TensorEngine.Optimizers;
 /// <typeparam name="TOptions">The optimizer's options.</typeparam>
 public abstract class ScheduleFreeOptimizer<TSelf, TOptions> : FusedOptimizer<TSelf, TOptions>
     where TSelf : ScheduleFreeOptimizer<TSelf, TOptions>, IFusedOptimizer<TOptions>
-    where TOptions : OptimizerOptions, IScheduleFreeOptions
+    where TOptions : ScheduleFreeOptions
 {
     // Beside the values, the gradients and z.
     private const int TrainingPlace = 4;

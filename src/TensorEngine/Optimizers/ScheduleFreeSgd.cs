@@ -5,7 +5,7 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>Options of <see cref="ScheduleFreeSgd"/>, with its authors' defaults.</summary>
-public sealed record ScheduleFreeSgdOptions() : OptimizerOptions(learningRate: 1), IScheduleFreeOptions
+public sealed record ScheduleFreeSgdOptions() : ScheduleFreeOptions(learningRate: 1)
 {
     /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
@@ -15,25 +15,13 @@ public sealed record ScheduleFreeSgdOptions() : OptimizerOptions(learningRate: 1
     /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1).</exception>
     public double Momentum { get; init => field = HyperParameter.InOpenUnitInterval(value); } = 0.9;
 
-    /// <inheritdoc/>
-    public long WarmUpSteps { get; init => field = Require.AtLeast(0, value, nameof(WarmUpSteps)); }
+    internal override double EvaluationShare => Momentum;
 
     /// <inheritdoc/>
-    public double WeightPower { get; init => field = HyperParameter.Finite(value); }
-
-    /// <inheritdoc/>
-    public double WeightRatePower { get; init => field = HyperParameter.Finite(value); } = 2;
-
-    double IScheduleFreeOptions.EvaluationShare => Momentum;
-
-    /// <inheritdoc/>
-    protected internal override ScheduleFreeSgdOptions Describe(StateArchive archive) => this with
+    protected internal override ScheduleFreeSgdOptions Describe(StateArchive archive) => (ScheduleFreeSgdOptions)base.Describe(archive) with
     {
         WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
         Momentum = archive.Number(nameof(Momentum), Momentum),
-        WarmUpSteps = archive.Integer(nameof(WarmUpSteps), WarmUpSteps),
-        WeightPower = archive.Number(nameof(WeightPower), WeightPower),
-        WeightRatePower = archive.Number(nameof(WeightRatePower), WeightRatePower),
     };
 }
 

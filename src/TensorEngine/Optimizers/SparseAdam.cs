@@ -7,30 +7,10 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>
-/// Options of <see cref="SparseAdam"/>, with PyTorch's defaults. There is no weight decay, as it would move every row.
+/// Options of <see cref="SparseAdam"/>, with PyTorch's defaults. There is no weight decay, as it would move every row. Epsilon is
+/// not the same as Adam's, as no bias correction reaches it.
 /// </summary>
-public sealed record SparseAdamOptions() : OptimizerOptions(learningRate: 1e-3)
-{
-    /// <summary>How much of the first moment, the average gradient, a step keeps; in [0, 1), by default 0.9.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
-
-    /// <summary>How much of the second moment, the average square, a step keeps; in [0, 1), by default 0.999.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
-
-    /// <summary>Keeps the quotient finite; at least 0, by default 1e-8. Not the same as Adam's, as no bias correction reaches it.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-8;
-
-    /// <inheritdoc/>
-    protected internal override SparseAdamOptions Describe(StateArchive archive) => this with
-    {
-        Beta1 = archive.Number(nameof(Beta1), Beta1),
-        Beta2 = archive.Number(nameof(Beta2), Beta2),
-        Epsilon = archive.Number(nameof(Epsilon), Epsilon),
-    };
-}
+public sealed record SparseAdamOptions() : MomentOptions(learningRate: 1e-3);
 
 /// <summary>
 /// Adam for tables of which a step uses only some rows (embeddings), as torch.optim.SparseAdam: rows without a gradient keep their

@@ -21,7 +21,7 @@ public static partial class OptimizerCatalog
             WeightDecay = torch.Number("weight_decay"),
             Maximize = torch.Flag("maximize"),
         },
-        Defaults = "LearningRate = 0.002, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08",
+        Defaults = "LearningRate = 0.002, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, WeightDecay = 0",
         Bowl = [(new() { LearningRate = 0.3 }, 1e-20)],
         Rosenbrock = [(new() { LearningRate = 0.01 }, 1e-10)],
         Digits = [(new() { LearningRate = 0.02 }, 100, 0.43)],
@@ -51,8 +51,8 @@ public static partial class OptimizerCatalog
             WeightDecay = torch.Number("weight_decay"),
             MomentumDecay = torch.Number("momentum_decay"),
         },
-        Defaults = "LearningRate = 0.002, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, "
-            + "Epsilon = 1E-08, MomentumDecay = 0.004",
+        Defaults = "LearningRate = 0.002, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, "
+            + "WeightDecay = 0, MomentumDecay = 0.004",
         Bowl = [(new() { LearningRate = 0.1 }, 1e-20)],
         Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-4)],
         Digits = [(new() { LearningRate = 0.01 }, 100, 0.30)],
@@ -73,8 +73,8 @@ public static partial class OptimizerCatalog
         Make = (parameters, options) => new NAdamW(parameters, options),
         Oracle = NAdamOracle.StepDecoupled,
         Bound = new(First: 6, Hundred: 102),
-        Defaults = "LearningRate = 0.002, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, "
-            + "Epsilon = 1E-08, MomentumDecay = 0.004",
+        Defaults = "LearningRate = 0.002, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, "
+            + "WeightDecay = 0, MomentumDecay = 0.004",
         Bowl = [(new() { LearningRate = 0.1 }, 1e-20)],
         Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-4)],
         Digits = [(new() { LearningRate = 0.01 }, 100, 0.30)],
@@ -100,7 +100,7 @@ public static partial class OptimizerCatalog
             Epsilon = torch.Number("eps"),
             WeightDecay = torch.Number("weight_decay"),
         },
-        Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08",
+        Defaults = "LearningRate = 0.001, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, WeightDecay = 0",
         Bowl = [(new() { LearningRate = 1 }, 1e-20)],
         Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-5)],
         Digits = [(new() { LearningRate = 0.03 }, 200, 0.25)],
@@ -121,7 +121,7 @@ public static partial class OptimizerCatalog
         Make = (parameters, options) => new RAdamW(parameters, options),
         Oracle = RAdamOracle.StepDecoupled,
         Bound = new(First: 3, Hundred: 102),
-        Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08",
+        Defaults = "LearningRate = 0.001, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, WeightDecay = 0",
         Bowl = [(new() { LearningRate = 1 }, 1e-20)],
         Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-5)],
         Digits = [(new() { LearningRate = 0.03 }, 200, 0.25)],

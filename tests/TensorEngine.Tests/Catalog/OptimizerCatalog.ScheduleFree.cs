@@ -11,8 +11,8 @@ public static partial class OptimizerCatalog
         Make = (parameters, options) => new ScheduleFreeSgd(parameters, options),
         Oracle = ScheduleFreeOracle.StepSgd,
         Bound = new(First: 4, Hundred: 102),
-        Defaults = "LearningRate = 1, Maximize = False, WeightDecay = 0, Momentum = 0.9, WarmUpSteps = 0, "
-            + "WeightPower = 0, WeightRatePower = 2",
+        Defaults = "LearningRate = 1, Maximize = False, WarmUpSteps = 0, WeightPower = 0, WeightRatePower = 2, "
+            + "WeightDecay = 0, Momentum = 0.9",
         Bowl = [(new() { LearningRate = 1 }, 1e-5)],
         Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-3)],
         Digits = [(new() { LearningRate = 0.5 }, 100, 0.36)],
@@ -32,8 +32,8 @@ public static partial class OptimizerCatalog
         Make = (parameters, options) => new ScheduleFreeAdamW(parameters, options),
         Oracle = ScheduleFreeOracle.StepAdamW,
         Bound = new(First: 5, Hundred: 102),
-        Defaults = "LearningRate = 0.0025, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, "
-            + "Epsilon = 1E-08, WarmUpSteps = 0, WeightPower = 0, WeightRatePower = 2",
+        Defaults = "LearningRate = 0.0025, Maximize = False, WarmUpSteps = 0, WeightPower = 0, WeightRatePower = 2, "
+            + "WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08",
         Bowl = [(new() { LearningRate = 1 }, 1e-19)],
         Rosenbrock = [(new() { LearningRate = 0.03 }, 1e-5)],
         Digits = [(new() { LearningRate = 0.02 }, 100, 0.27)],

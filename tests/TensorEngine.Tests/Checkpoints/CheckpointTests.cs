@@ -46,9 +46,9 @@ public sealed class CheckpointTests
             Is.EqualTo(
                 """
                 {"kind":"Adam","gradients":{"Scale":1,"ClipNorm":null,"ClipValue":null,"SkipNonFinite":false,"Clear":false},"groups":[
-                {"WeightDecay":0,"Beta1":0.9,"Beta2":0.99,"Epsilon":1E-08,"AmsGrad":false,"EpsilonOutsideCorrection":false,
+                {"Beta1":0.9,"Beta2":0.99,"Epsilon":1E-08,"WeightDecay":0,"AmsGrad":false,"EpsilonOutsideCorrection":false,
                 "InitialLearningRate":0.01,"Maximize":false,"LearningRate":0.01},
-                {"WeightDecay":0,"Beta1":0.9,"Beta2":0.999,"Epsilon":1E-08,"AmsGrad":false,"EpsilonOutsideCorrection":false,
+                {"Beta1":0.9,"Beta2":0.999,"Epsilon":1E-08,"WeightDecay":0,"AmsGrad":false,"EpsilonOutsideCorrection":false,
                 "InitialLearningRate":0.1,"Maximize":false,"LearningRate":0.1}],
                 "batches":[{"group":0,"step":5,"parameters":["fc1.weight"]},{"group":1,"step":5,"parameters":["fc1.bias"]}]}
                 """.ReplaceLineEndings("")));

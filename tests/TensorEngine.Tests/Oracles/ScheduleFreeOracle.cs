@@ -29,7 +29,7 @@ public static class ScheduleFreeOracle
 
     private static double Move(double y, ref double z, double direction, double beta, OptimizerOptions options, long step)
     {
-        var own = (IScheduleFreeOptions)options;
+        var own = (ScheduleFreeOptions)options;
         if (step == 1)
             z = y;
         double x = (y - (1 - beta) * z) / beta;
