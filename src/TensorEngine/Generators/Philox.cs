@@ -30,6 +30,9 @@ public sealed partial class Philox : Generator
     private const int BlocksPerGroup = PhiloxKernel<WordDraw>.BlocksPerGroup;
     private const int RejectionShift = 48;
 
+    // About what a draw takes; whether to share a fill need not be known better.
+    private const double NanosecondsPerDraw = 1;
+
     private PhiloxKeys _keys;
 
     /// <summary>Starts at position 0 of a stream.</summary>
@@ -188,11 +191,11 @@ public sealed partial class Philox : Generator
         where TDraw : struct, IDraw
     {
         ulong firstBlock = (ulong)firstGroup * BlocksPerGroup | rejections << RejectionShift;
-        int parts = Workers.PartsFor(Workers, destination.Length);
-        if (parts > 1)
+        WorkParts parts = Workers.Divide(Workers, destination.Length / Group, Group * NanosecondsPerDraw, unit: 1);
+        if (parts.Count > 1)
         {
             var groups = new GroupsWork<TDraw>(this, destination, draw, firstBlock, parts);
-            Workers.Run(Workers, ref groups, parts);
+            Workers.Run(Workers, ref groups, parts.Count);
         }
         else
         {
@@ -209,17 +212,15 @@ public sealed partial class Philox : Generator
 
     /// <summary>A fill of whole groups in parts of whole groups.</summary>
     private readonly ref struct GroupsWork<TDraw>(
-        Philox generator, Span<float> destination, in TDraw draw, ulong firstBlock, int parts) : IWork
+        Philox generator, Span<float> destination, in TDraw draw, ulong firstBlock, WorkParts parts) : IWork
         where TDraw : struct, IDraw
     {
         private readonly Span<float> _destination = destination;
         private readonly TDraw _draw = draw;
-        private readonly int _groupsPerPart = (destination.Length / Group - 1) / parts + 1;
 
         public void Run(int part)
         {
-            int first = Math.Min(part * _groupsPerPart, _destination.Length / Group);
-            int count = Math.Min(_groupsPerPart, _destination.Length / Group - first);
+            (int first, int count) = parts.Of(part);
             generator.FillBlocks(
                 _destination.Slice(first * Group, count * Group), _draw, firstBlock + (ulong)first * BlocksPerGroup);
         }

@@ -11,7 +11,7 @@ namespace TensorEngine.Optimizers.Stepping;
 internal static class Sweep
 {
     // About what the rules take inside the caches; whether to share work need not be known better.
-    private const int ElementsPerNanosecond = 2;
+    private const double NanosecondsPerElement = 0.5;
 
     // Parts start where a page of 4096 bytes could, so that two threads rarely write to one.
     private const int PartUnit = 1024;
@@ -148,12 +148,12 @@ internal static class Sweep
         {
             if (workers is null)
                 return 1;
-            nint total = 0;
+            long total = 0;
             foreach (ref readonly Segment segment in _segments)
                 total += segment.Length;
-            int parts = Workers.PartsFor(workers, total / ElementsPerNanosecond);
-            _count = ((total - 1) / parts / PartUnit + 1) * PartUnit;
-            return parts;
+            WorkParts parts = Workers.Divide(workers, total, NanosecondsPerElement, PartUnit);
+            _count = (nint)parts.Length;
+            return parts.Count;
         }
 
         public readonly void Run(int part)
