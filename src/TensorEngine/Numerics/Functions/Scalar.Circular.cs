@@ -7,6 +7,19 @@ public static partial class Scalar
     private static readonly DoubleDouble s_twentyFourth = DoubleDouble.Reciprocal(24);
     private static readonly DoubleDouble s_hundredTwentieth = DoubleDouble.Reciprocal(120);
 
+    // Inverse factorials with alternating signs: from 1 / 21! to -1 / 7!, and from 1 / 20! to -1 / 6!.
+    private static readonly double[] s_sineTail =
+    [
+        1.0 / 51090942171709440000.0, -1.0 / 121645100408832000, 1.0 / 355687428096000, -1.0 / 1307674368000, 1.0 / 6227020800,
+        -1.0 / 39916800, 1.0 / 362880, -1.0 / 5040,
+    ];
+
+    private static readonly double[] s_cosineTail =
+    [
+        1.0 / 2432902008176640000, -1.0 / 6402373705728000, 1.0 / 20922789888000, -1.0 / 87178291200, 1.0 / 479001600,
+        -1.0 / 3628800, 1.0 / 40320, -1.0 / 720,
+    ];
+
     /// <summary>The sine of x radians, for all doubles: NaN for infinities and NaN. Error at most 0.501 ULP.</summary>
     /// <param name="x">Radians.</param>
     public static double Sin(double x)
@@ -36,14 +49,7 @@ public static partial class Scalar
     private static double SineOf(DoubleDouble r)
     {
         DoubleDouble z = r * r;
-        double tail = 1 / 51090942171709440000.0;
-        tail = Math.FusedMultiplyAdd(tail, z.High, -1.0 / 121645100408832000);
-        tail = Math.FusedMultiplyAdd(tail, z.High, 1.0 / 355687428096000);
-        tail = Math.FusedMultiplyAdd(tail, z.High, -1.0 / 1307674368000);
-        tail = Math.FusedMultiplyAdd(tail, z.High, 1.0 / 6227020800);
-        tail = Math.FusedMultiplyAdd(tail, z.High, -1.0 / 39916800);
-        tail = Math.FusedMultiplyAdd(tail, z.High, 1.0 / 362880);
-        tail = Math.FusedMultiplyAdd(tail, z.High, -1.0 / 5040);
+        double tail = Horner(z.High, s_sineTail);
         DoubleDouble series = (z * ((z * ((z * tail) + s_hundredTwentieth)) + s_sixth)) + 1;
         return (r * series).High;
     }
@@ -51,14 +57,7 @@ public static partial class Scalar
     private static double CosineOf(DoubleDouble r)
     {
         DoubleDouble z = r * r;
-        double tail = 1.0 / 2432902008176640000;
-        tail = Math.FusedMultiplyAdd(tail, z.High, -1.0 / 6402373705728000);
-        tail = Math.FusedMultiplyAdd(tail, z.High, 1.0 / 20922789888000);
-        tail = Math.FusedMultiplyAdd(tail, z.High, -1.0 / 87178291200);
-        tail = Math.FusedMultiplyAdd(tail, z.High, 1.0 / 479001600);
-        tail = Math.FusedMultiplyAdd(tail, z.High, -1.0 / 3628800);
-        tail = Math.FusedMultiplyAdd(tail, z.High, 1.0 / 40320);
-        tail = Math.FusedMultiplyAdd(tail, z.High, -1.0 / 720);
+        double tail = Horner(z.High, s_cosineTail);
         return ((z * ((z * ((z * tail) + s_twentyFourth)) + -0.5)) + 1).High;
     }
 }

@@ -61,4 +61,13 @@ public static partial class Scalar
             return sign * double.PositiveInfinity;
         return estimate < SmallestExponent ? sign * 0 : sign * ExponentialOf(logarithm * exponent);
     }
+
+    // The polynomial with these coefficients, the highest power's first.
+    private static double Horner(double x, double[] coefficients)
+    {
+        double sum = coefficients[0];
+        for (int i = 1; i < coefficients.Length; i++)
+            sum = Math.FusedMultiplyAdd(sum, x, coefficients[i]);
+        return sum;
+    }
 }
