@@ -9,7 +9,7 @@ namespace CustomOptimizer;
 /// <summary>Options of <see cref="QHAdam"/>, with the constants that its authors recommend.</summary>
 internal sealed record QHAdamOptions() : OptimizerOptions(learningRate: 1e-3)
 {
-    public double Nu { get; init => field = HyperParameter.InUnitInterval(value); } = 0.7;
+    public double Nu { get; init => field = HyperParameter.InClosedUnitInterval(value); } = 0.7;
 
     public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.995;
 

@@ -55,6 +55,13 @@ public static class HyperParameter
     public static double InUnitInterval(double value, [CallerMemberName] string name = "") =>
         value is >= 0 and < 1 ? value : throw Outside(value, name, "at least 0 and below 1");
 
+    /// <summary>In [0, 1]: how much one of two things counts.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="name">The property or argument; by default the calling member.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1].</exception>
+    public static double InClosedUnitInterval(double value, [CallerMemberName] string name = "") =>
+        value is >= 0 and <= 1 ? value : throw Outside(value, name, "at least 0 and at most 1");
+
     /// <summary>In (0, 1): how much of an average is kept where some has to be.</summary>
     /// <param name="value">The value.</param>
     /// <param name="name">The property or argument; by default the calling member.</param>

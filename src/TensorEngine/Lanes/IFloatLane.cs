@@ -30,6 +30,10 @@ public interface IFloatLane<TSelf>
     /// <param name="right">The right operand.</param>
     static abstract TSelf operator -(TSelf left, TSelf right);
 
+    /// <summary>The value with its sign turned, that of zeros and of NaN as well.</summary>
+    /// <param name="value">Any value.</param>
+    static abstract TSelf operator -(TSelf value);
+
     /// <summary>left * right, rounded once.</summary>
     /// <param name="left">The left operand.</param>
     /// <param name="right">The right operand.</param>
@@ -53,6 +57,11 @@ public interface IFloatLane<TSelf>
     /// <summary>The magnitude: the sign bit cleared, of NaN as well.</summary>
     /// <param name="value">Any value.</param>
     static abstract TSelf Abs(TSelf value);
+
+    /// <summary>The magnitude of one value with the sign of another, that of zeros and of NaN as well.</summary>
+    /// <param name="magnitude">Any value.</param>
+    /// <param name="sign">Any value.</param>
+    static abstract TSelf CopySign(TSelf magnitude, TSelf sign);
 
     /// <summary>IEEE 754-2019 minimum: NaN if either is NaN, and -0 is smaller than +0.</summary>
     /// <param name="left">The left operand.</param>

@@ -36,6 +36,8 @@ internal readonly struct FloatLane1(float value) : ITileLane<FloatLane1>
 
     public static FloatLane1 operator -(FloatLane1 left, FloatLane1 right) => new(left._value - right._value);
 
+    public static FloatLane1 operator -(FloatLane1 value) => new(-value._value);
+
     public static FloatLane1 operator *(FloatLane1 left, FloatLane1 right) => new(left._value * right._value);
 
     public static FloatLane1 operator /(FloatLane1 left, FloatLane1 right) => new(left._value / right._value);
@@ -47,6 +49,8 @@ internal readonly struct FloatLane1(float value) : ITileLane<FloatLane1>
     public static FloatLane1 Sqrt(FloatLane1 value) => new(MathF.Sqrt(value._value));
 
     public static FloatLane1 Abs(FloatLane1 value) => new(MathF.Abs(value._value));
+
+    public static FloatLane1 CopySign(FloatLane1 magnitude, FloatLane1 sign) => new(MathF.CopySign(magnitude._value, sign._value));
 
     public static FloatLane1 Min(FloatLane1 left, FloatLane1 right) => new(MathF.Min(left._value, right._value));
 

@@ -51,6 +51,9 @@ internal readonly struct FloatLane128(Vector128<float> value) : ITileLane<FloatL
     public static FloatLane128 operator -(FloatLane128 left, FloatLane128 right) => new(left._value - right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane128 operator -(FloatLane128 value) => new(-value._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane128 operator *(FloatLane128 left, FloatLane128 right) => new(left._value * right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -65,6 +68,10 @@ internal readonly struct FloatLane128(Vector128<float> value) : ITileLane<FloatL
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane128 Abs(FloatLane128 value) => new(Vector128.Abs(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane128 CopySign(FloatLane128 magnitude, FloatLane128 sign) =>
+        new(Vector128.CopySign(magnitude._value, sign._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane128 Min(FloatLane128 left, FloatLane128 right) => new(Vector128.Min(left._value, right._value));

@@ -51,6 +51,9 @@ internal readonly struct FloatLane256(Vector256<float> value) : ITileLane<FloatL
     public static FloatLane256 operator -(FloatLane256 left, FloatLane256 right) => new(left._value - right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 operator -(FloatLane256 value) => new(-value._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane256 operator *(FloatLane256 left, FloatLane256 right) => new(left._value * right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -65,6 +68,10 @@ internal readonly struct FloatLane256(Vector256<float> value) : ITileLane<FloatL
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane256 Abs(FloatLane256 value) => new(Vector256.Abs(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 CopySign(FloatLane256 magnitude, FloatLane256 sign) =>
+        new(Vector256.CopySign(magnitude._value, sign._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane256 Min(FloatLane256 left, FloatLane256 right) => new(Vector256.Min(left._value, right._value));

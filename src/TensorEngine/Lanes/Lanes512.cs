@@ -48,6 +48,9 @@ internal readonly struct FloatLane512(Vector512<float> value) : ITileLane<FloatL
     public static FloatLane512 operator -(FloatLane512 left, FloatLane512 right) => new(left._value - right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane512 operator -(FloatLane512 value) => new(-value._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane512 operator *(FloatLane512 left, FloatLane512 right) => new(left._value * right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -62,6 +65,10 @@ internal readonly struct FloatLane512(Vector512<float> value) : ITileLane<FloatL
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane512 Abs(FloatLane512 value) => new(Vector512.Abs(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane512 CopySign(FloatLane512 magnitude, FloatLane512 sign) =>
+        new(Vector512.CopySign(magnitude._value, sign._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane512 Min(FloatLane512 left, FloatLane512 right) => new(Vector512.Min(left._value, right._value));

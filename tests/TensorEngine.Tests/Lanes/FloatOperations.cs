@@ -20,6 +20,8 @@ public enum FloatOperation
     Xor,
     AddBits,
     SubtractBits,
+    Negate,
+    CopySign,
     ShiftLeft1,
     ShiftLeft23,
     ShiftRight1,
@@ -36,7 +38,7 @@ internal static class FloatOperations
     public static int Arity(FloatOperation operation) => operation switch
     {
         FloatOperation.FusedMultiplyAdd or FloatOperation.SelectLess => 3,
-        FloatOperation.Sqrt or FloatOperation.Abs or FloatOperation.SignedToFloat => 1,
+        FloatOperation.Sqrt or FloatOperation.Abs or FloatOperation.Negate => 1,
         >= FloatOperation.ShiftLeft1 => 1,
         _ => 2,
     };
@@ -61,6 +63,8 @@ internal static class FloatOperations
             FloatOperation.Xor => a ^ b,
             FloatOperation.AddBits => TFloat.AddBits(a, b),
             FloatOperation.SubtractBits => TFloat.SubtractBits(a, b),
+            FloatOperation.Negate => -a,
+            FloatOperation.CopySign => TFloat.CopySign(a, b),
             FloatOperation.ShiftLeft1 => TFloat.ShiftLeft(a, 1),
             FloatOperation.ShiftLeft23 => TFloat.ShiftLeft(a, 23),
             FloatOperation.ShiftRight1 => TFloat.ShiftRight(a, 1),
@@ -91,6 +95,8 @@ internal static class FloatOperations
         FloatOperation.Xor => Bits.ToFloat(Bits.Of(a) ^ Bits.Of(b)),
         FloatOperation.AddBits => Bits.ToFloat(Bits.Of(a) + Bits.Of(b)),
         FloatOperation.SubtractBits => Bits.ToFloat(Bits.Of(a) - Bits.Of(b)),
+        FloatOperation.Negate => Bits.ToFloat(Bits.Of(a) ^ 0x8000_0000),
+        FloatOperation.CopySign => Bits.ToFloat((Bits.Of(a) & 0x7FFF_FFFF) | (Bits.Of(b) & 0x8000_0000)),
         FloatOperation.ShiftLeft1 => Bits.ToFloat(Bits.Of(a) * 2),
         FloatOperation.ShiftLeft23 => Bits.ToFloat(Bits.Of(a) * 0x80_0000),
         FloatOperation.ShiftRight1 => Bits.ToFloat(Bits.Of(a) / 2),
