@@ -14,7 +14,7 @@ internal sealed class ResumeChecks<TOptimizer, TOptions>(Func<IEnumerable<Parame
 
     public IEnumerable<Finding> StateIsSaved()
     {
-        if (StateChecks.CarriedNumbersFit(new OptimizerSubject<TOptimizer, TOptions>(options)) is { } misfit)
+        if (StateChecks.UndeclaredNumber(new OptimizerSubject<TOptimizer, TOptions>(options)) is { } misfit)
         {
             yield return misfit;
             yield break;

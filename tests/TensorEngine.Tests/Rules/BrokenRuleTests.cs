@@ -90,8 +90,7 @@ public sealed class BrokenRuleTests
             "a number under a name that is taken",
             () => RuleCheck.Of((parameters, options) => new TakenNumber(parameters, options), new VelocityOptions()),
             "Carried: expected names that are not empty, each once, none of group, step, parameters, found \"step\" twice",
-            Promise.StateIsSaved,
-            Promise.SameBitsAfterResume),
+            Promise.StatesFitTheRule),
         Broken(
             "two rules in a step",
             () => RuleCheck.Of((parameters, options) => new RunsTwice(parameters, options), new VelocityOptions()),

@@ -32,6 +32,7 @@ public abstract class Optimizer<TOptions> : Optimizer
         params IReadOnlyList<CarriedNumber> carried)
     {
         Require.NotNull(options).Check(nameof(options));
+        SavedNames.Check(GetType().Name, states.Select(state => state.Name), carried.Select(number => number.Name));
         Slots = new ParameterSlots(parameters, InitialNumbers(carried));
         _carried = carried;
         _state = new StateBuffers(states, Slots);
