@@ -72,6 +72,7 @@ public class GroupTests
             var store = new ParameterStore();
             foreach (int i in Enumerable.Range(0, Count).Where(include))
                 store.Add($"parameter {i}", [1000]);
+            store.Freeze();
             foreach (Parameter parameter in store.Parameters)
             {
                 parameter.Values.Fill(parameter.Name.Length);
@@ -99,6 +100,23 @@ public class GroupTests
         float[] before = store.Values.ToArray();
         any.Step();
         Assert.That(store.Values.ToArray(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void State_starts_where_the_group_says()
+    {
+        ParameterStore store = Filled();
+        store.Values.Clear();
+        store.Gradients.Fill(1);
+        var adaGrad = new AdaGrad(store, new() { LearningRate = 1, InitialAccumulatorValue = 3 });
+        adaGrad.AddGroup([store["w0"]], options => options with { InitialAccumulatorValue = 8 });
+        adaGrad.Step();
+        Assert.That(store["w0"].Values[0], Is.EqualTo(-1 / 3.0).Within(1e-7), "1 / sqrt(8 + 1)");
+        Assert.That(store["w1"].Values[0], Is.EqualTo(-0.5).Within(1e-7), "1 / sqrt(3 + 1)");
+        Refusal.Of<InvalidOperationException>(
+            () => adaGrad.AddGroup([store["w0"]], options => options with { InitialAccumulatorValue = 1 }),
+            "start the state sum at 1 instead of 8",
+            "has taken 1 steps; it must be set before the first");
     }
 
     [Test]
@@ -191,6 +209,7 @@ public class GroupTests
             store.Add($"b{layer}", [4]);
         }
 
+        store.Freeze();
         var random = new Random(6);
         foreach (Parameter parameter in store.Parameters)
         {
