@@ -17,6 +17,10 @@ public sealed record UserAdanOptions() : OptimizerOptions(learningRate: 1e-3)
 
     public double StartOfSquares { get; init => field = HyperParameter.NonNegative(value); }
 
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
+
+    public bool DecoupledDecay { get; init; }
+
     protected override UserAdanOptions Describe(StateArchive archive) => this with
     {
         Beta1 = archive.Number(nameof(Beta1), Beta1),
@@ -24,17 +28,26 @@ public sealed record UserAdanOptions() : OptimizerOptions(learningRate: 1e-3)
         Beta3 = archive.Number(nameof(Beta3), Beta3),
         Epsilon = archive.Number(nameof(Epsilon), Epsilon),
         StartOfSquares = archive.Number(nameof(StartOfSquares), StartOfSquares),
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        DecoupledDecay = archive.Flag(nameof(DecoupledDecay), DecoupledDecay),
     };
 }
 
-/// <summary>Follows gradients and their differences, as Adan (Xie et al., 2022): four states.</summary>
+/// <summary>Follows gradients and their differences, as Adan (Xie et al., 2022) without its corrections of bias: four states.</summary>
 public sealed class UserAdan(IEnumerable<Parameter> parameters, UserAdanOptions options)
     : FusedOptimizer<UserAdan, UserAdanOptions>(parameters, options), IFusedOptimizer<UserAdanOptions>
 {
     public static IReadOnlyList<StateName> States(UserAdanOptions options) =>
         ["mean", "difference", new("square", (float)options.StartOfSquares), "previous_gradient"];
 
-    public static void Step(in FusedStep<UserAdanOptions> step) => step.Run(new UserAdanRule(step.Options, step.Number));
+    public static void Step(in FusedStep<UserAdanOptions> step)
+    {
+        UserAdanOptions options = step.Options;
+        WeightDecay decay = options.DecoupledDecay
+            ? WeightDecay.Decoupled(options.LearningRate, options.WeightDecay)
+            : WeightDecay.Coupled(options.WeightDecay);
+        step.Run(new UserAdanRule(options, step.Number), decay);
+    }
 }
 
 /// <summary>The means m of g and d of its differences, the mean square n of both together, and the gradient before.</summary>

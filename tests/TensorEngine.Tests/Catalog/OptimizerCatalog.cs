@@ -15,7 +15,10 @@ namespace TensorEngine.Tests.Catalog;
 /// </remarks>
 public static partial class OptimizerCatalog
 {
-    public static IReadOnlyList<IOptimizerRow> Rows =>
+    /// <summary>The library's own, and two of a user's.</summary>
+    public static IReadOnlyList<IOptimizerRow> Rows => [.. LibraryRows, UserAdan, UserAhead];
+
+    public static IReadOnlyList<IOptimizerRow> LibraryRows =>
     [
         Sgd, Momentum, Nesterov, AdaGrad, Adam, AdamW, Adamax, NAdam, NAdamW, RAdam, RAdamW, Adadelta, RmsProp, Rprop, Asgd, Lion, AdaBelief, Adan,
         ScheduleFreeSgd, ScheduleFreeAdamW,
@@ -128,8 +131,8 @@ public static partial class OptimizerCatalog
             AmsGrad = torch.Flag("amsgrad"),
             Maximize = torch.Flag("maximize"),
         },
-        Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, "
-            + "Epsilon = 1E-08, AmsGrad = False, EpsilonOutsideCorrection = False",
+        Defaults = "LearningRate = 0.001, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, "
+            + "WeightDecay = 0, AmsGrad = False, EpsilonOutsideCorrection = False",
         Bowl = [(new() { LearningRate = 0.3 }, 1e-20)],
         Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-10)],
         Digits = [(new() { LearningRate = 0.01 }, 100, 0.33), (new() { LearningRate = 0.01, AmsGrad = true }, 100, 0.33)],
@@ -163,8 +166,8 @@ public static partial class OptimizerCatalog
             AmsGrad = torch.Flag("amsgrad"),
             Maximize = torch.Flag("maximize"),
         },
-        Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0.01, Beta1 = 0.9, Beta2 = 0.999, "
-            + "Epsilon = 1E-08, AmsGrad = False, EpsilonOutsideCorrection = False",
+        Defaults = "LearningRate = 0.001, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, "
+            + "WeightDecay = 0.01, AmsGrad = False, EpsilonOutsideCorrection = False",
         Bowl = [(new() { LearningRate = 0.3, WeightDecay = 0 }, 1e-20)],
         Rosenbrock = [(new() { LearningRate = 0.003, WeightDecay = 0 }, 1e-10)],
         Digits = [(new() { LearningRate = 0.01 }, 100, 0.33)],

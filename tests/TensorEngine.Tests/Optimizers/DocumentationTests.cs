@@ -9,7 +9,7 @@ namespace TensorEngine.Tests.Optimizers;
 /// <summary>The error that an optimizer's documentation states is the one that the tests assert.</summary>
 public sealed partial class DocumentationTests
 {
-    [TestCaseSource(typeof(OptimizerCatalog), nameof(OptimizerCatalog.Rows))]
+    [TestCaseSource(typeof(OptimizerCatalog), nameof(OptimizerCatalog.LibraryRows))]
     public void TheStatedErrorIsTheTestedOne(IOptimizerRow row)
     {
         Match stated = StatedError().Match(DocumentedText.Of($"T:{row.Optimizer.FullName}"));

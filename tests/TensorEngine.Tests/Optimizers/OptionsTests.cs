@@ -38,6 +38,7 @@ public sealed class OptionsTests
         ["SmallestStepSize"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
         ["LargestStepSize"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
         ["MomentumDecay"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
+        ["StartOfSquares"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
         ["Lambda"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
         ["AsgdOptions.Alpha"] = (s_notFinite, [-3.4e38, -1, 0, 1.5, 3.4e38], "finite as a float"),
         ["AveragingStart"] = (s_notFinite, [-3.4e38, -1, 0, 1.5, 3.4e38], "finite as a float"),
