@@ -35,13 +35,13 @@ internal sealed partial class LbfgsCore
     {
         long iterations = visitor.Integer("n_iter", Iterations), evaluations = visitor.Integer("func_evals", Evaluations);
         bool begun = visitor.Flag("begun", _begun);
-        double scale = visitor.Number("H_diag", _scale), stepLength = visitor.Number("t", _stepLength);
-        double[] own = [.. Enumerable.Range(0, _begun ? _pairs : 0).Select(pair => _reciprocals[At(pair)])];
+        double scale = visitor.Number("H_diag", _pairs.Scale), stepLength = visitor.Number("t", _stepLength);
+        double[] own = [.. Enumerable.Range(0, _begun ? _pairs.Count : 0).Select(_pairs.Reciprocal)];
         double[] reciprocals = visitor.Numbers("ro", own);
-        if (reciprocals.Length > (begun ? _steps.Length : 0))
+        if (reciprocals.Length > (begun ? _pairs.Capacity : 0))
         {
             throw visitor.Mismatch(
-                $"ro has {reciprocals.Length} numbers; there is one for each pair, and at most {_steps.Length} of them after the first iteration.");
+                $"ro has {reciprocals.Length} numbers; there is one for each pair, and at most {_pairs.Capacity} of them after the first iteration.");
         }
 
         if (begun)
@@ -50,17 +50,15 @@ internal sealed partial class LbfgsCore
             DescribeVector("prev_flat_grad", _previousGradient);
             for (int pair = 0; pair < reciprocals.Length; pair++)
             {
-                DescribeVector($"old_stps/{pair}", _steps[At(pair)]);
-                DescribeVector($"old_dirs/{pair}", _changes[At(pair)]);
+                DescribeVector($"old_stps/{pair}", _pairs.StepMemory(pair));
+                DescribeVector($"old_dirs/{pair}", _pairs.ChangeMemory(pair));
             }
         }
 
         visitor.Commit(() =>
         {
-            (Iterations, Evaluations, _begun, _length) = (iterations, evaluations, begun, length);
-            (_pairs, _scale, _stepLength) = (reciprocals.Length, scale, stepLength);
-            for (int pair = 0; pair < reciprocals.Length; pair++)
-                _reciprocals[At(pair)] = reciprocals[pair];
+            (Iterations, Evaluations, _begun, _length, _stepLength) = (iterations, evaluations, begun, length, stepLength);
+            _pairs.Restore(length, scale, reciprocals);
         });
 
         void DescribeVector(string name, double[] memory) => visitor.Tensor(name, [length], memory.AsMemory(0, length));

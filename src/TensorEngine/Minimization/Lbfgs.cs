@@ -92,9 +92,9 @@ public sealed record LbfgsOptions
 /// p = p + t * d, t = learningRate or found by a line search                    (first iteration: times min(1, 1 / |g|_1))
 /// </code>
 /// Vectors and dot products are double; each evaluation writes the nearest floats into the parameters. Gradients are taken as the
-/// closure leaves them: it must not add to older ones, and may clip or scale them if it does so to the loss as well. A loss or
-/// gradient that is not a finite number is infinitely high to the line search; PyTorch follows it. Frozen parameters are left
-/// out; freezing or thawing one forgets the pairs. Passes: each iteration reads every pair twice, 4 * historySize dot products and
+/// closure leaves them: it may clip or scale them if it does so to the loss as well. A loss or gradient that is not a finite number is
+/// infinitely high to the line search; PyTorch follows it. Frozen parameters are left out; freezing or thawing one between steps
+/// forgets the pairs. For functions of doubles see <see cref="Minimizer"/>. Passes: each iteration reads every pair twice, 4 * historySize dot products and
 /// sums over the parameters at most, beside the evaluations.
 /// Everything is allocated on construction: 8 (2 historySize + 8) bytes per element, of which the operating system usually gives
 /// pairs their memory only when they come. A step allocates nothing of its own, line search included; the closure may.
@@ -157,13 +157,17 @@ public sealed partial class Lbfgs
 
     /// <summary>Iterates until a limit or tolerance of the options is reached.</summary>
     /// <param name="closure">
-    /// Computes the loss of the parameters as they are and sets (not adds to) their gradients. Called at least once. If it throws,
-    /// the exception comes through, and the parameters are where the last iteration has left them.
+    /// Computes the loss of the parameters as they are and sets their gradients, or adds to them: those of the parameters that are
+    /// stepped are 0 whenever it is called. Called at least once. If it throws, the exception comes through, and the parameters are
+    /// where the last iteration has left them.
     /// </param>
-    /// <returns>The loss before the step.</returns>
+    /// <returns>The loss before the step, and why the step ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="closure"/> is null.</exception>
-    /// <exception cref="InvalidOperationException">The optimizer is detached, or no parameter is trainable.</exception>
-    public double Step(Func<double> closure)
+    /// <exception cref="InvalidOperationException">
+    /// The optimizer is detached, or no parameter is trainable; or the closure has frozen or thawed a parameter, which only may happen
+    /// between steps: the values are then those of the last iteration.
+    /// </exception>
+    public LbfgsStepResult Step(Func<double> closure)
     {
         ArgumentNullException.ThrowIfNull(closure);
         if (_detached)
@@ -180,10 +184,11 @@ public sealed partial class Lbfgs
         }
 
         _closure = closure;
+        long iterations = _core.Iterations, evaluations = _core.Evaluations;
         try
         {
-            _core.Run(_evaluate, Limits(Options), out double loss);
-            return loss;
+            StopReason reason = _core.Run(_evaluate, Limits(Options), out double loss);
+            return new(loss, _core.Value, _core.Iterations - iterations, _core.Evaluations - evaluations, reason);
         }
         finally
         {
@@ -195,7 +200,7 @@ public sealed partial class Lbfgs
     /// <summary>Forgets the pairs, as after a change of the function.</summary>
     public void Restart() => _core.Restart(Length());
 
-    /// <summary>Gives the parameters free for another optimizer. This one cannot step any more.</summary>
+    /// <summary>Releases the parameters to another optimizer; this one can no longer step.</summary>
     public void Detach()
     {
         if (_detached)
@@ -214,33 +219,43 @@ public sealed partial class Lbfgs
         GradientTolerance = options.GradientTolerance,
         ChangeTolerance = options.ChangeTolerance,
         SearchesLine = options.LineSearch == LbfgsLineSearch.StrongWolfe,
-        // PyTorch's constants, which its options do not reach.
-        BracketTolerance = 1e-9,
-        SmallestCurvature = 1e-10,
     };
 
     private double Evaluate(ReadOnlySpan<double> point, Span<double> gradient)
     {
         Write(point);
+        for (int i = 0; i < _parameters.Length; i++)
+        {
+            if (_trainable[i])
+                _parameters[i].Gradients.Clear();
+        }
+
         double loss = _closure!();
         int at = 0;
-        foreach (Parameter parameter in _parameters)
+        for (int i = 0; i < _parameters.Length; i++)
         {
-            if (parameter.Trainable)
-                Widen(parameter.Gradients, gradient, ref at);
+            if (_parameters[i].Trainable != _trainable[i])
+            {
+                throw new InvalidOperationException(
+                    $"closure has {(_trainable[i] ? "frozen" : "thawed")} \"{_parameters[i].Name}\"; freeze and thaw parameters between steps.");
+            }
+
+            if (_trainable[i])
+                Widen(_parameters[i].Gradients, gradient, ref at);
         }
 
         return loss;
     }
 
+    // By the step's own flags: the closure may have changed those of the parameters.
     private void Write(ReadOnlySpan<double> point)
     {
         int at = 0;
-        foreach (Parameter parameter in _parameters)
+        for (int i = 0; i < _parameters.Length; i++)
         {
-            if (!parameter.Trainable)
+            if (!_trainable[i])
                 continue;
-            foreach (ref float value in parameter.Values)
+            foreach (ref float value in _parameters[i].Values)
                 value = (float)point[at++];
         }
     }

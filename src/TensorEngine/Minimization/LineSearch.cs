@@ -7,7 +7,7 @@ namespace TensorEngine.Minimization;
 /// </summary>
 internal sealed class LineSearch(int length)
 {
-    public const int MaximumIterations = 25;
+    private const int MaximumIterations = 25;
 
     // The share of the slope's decrease that the value must achieve, and of the slope that may remain.
     private const double SufficientDecrease = 1e-4;
@@ -16,6 +16,7 @@ internal sealed class LineSearch(int length)
     private Trial _spare = new(length);
     private Trial _low = new(length);
     private Trial _high = new(length);
+    private bool _sawFinite;
 
     private double[] Point { get; } = new double[length];
 
@@ -29,7 +30,11 @@ internal sealed class LineSearch(int length)
     public readonly record struct Start(double Step, double Value, double Slope);
 
     /// <summary>What a search has found.</summary>
-    public readonly record struct Found(double Step, double Value, int Evaluations);
+    /// <param name="Step">The step; 0 if no trial is lower than the start.</param>
+    /// <param name="Value">The value there.</param>
+    /// <param name="Evaluations">Evaluations done.</param>
+    /// <param name="SawFinite">Whether a trial was finite.</param>
+    public readonly record struct Found(double Step, double Value, int Evaluations, bool SawFinite);
 
     /// <summary>Searches from a point along a direction.</summary>
     /// <param name="objective">The function.</param>
@@ -38,19 +43,15 @@ internal sealed class LineSearch(int length)
     /// <param name="start">The step to try first, and value and slope at the point.</param>
     /// <param name="gradient">The gradient at the point; becomes the one at the step that was found.</param>
     /// <param name="tolerance">The length below which a bracket is not divided any more.</param>
-    /// <param name="mostIterations">How many evaluations may follow the first one.</param>
-    /// <param name="cancellationToken">Ends the search with the best step so far.</param>
     public Found Run(
         Objective objective,
         ReadOnlySpan<double> point,
         ReadOnlySpan<double> direction,
         Start start,
         Span<double> gradient,
-        double tolerance,
-        long mostIterations,
-        CancellationToken cancellationToken)
+        double tolerance)
     {
-        long most = Math.Min(mostIterations, MaximumIterations);
+        _sawFinite = false;
         // In the first part the two ends are the last trial but one and the last one.
         (Trial previous, Trial last) = (_low, _high);
         previous.Set(0, start.Value, start.Slope);
@@ -59,7 +60,7 @@ internal sealed class LineSearch(int length)
 
         int iterations = 0;
         bool done = false, bracketed = false;
-        while (iterations < most && !cancellationToken.IsCancellationRequested)
+        while (iterations < MaximumIterations)
         {
             bool tooHigh = last.Value > start.Value + SufficientDecrease * last.Step * start.Slope;
             if (tooHigh || (iterations > 1 && last.Value >= previous.Value))
@@ -81,7 +82,7 @@ internal sealed class LineSearch(int length)
             }
 
             double nearest = last.Step + 0.01 * (last.Step - previous.Step), farthest = last.Step * 10;
-            double next = Cubic.Minimum(previous, last, nearest, farthest);
+            double next = Cubic.Minimum(previous.At, last.At, nearest, farthest);
             (previous, last) = (last, previous);
             Evaluate(objective, point, direction, next, last);
             iterations++;
@@ -89,19 +90,20 @@ internal sealed class LineSearch(int length)
 
         if (!done && !bracketed)
         {
-            // Out of evaluations: the start or the last trial, whichever is lower.
+            // Out of evaluations: the lowest of the start and the last two trials, the start if they are equal.
             (_low, _high) = (previous, last);
-            if (start.Value <= last.Value)
-                return new(0, start.Value, iterations + 1);
-            last.Gradient.AsSpan(0, gradient.Length).CopyTo(gradient);
-            return new(last.Step, last.Value, iterations + 1);
+            Trial lowest = previous.Value < last.Value ? previous : last;
+            if (start.Value <= lowest.Value)
+                return new(0, start.Value, iterations + 1, _sawFinite);
+            lowest.Gradient.AsSpan(0, gradient.Length).CopyTo(gradient);
+            return new(lowest.Step, lowest.Value, iterations + 1, _sawFinite);
         }
 
         (_low, _high) = done || last.Value < previous.Value ? (last, previous) : (previous, last);
         if (!done)
-            iterations = Divide(objective, point, direction, start, tolerance, most, iterations, cancellationToken);
+            iterations = Divide(objective, point, direction, start, tolerance, iterations);
         _low.Gradient.AsSpan(0, gradient.Length).CopyTo(gradient);
-        return new(_low.Step, _low.Value, iterations + 1);
+        return new(_low.Step, _low.Value, iterations + 1, _sawFinite);
     }
 
     private int Divide(
@@ -110,20 +112,18 @@ internal sealed class LineSearch(int length)
         ReadOnlySpan<double> direction,
         Start start,
         double tolerance,
-        long most,
-        int iterations,
-        CancellationToken cancellationToken)
+        int iterations)
     {
         double longest = DoubleVector.LargestMagnitude(direction);
         bool stuck = false;
-        while (iterations < most && !cancellationToken.IsCancellationRequested)
+        while (iterations < MaximumIterations)
         {
             double left = Math.Min(_low.Step, _high.Step), right = Math.Max(_low.Step, _high.Step);
             if ((right - left) * longest < tolerance)
                 break;
 
             // A minimum near an end is taken once; then, or if it is the end itself, a tenth of the bracket away from it.
-            double step = Cubic.Minimum(_low, _high, left, right), margin = 0.1 * (right - left);
+            double step = Cubic.Minimum(_low.At, _high.At, left, right), margin = 0.1 * (right - left);
             if (Math.Min(right - step, step - left) < margin)
             {
                 bool leave = stuck || step >= right || step <= left;
@@ -164,35 +164,24 @@ internal sealed class LineSearch(int length)
         Span<double> there = Point.AsSpan(0, point.Length), gradient = trial.Gradient.AsSpan(0, point.Length);
         DoubleVector.Move(point, step, direction, there);
         double value = objective(there, gradient), slope = DoubleVector.Dot(gradient, direction);
-        trial.Set(step, double.IsFinite(value) && double.IsFinite(slope) ? value : double.PositiveInfinity, slope);
+        bool finite = double.IsFinite(value) && double.IsFinite(slope);
+        _sawFinite |= finite;
+        trial.Set(step, finite ? value : double.PositiveInfinity, slope);
     }
 
     /// <summary>A step that was tried.</summary>
     public sealed class Trial(int length)
     {
-        public double Step { get; private set; }
+        public StepPoint At { get; private set; }
 
-        public double Value { get; private set; }
+        public double Step => At.Step;
 
-        public double Slope { get; private set; }
+        public double Value => At.Value;
+
+        public double Slope => At.Slope;
 
         public double[] Gradient { get; } = new double[length];
 
-        public void Set(double step, double value, double slope) => (Step, Value, Slope) = (step, value, slope);
-    }
-
-    private static class Cubic
-    {
-        /// <summary>Where the cubic through two values and slopes is smallest, between two bounds; their middle if it is nowhere.</summary>
-        public static double Minimum(Trial one, Trial other, double least, double most)
-        {
-            (Trial first, Trial second) = one.Step <= other.Step ? (one, other) : (other, one);
-            double d1 = first.Slope + second.Slope - 3 * (first.Value - second.Value) / (first.Step - second.Step);
-            double square = d1 * d1 - first.Slope * second.Slope;
-            double d2 = Math.Sqrt(square);
-            double minimum = second.Step
-                - (second.Step - first.Step) * ((second.Slope + d2 - d1) / (second.Slope - first.Slope + 2 * d2));
-            return double.IsNaN(minimum) ? (least + most) / 2 : Math.Min(Math.Max(minimum, least), most);
-        }
+        public void Set(double step, double value, double slope) => At = new(step, value, slope);
     }
 }

@@ -213,9 +213,9 @@ public static class OptimizerAdapter
         });
     });
 
-    private static Minimization OfMinimum(string name, LbfgsMinimizeOptions options) => new(name, (objective, digest) =>
+    private static Minimization OfMinimum(string name, MinimizerOptions options) => new(name, (objective, digest) =>
     {
-        LbfgsResult result = Lbfgs.Minimize(objective, [-1.2, 1, 0.5, -0.25, 2], options, (iteration, point) =>
+        MinimizerResult result = Minimizer.Minimize(objective, [-1.2, 1, 0.5, -0.25, 2], options, (iteration, point) =>
         {
             digest.Add(point);
             digest.Add([iteration.Value, iteration.GradientNorm, iteration.StepLength]);

@@ -107,7 +107,8 @@ public sealed class LbfgsTests
     {
         var model = new Model((_, _) => double.NaN, [1, 2]);
         var lbfgs = new Lbfgs(model.Store);
-        Assert.That(lbfgs.Step(model.Closure), Is.NaN);
+        LbfgsStepResult result = lbfgs.Step(model.Closure);
+        Assert.That((result.Loss, result.Reason, result.Converged), Is.EqualTo((double.NaN, StopReason.NotFiniteAtStart, false)));
         Assert.That(model.Store.Values[..2].ToArray(), Is.EqualTo(new[] { 1f, 2 }));
     }
 
