@@ -10,6 +10,8 @@ namespace TensorEngine.Minimization;
 /// </summary>
 internal sealed class BoundedModel
 {
+    private const double Epsilon = 2.220446049250313e-16;
+
     private readonly Bounds _bounds;
     private readonly CompactHessian _hessian;
     private readonly LuDecomposition _reduced;
@@ -64,11 +66,13 @@ internal sealed class BoundedModel
     private void FindCauchyPoint(ReadOnlySpan<double> point, ReadOnlySpan<double> gradient)
     {
         int size = _hessian.Size, bends = FindBends(point, gradient);
-        Span<double> moved = _moved.AsSpan(0, size), speed = _speed.AsSpan(0, size), row = _row.AsSpan(0, size), product = _product.AsSpan(0, size);
+        Span<double> moved = _moved.AsSpan(0, size), speed = _speed.AsSpan(0, size);
+        Span<double> row = _row.AsSpan(0, size), product = _product.AsSpan(0, size);
         moved.Clear();
         _hessian.Project(_path, speed);
         double slope = -DoubleVector.Dot(_path, _path);
-        double curvature = -_hessian.Theta * slope - Through(speed, speed, product), least = 2.220446049250313e-16 * -_hessian.Theta * slope;
+        double curvature = -_hessian.Theta * slope - Through(speed, speed, product);
+        double least = Epsilon * -_hessian.Theta * slope;
         double time = 0, step = slope < 0 ? -slope / Math.Max(curvature, least) : 0;
         int bend = 0;
         for (; bend < bends && step >= _times[bend] - time; bend++)

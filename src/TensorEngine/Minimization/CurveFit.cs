@@ -23,7 +23,7 @@ public static class CurveFit
     /// <param name="gradient">The derivatives; null for central differences, which are slower and less exact.</param>
     /// <param name="options">Weights, bounds, when to stop; null for the defaults.</param>
     /// <param name="progress">Called after each iteration.</param>
-    /// <param name="cancellationToken">Ends the search before the next evaluation; the best parameters are returned, nothing thrown.</param>
+    /// <param name="cancellationToken">Ends the search before the next evaluation; the best parameters are returned.</param>
     /// <returns>The best parameters, their covariance, and why the search ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="curve"/> is null.</exception>
     /// <exception cref="ArgumentException">

@@ -21,10 +21,11 @@ public sealed record GradientCheckResult(
     /// <summary>The worst component: "gradient[3] is 2.5, differences give 5 ± 1e-10: a relative error of 0.5, above 1e-06".</summary>
     public override string ToString()
     {
-        string component = Row is { } row ? $"jacobian[{row}, {Worst}]" : $"gradient[{Worst}]";
+        string component = Row is { } row ? $"jacobian[{row}, {Worst}]" : $"gradient[{Worst}]", side = Passed ? "within" : "above";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{component} is {Given}, differences give {Expected} ± {Uncertainty:G2}: a relative error of {RelativeError:G2}, {(Passed ? "within" : "above")} {Tolerance}");
+            $"{component} is {Given}, differences give {Expected} ± {Uncertainty:G2}: a relative error of {RelativeError:G2}, "
+            + $"{side} {Tolerance}");
     }
 
     /// <summary>Throws if a component is wrong: for tests.</summary>

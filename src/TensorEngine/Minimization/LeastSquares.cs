@@ -21,7 +21,7 @@ public delegate void Jacobian(ReadOnlySpan<double> point, Span<double> jacobian)
 /// p = argmin |r + J p|² over |D p| &lt;= radius,   D_j the largest |J_j| so far;   x = x + p, cut off at the bounds
 /// </code>
 /// A step is taken if it lowers S by more than 1e-4 of what the linear model promises; otherwise the radius shrinks. It begins at
-/// 100 |D x|, or 100 |r| if the start is 0. Variables on a bound that the gradient pushes them against are left out of the step. The
+/// |D x|, or |r| if the start is 0. Variables on a bound that the gradient pushes them against are left out of the step. The
 /// linear problem is solved by QR and singular values, so that badly determined variables cost no more digits than they must. No
 /// unit of residuals or variables matters. S never rises; the best point is returned for every limit and at every cancellation.
 /// Sources: Moré, The Levenberg-Marquardt algorithm: implementation and theory, 1978; Kanzow, Yamashita and Fukushima,

@@ -8,8 +8,6 @@ internal sealed class LevenbergMarquardt
 {
     private const double Epsilon = 2.220446049250313e-16;
     private const double HiddenByRounding = 1e4 * Epsilon;
-    private const double Noise = 1e3 * Epsilon;
-    private const double Clear = 1e3;
 
     private readonly ResidualModel _model;
     private readonly LeastSquaresOptions _options;
@@ -29,6 +27,7 @@ internal sealed class LevenbergMarquardt
     private double _sum;
     private double _startSum;
     private double _radius;
+    private double _extent;
 
     public LevenbergMarquardt(
         ResidualModel model, int count, ReadOnlySpan<double> start, LeastSquaresOptions options, CancellationToken cancellationToken)
@@ -106,8 +105,10 @@ internal sealed class LevenbergMarquardt
             _free[_freeCount++] = j;
         }
 
+        // How far away 0 is: the length of a step that changes everything.
+        _extent = weighted > 0 ? Math.Sqrt(weighted) : Math.Sqrt(_sum);
         if (_radius == 0)
-            _radius = weighted > 0 ? Math.Sqrt(weighted) : Math.Sqrt(_sum);
+            _radius = _extent;
         _step.Prepare(_freeCount, _residuals);
         return true;
     }
@@ -116,8 +117,9 @@ internal sealed class LevenbergMarquardt
     /// <returns>Whether a step was taken, and why to stop, or null to go on.</returns>
     private (bool Moved, StopReason? Reason) Move()
     {
-        bool sawFinite = false, contradicts = false;
-        double expected = 0;
+        bool tried = false, sawFinite = false, widened = false;
+        DescentEvidence evidence = default;
+        double expected = _step.Gain(Math.Max(_radius, _extent));
         while (true)
         {
             if (_budget.IsSpent(_model.Evaluations))
@@ -125,30 +127,34 @@ internal sealed class LevenbergMarquardt
             bool whole = _step.Find(_radius, _scaledStep.AsSpan(0, _freeCount));
             (double length, double relative) = Take();
             double predicted = Predict();
-            if (expected == 0)
-                expected = predicted;
-            if (length == 0 || relative <= Epsilon / 2)
-                return (false, Explain(sawFinite, contradicts, expected));
+            if (length == 0 || relative <= Epsilon / 2 || (sawFinite && predicted <= Epsilon * SumScale()))
+            {
+                if (!tried && whole)
+                    return (false, StopReason.RoundingLimit);
+                if (widened || evidence.IsKnown)
+                    return (false, Explain(sawFinite, evidence, expected));
+                // Earlier failures have made the radius so small that its steps say nothing: once more from far away.
+                (_radius, widened) = (_extent, true);
+                continue;
+            }
 
+            tried = true;
             _model.Evaluate(_trial, _trialResiduals);
             double sum = DoubleVector.Dot(_trialResiduals, _trialResiduals), actual = _sum - sum;
             bool finite = double.IsFinite(sum);
             sawFinite |= finite;
-            double noise = Noise * Math.Max(_sum, sum);
-            if (finite && predicted > Clear * noise)
-                contradicts = actual < -noise;
             double ratio = finite && predicted > 0 ? actual / predicted : -1;
             Resize(ratio, length, whole);
             if (!(ratio > 1e-4 && actual > 0))
             {
-                // Equal within rounding, both in fact and by the model.
-                double scale = SumScale();
-                if (finite && Math.Abs(actual) <= _options.ChangeTolerance * scale && predicted <= _options.ChangeTolerance * scale)
+                if (finite && Math.Max(Math.Abs(actual), expected) <= HiddenByRounding * SumScale())
                     return (false, StopReason.RoundingLimit);
+                if (finite)
+                    evidence.Note(length, -actual, predicted, Math.Max(_sum, sum));
                 continue;
             }
 
-            bool small = actual <= _options.ChangeTolerance * SumScale() && predicted <= _options.ChangeTolerance * SumScale() && ratio <= 2;
+            bool small = Math.Max(actual, predicted) <= _options.ChangeTolerance * SumScale() && ratio <= 2;
             (_point, _trial, _residuals, _trialResiduals, _sum) = (_trial, _point, _trialResiduals, _residuals, sum);
             return (true, small || (whole && relative <= _options.StepTolerance) ? StopReason.ChangeTolerance : null);
         }
@@ -196,13 +202,14 @@ internal sealed class LevenbergMarquardt
         return -(2 * DoubleVector.Dot(_residuals, _predicted) + DoubleVector.Dot(_predicted, _predicted));
     }
 
-    private StopReason Explain(bool sawFinite, bool contradicts, double expected)
+    private StopReason Explain(bool sawFinite, in DescentEvidence evidence, double expected)
     {
-        if (expected <= HiddenByRounding * SumScale())
-            return StopReason.RoundingLimit;
         if (!sawFinite)
             return StopReason.NotFiniteAround;
-        return contradicts ? StopReason.WrongGradient : StopReason.SearchFailed;
+        if (evidence.Contradicts)
+            return StopReason.WrongGradient;
+        bool hidden = Math.Min(expected, evidence.Attainable) <= Math.Max(HiddenByRounding * SumScale(), evidence.LastChange);
+        return hidden ? StopReason.RoundingLimit : StopReason.SearchFailed;
     }
 
     // What changes of the sum are compared with.
@@ -235,14 +242,17 @@ internal sealed class LevenbergMarquardt
             covariance[i / variables, i % variables] = double.NaN;
         if (reason == StopReason.NotFiniteAtStart || reason == StopReason.NotFiniteAround || _freeCount == 0 || _step.IsSingular)
             return covariance;
-        double variance = _options.WeightsAreInverseVariances ? 1
-            : _count > _freeCount ? _model.Unscale(_sum) / (_count - _freeCount) : double.NaN;
         for (int i = 0; i < _freeCount; i++)
         {
-            for (int j = 0; j < _freeCount; j++)
+            for (int j = 0; j <= i; j++)
             {
-                double inverse = _step.Inverse(i, j) / Scale(_free[i]) / Scale(_free[j]);
-                covariance[_free[i], _free[j]] = variance * _model.UnscaleInverse(inverse);
+                // Sum and inverse are scaled by factors that cancel.
+                double inverse = _step.Inverse(i, j) / Scale(_free[i]) / Scale(_free[j]), element = double.NaN;
+                if (_options.WeightsAreInverseVariances)
+                    element = _model.UnscaleInverse(inverse);
+                else if (_count > _freeCount)
+                    element = _sum / (_count - _freeCount) * inverse;
+                covariance[_free[i], _free[j]] = covariance[_free[j], _free[i]] = element;
             }
         }
 

@@ -43,7 +43,9 @@ public sealed class NumericalGradient
 
     /// <summary>Evaluates value and gradient, in 2 n + 1 calls for n variables; an <see cref="Objective"/>.</summary>
     /// <param name="point">Where, as long as the typical values.</param>
-    /// <param name="gradient">Receives the gradient, NaN where the function is not finite around; as long as <paramref name="point"/>.</param>
+    /// <param name="gradient">
+    /// Receives the gradient, NaN where the function is not finite around; as long as <paramref name="point"/>.
+    /// </param>
     /// <returns>The value. If it is not finite, the gradient is NaN.</returns>
     /// <exception cref="ArgumentException">A length is not that of the typical values.</exception>
     public double Evaluate(ReadOnlySpan<double> point, Span<double> gradient)
@@ -117,6 +119,9 @@ internal static class Lengths
     public static void Same(int length, int expected, string name, string expectedName)
     {
         if (length != expected)
-            throw new ArgumentException($"{name} has {length} elements, {expectedName} has {expected}; they must have the same length.", name);
+        {
+            throw new ArgumentException(
+                $"{name} has {length} elements, {expectedName} has {expected}; they must have the same length.", name);
+        }
     }
 }

@@ -80,8 +80,8 @@ internal sealed class QuasiNewton
                 smallChanges = end == SearchEnd.Succeeded && change <= _options.ChangeTolerance * scale ? smallChanges + 1 : 0;
                 Move();
                 iterations++;
-                progress?.Invoke(
-                    new(iterations, _objective.Evaluations, _objective.Unscale(_value), _objective.Unscale(Norm), _search.Best.Step), _point);
+                double reached = _objective.Unscale(_value), norm = _objective.Unscale(Norm);
+                progress?.Invoke(new(iterations, _objective.Evaluations, reached, norm, _search.Best.Step), _point);
             }
 
             if (end == SearchEnd.Unbounded)

@@ -1,6 +1,8 @@
 namespace TensorEngine.Minimization;
 
-/// <summary>Derivatives of several functions by one variable: central differences at shrinking steps, extrapolated by Ridders' method.</summary>
+/// <summary>
+/// Derivatives of several functions by one variable: central differences at shrinking steps, extrapolated by Ridders' method.
+/// </summary>
 internal sealed class RidderDifferences
 {
     private const int Steps = 15;

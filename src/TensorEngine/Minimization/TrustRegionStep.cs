@@ -71,16 +71,7 @@ internal sealed class TrustRegionStep
     /// <returns>Whether it is the whole step, which no radius shortens.</returns>
     public bool Find(double radius, Span<double> step)
     {
-        (double length, double derivative) = Length(0);
-        double lambda = 0;
-        bool whole = length <= radius;
-        // From the left, where Newton's iteration for 1 / |z| = 1 / radius never goes too far.
-        for (int iteration = 0; length > 1.01 * radius && iteration < 100; iteration++)
-        {
-            lambda += (length - radius) / radius * (length * length / derivative);
-            (length, derivative) = Length(lambda);
-        }
-
+        double lambda = Lambda(radius);
         step.Clear();
         for (int i = 0; i < _size; i++)
         {
@@ -90,7 +81,22 @@ internal sealed class TrustRegionStep
             DoubleVector.Move(step, share, _svd.Right(i), step);
         }
 
-        return whole;
+        return lambda == 0;
+    }
+
+    /// <summary>How much less the linearized residuals' squares are after the step within a radius.</summary>
+    public double Gain(double radius)
+    {
+        double lambda = Lambda(radius), gain = 0;
+        for (int i = 0; i < _size; i++)
+        {
+            if (!(_svd.Values[i] > _cut))
+                continue;
+            double square = _svd.Values[i] * _svd.Values[i], share = _shares[i] / (square + lambda);
+            gain += share * share * (square + 2 * lambda);
+        }
+
+        return gain;
     }
 
     /// <summary>An element of the inverse of A'A.</summary>
@@ -100,6 +106,20 @@ internal sealed class TrustRegionStep
         for (int i = 0; i < _size; i++)
             sum += _svd.Right(i)[row] / _svd.Values[i] * (_svd.Right(i)[column] / _svd.Values[i]);
         return sum;
+    }
+
+    // From the left, where Newton's iteration for 1 / |z| = 1 / radius never goes too far.
+    private double Lambda(double radius)
+    {
+        (double length, double derivative) = Length(0);
+        double lambda = 0;
+        for (int iteration = 0; length > 1.01 * radius && iteration < 100; iteration++)
+        {
+            lambda += (length - radius) / radius * (length * length / derivative);
+            (length, derivative) = Length(lambda);
+        }
+
+        return lambda;
     }
 
     // |z|, and minus half of the derivative of |z|².

@@ -113,6 +113,90 @@ public sealed class LbfgsTests
     }
 
     [Test]
+    public void AStepSaysWhyItEnded()
+    {
+        Assert.That(Run(TestFunctions.Rosenbrock, [-1.2f, 1], new() { MaximumIterations = 100, ChangeTolerance = 0 }).Converged);
+        LbfgsStepResult few = Run(TestFunctions.Rosenbrock, [-1.2f, 1], new() { MaximumIterations = 3, MaximumEvaluations = 99 });
+        Assert.That((few.Reason, few.Iterations, few.Converged), Is.EqualTo((StopReason.MaximumIterations, 3L, false)));
+        Assert.That(few.LastLoss, Is.LessThan(few.Loss));
+        LbfgsStepResult fewer = Run(TestFunctions.Rosenbrock, [-1.2f, 1], new() { MaximumEvaluations = 2 });
+        Assert.That((fewer.Reason, fewer.Converged), Is.EqualTo((StopReason.MaximumEvaluations, false)));
+        Assert.That(fewer.Evaluations, Is.GreaterThanOrEqualTo(2));
+        Assert.That(Run(Bowl, [0, 0], new()).Reason, Is.EqualTo(StopReason.GradientTolerance));
+        Assert.That(Run(Bowl, [1, 1], new() { ChangeTolerance = 100 }).Reason, Is.EqualTo(StopReason.ChangeTolerance));
+        LbfgsStepResult rising = Run(Rising, [1], new());
+        Assert.That((rising.Reason, rising.Converged, rising.LastLoss), Is.EqualTo((StopReason.SearchFailed, false, 1.0)));
+        int calls = 0;
+        LbfgsStepResult alone = Run((x, gradient) => calls++ == 0 ? Bowl(x, gradient) : double.NaN, [1], new());
+        Assert.That((alone.Reason, alone.Converged), Is.EqualTo((StopReason.NotFiniteAround, false)));
+
+        static LbfgsStepResult Run(Objective function, float[] start, LbfgsOptions options)
+        {
+            options.LineSearch = LbfgsLineSearch.StrongWolfe;
+            var model = new Model(function, start);
+            return new Lbfgs(model.Store, options).Step(model.Closure);
+        }
+
+        // x², with a gradient of the wrong sign.
+        static double Rising(ReadOnlySpan<double> x, Span<double> gradient)
+        {
+            gradient[0] = -2 * x[0];
+            return x[0] * x[0];
+        }
+    }
+
+    [Test]
+    public void GradientsAreClearedBeforeTheClosure()
+    {
+        var store = new ParameterStore();
+        Parameter stepped = store.Add("stepped", [1]), frozen = store.Add("frozen", [1]);
+        (stepped.Values[0], stepped.Gradients[0], frozen.Gradients[0]) = (10, 100, 7);
+        frozen.Trainable = false;
+        new Lbfgs(store, new() { LineSearch = LbfgsLineSearch.StrongWolfe }).Step(() =>
+        {
+            stepped.Gradients[0] += 2 * (stepped.Values[0] - 3);
+            return (stepped.Values[0] - 3.0) * (stepped.Values[0] - 3.0);
+        });
+        Assert.That(stepped.Values[0], Is.EqualTo(3).Within(1e-6));
+        Assert.That(frozen.Gradients[0], Is.EqualTo(7), "not its parameter");
+    }
+
+    [Test]
+    public void AClosureThatFreezesOrThawsIsRefusedAndNothingIsMixedUp([Values] bool freezes, [Values(1, 2, 3)] int call)
+    {
+        var store = new ParameterStore();
+        Parameter first = store.Add("first", [2]), second = store.Add("second", [3]);
+        first.Values.Fill(1);
+        second.Values.Fill(5);
+        first.Trainable = freezes;
+        var lbfgs = new Lbfgs(store, new() { LineSearch = LbfgsLineSearch.StrongWolfe, MaximumIterations = 10, ChangeTolerance = 0 });
+        int calls = 0;
+        Refusal.Of<InvalidOperationException>(() => lbfgs.Step(() => Loss(++calls == call)), freezes ? "frozen \"first\"" : "thawed \"first\"");
+        Assert.That(first.Values.ToArray(), Is.All.InRange(-1, 1));
+        Assert.That(second.Values.ToArray(), Is.All.InRange(0, 5));
+        Assert.That(lbfgs.Step(() => Loss(false)).Converged, "goes on with the parameters as they are now");
+        Assert.That(second.Values.ToArray(), Is.All.EqualTo(0).Within(1e-6));
+
+        double Loss(bool change)
+        {
+            if (change)
+                first.Trainable = !freezes;
+            double loss = 0;
+            foreach (Parameter parameter in store.Parameters)
+            {
+                for (int i = 0; i < parameter.Length; i++)
+                {
+                    float x = parameter.Values[i], curvature = 1 + i;
+                    parameter.Gradients[i] = 2 * curvature * x;
+                    loss += curvature * (double)x * x;
+                }
+            }
+
+            return loss;
+        }
+    }
+
+    [Test]
     public void ImpossibleUsesAreRefused()
     {
         var model = new Model(Bowl, [1]);

@@ -50,7 +50,11 @@ public static class MoreGarbowHillstrom
             x => [1.5 - x[0] * (1 - x[1]), 2.25 - x[0] * (1 - x[1] * x[1]), 2.625 - x[0] * (1 - x[1] * x[1] * x[1])],
             [1, 1],
             0),
-        new("6 Jennrich and Sampson", x => Each(10, i => 2 + 2 * i - Complex.Exp(i * x[0]) - Complex.Exp(i * x[1])), [0.3, 0.4], 124.36218235561485),
+        new(
+            "6 Jennrich and Sampson",
+            x => Each(10, i => 2 + 2 * i - Complex.Exp(i * x[0]) - Complex.Exp(i * x[1])),
+            [0.3, 0.4],
+            124.36218235561485),
         new("7 Helical valley", Helical, [-1, 0, 0], 0),
         new(
             "8 Bard",
@@ -62,7 +66,11 @@ public static class MoreGarbowHillstrom
             x => Each(15, i => x[0] * Complex.Exp(-x[1] * Square((8 - i) / 2.0 - x[2]) / 2) - s_gauss[Math.Min(i, 16 - i) - 1]),
             [0.4, 1, 0],
             1.1279327696186481e-8),
-        new("10 Meyer", x => Each(16, i => x[0] * Complex.Exp(x[1] / (45 + 5 * i + x[2])) - s_meyer[i - 1]), [0.02, 4000, 250], 87.945855170851118),
+        new(
+            "10 Meyer",
+            x => Each(16, i => x[0] * Complex.Exp(x[1] / (45 + 5 * i + x[2])) - s_meyer[i - 1]),
+            [0.02, 4000, 250],
+            87.945855170851118),
         new("11 Gulf research and development", Gulf, [5, 2.5, 0.15], 0),
         new(
             "12 Box",
@@ -75,7 +83,7 @@ public static class MoreGarbowHillstrom
         new("16 Brown and Dennis", BrownDennis, [25, 5, -5, -1], 85822.201626356342),
         new(
             "17 Osborne 1",
-            x => Each(33, i => s_osborne1[i - 1] - x[0] - x[1] * Complex.Exp(-10 * (i - 1) * x[3]) - x[2] * Complex.Exp(-10 * (i - 1) * x[4])),
+            Osborne1,
             [0.5, 1.5, -1, 0.01, 0.02],
             5.4648946974829067e-5),
         new("18 Biggs", Biggs, [1, 2, 1, 1, 1, 1], 0, 5.6556499254999306e-3),
@@ -118,7 +126,8 @@ public static class MoreGarbowHillstrom
 
     private static Complex[] Each(int count, Func<int, Complex> residual) => [.. Enumerable.Range(1, count).Select(residual)];
 
-    private static double[] Repeat(int count, params double[] values) => [.. Enumerable.Range(0, count).Select(i => values[i % values.Length])];
+    private static double[] Repeat(int count, params double[] values) =>
+        [.. Enumerable.Range(0, count).Select(i => values[i % values.Length])];
 
     private static Complex[] Helical(Complex[] x)
     {
@@ -165,6 +174,9 @@ public static class MoreGarbowHillstrom
         double t = 0.1 * i, y = Math.Exp(-t) - 5 * Math.Exp(-10 * t) + 3 * Math.Exp(-4 * t);
         return x[2] * Complex.Exp(-t * x[0]) - x[3] * Complex.Exp(-t * x[1]) + x[5] * Complex.Exp(-t * x[4]) - y;
     });
+
+    private static Complex[] Osborne1(Complex[] x) =>
+        Each(33, i => s_osborne1[i - 1] - x[0] - x[1] * Complex.Exp(-10 * (i - 1) * x[3]) - x[2] * Complex.Exp(-10 * (i - 1) * x[4]));
 
     private static Complex[] Osborne2(Complex[] x) => Each(65, i =>
     {

@@ -8,7 +8,8 @@ namespace TensorEngine.Tests.Minimization;
 /// <param name="Start">The paper's start.</param>
 /// <param name="Minimum">The least sum of squares.</param>
 /// <param name="LocalMinimum">Another minimum that the paper names, or that a method may end at from the start.</param>
-public sealed record SumOfSquares(string Name, Func<Complex[], Complex[]> Residuals, double[] Start, double Minimum, double? LocalMinimum = null)
+public sealed record SumOfSquares(
+    string Name, Func<Complex[], Complex[]> Residuals, double[] Start, double Minimum, double? LocalMinimum = null)
 {
     private const double Tiny = 1e-100;
 
