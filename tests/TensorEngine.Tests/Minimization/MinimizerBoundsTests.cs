@@ -156,7 +156,7 @@ public sealed class MinimizerBoundsTests
     private static double[,] PositiveDefinite(Draws draws, int length)
     {
         double[][] rows = [.. Enumerable.Range(0, length).Select(_ => draws.Many(length))];
-        var matrix = new double[length, length];
+        double[,] matrix = new double[length, length];
         for (int i = 0; i < length; i++)
         {
             for (int j = 0; j < length; j++)
