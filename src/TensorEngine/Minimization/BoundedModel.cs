@@ -10,8 +10,6 @@ namespace TensorEngine.Minimization;
 /// </summary>
 internal sealed class BoundedModel
 {
-    private const double Epsilon = 2.220446049250313e-16;
-
     private readonly Bounds _bounds;
     private readonly CompactHessian _hessian;
     private readonly LuDecomposition _reduced;
@@ -72,7 +70,7 @@ internal sealed class BoundedModel
         _hessian.Project(_path, speed);
         double slope = -DoubleVector.Dot(_path, _path);
         double curvature = -_hessian.Theta * slope - Through(speed, speed, product);
-        double least = Epsilon * -_hessian.Theta * slope;
+        double least = DoubleVector.Epsilon * -_hessian.Theta * slope;
         double time = 0, step = slope < 0 ? -slope / Math.Max(curvature, least) : 0;
         int bend = 0;
         for (; bend < bends && step >= _times[bend] - time; bend++)
@@ -149,7 +147,7 @@ internal sealed class BoundedModel
             if (!free)
                 continue;
             _hessian.Row(i, row);
-            step[i] = -(gradient[i] + theta * (_target[i] - point[i]) - Small.Dot(row, pull));
+            step[i] = -(gradient[i] + theta * (_target[i] - point[i]) - DoubleVector.DotInOrder(row, pull));
             for (int a = 0; a < size; a++)
             {
                 solution[a] = Math.FusedMultiplyAdd(row[a], step[i], solution[a]);
@@ -178,7 +176,7 @@ internal sealed class BoundedModel
             if (!free)
                 continue;
             _hessian.Row(i, row);
-            step[i] = step[i] / theta + Small.Dot(row, solution) / (theta * theta);
+            step[i] = step[i] / theta + DoubleVector.DotInOrder(row, solution) / (theta * theta);
         }
 
         Follow(point, gradient, step);
@@ -209,18 +207,6 @@ internal sealed class BoundedModel
         if (product.IsEmpty)
             return 0;
         _hessian.MultiplyMiddle(product);
-        return Small.Dot(left, product);
-    }
-}
-
-/// <summary>Sums over a few numbers, in their order.</summary>
-internal static class Small
-{
-    public static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
-    {
-        double sum = 0;
-        for (int i = 0; i < left.Length; i++)
-            sum = Math.FusedMultiplyAdd(left[i], right[i], sum);
-        return sum;
+        return DoubleVector.DotInOrder(left, product);
     }
 }

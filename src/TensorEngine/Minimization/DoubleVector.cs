@@ -13,6 +13,9 @@ namespace TensorEngine.Minimization;
 /// </summary>
 internal static class DoubleVector
 {
+    /// <summary>The distance from 1 to the next double.</summary>
+    public const double Epsilon = 2.220446049250313e-16;
+
     private const int Lanes = 32;
     private const int Block = 4096;
 
@@ -40,6 +43,15 @@ internal static class DoubleVector
         double sum = 0;
         foreach (double value in values)
             sum += Math.Abs(value);
+        return sum;
+    }
+
+    /// <summary>The sum of the products of corresponding elements, one after the other, for vectors of a few.</summary>
+    public static double DotInOrder(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
+    {
+        double sum = 0;
+        for (int i = 0; i < left.Length; i++)
+            sum = Math.FusedMultiplyAdd(left[i], right[i], sum);
         return sum;
     }
 

@@ -8,7 +8,6 @@ namespace TensorEngine.Minimization;
 internal sealed class JacobiSvd(int capacity)
 {
     private const int MaximumSweeps = 60;
-    private const double Orthogonal = 2.220446049250313e-16;
 
     private readonly double[] _scaled = new double[capacity * capacity];
     private readonly double[] _rotations = new double[capacity * capacity];
@@ -46,14 +45,15 @@ internal sealed class JacobiSvd(int capacity)
         }
 
         for (int i = 0; i < size; i++)
-            _values[i] = Math.Sqrt(Small.Dot(ScaledLeft(i), ScaledLeft(i)));
+            _values[i] = Math.Sqrt(DoubleVector.DotInOrder(ScaledLeft(i), ScaledLeft(i)));
     }
 
     private bool Rotate(int p, int q)
     {
         Span<double> left = ScaledLeft(p), right = ScaledLeft(q);
-        double leftSquare = Small.Dot(left, left), rightSquare = Small.Dot(right, right), product = Small.Dot(left, right);
-        if (!(Math.Abs(product) > Orthogonal * Math.Sqrt(leftSquare) * Math.Sqrt(rightSquare)))
+        double leftSquare = DoubleVector.DotInOrder(left, left), rightSquare = DoubleVector.DotInOrder(right, right);
+        double product = DoubleVector.DotInOrder(left, right);
+        if (!(Math.Abs(product) > DoubleVector.Epsilon * Math.Sqrt(leftSquare) * Math.Sqrt(rightSquare)))
             return false;
         double ratio = (rightSquare - leftSquare) / (2 * product);
         double tangent = (ratio < 0 ? -1 : 1) / (Math.Abs(ratio) + Math.Sqrt(Math.FusedMultiplyAdd(ratio, ratio, 1)));

@@ -94,8 +94,9 @@ public sealed record LbfgsOptions
 /// Vectors and dot products are double; each evaluation writes the nearest floats into the parameters. Gradients are taken as the
 /// closure leaves them: it may clip or scale them if it does so to the loss as well. A loss or gradient that is not a finite number is
 /// infinitely high to the line search; PyTorch follows it. Frozen parameters are left out; freezing or thawing one between steps
-/// forgets the pairs. For functions of doubles see <see cref="Minimizer"/>. Passes: each iteration reads every pair twice, 4 * historySize dot products and
-/// sums over the parameters at most, beside the evaluations.
+/// forgets the pairs. For functions of doubles see <see cref="Minimizer"/>.
+/// Passes: each iteration reads every pair twice, 4 * historySize dot products and sums over the parameters at most, beside the
+/// evaluations.
 /// Everything is allocated on construction: 8 (2 historySize + 8) bytes per element, of which the operating system usually gives
 /// pairs their memory only when they come. A step allocates nothing of its own, line search included; the closure may.
 /// Sources: Liu and Nocedal, On the limited memory BFGS method for large scale optimization, 1989; Nocedal and Wright, Numerical
@@ -236,8 +237,9 @@ public sealed partial class Lbfgs
         {
             if (_parameters[i].Trainable != _trainable[i])
             {
+                string change = _trainable[i] ? "frozen" : "thawed";
                 throw new InvalidOperationException(
-                    $"closure has {(_trainable[i] ? "frozen" : "thawed")} \"{_parameters[i].Name}\"; freeze and thaw parameters between steps.");
+                    $"closure has {change} \"{_parameters[i].Name}\"; freeze and thaw parameters between steps.");
             }
 
             if (_trainable[i])

@@ -6,8 +6,6 @@ namespace TensorEngine.Minimization;
 /// </summary>
 internal sealed class LevenbergMarquardt
 {
-    private const double Epsilon = 2.220446049250313e-16;
-    private const double HiddenByRounding = 1e4 * Epsilon;
 
     private readonly ResidualModel _model;
     private readonly LeastSquaresOptions _options;
@@ -127,7 +125,7 @@ internal sealed class LevenbergMarquardt
             bool whole = _step.Find(_radius, _scaledStep.AsSpan(0, _freeCount));
             (double length, double relative) = Take();
             double predicted = Predict();
-            if (length == 0 || relative <= Epsilon / 2 || (sawFinite && predicted <= Epsilon * SumScale()))
+            if (length == 0 || relative <= DoubleVector.Epsilon / 2 || (sawFinite && predicted <= DoubleVector.Epsilon * SumScale()))
             {
                 if (!tried && whole)
                     return (false, StopReason.RoundingLimit);
@@ -147,7 +145,7 @@ internal sealed class LevenbergMarquardt
             Resize(ratio, length, whole);
             if (!(ratio > 1e-4 && actual > 0))
             {
-                if (finite && Math.Max(Math.Abs(actual), expected) <= HiddenByRounding * SumScale())
+                if (finite && Math.Max(Math.Abs(actual), expected) <= DescentEvidence.HiddenByRounding * SumScale())
                     return (false, StopReason.RoundingLimit);
                 if (finite)
                     evidence.Note(length, -actual, predicted, Math.Max(_sum, sum));
@@ -208,12 +206,11 @@ internal sealed class LevenbergMarquardt
             return StopReason.NotFiniteAround;
         if (evidence.Contradicts)
             return StopReason.WrongGradient;
-        bool hidden = Math.Min(expected, evidence.Attainable) <= Math.Max(HiddenByRounding * SumScale(), evidence.LastChange);
-        return hidden ? StopReason.RoundingLimit : StopReason.SearchFailed;
+        return evidence.Hides(expected, SumScale()) ? StopReason.RoundingLimit : StopReason.SearchFailed;
     }
 
     // What changes of the sum are compared with.
-    private double SumScale() => Math.Max(_sum, Epsilon * _startSum);
+    private double SumScale() => Math.Max(_sum, DoubleVector.Epsilon * _startSum);
 
     private double Scale(int variable) => _scales[variable] > 0 ? _scales[variable] : 1;
 

@@ -32,7 +32,7 @@ internal sealed class LuDecomposition(int capacity)
                 return false;
             _pivots[k] = pivot;
             if (pivot != k)
-                _elements.AsSpan(0, size * size).SwapRows(size, k, pivot);
+                SwapRows(k, pivot);
             for (int i = k + 1; i < size; i++)
             {
                 double factor = _elements[i * size + k] /= largest;
@@ -62,14 +62,13 @@ internal sealed class LuDecomposition(int capacity)
             vector[i] /= _elements[i * _size + i];
         }
     }
-}
 
-/// <summary>What elimination needs of a matrix.</summary>
-internal static class MatrixRows
-{
-    public static void SwapRows(this Span<double> elements, int columns, int one, int other)
+    private void SwapRows(int one, int other)
     {
-        for (int j = 0; j < columns; j++)
-            (elements[one * columns + j], elements[other * columns + j]) = (elements[other * columns + j], elements[one * columns + j]);
+        for (int j = 0; j < _size; j++)
+        {
+            (_elements[one * _size + j], _elements[other * _size + j]) =
+                (_elements[other * _size + j], _elements[one * _size + j]);
+        }
     }
 }

@@ -11,12 +11,10 @@ namespace TensorEngine.Minimization;
 /// </summary>
 public sealed class NumericalGradient
 {
-    private const double Share = 1.0 / (1 << 17);
-
     private readonly ObjectiveValue _function;
-    private readonly double[] _typical;
-    private readonly double[] _point;
-    private readonly Bounds? _bounds;
+    private readonly NumericalJacobian _differences;
+    private readonly double[] _value = new double[1];
+    private readonly int _length;
 
     /// <summary>Prepares differences of a function.</summary>
     /// <param name="function">The function.</param>
@@ -33,9 +31,8 @@ public sealed class NumericalGradient
     {
         ArgumentNullException.ThrowIfNull(function);
         StartPoint.Check(typical, bounds, nameof(typical));
-        (_function, _bounds) = (function, bounds);
-        _typical = DifferenceStep.Typical(typical);
-        _point = new double[typical.Length];
+        (_function, _length) = (function, typical.Length);
+        _differences = new NumericalJacobian((point, values) => values[0] = Call(point), 1, typical, bounds);
     }
 
     /// <summary>Looked at before each call of the function; once it is cancelled, values are NaN.</summary>
@@ -50,10 +47,9 @@ public sealed class NumericalGradient
     /// <exception cref="ArgumentException">A length is not that of the typical values.</exception>
     public double Evaluate(ReadOnlySpan<double> point, Span<double> gradient)
     {
-        Lengths.Same(point.Length, _typical.Length, nameof(point), "typical");
-        Lengths.Same(gradient.Length, _typical.Length, nameof(gradient), "typical");
-        point.CopyTo(_point);
-        double value = Call();
+        Lengths.Same(point.Length, _length, nameof(point), "typical");
+        Lengths.Same(gradient.Length, _length, nameof(gradient), "typical");
+        double value = _value[0] = Call(point);
         if (!double.IsFinite(value))
         {
             gradient.Fill(double.NaN);
@@ -61,67 +57,9 @@ public sealed class NumericalGradient
         }
 
         for (int i = 0; i < point.Length; i++)
-        {
-            gradient[i] = Difference(i, point[i], value);
-            _point[i] = point[i];
-        }
-
+            _differences.Differentiate(point, _value, i, gradient.Slice(i, 1));
         return value;
     }
 
-    private double Difference(int variable, double x, double value)
-    {
-        double step = Share * Math.Max(Math.Abs(x), _typical[variable]);
-        double least = _bounds is null ? double.NegativeInfinity : _bounds.Lower[variable];
-        double most = _bounds is null ? double.PositiveInfinity : _bounds.Upper[variable];
-        double above = x + step <= most ? At(variable, x + step) : double.NaN;
-        double below = x - step >= least ? At(variable, x - step) : double.NaN;
-        if (double.IsFinite(above) && double.IsFinite(below))
-            return (above - below) / (x + step - (x - step));
-
-        // One side only, with a step that fits.
-        double side = double.IsFinite(above) || !double.IsFinite(below) && most - x >= x - least ? 1 : -1;
-        double room = side > 0 ? most - x : x - least;
-        step = Math.Min(step, room / 2);
-        if (step == 0)
-            return 0;
-        double first = x + side * step - x, second = x + 2 * side * step - x;
-        double nearSlope = (At(variable, x + first) - value) / first, farSlope = (At(variable, x + second) - value) / second;
-        // The line through both slopes, at a step of 0.
-        return nearSlope + (nearSlope - farSlope) * (first / (second - first));
-    }
-
-    private double At(int variable, double x)
-    {
-        _point[variable] = x;
-        return Call();
-    }
-
-    private double Call() => CancellationToken.IsCancellationRequested ? double.NaN : _function(_point);
-}
-
-/// <summary>Typical values of variables, of which steps for differences are made.</summary>
-internal static class DifferenceStep
-{
-    public static double[] Typical(ReadOnlySpan<double> values)
-    {
-        double largest = DoubleVector.LargestMagnitude(values);
-        double[] typical = new double[values.Length];
-        for (int i = 0; i < values.Length; i++)
-            typical[i] = values[i] != 0 ? Math.Abs(values[i]) : largest > 0 ? largest : 1;
-        return typical;
-    }
-}
-
-/// <summary>The check of a length.</summary>
-internal static class Lengths
-{
-    public static void Same(int length, int expected, string name, string expectedName)
-    {
-        if (length != expected)
-        {
-            throw new ArgumentException(
-                $"{name} has {length} elements, {expectedName} has {expected}; they must have the same length.", name);
-        }
-    }
+    private double Call(ReadOnlySpan<double> point) => CancellationToken.IsCancellationRequested ? double.NaN : _function(point);
 }

@@ -8,11 +8,6 @@ namespace TensorEngine.Minimization;
 /// </summary>
 internal sealed class QuasiNewton
 {
-    private const double Epsilon = 2.220446049250313e-16;
-
-    // What the model expects to gain, relative to the value, that rounding can hide.
-    private const double HiddenByRounding = 1e4 * Epsilon;
-
     private readonly ScaledObjective _objective;
     private readonly MinimizerOptions _options;
     private readonly EvaluationBudget _budget;
@@ -104,9 +99,10 @@ internal sealed class QuasiNewton
     {
         if (end == SearchEnd.NotFinite)
             return StopReason.NotFiniteAround;
-        if (slope < 0 && _search.ContradictsGradient)
+        DescentEvidence evidence = slope < 0 ? _search.Evidence : default;
+        if (evidence.Contradicts)
             return StopReason.WrongGradient;
-        return expected <= HiddenByRounding * ValueScale() ? StopReason.RoundingLimit : StopReason.SearchFailed;
+        return evidence.Hides(expected, ValueScale()) ? StopReason.RoundingLimit : StopReason.SearchFailed;
     }
 
     /// <summary>The length of the first step, over the gradient: in the units of variables and value, as far as these are known.</summary>
@@ -122,7 +118,7 @@ internal sealed class QuasiNewton
 
     /// <summary>What changes of the value are compared with.</summary>
     private double ValueScale() =>
-        Math.Max(Math.Max(Math.Abs(_value), Math.Abs(_search.Best.Value)), Epsilon * (_startValue - _search.Best.Value));
+        Math.Max(Math.Max(Math.Abs(_value), Math.Abs(_search.Best.Value)), DoubleVector.Epsilon * (_startValue - _search.Best.Value));
 
     /// <summary>Finds where to go, and how far.</summary>
     private SearchBox FindDirection()
@@ -146,7 +142,7 @@ internal sealed class QuasiNewton
         TensorPrimitives.Subtract(_search.BestPoint, _point, step);
         double curvature = DoubleVector.Dot(change, step), square = DoubleVector.Dot(change, change);
         double length = Math.Sqrt(DoubleVector.Dot(step, step));
-        if (curvature > Epsilon * length * Math.Sqrt(square) && double.IsFinite(1 / curvature) && double.IsFinite(square))
+        if (curvature > DoubleVector.Epsilon * length * Math.Sqrt(square) && double.IsFinite(1 / curvature) && double.IsFinite(square))
         {
             _pairs.Remember(change, step, curvature, square);
             _model?.Notice();

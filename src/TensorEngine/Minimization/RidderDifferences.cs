@@ -7,8 +7,6 @@ internal sealed class RidderDifferences
 {
     private const int Steps = 15;
     private const double Shrink = 2.744;
-    private const double Epsilon = 2.220446049250313e-16;
-
     private readonly Residuals _functions;
     private readonly int _count;
     private readonly double[] _point;
@@ -47,7 +45,10 @@ internal sealed class RidderDifferences
             _functions(_point, _below);
             double width = x + step - (x - step);
             for (int i = 0; i < _count; i++)
-                Extrapolate(i, row, (_above[i] - _below[i]) / width, Math.Max(Math.Abs(_above[i]), Math.Abs(_below[i])) * Epsilon / width);
+            {
+                double rounding = Math.Max(Math.Abs(_above[i]), Math.Abs(_below[i])) * DoubleVector.Epsilon / width;
+                Extrapolate(i, row, (_above[i] - _below[i]) / width, rounding);
+            }
         }
 
         _point[variable] = x;

@@ -12,8 +12,6 @@ namespace TensorEngine.Minimization;
 /// </summary>
 internal sealed class TrustRegionStep
 {
-    private const double Epsilon = 2.220446049250313e-16;
-
     private readonly int _rows;
     private readonly double[] _columns;
     private readonly double[] _right;
@@ -57,13 +55,13 @@ internal sealed class TrustRegionStep
         double largest = 0;
         foreach (double value in _svd.Values)
             largest = Math.Max(largest, value);
-        _cut = Epsilon * size * largest;
+        _cut = DoubleVector.Epsilon * size * largest;
         IsSingular = false;
         for (int i = 0; i < size; i++)
         {
             IsSingular |= !(_svd.Values[i] > _cut);
             // s times U'r.
-            _shares[i] = Small.Dot(_svd.ScaledLeft(i), _right.AsSpan(0, size));
+            _shares[i] = DoubleVector.DotInOrder(_svd.ScaledLeft(i), _right.AsSpan(0, size));
         }
     }
 

@@ -1,37 +1,5 @@
 namespace TensorEngine.Minimization;
 
-/// <summary>How a search along a direction ended.</summary>
-internal enum SearchEnd
-{
-    /// <summary>The strong Wolfe conditions hold, or the value falls up to the longest step.</summary>
-    Succeeded,
-
-    /// <summary>The conditions hold nowhere that was tried, but the best trial is lower than the start.</summary>
-    Lower,
-
-    /// <summary>No trial is lower than the start.</summary>
-    Failed,
-
-    /// <summary>No trial is finite.</summary>
-    NotFinite,
-
-    /// <summary>The value is negative infinity, or still falls after the longest extrapolation.</summary>
-    Unbounded,
-}
-
-/// <summary>How far a search may go.</summary>
-internal readonly ref struct SearchBox
-{
-    /// <summary>What trials are clamped to; null for nothing.</summary>
-    public Bounds? Bounds { get; init; }
-
-    /// <summary>The longest step; at least 1, infinity for any.</summary>
-    public required double Longest { get; init; }
-
-    /// <summary>The point at a step of 1, free of rounding, so that it lies on its bounds; empty for point + direction.</summary>
-    public ReadOnlySpan<double> Target { get; init; }
-}
-
 /// <summary>
 /// Finds a step that satisfies the strong Wolfe conditions
 /// <code>
@@ -46,11 +14,6 @@ internal sealed class WolfeSearch(int length)
     private const int MaximumTrials = 60;
     private const double SufficientDecrease = 1e-4;
     private const double RemainingSlope = 0.9;
-    private const double Epsilon = 2.220446049250313e-16;
-
-    // How far values can be off, relative to their magnitude, and how many times as far slopes must predict to be judged by them.
-    private const double Noise = 1e3 * Epsilon;
-    private const double Clear = 1e3;
 
     private double[] _point = new double[length];
     private double[] _gradient = new double[length];
@@ -63,6 +26,7 @@ internal sealed class WolfeSearch(int length)
     private bool _bracketed;
     private bool _stuck;
     private bool _sawFinite;
+    private DescentEvidence _evidence;
 
     /// <summary>Memory that is free between searches.</summary>
     public Span<double> Scratch1 => _point;
@@ -79,8 +43,8 @@ internal sealed class WolfeSearch(int length)
     /// <summary>The gradient at the best step; meaningless if the search failed.</summary>
     public ReadOnlySpan<double> BestGradient => _bestGradient;
 
-    /// <summary>Whether a trial rose although the slopes at both of its ends say that it falls.</summary>
-    public bool ContradictsGradient { get; private set; }
+    /// <summary>What the trials that were not lower say of the slope at the start.</summary>
+    public DescentEvidence Evidence => _evidence;
 
     /// <summary>Searches from a point along a direction.</summary>
     /// <param name="objective">The function.</param>
@@ -98,7 +62,8 @@ internal sealed class WolfeSearch(int length)
         EvaluationBudget budget)
     {
         _start = _low = _best = start with { Step = 0 };
-        _bracketed = _stuck = _sawFinite = ContradictsGradient = false;
+        _bracketed = _stuck = _sawFinite = false;
+        _evidence = default;
         double step = start.Step, longest = box.Longest, shortest = ShortestStep(point, direction);
         for (int trials = 0; trials < MaximumTrials && !budget.IsSpent(objective.Evaluations); trials++)
         {
@@ -134,7 +99,12 @@ internal sealed class WolfeSearch(int length)
         }
 
         _sawFinite = true;
-        Compare(trial);
+        if (trial.Value >= _start.Value)
+        {
+            double magnitude = Math.Max(Math.Abs(trial.Value), Math.Abs(_start.Value));
+            _evidence.Note(trial.Step, trial.Value - _start.Value, -_start.Slope * trial.Step, magnitude);
+        }
+
         bool isBest = trial.Value < _best.Value || (trial.Value == _best.Value && Math.Abs(trial.Slope) < Math.Abs(_best.Slope));
         if (isBest)
         {
@@ -158,15 +128,6 @@ internal sealed class WolfeSearch(int length)
             (_high, _bracketed) = (_low, true);
         _low = trial;
         return false;
-    }
-
-    // Both slopes fall, the value rises, by more than rounding explains: for a smooth function only while a step is long. The last
-    // trial decides, as trials only get shorter where nothing is lower.
-    private void Compare(StepPoint trial)
-    {
-        double noise = Noise * Math.Max(Math.Abs(trial.Value), Math.Abs(_start.Value));
-        if (-_start.Slope * trial.Step > Clear * noise)
-            ContradictsGradient = trial.Slope < 0 && trial.Value - _start.Value > noise;
     }
 
     private double Extrapolate(double step, double longest)
@@ -200,8 +161,8 @@ internal sealed class WolfeSearch(int length)
     private bool IsTooShort(double shortest)
     {
         double width = Math.Abs(_high.Step - _low.Step), right = Math.Max(_high.Step, _low.Step);
-        return width <= shortest || width <= 4 * Epsilon * right
-            || (_low.Step == 0 && -_start.Slope * right <= Epsilon / 16 * Math.Abs(_start.Value));
+        return width <= shortest || width <= 4 * DoubleVector.Epsilon * right
+            || (_low.Step == 0 && -_start.Slope * right <= DoubleVector.Epsilon / 16 * Math.Abs(_start.Value));
     }
 
     /// <summary>The step that changes no variable by more than half a unit in its last place.</summary>
@@ -211,7 +172,7 @@ internal sealed class WolfeSearch(int length)
         for (int i = 0; i < point.Length; i++)
         {
             if (direction[i] != 0)
-                shortest = Math.Min(shortest, Epsilon / 2 * Math.Abs(point[i] / direction[i]));
+                shortest = Math.Min(shortest, DoubleVector.Epsilon / 2 * Math.Abs(point[i] / direction[i]));
         }
 
         return shortest;

@@ -113,6 +113,26 @@ public sealed class MinimizerTests
     }
 
     [Test]
+    public void TheLowestOfAllEvaluationsIsReturned()
+    {
+        for (int trial = 0; trial < 200; trial++)
+        {
+            double lowest = double.PositiveInfinity, wave = 1 + trial % 7;
+            MinimizerResult result = Minimizer.Minimize(
+                (x, gradient) =>
+                {
+                    gradient[0] = 0.02 * x[0] + wave * Math.Cos(wave * x[0]);
+                    double value = 0.01 * x[0] * x[0] + Math.Sin(wave * x[0]);
+                    lowest = Math.Min(lowest, value);
+                    return value;
+                },
+                [trial - 100.5],
+                new() { MaximumEvaluations = 1 + trial % 20 });
+            Assert.That(result.Value, Is.EqualTo(lowest), $"trial {trial}");
+        }
+    }
+
+    [Test]
     public void CancellationReturnsTheBestPointSoFar()
     {
         double before = double.PositiveInfinity;
