@@ -146,6 +146,24 @@ public sealed class LbfgsTests
     }
 
     [Test]
+    public void ASearchThatRunsOutKeepsItsBestTrial()
+    {
+        // -x up to a wall that the last of 26 trials, each ten times as far as the one before, is the first to pass.
+        var model = new Model(
+            (x, gradient) =>
+            {
+                gradient[0] = -1;
+                return x[0] > 5e24 ? double.PositiveInfinity : -x[0];
+            },
+            [0]);
+        var lbfgs = new Lbfgs(model.Store, new() { LineSearch = LbfgsLineSearch.StrongWolfe, MaximumIterations = 1 });
+        LbfgsStepResult result = lbfgs.Step(model.Closure);
+        Assert.That(result.Evaluations, Is.EqualTo(27));
+        Assert.That(model.Store.Values[0], Is.EqualTo(1e24f).Within(0.01).Percent);
+        Assert.That(result.LastLoss, Is.EqualTo(-1e24).Within(0.01).Percent);
+    }
+
+    [Test]
     public void GradientsAreClearedBeforeTheClosure()
     {
         var store = new ParameterStore();
