@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using TensorEngine.Benchmarks.Timing;
+using Samples.Shared.Timing;
 using TensorEngine.Benchmarks.Workloads;
 using TensorEngine.Optimizers;
 using TensorEngine.Optimizers.Stepping;
@@ -36,11 +36,7 @@ internal static class DenormalsCommand
         (string Name, Func<IEnumerable<Parameter>, Optimizer> Make)[] optimizers =
         [
             .. OptimizerWork.All.Where(optimizer => optimizer.States > 0).Select(optimizer => (optimizer.Name, optimizer.Make)),
-            ("Lars", parameters => new Lars(parameters)),
-            ("Lamb", parameters => new Lamb(parameters)),
-            ("Adafactor", parameters => new Adafactor(parameters)),
-            ("Muon", parameters => new Muon(parameters)),
-            ("SparseAdam", parameters => new SparseAdam(parameters)),
+            .. OptimizerWork.OfWholeParameters,
         ];
         foreach ((string name, Func<IEnumerable<Parameter>, Optimizer> make) in optimizers.Where(optimizer => optimizer.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {

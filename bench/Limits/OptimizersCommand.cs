@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Samples.Shared.Timing;
 using TensorEngine.Benchmarks.Peers;
-using TensorEngine.Benchmarks.Timing;
 using TensorEngine.Benchmarks.Workloads;
 using TensorEngine.Optimizers;
 using TensorEngine.Optimizers.Stepping;
@@ -64,7 +64,7 @@ internal static class OptimizersCommand
         using var buffers = new StepBuffers(Large);
         buffers.Values.CopyTo(store.Values);
         var adam = new Adam(store);
-        (adam.Gradients.Scale, adam.Gradients.ClipNorm, adam.Gradients.Clear) = (1.0 / 1024, 1, true);
+        (adam.GradientOptions.Scale, adam.GradientOptions.ClipNorm, adam.GradientOptions.Clear) = (1.0 / 1024, 1, true);
         session.Compare(
             Work,
             "limit loops",
@@ -96,7 +96,7 @@ internal static class OptimizersCommand
             return;
         var decay = new AdamWOptions { LearningRate = 1e-6, WeightDecay = 0.01 };
         var alternating = new AdamW(Layers().Parameters, decay);
-        alternating.AddGroup(parameter => parameter.Name.StartsWith("bias", StringComparison.Ordinal), decay with { WeightDecay = 0 });
+        alternating.AddGroup(parameter => parameter.Name.StartsWith("bias", StringComparison.Ordinal), options => options with { WeightDecay = 0 });
         var single = new AdamW(Layers().Parameters, decay);
         session.Compare(
             work,
@@ -122,17 +122,10 @@ internal static class OptimizersCommand
     // Several passes over each parameter, so there is no limit of one pass; Adam says what they cost beside it.
     private static void WholeParameters(PeerSession session)
     {
-        (string Name, Func<ParameterStore, Optimizer> Make)[] optimizers =
-        [
-            ("Lars", store => new Lars(store)),
-            ("Lamb", store => new Lamb(store)),
-            ("Adafactor", store => new Adafactor(store)),
-            ("Muon", store => new Muon(store.Parameters)),
-            ("SparseAdam, every tenth row", store => new SparseAdam(store)),
-        ];
-        foreach ((string name, Func<ParameterStore, Optimizer> make) in optimizers)
+        foreach ((string name, Func<IEnumerable<Parameter>, Optimizer> make) in OptimizerWork.OfWholeParameters)
         {
-            string work = $"{name}, a matrix of 1,024 by 1,024";
+            string rows = string.Equals(name, nameof(SparseAdam), StringComparison.Ordinal) ? ", every tenth row" : "";
+            string work = $"{name}{rows}, a matrix of 1,024 by 1,024";
             if (!session.Wants(work))
                 continue;
             Optimizer optimizer = make(Filled(1, Side, Side));

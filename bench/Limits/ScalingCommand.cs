@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Samples.Shared.Charts;
+using Samples.Shared.Timing;
 using TensorEngine.Benchmarks.Peers;
-using TensorEngine.Benchmarks.Timing;
 using TensorEngine.Benchmarks.Workloads;
 using TensorEngine.Optimizers;
 

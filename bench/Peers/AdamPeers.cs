@@ -1,4 +1,4 @@
-using TensorEngine.Benchmarks.Timing;
+using Samples.Shared.Timing;
 using TensorEngine.Benchmarks.Workloads;
 using TensorEngine.Optimizers;
 
@@ -28,7 +28,7 @@ internal static class AdamPeers
         using StepBuffers ours = new(4 << 10), theirs = new(4 << 10);
         for (long step = 1; step <= 10; step++)
         {
-            Adam.Step(ours.Values, ours.Gradients, ours.State0, ours.State1, s_options, step);
+            Adam.Update(s_options, step, ours.Values, ours.Gradients, ours.State0, ours.State1);
             cpp.Intrinsics(theirs, new AdamConstants(s_options, step));
         }
 
@@ -80,6 +80,6 @@ internal static class AdamPeers
     {
         long step = FirstStep;
         return AlternatingPairs.Timed(
-            () => Adam.Step(buffers.Values, buffers.Gradients, buffers.State0, buffers.State1, s_options, step++));
+            () => Adam.Update(s_options, step++, buffers.Values, buffers.Gradients, buffers.State0, buffers.State1));
     }
 }

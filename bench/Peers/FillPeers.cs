@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using TensorEngine.Benchmarks.Timing;
+using Samples.Shared.Timing;
 using TensorEngine.Generators;
 using TensorEngine.Initializers;
 

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Samples.Shared.Timing;
 using Spectre.Console;
-using TensorEngine.Benchmarks.Timing;
 
 namespace TensorEngine.Benchmarks.Peers;
 
-/// <summary>What was compared, and what came of it.</summary>
+/// <summary>What was compared, and the outcome.</summary>
 /// <param name="Work">What both do.</param>
-/// <param name="Peer">Who did it besides us.</param>
+/// <param name="Peer">The other implementation.</param>
 /// <param name="AtMost">The ratio to reach; null where it is only reported.</param>
 /// <param name="Elements">The elements of the work, for a time per element; 0 if that says nothing.</param>
 /// <param name="Times">The times of both, in nanoseconds.</param>

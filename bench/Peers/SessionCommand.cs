@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Samples.Shared.Timing;
 using Spectre.Console;
-using TensorEngine.Benchmarks.Timing;
 
 namespace TensorEngine.Benchmarks.Peers;
 

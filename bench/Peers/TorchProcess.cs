@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using TensorEngine.Benchmarks.Timing;
+using Samples.Shared.Timing;
 
 namespace TensorEngine.Benchmarks.Peers;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using Samples.Shared.Timing;
 using TensorEngine.Benchmarks.Peers;
-using TensorEngine.Benchmarks.Timing;
 using TensorEngine.Benchmarks.Workloads;
 using TensorEngine.Lanes;
 using TensorEngine.Numerics;
@@ -18,8 +18,8 @@ internal static class MemoryWork
     {
         float[] input = Numbers(1), other = Numbers(2), output = new float[Length];
         TimedWork reading = AlternatingPairs.Timed(() => ReadLimit.Run(input));
-        TimedWork one = AlternatingPairs.Timed(() => ElementLoop.Run<Doubling>(input, output));
-        TimedWork two = AlternatingPairs.Timed(() => ElementLoop.Run(default(Addition), input, other, output));
+        TimedWork one = AlternatingPairs.Timed(() => Map.Run(default(Doubling), input, output));
+        TimedWork two = AlternatingPairs.Timed(() => Map.Run(default(Addition), input, other, output));
         session.Compare("squared norm, 16 M floats", "reading them", 1.10, AlternatingPairs.Timed(() => Reduction.SquaredNorm(input)), reading, Length);
         session.Compare("ReLU, 16 M floats", "doubling", 1.10, AlternatingPairs.Timed(() => Activation.Relu(input, output)), one, Length);
         session.Compare(
@@ -51,7 +51,7 @@ internal static class MemoryWork
     private readonly struct Doubling : IUnaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TFloat Apply<TFloat>(TFloat value)
+        public TFloat Apply<TFloat>(TFloat value)
             where TFloat : struct, IFloatLane<TFloat> => value + value;
     }
 

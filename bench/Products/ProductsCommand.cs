@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Samples.Shared.Timing;
 using TensorEngine.Benchmarks.Peers;
-using TensorEngine.Benchmarks.Timing;
 using TensorEngine.Lanes;
 
 namespace TensorEngine.Benchmarks.Products;

@@ -24,11 +24,11 @@ public class GroupSuite
         _plain = Make();
         _alternating = Make();
         int index = 0;
-        _alternating.AddGroup(_ => index++ % 2 == 1, new AdamOptions { WeightDecay = 0.01, DecoupledWeightDecay = true });
+        _alternating.AddGroup(_ => index++ % 2 == 1, options => options with { WeightDecay = 0.01 });
         _clipping = Make();
-        _clipping.Gradients.ClipNorm = 1e-3;
+        _clipping.GradientOptions.ClipNorm = 1e-3;
         _clearing = Make();
-        (_clearing.Gradients.ClipValue, _clearing.Gradients.Clear) = (1e-3, true);
+        (_clearing.GradientOptions.ClipValue, _clearing.GradientOptions.Clear) = (1e-3, true);
     }
 
     [Benchmark(Baseline = true, Description = "one group")]

@@ -34,5 +34,5 @@ internal static class SuiteConfig
         .AddColumn(StatisticColumn.Median, ElementColumn.Nanoseconds, ElementColumn.GigabytesPerSecond, SpeedColumn.GigaflopsPerSecond, SpeedColumn.PercentOfLimit, BaselineRatioColumn.RatioMean)
         .AddColumnProvider(DefaultColumnProviders.Metrics)
         .AddExporter(MarkdownExporter.GitHub)
-        .WithSummaryStyle(SummaryStyle.Default.WithTimeUnit(TimeUnit.Microsecond));
+        .WithSummaryStyle(SummaryStyle.Default.WithTimeUnit(TimeUnit.Microsecond).WithMaxParameterColumnWidth(30));
 }

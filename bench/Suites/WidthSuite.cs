@@ -41,5 +41,5 @@ public class WidthSuite : IDisposable
 
     [Benchmark(Description = "Adam")]
     public void AdamStep() =>
-        Adam.Step(_buffers.Values, _buffers.Gradients, _buffers.State0, _buffers.State1, _options, Step);
+        Adam.Update(_options, Step, _buffers.Values, _buffers.Gradients, _buffers.State0, _buffers.State1);
 }

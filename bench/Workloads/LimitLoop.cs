@@ -18,18 +18,25 @@ internal static class LimitLoop
 
     /// <summary>Reads p, g and so many states, and writes p and the states, with 0 * g added to each.</summary>
     /// <param name="buffers">Lengths must be multiples of the lane width.</param>
-    /// <param name="states">0 to 3.</param>
-    /// <param name="clearGradients">Whether to write zeros over the gradients.</param>
-    /// <param name="workers">Who helps.</param>
+    /// <param name="states">0 to 4.</param>
+    /// <param name="clearGradients">Whether to write zeros over the gradients; with two states only.</param>
+    /// <param name="workers">The threads that share the loop, or null to use the calling thread alone.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such loop: the ratio to another one would say nothing.</exception>
     public static void Run(StepBuffers buffers, int states, bool clearGradients = false, Workers? workers = null)
     {
         switch (states, clearGradients)
         {
-            case (0, _): Run<None, No>(buffers, workers); break;
-            case (1, _): Run<One, No>(buffers, workers); break;
+            case (0, false): Run<None, No>(buffers, workers); break;
+            case (1, false): Run<One, No>(buffers, workers); break;
             case (2, false): Run<Two, No>(buffers, workers); break;
             case (2, true): Run<Two, Yes>(buffers, workers); break;
-            default: Run<Three, No>(buffers, workers); break;
+            case (3, false): Run<Three, No>(buffers, workers); break;
+            case (4, false): Run<Four, No>(buffers, workers); break;
+            default:
+                throw new ArgumentOutOfRangeException(
+                    nameof(states),
+                    states,
+                    $"states is {states}; it must be from 0 to 4, and 2 if gradients are cleared, or the limit would be another rule's.");
         }
     }
 
@@ -67,6 +74,11 @@ internal static class LimitLoop
         public static int Value => 3;
     }
 
+    private readonly struct Four : INumber
+    {
+        public static int Value => 4;
+    }
+
     private readonly struct No : INumber
     {
         public static int Value => 0;
@@ -96,6 +108,7 @@ internal static class LimitLoop
                 ref MemoryMarshal.GetReference(buffers.State0[start..]),
                 ref MemoryMarshal.GetReference(buffers.State1[start..]),
                 ref MemoryMarshal.GetReference(buffers.State2[start..]),
+                ref MemoryMarshal.GetReference(buffers.State3[start..]),
                 length,
                 TFloat.Splat(s_zero));
         }
@@ -103,7 +116,7 @@ internal static class LimitLoop
         // Not inlined: the caller is compiled again when it is hot, and what it inlines then need not be as good.
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Run<TFloat>(
-            ref float p, ref float g, ref float state0, ref float state1, ref float state2, nint length, TFloat zero)
+            ref float p, ref float g, ref float state0, ref float state1, ref float state2, ref float state3, nint length, TFloat zero)
             where TFloat : struct, IFloatLane<TFloat>
         {
             for (nint i = 0; i <= length - TFloat.Width; i += TFloat.Width)
@@ -116,6 +129,8 @@ internal static class LimitLoop
                     TFloat.FusedMultiplyAdd(zero, gradient, TFloat.Load(ref state1, i)).Store(ref state1, i);
                 if (TStates.Value > 2)
                     TFloat.FusedMultiplyAdd(zero, gradient, TFloat.Load(ref state2, i)).Store(ref state2, i);
+                if (TStates.Value > 3)
+                    TFloat.FusedMultiplyAdd(zero, gradient, TFloat.Load(ref state3, i)).Store(ref state3, i);
                 if (TClear.Value > 0)
                     zero.Store(ref g, i);
             }

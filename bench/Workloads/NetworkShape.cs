@@ -16,7 +16,7 @@ public sealed record NetworkShape(int Batch, params int[] Sizes) : IFloatingPoin
         2L * Batch * (3L * Sizes.Zip(Sizes.Skip(1), (inputs, outputs) => (long)inputs * outputs).Sum() - (long)Sizes[0] * Sizes[1]);
 
     /// <summary>Forward, backward and Adam on one batch, again and again the same.</summary>
-    /// <param name="workers">Who helps.</param>
+    /// <param name="workers">The threads that share the step, or null to use the calling thread alone.</param>
     public Action MakeStep(Workers? workers = null)
     {
         var network = new MultiLayerPerceptron(Sizes, Batch) { Workers = workers };

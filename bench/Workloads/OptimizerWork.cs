@@ -1,4 +1,5 @@
-using TensorEngine.Benchmarks.Timing;
+using Samples.Shared.Choices;
+using Samples.Shared.Timing;
 using TensorEngine.Optimizers;
 using TensorEngine.Optimizers.Stepping;
 
@@ -23,56 +24,43 @@ public sealed record OptimizerWork(
     OptimizerStep? Chain = null)
     : IBytesPerElement
 {
-    private static readonly SgdOptions s_sgd = new();
-    private static readonly SgdOptions s_sgdMomentum = new() { Momentum = .9 };
-    private static readonly MomentumOptions s_momentum = new();
-    private static readonly AdaGradOptions s_adaGrad = new();
-    private static readonly AdamOptions s_adam = new();
-    private static readonly AdamWOptions s_adamW = new();
-    private static readonly AdamOptions s_amsGrad = new() { AmsGrad = true };
-    private static readonly NesterovOptions s_nesterov = new();
-    private static readonly AdamaxOptions s_adamax = new();
-    private static readonly NAdamOptions s_nadam = new();
-    private static readonly RAdamOptions s_radam = new();
-    private static readonly AdadeltaOptions s_adadelta = new();
-    private static readonly RmsPropOptions s_rmsProp = new();
-    private static readonly RmsPropOptions s_rmsPropMomentum = new() { Momentum = .9 };
-    private static readonly RmsPropOptions s_rmsPropCentered = new() { Centered = true };
-    private static readonly RmsPropOptions s_rmsPropBoth = new() { Centered = true, Momentum = .9 };
-    private static readonly RpropOptions s_rprop = new();
-    private static readonly AsgdOptions s_asgd = new() { AveragingStart = 0 };
-    private static readonly LionOptions s_lion = new();
-    private static readonly ScheduleFreeSgdOptions s_scheduleFreeSgd = new() { LearningRate = .01 };
-    private static readonly ScheduleFreeAdamWOptions s_scheduleFreeAdamW = new();
+    /// <summary>Those that there is other code to compare with: one line each.</summary>
+    private static readonly OptimizerWork[] s_compared =
+    [
+        Of("Sgd", new SgdOptions(), (p, o) => new Sgd(p, o), ScalarLoops.Sgd, TensorPrimitivesChains.Sgd),
+        Of("Sgd, momentum", new SgdOptions { Momentum = .9 }, (p, o) => new Sgd(p, o), ScalarLoops.SgdMomentum, TensorPrimitivesChains.SgdMomentum),
+        Of("Momentum", new MomentumOptions(), (p, o) => new Momentum(p, o), ScalarLoops.Momentum, TensorPrimitivesChains.Momentum),
+        Of("AdaGrad", new AdaGradOptions(), (p, o) => new AdaGrad(p, o), ScalarLoops.AdaGrad, TensorPrimitivesChains.AdaGrad),
+        Of("Adam", new AdamOptions(), (p, o) => new Adam(p, o), ScalarLoops.Adam, TensorPrimitivesChains.Adam),
+        Of("AdamW", new AdamWOptions(), (p, o) => new AdamW(p, o), ScalarLoops.AdamW, TensorPrimitivesChains.AdamW),
+        Of("Adam, amsgrad", new AdamOptions { AmsGrad = true }, (p, o) => new Adam(p, o), ScalarLoops.AmsGrad, TensorPrimitivesChains.AmsGrad),
+    ];
 
-    // What some steps carry; a step starts from it every time, so that it does not run away.
-    private const double MomentumProduct = .5;
-    private static readonly (double WeightSum, double LargestRate) s_weights = (1, .01);
+    /// <summary>Settings at which an optimizer of the list runs another rule: one line each.</summary>
+    private static readonly OptimizerWork[] s_settings =
+    [
+        Of("RmsProp, momentum", new RmsPropOptions { Momentum = .9 }, (p, o) => new RmsProp(p, o)),
+        Of("RmsProp, centered", new RmsPropOptions { Centered = true }, (p, o) => new RmsProp(p, o)),
+        Of("RmsProp, centered, momentum", new RmsPropOptions { Centered = true, Momentum = .9 }, (p, o) => new RmsProp(p, o)),
+        Of("Asgd", new AsgdOptions { AveragingStart = 0 }, (p, o) => new Asgd(p, o)),
+    ];
 
-    /// <summary>All optimizers: one line each.</summary>
+    /// <summary>All optimizers that step in one pass over memory: the list that the samples choose from, too, and the settings.</summary>
     public static IReadOnlyList<OptimizerWork> All { get; } =
     [
-        new("Sgd", 0, p => new Sgd(p, s_sgd), (b, _) => Sgd.Step(b.Values, b.Gradients, s_sgd), (b, _) => ScalarLoops.Sgd(b, s_sgd), (b, _) => TensorPrimitivesChains.Sgd(b, s_sgd)),
-        new("Sgd, momentum", 1, p => new Sgd(p, s_sgdMomentum), (b, t) => Sgd.Step(b.Values, b.Gradients, b.State0, s_sgdMomentum, t), (b, _) => ScalarLoops.SgdMomentum(b, s_sgdMomentum), (b, _) => TensorPrimitivesChains.SgdMomentum(b, s_sgdMomentum)),
-        new("Momentum", 1, p => new Momentum(p, s_momentum), (b, _) => Momentum.Step(b.Values, b.Gradients, b.State0, s_momentum), (b, _) => ScalarLoops.Momentum(b, s_momentum), (b, _) => TensorPrimitivesChains.Momentum(b, s_momentum)),
-        new("AdaGrad", 1, p => new AdaGrad(p, s_adaGrad), (b, t) => AdaGrad.Step(b.Values, b.Gradients, b.State0, s_adaGrad, t), (b, _) => ScalarLoops.AdaGrad(b, s_adaGrad), (b, _) => TensorPrimitivesChains.AdaGrad(b, s_adaGrad)),
-        new("Adam", 2, p => new Adam(p, s_adam), (b, t) => Adam.Step(b.Values, b.Gradients, b.State0, b.State1, s_adam, t), (b, t) => ScalarLoops.Adam(b, s_adam, t), (b, t) => TensorPrimitivesChains.Adam(b, s_adam, t)),
-        new("AdamW", 2, p => new AdamW(p, s_adamW), (b, t) => Adam.Step(b.Values, b.Gradients, b.State0, b.State1, s_adamW, t), (b, t) => ScalarLoops.AdamW(b, s_adamW, t), (b, t) => TensorPrimitivesChains.AdamW(b, s_adamW, t)),
-        new("Adam, amsgrad", 3, p => new Adam(p, s_amsGrad), (b, t) => Adam.Step(b.Values, b.Gradients, b.State0, b.State1, b.State2, s_amsGrad, t), (b, t) => ScalarLoops.AmsGrad(b, s_amsGrad, t), (b, t) => TensorPrimitivesChains.AmsGrad(b, s_amsGrad, t)),
-        new("Nesterov", 1, p => new Nesterov(p, s_nesterov), (b, _) => Nesterov.Step(b.Values, b.Gradients, b.State0, s_nesterov)),
-        new("Adamax", 2, p => new Adamax(p, s_adamax), (b, t) => Adamax.Step(b.Values, b.Gradients, b.State0, b.State1, s_adamax, t)),
-        new("NAdam", 2, p => new NAdam(p, s_nadam), StepNAdam),
-        new("RAdam", 2, p => new RAdam(p, s_radam), (b, t) => RAdam.Step(b.Values, b.Gradients, b.State0, b.State1, s_radam, t)),
-        new("Adadelta", 2, p => new Adadelta(p, s_adadelta), (b, _) => Adadelta.Step(b.Values, b.Gradients, b.State0, b.State1, s_adadelta)),
-        new("RmsProp", 1, p => new RmsProp(p, s_rmsProp), (b, _) => RmsProp.Step(b.Values, b.Gradients, b.State0, s_rmsProp)),
-        new("RmsProp, momentum", 2, p => new RmsProp(p, s_rmsPropMomentum), (b, _) => RmsProp.Step(b.Values, b.Gradients, b.State1, b.State0, s_rmsPropMomentum)),
-        new("RmsProp, centered", 2, p => new RmsProp(p, s_rmsPropCentered), (b, _) => RmsProp.Step(b.Values, b.Gradients, b.State1, b.State0, s_rmsPropCentered)),
-        new("RmsProp, centered, momentum", 3, p => new RmsProp(p, s_rmsPropBoth), (b, _) => RmsProp.Step(b.Values, b.Gradients, b.State1, b.State0, b.State2, s_rmsPropBoth)),
-        new("Rprop", 2, p => new Rprop(p, s_rprop), (b, t) => Rprop.Step(b.Values, b.Gradients, b.State0, b.State1, s_rprop, t)),
-        new("Asgd", 1, p => new Asgd(p, s_asgd), (b, t) => Asgd.Step(b.Values, b.Gradients, b.State0, s_asgd, t)),
-        new("Lion", 1, p => new Lion(p, s_lion), (b, _) => Lion.Step(b.Values, b.Gradients, b.State0, s_lion)),
-        new("ScheduleFreeSgd", 1, p => new ScheduleFreeSgd(p, s_scheduleFreeSgd), StepScheduleFreeSgd),
-        new("ScheduleFreeAdamW", 2, p => new ScheduleFreeAdamW(p, s_scheduleFreeAdamW), StepScheduleFreeAdamW),
+        .. s_compared,
+        .. OptimizerChoice.All
+            .Where(choice => choice.Factory.SpanStep is not null)
+            .Select(Of)
+            .ExceptBy(s_compared.Concat(s_settings).Select(work => work.Name), work => work.Name, StringComparer.Ordinal),
+        .. s_settings,
+    ];
+
+    /// <summary>The optimizers that have to see whole parameters, and take several passes.</summary>
+    public static IReadOnlyList<(string Name, Func<IEnumerable<Parameter>, Optimizer> Make)> OfWholeParameters { get; } =
+    [
+        .. OptimizerChoice.All.Where(choice => choice.Factory.SpanStep is null).Select(choice => (NameOf(choice), MakerOf(choice))),
+        (nameof(SparseAdam), parameters => new SparseAdam(parameters)),
     ];
 
     /// <summary>Whether there is other code to compare with.</summary>
@@ -120,24 +108,46 @@ public sealed record OptimizerWork(
         });
     }
 
-    private static void StepNAdam(StepBuffers b, long step)
-    {
-        double product = MomentumProduct;
-        NAdam.Step(b.Values, b.Gradients, b.State0, b.State1, ref product, s_nadam, step);
-    }
-
-    private static void StepScheduleFreeSgd(StepBuffers b, long step)
-    {
-        (double sum, double largest) = s_weights;
-        ScheduleFreeSgd.Step(b.Values, b.Gradients, b.State0, ref sum, ref largest, s_scheduleFreeSgd, step);
-    }
-
-    private static void StepScheduleFreeAdamW(StepBuffers b, long step)
-    {
-        (double sum, double largest) = s_weights;
-        ScheduleFreeAdamW.Step(b.Values, b.Gradients, b.State0, b.State1, ref sum, ref largest, s_scheduleFreeAdamW, step);
-    }
-
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    private static OptimizerWork Of<TOptimizer, TOptions>(
+        string name,
+        TOptions options,
+        Func<IEnumerable<Parameter>, TOptions, TOptimizer> make,
+        Action<StepBuffers, TOptions, long>? scalar = null,
+        Action<StepBuffers, TOptions, long>? chain = null)
+        where TOptimizer : FusedOptimizer<TOptimizer, TOptions>, IFusedOptimizer<TOptions>
+        where TOptions : OptimizerOptions
+    {
+        return Of(name, parameters => make(parameters, options), SpanStep.Of<TOptimizer, TOptions>(options)) with
+        {
+            Scalar = With(scalar),
+            Chain = With(chain),
+        };
+
+        OptimizerStep? With(Action<StepBuffers, TOptions, long>? step) =>
+            step is null ? null : (buffers, number) => step(buffers, options, number);
+    }
+
+    private static OptimizerWork Of(OptimizerChoice choice) => Of(NameOf(choice), MakerOf(choice), choice.Factory.SpanStep!);
+
+    private static OptimizerWork Of(string name, Func<IEnumerable<Parameter>, Optimizer> make, SpanStep step) =>
+        new(name, step.StateCount, make, (buffers, number) => step.Update(
+            number,
+            buffers.Values,
+            buffers.Gradients,
+            step.StateCount > 0 ? buffers.State0 : default,
+            step.StateCount > 1 ? buffers.State1 : default,
+            step.StateCount > 2 ? buffers.State2 : default,
+            step.StateCount > 3 ? buffers.State3 : default));
+
+    /// <summary>The type; of several choices of one type the first, and the others with their name after it.</summary>
+    private static string NameOf(OptimizerChoice choice) =>
+        OptimizerChoice.All.First(other => other.Factory.Type == choice.Factory.Type) == choice
+            ? choice.Factory.Type.Name
+            : $"{choice.Factory.Type.Name}, {choice.Name}";
+
+    private static Func<IEnumerable<Parameter>, Optimizer> MakerOf(OptimizerChoice choice) =>
+        parameters => choice.Create(parameters, choice.Rate);
 }

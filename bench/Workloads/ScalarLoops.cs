@@ -10,7 +10,7 @@ namespace TensorEngine.Benchmarks.Workloads;
 internal static class ScalarLoops
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Sgd(StepBuffers buffers, SgdOptions options)
+    public static void Sgd(StepBuffers buffers, SgdOptions options, long step)
     {
         Span<float> p = buffers.Values;
         ReadOnlySpan<float> g = buffers.Gradients[..p.Length];
@@ -20,7 +20,7 @@ internal static class ScalarLoops
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void SgdMomentum(StepBuffers buffers, SgdOptions options)
+    public static void SgdMomentum(StepBuffers buffers, SgdOptions options, long step)
     {
         Span<float> p = buffers.Values;
         ReadOnlySpan<float> g = buffers.Gradients[..p.Length];
@@ -36,7 +36,7 @@ internal static class ScalarLoops
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Momentum(StepBuffers buffers, MomentumOptions options)
+    public static void Momentum(StepBuffers buffers, MomentumOptions options, long step)
     {
         Span<float> p = buffers.Values;
         ReadOnlySpan<float> g = buffers.Gradients[..p.Length];
@@ -51,7 +51,7 @@ internal static class ScalarLoops
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void AdaGrad(StepBuffers buffers, AdaGradOptions options)
+    public static void AdaGrad(StepBuffers buffers, AdaGradOptions options, long step)
     {
         Span<float> p = buffers.Values;
         ReadOnlySpan<float> g = buffers.Gradients[..p.Length];

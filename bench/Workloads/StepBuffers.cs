@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace TensorEngine.Benchmarks.Workloads;
 
 /// <summary>
-/// What an optimizer steps: p, g and three states of equal length, each in memory of its own that never moves. They start 12
+/// What an optimizer steps: p, g and four states of equal length, each in memory of its own that never moves. They start 12
 /// cache lines apart within a page. A load must not have the low address bits of a store made shortly before, which the
 /// processor might take for the same address: one line apart the C++ loop took up to 2.4 times as long, in some processes and
 /// not in others, and without any distance so did the one that stores m before it loads v.
 /// </summary>
 public sealed unsafe class StepBuffers : IDisposable
 {
-    private const int Arrays = 5;
+    private const int Arrays = 6;
     private const int Page = 4096;
     private const int Distance = 12 * 64;
     private const int Pattern = 1 << 16;
@@ -31,6 +31,7 @@ public sealed unsafe class StepBuffers : IDisposable
         State0.Clear();
         State1.Fill(1e-6f);
         State2.Fill(1e-6f);
+        State3.Fill(1e-6f);
     }
 
     public int Length { get; }
@@ -45,7 +46,9 @@ public sealed unsafe class StepBuffers : IDisposable
 
     public Span<float> State2 => new(Address(4), Length);
 
-    /// <summary>The start of the values (0), the gradients (1) or a state (2 to 4).</summary>
+    public Span<float> State3 => new(Address(5), Length);
+
+    /// <summary>The start of the values (0), the gradients (1) or a state (2 to 5).</summary>
     public float* Address(int array) => (float*)((byte*)_memory[array] + array * Distance);
 
     public void Dispose()

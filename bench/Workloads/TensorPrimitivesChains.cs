@@ -13,13 +13,13 @@ internal static class TensorPrimitivesChains
 
     private static readonly float[] s_scratch = new float[Block];
 
-    public static void Sgd(StepBuffers buffers, SgdOptions options)
+    public static void Sgd(StepBuffers buffers, SgdOptions options, long step)
     {
         // One pass: there is nothing to keep in the cache.
         TensorPrimitives.FusedMultiplyAdd(buffers.Gradients, (float)-options.LearningRate, buffers.Values, buffers.Values);
     }
 
-    public static void SgdMomentum(StepBuffers buffers, SgdOptions options)
+    public static void SgdMomentum(StepBuffers buffers, SgdOptions options, long step)
     {
         for (int start = 0; start < buffers.Length; start += Block)
         {
@@ -29,7 +29,7 @@ internal static class TensorPrimitivesChains
         }
     }
 
-    public static void Momentum(StepBuffers buffers, MomentumOptions options)
+    public static void Momentum(StepBuffers buffers, MomentumOptions options, long step)
     {
         for (int start = 0; start < buffers.Length; start += Block)
         {
@@ -40,7 +40,7 @@ internal static class TensorPrimitivesChains
         }
     }
 
-    public static void AdaGrad(StepBuffers buffers, AdaGradOptions options)
+    public static void AdaGrad(StepBuffers buffers, AdaGradOptions options, long step)
     {
         for (int start = 0; start < buffers.Length; start += Block)
         {

@@ -35,7 +35,8 @@ internal sealed record ActivationChoice(string Name, string Title, double Low, A
             "ReLU",
             0,
             values => Activation.Relu(values, values),
-            "Half of the sums become 0, so weights must be larger by the root of 2: with He's the layers look alike, with Xavier's they fade.")
+            "Half of the sums become 0, so weights must be larger by the root of 2: with He's the layers look alike, "
+            + "with Xavier's they fade.")
         {
             IsRectifier = true,
         },

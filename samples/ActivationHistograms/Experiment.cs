@@ -35,8 +35,9 @@ internal sealed class Experiment(HistogramsOptions options)
         ResultTable table = Table();
         table.Write();
         var report = new Report(folder, "What initial weights make of activations", Question, options.Command);
-        report.Text(Text(
-            $"{options.Samples} inputs of {options.Units} standard normal numbers run through {options.Layers} layers of {options.Units} units without biases, from seed {options.Seed}."));
+        report.Text(
+            Text($"{options.Samples} inputs of {options.Units} standard normal numbers run through {options.Layers} layers of ")
+            + Text($"{options.Units} units without biases, from seed {options.Seed}."));
         foreach (var networks in _networks.GroupBy(network => network.Activation))
         {
             report.Picture(
@@ -77,7 +78,7 @@ internal sealed class Experiment(HistogramsOptions options)
         [
             new ResultColumn("Activation"),
             new ResultColumn("Initial weights"),
-            new ResultColumn("Units that are"),
+            new ResultColumn("Saturated or dead units"),
             .. Enumerable.Range(1, options.Layers).Select(number => new ResultColumn(Text($"Layer {number}"), IsNumber: true)),
         ]);
         foreach (var (activation, initializer, layers) in _networks)

@@ -14,11 +14,14 @@ internal static class HistogramChart
     private const double Top = 42;
 
     public static XElement Draw(
-        ActivationChoice activation, IReadOnlyList<(InitializerChoice Initializer, IReadOnlyList<Layer> Layers)> networks, int activations) =>
+        ActivationChoice activation,
+        IReadOnlyList<(InitializerChoice Initializer, IReadOnlyList<Layer> Layers)> networks,
+        int activations) =>
         new PanelGrid
         {
             Title = $"{activation.Title}: activations of each layer before any training",
-            Subtitle = Text($"Across: the activation. Up: how many of {activations:#,0} have it, on a scale that fits{Cut(activation)}"),
+            Subtitle = Text(
+                $"Across: the activation. Bar height: number of the {activations:#,0} activations, scaled to the {Tallest(activation)}"),
             Columns = networks[0].Layers.Count,
             PanelWidth = Left + PlotWidth + 8,
             PanelHeight = Top + PlotHeight + 40,
@@ -28,7 +31,7 @@ internal static class HistogramChart
             ],
         }.ToPicture();
 
-    private static string Cut(ActivationChoice activation) => activation.IsRectifier ? " all bars but that of 0" : " the highest bar";
+    private static string Tallest(ActivationChoice activation) => activation.IsRectifier ? "tallest bar but that of 0" : "tallest bar";
 
     private static IEnumerable<XElement> Panel(ActivationChoice activation, InitializerChoice initializer, Layer layer, int index)
     {

@@ -13,14 +13,14 @@ internal sealed class HistogramsCommand
     private readonly Option<IReadOnlyList<InitializerChoice>> _initializers = SampleOption.Several(
         "--initializer",
         "NAME",
-        $"The initial weights, can be given more than once: {InitializerChoice.Names}",
+        $"Initial weights, repeatable: {InitializerChoice.Names}",
         string.Join(",", InitializerChoice.Comparison.Select(choice => choice.Name)),
         InitializerChoice.Parse);
 
     private readonly Option<IReadOnlyList<ActivationChoice>> _activations = SampleOption.Several(
         "--activation",
         "NAME",
-        $"The activation, can be given more than once: {ActivationChoice.Names}",
+        $"Activation, repeatable: {ActivationChoice.Names}",
         string.Join(",", ActivationChoice.All.Select(choice => choice.Name)),
         ActivationChoice.Parse);
 

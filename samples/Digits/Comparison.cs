@@ -8,7 +8,7 @@ using TensorEngine.Lanes;
 
 namespace Digits;
 
-/// <summary>The sample's job: trains with each optimizer and kind of initial weights, then shows and writes what came of it.</summary>
+/// <summary>The sample's job: trains with each optimizer and kind of initial weights, then shows and writes the outcomes.</summary>
 internal sealed class Comparison
 {
     private const long MaximumParameters = 100_000_000;
@@ -85,7 +85,7 @@ internal sealed class Comparison
         if (settings.WarmUpSteps >= _trainer.StepCount)
         {
             throw SampleOption.Unusable(
-                "--warmup", Text($"{settings.WarmUpSteps}"), Text($"fewer than the steps of the training, {_trainer.StepCount}"));
+                "--warmup", Text($"{settings.WarmUpSteps}"), Text($"fewer than the steps of a run, {_trainer.StepCount}"));
         }
 
         long parameters = _trainer.LayerSizes.Zip(_trainer.LayerSizes.Skip(1), (inputs, outputs) => (inputs + 1L) * outputs).Sum();

@@ -11,9 +11,7 @@ internal sealed class DigitsCommand
 {
     private const int MaximumHiddenSize = 10_000;
 
-    /// <summary>Muon steps matrices only, and schedule-free optimizers keep the values to evaluate with apart.</summary>
-    private static readonly OptimizerChoice[] s_optimizers =
-        [.. OptimizerChoice.All.Where(choice => choice.Name is not ("muon" or "sf-sgd" or "sf-adamw"))];
+    private static readonly OptimizerChoice[] s_optimizers = [.. OptimizerChoice.All.Where(choice => choice.IsDropIn)];
 
     private readonly Option<ulong> _seed = SampleOption.Seed();
 
@@ -32,28 +30,28 @@ internal sealed class DigitsCommand
     private readonly Option<IReadOnlyList<OptimizerChoice>> _optimizers = SampleOption.Several(
         "--optimizer",
         "NAME",
-        $"An optimizer, can be given more than once: {OptimizerChoice.Names(s_optimizers)}",
+        $"Optimizer, repeatable: {OptimizerChoice.Names(s_optimizers)}",
         string.Join(",", OptimizerChoice.Book.Select(choice => choice.Name)),
         name => OptimizerChoice.Parse(name, s_optimizers));
 
     private readonly Option<IReadOnlyList<InitializerChoice>> _initializers = SampleOption.Several(
         "--initializer",
         "NAME",
-        $"The initial weights, can be given more than once: {InitializerChoice.Names}",
+        $"Initial weights, repeatable: {InitializerChoice.Names}",
         InitializerChoice.He.Name,
         InitializerChoice.Parse);
 
     private readonly Option<double?> _rate = SampleOption.One<double?>(
         "--rate",
         "R",
-        "The learning rate [default: the optimizer's usual one]",
+        "Learning rate [default: the optimizer's usual one]",
         null,
         text => SampleOption.ParseNumber("--rate", text, 0, 1000));
 
     private readonly Option<double?> _weightDecay = SampleOption.One<double?>(
         "--weight-decay",
         "D",
-        "The decay of the weights, but not of the biases [default: the optimizer's own]",
+        "Decay of the weights, but not of the biases [default: the optimizer's own]",
         null,
         text => SampleOption.ParseNumber("--weight-decay", text, 0, 1000));
 
@@ -65,29 +63,29 @@ internal sealed class DigitsCommand
         ScheduleChoice.Parse);
 
     private readonly Option<int> _warmup = SampleOption.WholeNumber(
-        "--warmup", "Steps in which the learning rate rises first", 0, 0, int.MaxValue);
+        "--warmup", "Steps over which the learning rate first rises", 0, 0, int.MaxValue);
 
     private readonly Option<double?> _clipNorm = SampleOption.One<double?>(
         "--clip-norm",
         "C",
-        "The norm that the gradients together are cut down to [default: no limit]",
+        "Clip the global gradient norm to C [default: no limit]",
         null,
         text => SampleOption.ParseNumber("--clip-norm", text, 1e-6, 1e6));
 
     private readonly Option<string?> _checkpoint = SampleOption.One<string?>(
         "--checkpoint",
         "FILE",
-        "Where to save the training at its end; with several runs, one file for each",
+        "File to save the run to at its end; with several runs, one file for each",
         null,
         text => SampleOption.Path("--checkpoint", text));
 
     private readonly Option<int> _saveEvery = SampleOption.WholeNumber(
-        "--save-every", "Save the training also after every so many epochs; 0 for at its end only", 0, 0, 10_000);
+        "--save-every", "Also save every N epochs (0: only at the end)", 0, 0, 10_000);
 
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the file of --checkpoint, up to --epochs" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Resume the run saved in --checkpoint, up to --epochs" };
 
     private readonly Option<int> _threads = SampleOption.WholeNumber(
-        "--threads", "How many threads work together; the results do not depend on it", 1, 1, 1024);
+        "--threads", "Threads to use; the results do not depend on their number", 1, 1, 1024);
 
     private readonly Option<string> _output = SampleOption.Output("out/digits");
 
@@ -113,7 +111,8 @@ internal sealed class DigitsCommand
         "dotnet run -c Release --project samples/Digits",
         "dotnet run -c Release --project samples/Digits -- --optimizer adam --optimizer sgd --hidden 50 --epochs 10 --seed 7",
         "dotnet run -c Release --project samples/Digits -- --optimizer sgd --initializer std0.01,xavier,he --hidden 100,100,100,100",
-        "dotnet run -c Release --project samples/Digits -- --optimizer adamw --schedule cosine --warmup 100 --weight-decay 0.1 --clip-norm 1",
+        "dotnet run -c Release --project samples/Digits -- --optimizer adamw --schedule cosine --warmup 100 --weight-decay 0.1 "
+        + "--clip-norm 1",
         "dotnet run -c Release --project samples/Digits -- --optimizer adam --checkpoint out/adam.safetensors --epochs 60 --resume",
         "dotnet run -c Release --project samples/Digits -- --data ~/mnist --initializer std0.01 --output out/mnist",
     ];
@@ -147,8 +146,8 @@ internal sealed class DigitsCommand
 }
 
 /// <summary>What the user asked for.</summary>
-/// <param name="Training">The settings of every training.</param>
-/// <param name="Runs">The trainings to compare.</param>
+/// <param name="Training">The settings of every run.</param>
+/// <param name="Runs">The runs to compare.</param>
 /// <param name="OutputFolder">Where the files go.</param>
 /// <param name="DataFolder">Where MNIST's files are; null for the digits that come with the sample.</param>
 /// <param name="Command">The command line.</param>

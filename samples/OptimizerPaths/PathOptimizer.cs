@@ -2,7 +2,6 @@ using Samples.Shared.Choices;
 using Samples.Shared.CommandLine;
 using TensorEngine;
 using TensorEngine.Minimization;
-using TensorEngine.Optimizers;
 using TensorEngine.Optimizers.Stepping;
 
 namespace OptimizerPaths;
@@ -10,41 +9,19 @@ namespace OptimizerPaths;
 /// <summary>An optimizer with a learning rate for each surface.</summary>
 /// <param name="Name">On the command line.</param>
 /// <param name="Title">In pictures and tables.</param>
-/// <param name="Bowl">The rate on x²/20 + y²: for the first four the book's.</param>
-/// <param name="Rosenbrock">The rate on Rosenbrock's valley.</param>
-/// <param name="Beale">The rate on Beale's plain.</param>
+/// <param name="Rates">The learning rates.</param>
 /// <param name="Start">
 /// Makes the optimizer of a store with a learning rate. What it returns takes one step; it asks the closure given for the value,
 /// which also fills the gradients.
 /// </param>
 internal sealed record PathOptimizer(
-    string Name, string Title, double Bowl, double Rosenbrock, double Beale, Func<ParameterStore, double, Func<double>, Action> Start)
+    string Name, string Title, SurfaceRates Rates, Func<ParameterStore, double, Func<double>, Action> Start)
 {
     /// <summary>All optimizers.</summary>
     public static IReadOnlyList<PathOptimizer> All { get; } =
     [
-        Of("sgd", 0.95, 0.002, 0.01),
-        Of("momentum", 0.1, 0.001, 0.001),
-        Of("adagrad", 1.5, 1, 1),
-        Of("adam", 0.3, 0.2, 0.2),
-        Of("adamw", 0.3, 0.2, 0.2),
-        Of("amsgrad", 0.3, 0.2, 0.2),
-        Of("adamax", 0.5, 0.5, 0.5),
-        Of("nadam", 0.5, 0.1, 0.1),
-        Of("radam", 1, 0.002, 0.01),
-        Of("nesterov", 0.1, 0.001, 0.002),
-        Of("rmsprop", 0.2, 0.03, 0.05),
-        Of("adadelta", 100, 3, 3),
-        Of("rprop", 0.3, 0.03, 0.01),
-        Of("asgd", 0.5, 0.002, 0.01),
-        Of("lion", 0.2, 0.01, 0.05),
-        Of("lars", 30, 10, 1),
-        Of("lamb", 0.2, 0.05, 0.01),
-        Of("adafactor", 1, 0.05, 0.03),
-        Of("muon", 0.3, 0.02, 0.03),
-        Of("sf-sgd", 1, 0.005, 0.01),
-        Of("sf-adamw", 1, 0.3, 0.5),
-        new("lbfgs", "L-BFGS", 1, 1, 1, (store, rate, closure) =>
+        .. OptimizerChoice.All.Select(Of),
+        new("lbfgs", "L-BFGS", new(Bowl: 1, Rosenbrock: 1, Beale: 1), (store, rate, closure) =>
         {
             var lbfgs = new Lbfgs(
                 store, new() { LearningRate = rate, MaximumIterations = 1, LineSearch = LbfgsLineSearch.StrongWolfe });
@@ -67,40 +44,18 @@ internal sealed record PathOptimizer(
     /// <summary>The learning rate on a surface.</summary>
     public double Rate(Surface surface) => surface.Name switch
     {
-        "bowl" => Bowl,
-        "rosenbrock" => Rosenbrock,
-        _ => Beale,
+        "bowl" => Rates.Bowl,
+        "rosenbrock" => Rates.Rosenbrock,
+        _ => Rates.Beale,
     };
 
-    private static PathOptimizer Of(string name, double bowl, double rosenbrock, double beale)
+    private static PathOptimizer Of(OptimizerChoice choice) => new(choice.Name, choice.Title, choice.SurfaceRates, (store, rate, closure) =>
     {
-        OptimizerChoice choice = OptimizerChoice.Parse(name, OptimizerChoice.All);
-        return new(choice.Name, choice.Title, bowl, rosenbrock, beale, (store, rate, closure) =>
+        Optimizer optimizer = choice.Factory.CreateAsInBook(store, rate);
+        return () =>
         {
-            // No decay: it would pull to 0, which is not where every surface has its minimum.
-            Optimizer optimizer = choice.Create(store, rate, weightDecay: 0);
-            FollowTheBook(optimizer);
-            return () =>
-            {
-                closure();
-                optimizer.Step();
-            };
-        });
-    }
-
-    /// <summary>The book adds 1e-7 where PyTorch adds 1e-8 or 1e-10, and in Adam after the paper's shortened correction.</summary>
-    private static void FollowTheBook(Optimizer optimizer)
-    {
-        switch (optimizer)
-        {
-            case AdaGrad adaGrad:
-                adaGrad.Options.Epsilon = 1e-7;
-                break;
-            case Adam and not AdamW:
-                var options = (AdamOptions)optimizer.Options;
-                options.Epsilon = 1e-7;
-                options.EpsilonOutsideCorrection = true;
-                break;
-        }
-    }
+            closure();
+            optimizer.Step();
+        };
+    });
 }

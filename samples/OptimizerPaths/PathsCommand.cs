@@ -21,26 +21,26 @@ internal sealed class PathsCommand
     private readonly Option<IReadOnlyList<PathOptimizer>> _optimizers = SampleOption.Several(
         "--optimizer",
         "NAME",
-        $"An optimizer, can be given more than once: {PathOptimizer.Names}",
+        $"Optimizer, repeatable: {PathOptimizer.Names}",
         string.Join(",", PathOptimizer.Default.Select(optimizer => optimizer.Name)),
         PathOptimizer.Parse);
 
     private readonly Option<IReadOnlyList<Surface>> _surfaces = SampleOption.Several(
         "--surface",
         "NAME",
-        $"A function of two variables, can be given more than once: {Surface.Names}",
+        $"Function of two variables, repeatable: {Surface.Names}",
         string.Join(",", Surface.All.Select(surface => surface.Name)),
         Surface.Parse);
 
     private readonly Option<double?> _rate = SampleOption.One<double?>(
         "--rate",
         "R",
-        "The learning rate of all paths [default: one for each optimizer and surface]",
+        "Learning rate of all paths [default: one for each optimizer and surface]",
         null,
         text => SampleOption.ParseNumber("--rate", text, 0, 1000));
 
     private readonly Option<double> _noise = SampleOption.Number(
-        "--noise", "S", "The standard deviation of noise that is added to the gradients, as small batches do", 0, 0, 1000);
+        "--noise", "S", "Standard deviation of the noise that is added to the gradients, as small batches do", 0, 0, 1000);
 
     private readonly Option<string> _output = SampleOption.Output("out/paths");
 
@@ -78,7 +78,7 @@ internal sealed class PathsCommand
 /// <param name="Steps">Updates of each path; null for the surface's own.</param>
 /// <param name="Rate">The learning rate of all paths; null for those of the catalogue.</param>
 /// <param name="Noise">The standard deviation of the noise in the gradients.</param>
-/// <param name="Seed">Where the noise starts from.</param>
+/// <param name="Seed">The random seed of the noise.</param>
 /// <param name="OutputFolder">Where the files go.</param>
 /// <param name="Command">The command line.</param>
 internal sealed record PathsOptions(

@@ -53,7 +53,7 @@ internal sealed class Tour(PathsOptions options)
             new ResultColumn("x at the end", IsNumber: true),
             new ResultColumn("y at the end", IsNumber: true),
             new ResultColumn("f at the end", IsNumber: true),
-            new ResultColumn("Updates until f is 1 % of f at the start", IsNumber: true));
+            new ResultColumn("Updates to reach 1 % of the starting f", IsNumber: true));
         foreach (Walk walk in walks)
         {
             ChartPoint end = walk.Points[^1];

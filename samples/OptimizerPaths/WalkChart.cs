@@ -21,7 +21,8 @@ internal static class WalkChart
         return new PanelGrid
         {
             Title = $"Paths down {surface.Formula}",
-            Subtitle = Text($"{walks[0].Points.Count - 1} updates; each contour line is {surface.LevelFactor:0.#} times as high as the one inside it"),
+            Subtitle = Text(
+                $"{walks[0].Points.Count - 1} updates; each contour line is {surface.LevelFactor:0.#} times as high as the one inside it"),
             Columns = walks.Count <= 4 ? 2 : 3,
             PanelWidth = Left + PlotWidth + 18,
             PanelHeight = Top + PlotHeight + 60,

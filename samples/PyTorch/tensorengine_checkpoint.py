@@ -10,8 +10,8 @@ Needs torch and numpy. Files are safetensors in the layout that TensorEngine.Che
 On the command line, from and to a file that torch.save has made of
 {"model": model.state_dict(), "optimizer": optimizer.state_dict()}:
 
-    python tensorengine_checkpoint.py to-engine state.pt run.safetensors --optimizer Adam
-    python tensorengine_checkpoint.py from-engine run.safetensors state.pt new_state.pt
+    python tensorengine_checkpoint.py to-tensorengine state.pt run.safetensors --optimizer Adam
+    python tensorengine_checkpoint.py from-tensorengine run.safetensors state.pt new_state.pt
 
 (the second takes the order of parameters and groups from state.pt, any state of the same model and optimizer).
 
@@ -30,51 +30,54 @@ import numpy as np
 import torch
 
 VERSION = "1"
-COMMON = {"LearningRate": "lr", "WeightDecay": "weight_decay", "Maximize": "maximize"}
+COMMON = {"LearningRate": "lr", "Maximize": "maximize"}
+DECAY = {"WeightDecay": "weight_decay"}
 MOMENTS = {"Beta1": ("betas", 0), "Beta2": ("betas", 1), "Epsilon": "eps"}
 
 # For each optimizer of torch: its kind in TensorEngine, TensorEngine's options with torch's name for each (and the place in a tuple; None for
 # what torch does not have and is off), and the tensors of its state, by the names that both have.
 OPTIMIZERS = {
-    "SGD": ("Sgd", {"Momentum": "momentum", "Dampening": "dampening", "Nesterov": "nesterov"}, ["momentum_buffer"]),
+    "SGD": ("Sgd", DECAY | {"Momentum": "momentum", "Dampening": "dampening", "Nesterov": "nesterov"}, ["momentum_buffer"]),
     "Adam": (
         "Adam",
-        MOMENTS | {"AmsGrad": "amsgrad", "DecoupledWeightDecay": "decoupled_weight_decay", "EpsilonOutsideCorrection": None},
+        DECAY | MOMENTS | {"AmsGrad": "amsgrad", "EpsilonOutsideCorrection": None},
         ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"],
     ),
     "AdamW": (
         "AdamW",
-        MOMENTS | {"AmsGrad": "amsgrad", "DecoupledWeightDecay": None, "EpsilonOutsideCorrection": None},
+        DECAY | MOMENTS | {"AmsGrad": "amsgrad", "EpsilonOutsideCorrection": None},
         ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"],
     ),
-    "Adamax": ("Adamax", MOMENTS, ["exp_avg", "exp_inf"]),
+    "Adamax": ("Adamax", DECAY | MOMENTS, ["exp_avg", "exp_inf"]),
     "NAdam": (
         "NAdam",
-        MOMENTS | {"MomentumDecay": "momentum_decay", "DecoupledWeightDecay": "decoupled_weight_decay"},
+        DECAY | MOMENTS | {"MomentumDecay": "momentum_decay"},
         ["exp_avg", "exp_avg_sq"],
     ),
-    "RAdam": ("RAdam", MOMENTS | {"DecoupledWeightDecay": "decoupled_weight_decay"}, ["exp_avg", "exp_avg_sq"]),
+    "RAdam": ("RAdam", DECAY | MOMENTS, ["exp_avg", "exp_avg_sq"]),
     "SparseAdam": ("SparseAdam", MOMENTS, ["exp_avg", "exp_avg_sq"]),
     "Adagrad": (
         "AdaGrad",
-        {"LearningRateDecay": "lr_decay", "InitialAccumulatorValue": "initial_accumulator_value", "Epsilon": "eps"},
+        DECAY | {"LearningRateDecay": "lr_decay", "InitialAccumulatorValue": "initial_accumulator_value", "Epsilon": "eps"},
         ["sum"],
     ),
-    "Adadelta": ("Adadelta", {"Rho": "rho", "Epsilon": "eps"}, ["square_avg", "acc_delta"]),
+    "Adadelta": ("Adadelta", DECAY | {"Rho": "rho", "Epsilon": "eps"}, ["square_avg", "acc_delta"]),
     "RMSprop": (
         "RmsProp",
-        {"Alpha": "alpha", "Epsilon": "eps", "Momentum": "momentum", "Centered": "centered"},
+        DECAY | {"Alpha": "alpha", "Epsilon": "eps", "Momentum": "momentum", "Centered": "centered"},
         ["square_avg", "grad_avg", "momentum_buffer"],
     ),
     "Rprop": (
         "Rprop",
-        {"EtaMinus": ("etas", 0), "EtaPlus": ("etas", 1), "SmallestStepSize": ("step_sizes", 0), "LargestStepSize": ("step_sizes", 1)},
+        DECAY | {"EtaMinus": ("etas", 0), "EtaPlus": ("etas", 1), "SmallestStepSize": ("step_sizes", 0), "LargestStepSize": ("step_sizes", 1)},
         ["prev", "step_size"],
     ),
-    "ASGD": ("Asgd", {"Lambda": "lambd", "Alpha": "alpha", "AveragingStart": "t0"}, ["ax"]),
+    "ASGD": ("Asgd", DECAY | {"Lambda": "lambd", "Alpha": "alpha", "AveragingStart": "t0"}, ["ax"]),
 }
-KINDS = {kind: name for name, (kind, _, _) in OPTIMIZERS.items()}
-FLAGS = ("maximize", "nesterov", "amsgrad", "centered", "decoupled_weight_decay", None)
+# Decoupled weight decay is an option of torch and an optimizer of its own in TensorEngine; torch's Adam and AdamW differ in it alone.
+DECOUPLED = {"Adam": "AdamW", "NAdam": "NAdamW", "RAdam": "RAdamW"}
+KINDS = {"NAdamW": "NAdam", "RAdamW": "RAdam"} | {kind: name for name, (kind, _, _) in OPTIMIZERS.items()}
+FLAGS = ("maximize", "nesterov", "amsgrad", "centered", None)
 
 
 def save(path, model, optimizer, part="optimizer"):
@@ -106,18 +109,26 @@ def write(path, values, state_dict, optimizer_name, order, frozen, part):
     """`order` has the names of the parameters that torch numbers from 0."""
     expect(optimizer_name in OPTIMIZERS, f"{optimizer_name} is none of {', '.join(OPTIMIZERS)}")
     kind, options, state_names = OPTIMIZERS[optimizer_name]
+    decoupled = {bool(group.get("decoupled_weight_decay", False)) for group in state_dict["param_groups"]}
+    expect(len(decoupled) == 1, "the groups have decoupled weight decay and such that is not")
+    if True in decoupled:
+        kind = DECOUPLED.get(kind, kind)
     tensors = {name: as_array(value) for name, value in values.items()}
     groups, batches = [], {}
+    for group in state_dict["param_groups"]:
+        first = {"InitialLearningRate": float(group.get("initial_lr", group["lr"]))}
+        groups.append(first | {ours: from_option(group, theirs) for ours, theirs in (COMMON | options).items()})
+    # An optimizer here has all state that any group needs for all parameters.
+    kept = [name for name in state_names if any(name in states_for(state_names, group) for group in groups)]
     for group_number, group in enumerate(state_dict["param_groups"]):
-        groups.append({ours: from_option(group, theirs) for ours, theirs in (COMMON | options).items()})
         for index in group["params"]:
             name, state = order[index], state_dict["state"].get(index, {})
             batch = {"group": group_number, "step": steps_of(state)}
-            if kind == "NAdam":
+            if optimizer_name == "NAdam":
                 batch["mu_product"] = float(state.get("mu_product", 1.0))
             batches.setdefault(json.dumps(batch), (batch, []))[1].append(name)
-            for state_name in states_for(state_names, groups[-1]):
-                initial = groups[-1].get("InitialAccumulatorValue", 0) if state_name == "sum" else 0
+            for state_name in kept:
+                initial = groups[group_number].get("InitialAccumulatorValue", 0) if state_name == "sum" else 0
                 found = state.get(state_name)
                 full = np.full(tensors[name].shape, initial, np.float32) if found is None else as_array(found)
                 tensors[f"{part}/{name}/{state_name}"] = full
@@ -128,9 +139,9 @@ def write(path, values, state_dict, optimizer_name, order, frozen, part):
         "batches": [batch | {"parameters": names} for batch, names in batches.values()],
     }
     metadata = {
-        "engine.version": VERSION,
-        "engine.frozen": json.dumps({"parameters": frozen}),
-        f"engine.part.{part}": json.dumps(description, allow_nan=False),
+        "tensorengine.version": VERSION,
+        "tensorengine.frozen": json.dumps({"parameters": frozen}),
+        f"tensorengine.part.{part}": json.dumps(description, allow_nan=False),
     }
     write_safetensors(path, tensors, metadata)
 
@@ -138,11 +149,11 @@ def write(path, values, state_dict, optimizer_name, order, frozen, part):
 def read(path, part, order=None):
     """The values, and the description of a part with its tensors and with the parameters that are frozen."""
     tensors, metadata = read_safetensors(path)
-    expect(metadata.get("engine.version") == VERSION, f"{path} is no checkpoint of layout {VERSION}")
-    state = json.loads(metadata[f"engine.part.{part}"])
-    state["frozen"] = json.loads(metadata["engine.frozen"])["parameters"]
+    expect(metadata.get("tensorengine.version") == VERSION, f"{path} is no checkpoint of layout {VERSION}")
+    state = json.loads(metadata[f"tensorengine.part.{part}"])
+    state["frozen"] = json.loads(metadata["tensorengine.frozen"])["parameters"]
     state["tensors"] = {name[len(part) + 1 :]: value for name, value in tensors.items() if name.startswith(part + "/")}
-    parts = tuple(key[len("engine.part.") :] + "/" for key in metadata if key.startswith("engine.part."))
+    parts = tuple(key[len("tensorengine.part.") :] + "/" for key in metadata if key.startswith("tensorengine.part."))
     values = {name: value for name, value in tensors.items() if not name.startswith(parts)}
     if order is not None:
         known = {name for batch in state["batches"] for name in batch["parameters"]}
@@ -159,6 +170,10 @@ def to_state_dict(state, param_groups, order):
         group = dict(group, params=[i for i, name in enumerate(order) if batch_of[name]["group"] == number])
         for ours, theirs in (COMMON | options).items():
             set_option(group, theirs, saved[ours])
+        if "initial_lr" in group:
+            group["initial_lr"] = saved["InitialLearningRate"]
+        if state["kind"] in DECOUPLED.values() and state["kind"] != "AdamW":
+            set_option(group, "decoupled_weight_decay", True)
         groups.append(group)
     for index, name in enumerate(order):
         batch = batch_of[name]
@@ -170,7 +185,7 @@ def to_state_dict(state, param_groups, order):
             entry["step"] = batch["step"]
         elif state["kind"] != "Sgd":
             entry["step"] = torch.tensor(float(batch["step"]))
-        if state["kind"] == "NAdam":
+        if state["kind"] in ("NAdam", "NAdamW"):
             entry["mu_product"] = torch.tensor(batch["mu_product"])
         if state["kind"] == "Asgd":
             # What torch keeps for the next step follows from the number of this one.
@@ -263,20 +278,20 @@ def expect(condition, otherwise):
 def main():
     parser = argparse.ArgumentParser(description="Takes training runs from PyTorch to TensorEngine and back.")
     commands = parser.add_subparsers(required=True, dest="command")
-    to_engine = commands.add_parser("to-engine", help="from a file of torch.save to a checkpoint")
-    to_engine.add_argument("state", help="a file with {'model': state_dict, 'optimizer': state_dict}")
-    to_engine.add_argument("checkpoint")
-    to_engine.add_argument("--optimizer", required=True, choices=sorted(OPTIMIZERS), help="the optimizer's class")
-    from_engine = commands.add_parser("from-engine", help="from a checkpoint to a file for torch.load")
-    from_engine.add_argument("checkpoint")
-    from_engine.add_argument("state", help="any state of the same model and optimizer, for the order of the parameters")
-    from_engine.add_argument("target")
-    for command in (to_engine, from_engine):
+    to_tensorengine = commands.add_parser("to-tensorengine", help="from a file of torch.save to a checkpoint")
+    to_tensorengine.add_argument("state", help="a file with {'model': state_dict, 'optimizer': state_dict}")
+    to_tensorengine.add_argument("checkpoint")
+    to_tensorengine.add_argument("--optimizer", required=True, choices=sorted(OPTIMIZERS), help="the optimizer's class")
+    from_tensorengine = commands.add_parser("from-tensorengine", help="from a checkpoint to a file for torch.load")
+    from_tensorengine.add_argument("checkpoint")
+    from_tensorengine.add_argument("state", help="any state of the same model and optimizer, for the order of the parameters")
+    from_tensorengine.add_argument("target")
+    for command in (to_tensorengine, from_tensorengine):
         command.add_argument("--part", default="optimizer", help="what the optimizer is called in the checkpoint")
     arguments = parser.parse_args()
     saved = torch.load(arguments.state, map_location="cpu")
     order = names_in_order(saved)
-    if arguments.command == "to-engine":
+    if arguments.command == "to-tensorengine":
         write(arguments.checkpoint, saved["model"], saved["optimizer"], arguments.optimizer, order, [], arguments.part)
     else:
         values, state = read(arguments.checkpoint, arguments.part, order)

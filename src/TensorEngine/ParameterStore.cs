@@ -1,7 +1,7 @@
+using System.Collections;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text;
 
 namespace TensorEngine;
 
@@ -11,10 +11,8 @@ namespace TensorEngine;
 /// first use of a span, an initializer or an optimizer fixes the layout.
 /// </summary>
 [DebuggerDisplay("{ToString(),nq}")]
-public sealed class ParameterStore
+public sealed class ParameterStore : IEnumerable<Parameter>
 {
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private readonly List<Parameter> _parameters = [];
     private readonly Dictionary<string, Parameter> _byName = new(StringComparer.Ordinal);
     private AlignedBuffer? _values;
@@ -64,14 +62,14 @@ public sealed class ParameterStore
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
     /// <exception cref="KeyNotFoundException">No parameter has that name.</exception>
     public Parameter this[string name] =>
-        TryGet(name, out Parameter? parameter)
+        TryGetValue(name, out Parameter? parameter)
             ? parameter
             : throw new KeyNotFoundException($"There is no parameter \"{name}\"; the store has {Known()}.");
 
     /// <summary>Looks for the parameter called <paramref name="name"/> (ordinal comparison).</summary>
     /// <returns>Whether there is one.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
-    public bool TryGet(string name, [MaybeNullWhen(false)] out Parameter parameter)
+    public bool TryGetValue(string name, [MaybeNullWhen(false)] out Parameter parameter)
     {
         ArgumentNullException.ThrowIfNull(name);
         return _byName.TryGetValue(name, out parameter);
@@ -88,24 +86,24 @@ public sealed class ParameterStore
     /// <exception cref="InvalidOperationException">The layout is fixed.</exception>
     public Parameter Add(string name, Shape shape)
     {
-        ArgumentNullException.ThrowIfNull(name);
+        Require.WellFormed(name);
         if (name.Length == 0)
             throw new ArgumentException("name is empty; a parameter needs a name.", nameof(name));
-        if (!IsWellFormed(name))
-            throw new ArgumentException("name has a surrogate without its partner; it must be well-formed Unicode.", nameof(name));
         if (_byName.ContainsKey(name))
             throw new ArgumentException($"name is \"{name}\", which the store already has; names must be unique.", nameof(name));
         if (IsFrozen)
         {
             throw new InvalidOperationException(
-                $"Cannot add \"{name}\": the store's layout is fixed since its first span, initializer or optimizer. Add all parameters first.");
+                $"Cannot add \"{name}\": the store's layout is fixed since its first span, "
+                + "initializer or optimizer. Add all parameters first.");
         }
 
         long free = AlignedBuffer.MaxLength - _paddedLength;
         if (shape.ElementCount > free || AlignedBuffer.Padded(shape.ElementCount) > free)
         {
             throw new ArgumentException(
-                $"shape is {shape} with {shape.ElementCount} elements; the store has room for {free} more, each parameter padded to a multiple of {AlignedBuffer.Alignment}.",
+                $"shape is {shape} with {shape.ElementCount} elements; the store has room for {free} more, "
+                + $"each parameter padded to a multiple of {AlignedBuffer.Alignment}.",
                 nameof(shape));
         }
 
@@ -125,24 +123,17 @@ public sealed class ParameterStore
         _gradients ??= new AlignedBuffer(_paddedLength, place: 1);
     }
 
+    /// <summary>The parameters in the order of their registration, so that a store can be handed to an optimizer whole.</summary>
+    public IEnumerator<Parameter> GetEnumerator() => _parameters.GetEnumerator();
+
+    /// <inheritdoc/>
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
     /// <summary>Sets all gradients to 0.</summary>
     public void ClearGradients() => Gradients.Clear();
 
     /// <summary>How much there is: "4 parameters, 26122 elements".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Count} parameters, {ElementCount} elements");
-
-    private static bool IsWellFormed(string name)
-    {
-        try
-        {
-            s_strictUtf8.GetByteCount(name);
-            return true;
-        }
-        catch (EncoderFallbackException)
-        {
-            return false;
-        }
-    }
 
     private string Known()
     {

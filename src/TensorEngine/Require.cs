@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace TensorEngine;
@@ -5,60 +6,57 @@ namespace TensorEngine;
 /// <summary>The checks of arguments that several files share. Each message has the argument, its value and what is allowed.</summary>
 internal static class Require
 {
-    /// <summary>A hyper-parameter that is narrowed to float: finite, also as a float, and not negative.</summary>
-    public static double NonNegative(double value, [CallerMemberName] string name = "") =>
-        value >= 0 && float.IsFinite((float)value)
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least 0 and finite as a float.");
-
-    public static double NonPositive(double value, [CallerMemberName] string name = "") =>
-        value <= 0 && float.IsFinite((float)value)
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at most 0 and finite as a float.");
-
-    public static double AtLeast(double least, double value, [CallerMemberName] string name = "") =>
-        value >= least && float.IsFinite((float)value)
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least {least} and finite as a float.");
-
-    public static int AtLeast(int least, int value, [CallerMemberName] string name = "") =>
+    public static int AtLeast(int least, int value, string name) =>
         value >= least
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least {least}.");
 
-    public static int Between(int least, int most, int value, [CallerMemberName] string name = "") =>
+    public static int Between(int least, int most, int value, string name) =>
         value >= least && value <= most
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least {least} and at most {most}.");
 
-    /// <summary>A factor that says how much of an average is kept.</summary>
-    public static double InUnitInterval(double value, [CallerMemberName] string name = "") =>
-        value is >= 0 and < 1
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least 0 and below 1.");
-
-    /// <summary>As <see cref="InUnitInterval"/>, of which also something has to be kept.</summary>
-    public static double InOpenUnitInterval(double value, [CallerMemberName] string name = "") =>
-        value is > 0 and < 1
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be above 0 and below 1.");
-
-    public static double Finite(double value, [CallerMemberName] string name = "") =>
-        float.IsFinite((float)value)
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be finite as a float.");
-
-    /// <summary>A hyper-parameter that must not be 0: a positive number that is finite as a float.</summary>
-    public static double Positive(double value, [CallerMemberName] string name = "") =>
-        value > 0 && float.IsFinite((float)value)
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be above 0 and finite as a float.");
-
-    public static long AtLeast(long least, long value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+    public static long AtLeast(long least, long value, string name) =>
         value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least {least}.");
 
     public static T NotNull<T>(T? value, [CallerArgumentExpression(nameof(value))] string name = "")
         where T : class => value ?? throw new ArgumentNullException(name);
+
+    /// <summary>Text that UTF-8 can hold: not null, and without a surrogate that has no partner.</summary>
+    public static string WellFormed(string? value, [CallerArgumentExpression(nameof(value))] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(value, name);
+        int wrong = LoneSurrogate(value);
+        return wrong < 0
+            ? value
+            : throw new ArgumentException(
+                $"{name} has a surrogate without its partner at {wrong}; it must be well-formed Unicode.", name);
+    }
+
+    /// <summary>Where a text has a surrogate without its partner; -1 if it is well-formed.</summary>
+    public static int LoneSurrogate(ReadOnlySpan<char> text)
+    {
+        int at = 0;
+        while (text[at..].IndexOfAnyInRange('\uD800', '\uDFFF') is >= 0 and int next)
+        {
+            at += next;
+            if (at + 1 == text.Length || !char.IsSurrogatePair(text[at], text[at + 1]))
+                return at;
+            at += 2;
+        }
+
+        return -1;
+    }
+
+    /// <summary>A buffer with as many elements as a shape.</summary>
+    public static void SameCount(int length, Shape shape, string name)
+    {
+        if (length != shape.ElementCount)
+        {
+            throw new ArgumentException(
+                $"{name} has {length} elements, shape {shape} has {shape.ElementCount}; they must have the same number.", name);
+        }
+    }
 
     /// <summary>Parameters for an optimizer of matrices. What else may be wrong with them is for the optimizer to find.</summary>
     public static Parameter[] Matrices(
@@ -70,7 +68,8 @@ internal static class Require
             if (parameter is not null && parameter.Shape.Rank != 2)
             {
                 throw new ArgumentException(
-                    $"{name} has {parameter} of {parameter.Shape.Rank} dimensions; {optimizer} steps matrices only, of 2 dimensions.", name);
+                    $"{name} has {parameter} of {parameter.Shape.Rank} dimensions; {optimizer} steps matrices only, "
+                    + "of 2 dimensions.", name);
             }
         }
 
@@ -90,10 +89,7 @@ internal static class Require
         [CallerArgumentExpression(nameof(expected))] string expectedName = "")
     {
         if (buffer.Length != expected.Length)
-        {
-            throw new ArgumentException(
-                $"{name} has {buffer.Length} elements, {expectedName} has {expected.Length}; they must have the same length.", name);
-        }
+            ThrowLengths(buffer.Length, name, expected.Length, expectedName);
     }
 
     public static void Apart(
@@ -113,10 +109,7 @@ internal static class Require
         [CallerArgumentExpression(nameof(other))] string otherName = "")
     {
         if (buffer.Overlaps(other, out int offset) && offset != 0)
-        {
-            throw new ArgumentException(
-                $"{name} overlaps {otherName}, {Math.Abs(offset)} elements apart; they must be the same memory or different memory.", name);
-        }
+            ThrowOverlap(name, otherName, offset);
     }
 
     /// <summary>A matrix that is given row by row and a vector as long as its rows.</summary>
@@ -129,4 +122,14 @@ internal static class Require
                 $"matrix has {matrix.Length} elements, {rowName} has {row.Length}; it must divide the matrix into whole rows.", rowName);
         }
     }
+
+    // The texts are made apart from the checks, which the compiler then puts into their callers.
+    [DoesNotReturn]
+    private static void ThrowLengths(int length, string name, int expected, string expectedName) =>
+        throw new ArgumentException($"{name} has {length} elements, {expectedName} has {expected}; they must have the same length.", name);
+
+    [DoesNotReturn]
+    private static void ThrowOverlap(string name, string otherName, int offset) =>
+        throw new ArgumentException(
+            $"{name} overlaps {otherName}, {Math.Abs(offset)} elements apart; they must be the same memory or different memory.", name);
 }

@@ -5,21 +5,14 @@ using System.Runtime.InteropServices;
 
 namespace TensorEngine;
 
-/// <summary>Work that falls into parts, each of which may run on any thread.</summary>
-internal interface IWork
-{
-    /// <summary>Does part number <paramref name="part"/>; called once for each.</summary>
-    void Run(int part);
-}
-
 /// <summary>
 /// Threads that help with long steps, fills, products and reductions, wherever they are handed in; nothing in the library makes
 /// threads of its own. The results have the same bits with any number of threads and without.
 /// </summary>
 /// <remarks>
-/// The calling thread works as well. It takes whatever part nobody has begun and never waits for a thread that has not begun one,
+/// The calling thread works as well. It takes any part that no thread has begun and never waits for a thread that has not begun one,
 /// so that helpers that are late or busy cost nothing; what is too short to be worth sharing is done alone. Several threads may
-/// use one object: whoever finds it in use works alone. After a shared call the helpers look for more work for
+/// use one object: a thread that finds it in use works alone. After a shared call the helpers look for more work for
 /// <see cref="SpinTime"/> at full load, and then sleep until they are woken. A helper is a background thread, which does not
 /// keep a process alive. A shared call allocates nothing.
 /// </remarks>
@@ -39,7 +32,7 @@ public sealed class Workers : IDisposable
     private bool _inUse;
     private Shared _shared;
 
-    /// <summary>Starts the threads. Where none can be started, or not as many, the others do the work.</summary>
+    /// <summary>Starts the threads. If fewer can be started, the rest do all the work.</summary>
     /// <param name="threadCount">How many threads work together, the calling one included; at least 1.</param>
     /// <param name="spinTime">
     /// How long helpers look for more work before they sleep; not negative. By default 50 microseconds: enough for the short
@@ -53,8 +46,7 @@ public sealed class Workers : IDisposable
 
     internal Workers(int threadCount, TimeSpan? spinTime, Action<Thread> start)
     {
-        if (threadCount < 1)
-            throw new ArgumentOutOfRangeException(nameof(threadCount), threadCount, $"threadCount is {threadCount}; it must be at least 1.");
+        Require.AtLeast(1, threadCount, nameof(threadCount));
         SpinTime = spinTime ?? TimeSpan.FromMicroseconds(50);
         if (SpinTime < TimeSpan.Zero)
             throw new ArgumentOutOfRangeException(nameof(spinTime), spinTime, $"spinTime is {spinTime}; it must not be negative.");
@@ -69,7 +61,7 @@ public sealed class Workers : IDisposable
     public TimeSpan SpinTime { get; }
 
     /// <summary>
-    /// Ends the threads, after the call in progress, and waits for their end. Whoever goes on using the object works alone.
+    /// Ends the threads, after the call in progress, and waits for their end. Later calls with the object use the calling thread alone.
     /// </summary>
     public void Dispose()
     {
@@ -92,6 +84,20 @@ public sealed class Workers : IDisposable
 
     /// <summary>Whether work is shared however short it is, for tests.</summary>
     internal bool ShareAll { get; init; }
+
+    /// <summary>
+    /// The one divider of work: elements in parts of whole units, as many parts as pay; one if the work is better done alone.
+    /// </summary>
+    /// <param name="workers">The threads, or null for the calling one alone.</param>
+    /// <param name="elements">How many elements there are.</param>
+    /// <param name="nanosecondsPerElement">About what one thread takes for an element.</param>
+    /// <param name="unit">Parts start at multiples of this many elements.</param>
+    internal static WorkParts Divide(Workers? workers, long elements, double nanosecondsPerElement, int unit)
+    {
+        Debug.Assert(elements >= 0 && unit > 0, $"{elements} elements in units of {unit}.");
+        int parts = PartsFor(workers, (long)(elements * nanosecondsPerElement));
+        return new(elements, parts == 1 ? Math.Max(1, elements) : (Math.Max(0, elements - 1) / parts / unit + 1) * unit);
+    }
 
     /// <summary>Into how many parts to divide work that takes one thread about so long; 1 if it is better done alone.</summary>
     internal static int PartsFor(Workers? workers, long nanoseconds)

@@ -64,10 +64,10 @@ public sealed class ParameterStoreTests
         Assert.Multiple(() =>
         {
             Assert.That(store["a"], Is.SameAs(store.Parameters[0]));
-            Assert.That(store.TryGet("b", out Parameter? b));
+            Assert.That(store.TryGetValue("b", out Parameter? b));
             Assert.That(b, Is.SameAs(store.Parameters[1]));
-            Assert.That(store.TryGet("A", out _), Is.False);
-            Assert.That(store.TryGet("", out _), Is.False);
+            Assert.That(store.TryGetValue("A", out _), Is.False);
+            Assert.That(store.TryGetValue("", out _), Is.False);
         });
     }
 
@@ -85,7 +85,7 @@ public sealed class ParameterStoreTests
     public void ALookUpLeavesTheLayoutOpen()
     {
         ParameterStore store = TwoParameters();
-        store.TryGet("c", out _);
+        store.TryGetValue("c", out _);
         _ = store["a"].Shape;
         store["a"].Trainable = false;
         Assert.That(store.IsFrozen, Is.False);
@@ -121,7 +121,7 @@ public sealed class ParameterStoreTests
         Assert.That(store.IsFrozen);
         Refusal.Of<InvalidOperationException>(() => store.Add("c", [1]), "\"c\"", "Add all parameters first");
         Assert.That(store.Count, Is.EqualTo(2));
-        Assert.That(store.TryGet("c", out _), Is.False);
+        Assert.That(store.TryGetValue("c", out _), Is.False);
     }
 
     [Test]
@@ -156,7 +156,7 @@ public sealed class ParameterStoreTests
     {
         ParameterStore store = TwoParameters();
         Refusal.OfArgument<ArgumentNullException>("name", () => store.Add(null!, [1]));
-        Refusal.OfArgument<ArgumentNullException>("name", () => store.TryGet(null!, out _));
+        Refusal.OfArgument<ArgumentNullException>("name", () => store.TryGetValue(null!, out _));
         Refusal.OfArgument<ArgumentNullException>("name", () => _ = store[null!]);
         AssertUnchanged(store);
     }

@@ -5,20 +5,20 @@ using Samples.Shared.Reports;
 
 namespace Digits.Reports;
 
-/// <summary>Writes what came of a comparison: results.json, the pictures and the page.</summary>
+/// <summary>Writes the outcomes of a comparison: results.json, the pictures and the page.</summary>
 public static class DigitsReport
 {
     private const string Question =
-        "How fast does a network learn to read handwritten digits, and how well does it read them in the end? Every training sees the "
-        + "same batches in the same order; what the legends name is all that differs.";
+        "How fast does a network learn to read handwritten digits, and how well does it read them in the end? Every run sees the same "
+        + "batches in the same order; what the legends name is all that differs.";
 
     /// <summary>Writes all files.</summary>
     /// <param name="folder">Where they go.</param>
     /// <param name="command">The command line that makes them.</param>
     /// <param name="test">The images that the networks are judged by.</param>
-    /// <param name="trainer">What trained.</param>
+    /// <param name="trainer">The trainer of all runs.</param>
     /// <param name="settings">Its settings.</param>
-    /// <param name="outcomes">What came of it, at least one.</param>
+    /// <param name="outcomes">The outcomes, at least one.</param>
     public static void Write(
         OutputFolder folder,
         string command,
@@ -40,7 +40,8 @@ public static class DigitsReport
             "accuracy.svg",
             TrainingCharts.Accuracy(trainer, settings, outcomes).ToPicture(),
             "The accuracy on images that the network has never seen.");
-        report.Picture("confusion.svg", ConfusionChart.Draw(test, outcomes), "Blue is right, orange is wrong; the stronger, the more often.");
+        report.Picture(
+            "confusion.svg", ConfusionChart.Draw(test, outcomes), "Blue is right, orange is wrong; the stronger, the more often.");
 
         TrainingOutcome best = outcomes.MaxBy(outcome => outcome.Accuracy)!;
         if (best.Accuracy < 1)

@@ -40,7 +40,8 @@ public static class MisreadChart
         [
             Svg.Group(0, 0, Svg.Image(test.Image(index), test.Width, pixel)),
             Svg.Frame(0, 0, ImageSide, height),
-            Svg.Text(ImageSide / 2, height + 18, string.Create(CultureInfo.InvariantCulture, $"{test.Labels[index]} → {answer}"), "middle", 14),
+            Svg.Text(
+                ImageSide / 2, height + 18, string.Create(CultureInfo.InvariantCulture, $"{test.Labels[index]} → {answer}"), "middle", 14),
         ];
     }
 }

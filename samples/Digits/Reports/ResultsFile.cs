@@ -7,7 +7,7 @@ namespace Digits.Reports;
 /// <summary>What results.json says of one optimizer.</summary>
 /// <param name="Optimizer">Its name.</param>
 /// <param name="Initializer">How the initial weights were drawn.</param>
-/// <param name="Seed">Where all random numbers started from.</param>
+/// <param name="Seed">The random seed.</param>
 /// <param name="Loss">The mean loss of the last epoch's steps, in nats; null if training diverged, for JSON knows no NaN.</param>
 /// <param name="Accuracy">The share of test images read right, from 0 to 1.</param>
 /// <param name="Steps">The number of training steps.</param>

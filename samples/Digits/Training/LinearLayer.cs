@@ -32,7 +32,7 @@ public sealed class LinearLayer
     /// <summary>[outputs].</summary>
     public Parameter Biases { get; }
 
-    /// <summary>Who helps with the products; null for nobody.</summary>
+    /// <summary>The threads that share the products, or null (the default) to use the calling thread alone.</summary>
     public Workers? Workers { get; set; }
 
     /// <summary>[rows, inputs] · [inputs, outputs] + [outputs] gives [rows, outputs].</summary>

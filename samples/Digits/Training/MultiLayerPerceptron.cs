@@ -44,7 +44,7 @@ public sealed class MultiLayerPerceptron
     /// <summary>All weights and biases, in the order of the layers: fc1.weight, fc1.bias, fc2.weight, ...</summary>
     public ParameterStore Parameters { get; } = new();
 
-    /// <summary>Who helps with the products; null, at first, for nobody. The bits do not depend on it.</summary>
+    /// <summary>The threads that share the products, or null (the default) for the calling thread alone; the bits are the same.</summary>
     public Workers? Workers
     {
         get;

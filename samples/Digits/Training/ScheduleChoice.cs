@@ -5,15 +5,15 @@ namespace Digits.Training;
 
 /// <summary>A learning-rate schedule by the name that the command line knows it by.</summary>
 /// <param name="Name">On the command line.</param>
-/// <param name="Create">Makes the schedule that starts from a rate and ends after a number of steps.</param>
-public sealed record ScheduleChoice(string Name, Func<double, int, Schedule> Create)
+/// <param name="Create">Makes the schedule that ends after a number of steps.</param>
+public sealed record ScheduleChoice(string Name, Func<int, Schedule> Create)
 {
     /// <summary>All that can be asked for; the first is the usual one.</summary>
     public static IReadOnlyList<ScheduleChoice> All { get; } =
     [
-        new("constant", (rate, _) => new ConstantRate(rate)),
-        new("cosine", (rate, steps) => new CosineAnnealing(rate, steps)),
-        new("linear", (rate, steps) => new LinearRamp(rate, startFactor: 1, endFactor: 0, steps)),
+        new("constant", _ => new ConstantRate()),
+        new("cosine", steps => new CosineAnnealing(steps)),
+        new("linear", steps => new LinearRamp(steps, startFactor: 1, endFactor: 0)),
     ];
 
     /// <summary>The names, for messages and the help.</summary>
@@ -21,13 +21,12 @@ public sealed record ScheduleChoice(string Name, Func<double, int, Schedule> Cre
 
     public override string ToString() => Name;
 
-    /// <summary>The schedule of a training, with a ramp up to its first rate in front of it.</summary>
-    /// <param name="rate">The learning rate.</param>
-    /// <param name="steps">The steps of the training.</param>
+    /// <summary>The schedule of a run, after a ramp up to its first rate.</summary>
+    /// <param name="steps">The steps of the run.</param>
     /// <param name="warmup">How many of them are the ramp.</param>
-    public Schedule Over(double rate, int steps, int warmup)
+    public Schedule Over(int steps, int warmup)
     {
-        Schedule schedule = Create(rate, steps - warmup);
+        Schedule schedule = Create(steps - warmup);
         return warmup > 0 ? new LinearWarmUp(warmup, schedule, startFactor: 1.0 / warmup) : schedule;
     }
 

@@ -24,7 +24,7 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
 
     /// <summary>Trains with one optimizer from initial weights of one kind.</summary>
     /// <param name="run">Which.</param>
-    /// <param name="progress">Hears of every step and every epoch.</param>
+    /// <param name="progress">Called after each step and each epoch.</param>
     /// <param name="cancellationToken">Asks to stop at the next step.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before the end.</exception>
     public TrainingOutcome Train(TrainingRun run, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
@@ -32,12 +32,11 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
         ArgumentNullException.ThrowIfNull(run);
         var network = new MultiLayerPerceptron(LayerSizes, settings.BatchSize);
         network.Initialize(run.Initializer, SeededGenerator.ForWeights(settings.Seed));
-        double rate = settings.Rate ?? run.Optimizer.Rate;
-        Optimizer optimizer = run.Optimizer.Create(network.Parameters, rate, settings.WeightDecay);
+        Optimizer optimizer = run.Optimizer.Create(network.Parameters, settings.Rate ?? run.Optimizer.Rate, settings.WeightDecay);
         using Workers? workers = settings.Threads > 1 ? new Workers(settings.Threads) : null;
         optimizer.Workers = network.Workers = workers;
-        optimizer.Gradients.ClipNorm = settings.ClipNorm;
-        Schedule schedule = settings.Schedule.Over(rate, StepCount, settings.WarmUpSteps);
+        optimizer.GradientOptions.ClipNorm = settings.ClipNorm;
+        Schedule schedule = settings.Schedule.Over(StepCount, settings.WarmUpSteps);
         Generator order = SeededGenerator.ForBatches(settings.Seed);
         var batches = new MiniBatches(data.Training, settings.BatchSize, order);
         double[] losses = new double[StepCount];
@@ -58,8 +57,7 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 batches.Load(batch);
-                foreach (OptimizerOptions options in optimizer.Groups)
-                    options.LearningRate = schedule.At(step);
+                optimizer.ApplySchedule(schedule, step);
 
                 long start = Stopwatch.GetTimestamp();
                 double loss = network.FindGradients(batches.Images, batches.Labels);
@@ -74,7 +72,8 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
             }
 
             answers = Read(network);
-            accuracies[epoch - 1] = answers.Zip(data.Test.Labels.ToArray()).Count(pair => pair.First == pair.Second) / (double)data.Test.Count;
+            int right = answers.Zip(data.Test.Labels.ToArray()).Count(pair => pair.First == pair.Second);
+            accuracies[epoch - 1] = right / (double)data.Test.Count;
             progress?.Report(new TrainingProgress(step, epoch, losses[step - 1], accuracies[epoch - 1]));
             if (epoch == settings.Epochs || (settings.SaveEvery > 0 && epoch % settings.SaveEvery == 0))
                 checkpoint?.Save(epoch, losses.AsSpan(0, step), accuracies.AsSpan(0, epoch));
@@ -93,11 +92,12 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
         };
     }
 
-    /// <summary>What has to be the same for a training to be resumed as if it had not been interrupted, beside the network.</summary>
+    /// <summary>What has to be the same, beside the network, for a run to be resumed as if it had not been interrupted.</summary>
     private string Setting(TrainingRun run)
     {
         string extras = settings.Extras.Length > 0 ? $", {settings.Extras}" : "";
-        return FormattableString.Invariant($"{data.Name}, {run.Optimizer.Title}, seed {settings.Seed}, batches of {settings.BatchSize}{extras}");
+        return FormattableString.Invariant(
+            $"{data.Name}, {run.Optimizer.Title}, seed {settings.Seed}, batches of {settings.BatchSize}{extras}");
     }
 
     /// <summary>What the network reads in each test image: the class of the largest logit.</summary>
@@ -109,14 +109,17 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
             int rows = Math.Min(settings.BatchSize, answers.Length - start);
             ReadOnlySpan<float> logits = network.Forward(data.Test.Pixels.Slice(start * data.Test.PixelCount, rows * data.Test.PixelCount));
             for (int row = 0; row < rows; row++)
-                answers[start + row] = TensorPrimitives.IndexOfMax(logits.Slice(row * LabelledImages.ClassCount, LabelledImages.ClassCount));
+            {
+                answers[start + row] = TensorPrimitives.IndexOfMax(
+                    logits.Slice(row * LabelledImages.ClassCount, LabelledImages.ClassCount));
+            }
         }
 
         return answers;
     }
 }
 
-/// <summary>How far training is.</summary>
+/// <summary>How far a run is.</summary>
 /// <param name="Step">The steps taken.</param>
 /// <param name="Epoch">The epoch that the last of them was in, from 1.</param>
 /// <param name="Loss">Its loss, in nats.</param>

@@ -8,7 +8,7 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace Digits.Training;
 
-/// <summary>A training in a file: the network, the optimizer, the generator of the batches and the curves so far.</summary>
+/// <summary>A run in a file: the network, the optimizer, the generator of the batches and the curves so far.</summary>
 internal sealed class TrainingCheckpoint
 {
     private const string SettingKey = "setting", EpochKey = "epoch", LossesKey = "losses", AccuraciesKey = "accuracies";
@@ -18,7 +18,7 @@ internal sealed class TrainingCheckpoint
     private readonly Checkpoint _checkpoint;
 
     /// <param name="path">The file.</param>
-    /// <param name="setting">What must be the same for the training to go on as it began.</param>
+    /// <param name="setting">What must be the same for the run to go on as it began.</param>
     /// <param name="store">The network.</param>
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="batches">Decides the order of the images.</param>
@@ -29,7 +29,7 @@ internal sealed class TrainingCheckpoint
         _checkpoint = new Checkpoint(store) { { "optimizer", optimizer }, { "batches", batches } };
     }
 
-    /// <summary>Saves the training as it is after an epoch.</summary>
+    /// <summary>Saves the run as it is after an epoch.</summary>
     /// <exception cref="InputException">The file cannot be written.</exception>
     public void Save(int epoch, ReadOnlySpan<double> losses, ReadOnlySpan<double> accuracies)
     {
@@ -40,9 +40,9 @@ internal sealed class TrainingCheckpoint
         Try("saved", () => _checkpoint.Save(_path));
     }
 
-    /// <summary>Loads the training and its curves, which begin those of the whole training.</summary>
+    /// <summary>Loads the run and the curves so far, which are the start of the whole run's.</summary>
     /// <returns>How many epochs it has done.</returns>
-    /// <exception cref="InputException">The file cannot be read, or is of another training or a longer one.</exception>
+    /// <exception cref="InputException">The file cannot be read, or is of another run or a longer one.</exception>
     public int Load(Memory<double> losses, Memory<double> accuracies)
     {
         int epoch = 0;
@@ -51,10 +51,10 @@ internal sealed class TrainingCheckpoint
             _checkpoint.Load(_path);
             string setting = _checkpoint.Notes[SettingKey];
             if (!string.Equals(setting, _setting, StringComparison.Ordinal))
-                throw new InputException($"{_path} is of a training with {setting}; it cannot be resumed with {_setting}.");
+                throw new InputException($"{_path} is of a run with {setting}; it cannot be resumed with {_setting}.");
             epoch = int.Parse(_checkpoint.Notes[EpochKey], CultureInfo.InvariantCulture);
             if (epoch > accuracies.Length)
-                throw new InputException($"{_path} is of a training of {epoch} epochs; --epochs must be at least that to resume it.");
+                throw new InputException($"{_path} is of a run of {epoch} epochs; --epochs must be at least that to resume it.");
             Convert.FromBase64String(_checkpoint.Notes[LossesKey]).CopyTo(MemoryMarshal.AsBytes(losses.Span));
             Convert.FromBase64String(_checkpoint.Notes[AccuraciesKey]).CopyTo(MemoryMarshal.AsBytes(accuracies.Span));
         });
@@ -68,10 +68,10 @@ internal sealed class TrainingCheckpoint
         {
             action();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CheckpointMismatchException
             or KeyNotFoundException or FormatException or ArgumentException)
         {
-            throw new InputException($"The training cannot be {what}: {exception.Message}", exception);
+            throw new InputException($"The run cannot be {what}: {exception.Message}", exception);
         }
     }
 }

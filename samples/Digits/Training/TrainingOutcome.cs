@@ -1,6 +1,6 @@
 namespace Digits.Training;
 
-/// <summary>What came of training with one optimizer.</summary>
+/// <summary>The outcome of one run.</summary>
 public sealed record TrainingOutcome
 {
     public required TrainingRun Run { get; init; }

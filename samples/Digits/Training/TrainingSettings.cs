@@ -2,10 +2,10 @@ using Samples.Shared.Choices;
 
 namespace Digits.Training;
 
-/// <summary>What is the same for every training of a comparison.</summary>
+/// <summary>What is the same for every run of a comparison.</summary>
 public sealed record TrainingSettings
 {
-    /// <summary>Where all random numbers start from.</summary>
+    /// <summary>The random seed.</summary>
     public required ulong Seed { get; init; }
 
     /// <summary>Passes over the training images, at least 1.</summary>
@@ -26,22 +26,22 @@ public sealed record TrainingSettings
     /// <summary>How the learning rate changes.</summary>
     public ScheduleChoice Schedule { get; init; } = ScheduleChoice.All[0];
 
-    /// <summary>For how many steps the learning rate rises first, fewer than the training has.</summary>
+    /// <summary>Over how many steps the learning rate first rises; fewer than the run has.</summary>
     public int WarmUpSteps { get; init; }
 
-    /// <summary>The norm that the gradients together are cut down to; null for no limit.</summary>
+    /// <summary>The limit of the global gradient norm; null for none.</summary>
     public double? ClipNorm { get; init; }
 
-    /// <summary>After how many epochs a training is saved, if it has a file; 0 for at its end only.</summary>
+    /// <summary>After how many epochs a run is saved, if it has a file; 0 for only at its end.</summary>
     public int SaveEvery { get; init; }
 
-    /// <summary>Whether a training goes on from its file.</summary>
+    /// <summary>Whether a run is resumed from its file.</summary>
     public bool Resumes { get; init; }
 
-    /// <summary>How many threads work together; the results do not depend on it.</summary>
+    /// <summary>The number of threads; the results do not depend on it.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>In words, what is not as usual; empty if nothing is.</summary>
+    /// <summary>In words, the settings that differ from the defaults; empty if none does.</summary>
     public string Extras
     {
         get
@@ -62,13 +62,13 @@ public sealed record TrainingSettings
     }
 }
 
-/// <summary>What one training of a comparison is about.</summary>
+/// <summary>One run of a comparison.</summary>
 /// <param name="Name">In tables and charts: what sets it apart from the others.</param>
 /// <param name="Optimizer">The optimizer.</param>
 /// <param name="Initializer">How the weights are drawn.</param>
 public sealed record TrainingRun(string Name, OptimizerChoice Optimizer, InitializerChoice Initializer)
 {
-    /// <summary>Where the training is saved; null for nowhere.</summary>
+    /// <summary>The file that the run is saved to; null for none.</summary>
     public string? Checkpoint { get; init; }
 
     /// <summary>A run for each optimizer with each initializer.</summary>

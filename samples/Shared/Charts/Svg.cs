@@ -65,11 +65,13 @@ public static class Svg
         ]);
 
     /// <summary>Filled rectangles in one element, which takes less of a file.</summary>
-    public static XElement Rectangles(IEnumerable<(double X, double Y, double Width, double Height)> rectangles, Ink ink, double opacity = 1) =>
+    public static XElement Rectangles(
+        IEnumerable<(double X, double Y, double Width, double Height)> rectangles, Ink ink, double opacity = 1) =>
         Element(
             "path",
             [
-                ("d", string.Concat(rectangles.Select(r => $"M{Number(r.X)} {Number(r.Y)}h{Number(r.Width)}v{Number(r.Height)}h{Number(-r.Width)}z"))),
+                ("d", string.Concat(
+                    rectangles.Select(r => $"M{Number(r.X)} {Number(r.Y)}h{Number(r.Width)}v{Number(r.Height)}h{Number(-r.Width)}z"))),
                 .. Filled(ink),
                 ("fill-opacity", Opacity(opacity)),
             ]);
@@ -87,7 +89,8 @@ public static class Svg
                group entry.Index by (int)Math.Round(Math.Clamp(entry.Item, 0, 1) * Strengths) into ink
                where ink.Key > 0
                orderby ink.Key
-               select Rectangles(ink.Select(i => (i % width * pixel, i / width * pixel, pixel, pixel)), Palette.Text, (double)ink.Key / Strengths),
+               select Rectangles(
+                   ink.Select(i => (i % width * pixel, i / width * pixel, pixel, pixel)), Palette.Text, (double)ink.Key / Strengths),
         ];
     }
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using Samples.Shared.CommandLine;
-using TensorEngine;
-using TensorEngine.Generators;
 using TensorEngine.Initializers;
 
 namespace Samples.Shared.Choices;
@@ -10,7 +8,7 @@ namespace Samples.Shared.Choices;
 /// <param name="Name">he, xavier, or std and a number.</param>
 /// <param name="Title">In pictures and tables.</param>
 /// <param name="Fill">Draws a layer's weights.</param>
-public sealed record InitializerChoice(string Name, string Title, Action<Parameter, Generator> Fill)
+public sealed record InitializerChoice(string Name, string Title, Initializer Fill)
 {
     private const string NormalPrefix = "std";
     private const double MaximumDeviation = 100;

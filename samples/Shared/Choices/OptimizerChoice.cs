@@ -2,66 +2,91 @@ using Samples.Shared.CommandLine;
 using TensorEngine;
 using TensorEngine.Optimizers;
 using TensorEngine.Optimizers.Stepping;
+using static Samples.Shared.Choices.OptimizerFactory;
 
 namespace Samples.Shared.Choices;
 
-/// <summary>An optimizer by the name that the command line knows it by.</summary>
-public sealed class OptimizerChoice
+/// <summary>
+/// An optimizer as the samples and the benchmarks know it. <see cref="All"/> has a row for each, and nothing else lists them: a new
+/// optimizer is a new row.
+/// </summary>
+/// <param name="Name">On the command line.</param>
+/// <param name="Title">In tables, charts and files.</param>
+/// <param name="SurfaceRates">Learning rates on functions of two variables.</param>
+/// <param name="Factory">Makes it: p are the parameters, o the options, and d is a weight decay.</param>
+/// <param name="IsDropIn">
+/// Whether a training loop can use it in the place of any other: not one that is for matrices only, or that keeps the values to evaluate
+/// apart from those that it steps.
+/// </param>
+public sealed record OptimizerChoice(string Name, string Title, SurfaceRates SurfaceRates, OptimizerFactory Factory, bool IsDropIn = true)
 {
-    private readonly Func<ParameterStore, double, double?, Optimizer> _create;
-
-    private OptimizerChoice(string name, string title, double rate, Func<ParameterStore, double, double?, Optimizer> create)
-    {
-        Name = name;
-        Title = title;
-        Rate = rate;
-        _create = create;
-    }
-
     /// <summary>The four of the book, in its order.</summary>
     public static IReadOnlyList<OptimizerChoice> Book { get; } =
     [
-        Of("sgd", "SGD", () => new SgdOptions { LearningRate = 0.01 }, (store, options) => new Sgd(store, options)),
-        Of("momentum", "Momentum", () => new MomentumOptions(), (store, options) => new Momentum(store, options)),
-        Of("adagrad", "AdaGrad", () => new AdaGradOptions(), (store, options) => new AdaGrad(store, options)),
-        Of("adam", "Adam", () => new AdamOptions(), (store, options) => new Adam(store, options)),
+        new("sgd", "SGD", new(Bowl: 0.95, Rosenbrock: 0.002, Beale: 0.01), Fused(
+            new SgdOptions { LearningRate = 0.01 }, (p, o) => new Sgd(p, o), (o, d) => o with { WeightDecay = d })),
+        new("momentum", "Momentum", new(Bowl: 0.1, Rosenbrock: 0.001, Beale: 0.001), Fused(
+            new MomentumOptions(), (p, o) => new Momentum(p, o), (o, d) => o with { WeightDecay = d })),
+        new("adagrad", "AdaGrad", new(Bowl: 1.5, Rosenbrock: 1, Beale: 1), Fused(
+            new AdaGradOptions(), (p, o) => new AdaGrad(p, o), (o, d) => o with { WeightDecay = d }, o => o with { Epsilon = 1e-7 })),
+        new("adam", "Adam", new(Bowl: 0.3, Rosenbrock: 0.2, Beale: 0.2), Fused(
+            new AdamOptions(), (p, o) => new Adam(p, o), (o, d) => o with { WeightDecay = d }, BookAdam)),
     ];
 
     /// <summary>All that step by gradients as they are, but for SparseAdam, which is for tables of rows.</summary>
     public static IReadOnlyList<OptimizerChoice> All { get; } =
     [
         .. Book,
-        Of<AdamOptions>("adamw", "AdamW", () => new AdamWOptions(), (store, options) => new AdamW(store, (AdamWOptions)options)),
-        Of("amsgrad", "AMSGrad", () => new AdamOptions { AmsGrad = true }, (store, options) => new Adam(store, options)),
-        Of("adamax", "Adamax", () => new AdamaxOptions(), (store, options) => new Adamax(store, options)),
-        Of("nadam", "NAdam", () => new NAdamOptions(), (store, options) => new NAdam(store, options)),
-        Of("radam", "RAdam", () => new RAdamOptions(), (store, options) => new RAdam(store, options)),
-        Of("nesterov", "Nesterov", () => new NesterovOptions(), (store, options) => new Nesterov(store, options)),
-        Of("rmsprop", "RMSprop", () => new RmsPropOptions(), (store, options) => new RmsProp(store, options)),
-        Of("adadelta", "Adadelta", () => new AdadeltaOptions(), (store, options) => new Adadelta(store, options)),
-        Of("rprop", "Rprop", () => new RpropOptions(), (store, options) => new Rprop(store, options)),
-        Of("asgd", "ASGD", () => new AsgdOptions(), (store, options) => new Asgd(store, options)),
-        Of("lion", "Lion", () => new LionOptions(), (store, options) => new Lion(store, options)),
-        Of("lars", "LARS", () => new LarsOptions(), (store, options) => new Lars(store, options)),
-        Of("lamb", "LAMB", () => new LambOptions(), (store, options) => new Lamb(store, options)),
-        Of("adafactor", "Adafactor", () => new AdafactorOptions(), (store, options) => new Adafactor(store, options)),
-        Of("muon", "Muon", () => new MuonOptions(), (store, options) => new Muon(store, options)),
-        Of("sf-sgd", "Schedule-free SGD", () => new ScheduleFreeSgdOptions(), (store, options) => new ScheduleFreeSgd(store, options)),
-        Of(
-            "sf-adamw",
-            "Schedule-free AdamW",
-            () => new ScheduleFreeAdamWOptions(),
-            (store, options) => new ScheduleFreeAdamW(store, options)),
+        new("adamw", "AdamW", new(Bowl: 0.3, Rosenbrock: 0.2, Beale: 0.2), Fused(
+            new AdamWOptions(), (p, o) => new AdamW(p, o), (o, d) => o with { WeightDecay = d })),
+        new("amsgrad", "AMSGrad", new(Bowl: 0.3, Rosenbrock: 0.2, Beale: 0.2), Fused(
+            new AdamOptions { AmsGrad = true }, (p, o) => new Adam(p, o), (o, d) => o with { WeightDecay = d }, BookAdam)),
+        new("adamax", "Adamax", new(Bowl: 0.5, Rosenbrock: 0.5, Beale: 0.5), Fused(
+            new AdamaxOptions(), (p, o) => new Adamax(p, o), (o, d) => o with { WeightDecay = d })),
+        new("nadam", "NAdam", new(Bowl: 0.5, Rosenbrock: 0.1, Beale: 0.1), Fused(
+            new NAdamOptions(), (p, o) => new NAdam(p, o), (o, d) => o with { WeightDecay = d })),
+        new("nadamw", "NAdamW", new(Bowl: 0.5, Rosenbrock: 0.1, Beale: 0.1), Fused(
+            new NAdamWOptions(), (p, o) => new NAdamW(p, o), (o, d) => o with { WeightDecay = d })),
+        new("radam", "RAdam", new(Bowl: 1, Rosenbrock: 0.002, Beale: 0.01), Fused(
+            new RAdamOptions(), (p, o) => new RAdam(p, o), (o, d) => o with { WeightDecay = d })),
+        new("radamw", "RAdamW", new(Bowl: 1, Rosenbrock: 0.002, Beale: 0.01), Fused(
+            new RAdamWOptions(), (p, o) => new RAdamW(p, o), (o, d) => o with { WeightDecay = d })),
+        new("nesterov", "Nesterov", new(Bowl: 0.1, Rosenbrock: 0.001, Beale: 0.002), Fused(
+            new NesterovOptions(), (p, o) => new Nesterov(p, o), (o, d) => o with { WeightDecay = d })),
+        new("rmsprop", "RMSprop", new(Bowl: 0.2, Rosenbrock: 0.03, Beale: 0.05), Fused(
+            new RmsPropOptions(), (p, o) => new RmsProp(p, o), (o, d) => o with { WeightDecay = d })),
+        new("adadelta", "Adadelta", new(Bowl: 100, Rosenbrock: 3, Beale: 3), Fused(
+            new AdadeltaOptions(), (p, o) => new Adadelta(p, o), (o, d) => o with { WeightDecay = d })),
+        new("rprop", "Rprop", new(Bowl: 0.3, Rosenbrock: 0.03, Beale: 0.01), Fused(
+            new RpropOptions(), (p, o) => new Rprop(p, o), (o, d) => o with { WeightDecay = d })),
+        new("asgd", "ASGD", new(Bowl: 0.5, Rosenbrock: 0.002, Beale: 0.01), Fused(
+            new AsgdOptions(), (p, o) => new Asgd(p, o), (o, d) => o with { WeightDecay = d })),
+        new("lion", "Lion", new(Bowl: 0.2, Rosenbrock: 0.01, Beale: 0.05), Fused(
+            new LionOptions(), (p, o) => new Lion(p, o), (o, d) => o with { WeightDecay = d })),
+        new("adabelief", "AdaBelief", new(Bowl: 0.3, Rosenbrock: 0.1, Beale: 0.1), Fused(
+            new AdaBeliefOptions(), (p, o) => new AdaBelief(p, o), (o, d) => o with { WeightDecay = d })),
+        new("adan", "Adan", new(Bowl: 0.3, Rosenbrock: 0.1, Beale: 0.1), Fused(
+            new AdanOptions(), (p, o) => new Adan(p, o), (o, d) => o with { WeightDecay = d })),
+        new("lars", "LARS", new(Bowl: 30, Rosenbrock: 10, Beale: 1), Whole(
+            new LarsOptions(), (p, o) => new Lars(p, o), (o, d) => o with { WeightDecay = d })),
+        new("lamb", "LAMB", new(Bowl: 0.2, Rosenbrock: 0.05, Beale: 0.01), Whole(
+            new LambOptions(), (p, o) => new Lamb(p, o), (o, d) => o with { WeightDecay = d })),
+        new("adafactor", "Adafactor", new(Bowl: 1, Rosenbrock: 0.05, Beale: 0.03), Whole(
+            new AdafactorOptions(), (p, o) => new Adafactor(p, o), (o, d) => o with { WeightDecay = d })),
+        new("muon", "Muon", new(Bowl: 0.3, Rosenbrock: 0.02, Beale: 0.03), Whole(
+            new MuonOptions(), (p, o) => new Muon(p, o), (o, d) => o with { WeightDecay = d }), IsDropIn: false),
+        new("sf-sgd", "Schedule-free SGD", new(Bowl: 1, Rosenbrock: 0.005, Beale: 0.01), Fused(
+            new ScheduleFreeSgdOptions(), (p, o) => new ScheduleFreeSgd(p, o), (o, d) => o with { WeightDecay = d }), IsDropIn: false),
+        new("sf-adamw", "Schedule-free AdamW", new(Bowl: 1, Rosenbrock: 0.3, Beale: 0.5), Fused(
+            new ScheduleFreeAdamWOptions(), (p, o) => new ScheduleFreeAdamW(p, o), (o, d) => o with { WeightDecay = d }), IsDropIn: false),
     ];
 
-    /// <summary>On the command line.</summary>
-    public string Name { get; }
+    /// <summary>The learning rate that it has by default.</summary>
+    public double Rate => Factory.Options.LearningRate;
 
-    /// <summary>In tables, charts and files.</summary>
-    public string Title { get; }
-
-    /// <summary>The usual learning rate.</summary>
-    public double Rate { get; }
+    /// <inheritdoc cref="OptimizerFactory.Create"/>
+    public Optimizer Create(IEnumerable<Parameter> parameters, double rate, double? weightDecay = null) =>
+        Factory.Create(parameters, rate, weightDecay);
 
     /// <summary>The choice called <paramref name="name"/>, upper or lower case.</summary>
     /// <exception cref="InputException">There is none among <paramref name="choices"/>.</exception>
@@ -72,32 +97,14 @@ public sealed class OptimizerChoice
     /// <summary>The names, for messages and the help.</summary>
     public static string Names(IEnumerable<OptimizerChoice> choices) => string.Join(", ", choices.Select(choice => choice.Name));
 
-    /// <summary>Makes the optimizer of all parameters of a store.</summary>
-    /// <param name="store">The parameters.</param>
-    /// <param name="rate">The learning rate.</param>
-    /// <param name="weightDecay">
-    /// The decay of parameters of two dimensions or more, while biases have none; null for the optimizer's own default everywhere.
-    /// </param>
-    public Optimizer Create(ParameterStore store, double rate, double? weightDecay = null) => _create(store, rate, weightDecay);
-
     public override string ToString() => Name;
 
-    private static OptimizerChoice Of<TOptions>(
-        string name, string title, Func<TOptions> defaults, Func<ParameterStore, TOptions, Optimizer<TOptions>> make)
-        where TOptions : OptimizerOptions
-    {
-        return new OptimizerChoice(name, title, defaults().LearningRate, (store, rate, weightDecay) =>
-        {
-            TOptions options = defaults();
-            options.LearningRate = rate;
-            options.WeightDecay = weightDecay ?? options.WeightDecay;
-            Optimizer<TOptions> optimizer = make(store, options);
-            options.WeightDecay = 0;
-            if (weightDecay is not null && optimizer.Parameters.Any(IsBias))
-                optimizer.AddGroup(IsBias, options);
-            return optimizer;
-        });
-    }
-
-    private static bool IsBias(Parameter parameter) => parameter.Shape.Rank < 2;
+    /// <summary>The book adds 1e-7 where PyTorch adds 1e-8, and does so after the paper's shortened correction.</summary>
+    private static AdamOptions BookAdam(AdamOptions options) => options with { Epsilon = 1e-7, EpsilonOutsideCorrection = true };
 }
+
+/// <summary>Learning rates that take an optimizer down each surface; for the first four on the bowl the book's.</summary>
+/// <param name="Bowl">On x²/20 + y².</param>
+/// <param name="Rosenbrock">In Rosenbrock's valley.</param>
+/// <param name="Beale">On Beale's plain.</param>
+public sealed record SurfaceRates(double Bowl, double Rosenbrock, double Beale);

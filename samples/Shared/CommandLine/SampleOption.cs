@@ -11,7 +11,7 @@ public static class SampleOption
     public static Option<ulong> Seed() => One(
         "--seed",
         "N",
-        "Where all random numbers start from; the same seed gives the same bits on every machine",
+        "Random seed; the same seed gives the same bits on every machine",
         1UL,
         text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
             ? seed
@@ -19,7 +19,7 @@ public static class SampleOption
 
     /// <summary>The folder that every sample writes its files to.</summary>
     public static Option<string> Output(string defaultFolder) =>
-        One("--output", "DIR", "The folder for the files; made if it is missing", defaultFolder, text => Path("--output", text));
+        One("--output", "DIR", "The folder for the files; created if missing", defaultFolder, text => Path("--output", text));
 
     /// <summary>A whole number from <paramref name="minimum"/> to <paramref name="maximum"/>.</summary>
     public static Option<int> WholeNumber(string name, string description, int defaultValue, int minimum, int maximum) => One(
@@ -68,7 +68,7 @@ public static class SampleOption
     };
 
     /// <summary>
-    /// An option that can be given more than once, each time with one value or several with commas between them. Its value is
+    /// A repeatable option, each time with one value or several with commas between them. Its value is
     /// null if it is not given.
     /// </summary>
     /// <param name="name">With its dashes.</param>

@@ -32,7 +32,7 @@ public sealed class Report
     public static string Command(string sample, ParseResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        string[] arguments = [.. result.Tokens.Select(token => token.Value.Contains(' ', StringComparison.Ordinal) ? $"'{token.Value}'" : token.Value)];
+        string[] arguments = [.. result.Tokens.Select(token => Quoted(token.Value))];
         string command = $"dotnet run -c Release --project samples/{sample}";
         return arguments.Length == 0 ? command : $"{command} -- {string.Join(' ', arguments)}";
     }
@@ -42,6 +42,9 @@ public sealed class Report
 
     /// <summary>Adds a paragraph to the page.</summary>
     public void Text(string text) => _page.AddText(text);
+
+    /// <summary>Adds lines as they are, as a program prints them.</summary>
+    public void Code(string text) => _page.AddCode(text);
 
     /// <summary>Adds a table to the page.</summary>
     public void Table(ResultTable table) => _page.AddTable(table);
@@ -66,4 +69,6 @@ public sealed class Report
         _page.AddCode(_command);
         File("report.html", _page.ToHtml());
     }
+
+    private static string Quoted(string argument) => argument.Contains(' ', StringComparison.Ordinal) ? $"'{argument}'" : argument;
 }

@@ -7,29 +7,32 @@ namespace TensorEngine.Averages;
 public sealed class ExponentialMovingAverage : ValueAverage
 {
     /// <summary>Takes the memory for an average of <paramref name="store"/>, and fixes its layout.</summary>
-    /// <param name="store">Whose values are averaged.</param>
-    /// <param name="decay">How much of the average is kept at an update; in [0, 1).</param>
+    /// <param name="store">The store whose values are averaged.</param>
+    /// <param name="decay">The part of the average that an update keeps; in [0, 1).</param>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="decay"/> is not in [0, 1).</exception>
     public ExponentialMovingAverage(ParameterStore store, double decay = 0.999)
         : base(store) => Decay = decay;
 
-    /// <summary>How much of the average is kept at an update; in [0, 1).</summary>
+    /// <summary>The part of the average that an update keeps; in [0, 1).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Decay
     {
         get;
-        set => field = Require.InUnitInterval(value);
+        set => field = HyperParameter.InUnitInterval(value);
     }
 
-    internal override string Kind => "ExponentialMovingAverage";
+    /// <inheritdoc/>
+    protected override string Kind => "ExponentialMovingAverage";
 
-    internal override void Describe(StateVisitor visitor)
+    /// <inheritdoc/>
+    public override void Describe(StateArchive archive)
     {
-        base.Describe(visitor);
-        double decay = Require.InUnitInterval(visitor.Number(nameof(Decay), Decay), nameof(Decay));
-        visitor.Commit(() => Decay = decay);
+        base.Describe(archive);
+        double decay = HyperParameter.InUnitInterval(archive.Number(nameof(Decay), Decay), nameof(Decay));
+        archive.Commit(() => Decay = decay);
     }
 
-    private protected override double Weight(long updates) => 1 - Decay;
+    /// <inheritdoc/>
+    protected override double Weight(long updates) => 1 - Decay;
 }

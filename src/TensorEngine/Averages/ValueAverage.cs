@@ -1,18 +1,36 @@
-using TensorEngine.Lanes;
 using TensorEngine.Numerics;
 
 namespace TensorEngine.Averages;
 
 /// <summary>
 /// An average of a store's values over the course of training, as torch.optim.swa_utils.AveragedModel: the first update copies
-/// them. Swapping puts the average in the place of the values for an evaluation, and the values back afterwards. Everything is
-/// allocated on construction.
+/// them, and each later one moves the average towards them.
+/// <code>
+/// average = average + weight * (value - average)
+/// </code>
+/// With finite values it is finite, and with weight 1 it is the value, whatever it was before; infinite and NaN values stay in it.
+/// Swapping puts the average in the place of the values for an evaluation, and the values back afterwards. Everything is allocated on
+/// construction.
 /// </summary>
-public abstract class ValueAverage
+/// <remarks>
+/// An average of your own derives from this class and says how far each update goes, and what it is called in a checkpoint:
+/// <code>
+/// public sealed class LateAverage(ParameterStore store) : ValueAverage(store)
+/// {
+///     protected override string Kind =&gt; "late";
+///
+///     protected override double Weight(long updates) =&gt; 2.0 / (updates + 2);
+/// }
+/// </code>
+/// </remarks>
+public abstract class ValueAverage : IStateful
 {
     private readonly AlignedBuffer _average;
 
-    private protected ValueAverage(ParameterStore store)
+    /// <summary>Takes the memory for an average of <paramref name="store"/>, and fixes its layout.</summary>
+    /// <param name="store">The store whose values are averaged.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="store"/> is null.</exception>
+    protected ValueAverage(ParameterStore store)
     {
         Store = Require.NotNull(store);
         _average = new AlignedBuffer(store.Values.Length, place: 1);
@@ -21,7 +39,10 @@ public abstract class ValueAverage
     /// <summary>The store whose values are averaged; its layout is fixed.</summary>
     public ParameterStore Store { get; }
 
-    /// <summary>How many times the average has been updated.</summary>
+    /// <summary>The parameters of <see cref="Store"/>.</summary>
+    public IReadOnlyList<Parameter> Parameters => Store.Parameters;
+
+    /// <summary>The number of updates so far.</summary>
     public long UpdateCount { get; private set; }
 
     /// <summary>Whether the store holds the average, and the average's memory the values.</summary>
@@ -38,7 +59,9 @@ public abstract class ValueAverage
     }
 
     /// <summary>Takes the store's values into the average. One pass; call it after a step.</summary>
-    /// <exception cref="InvalidOperationException">The average is swapped in.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The average is swapped in, or <see cref="Weight"/> is not in [0, 1]. Nothing has changed then.
+    /// </exception>
     public void Update()
     {
         if (IsSwapped)
@@ -46,7 +69,7 @@ public abstract class ValueAverage
         if (UpdateCount == 0)
             Store.Values.CopyTo(_average.Span);
         else
-            ElementLoop.Run(new Interpolation(Weight(UpdateCount)), _average.Span, Store.Values, _average.Span);
+            Interpolation.Between(CheckedWeight(), _average.Span, Store.Values, _average.Span);
         UpdateCount++;
     }
 
@@ -69,22 +92,35 @@ public abstract class ValueAverage
         IsSwapped = !IsSwapped;
     }
 
-    /// <summary>What the average is called in saved state.</summary>
-    internal abstract string Kind { get; }
+    /// <summary>The name of this kind of average in saved state, which no other kind has.</summary>
+    protected abstract string Kind { get; }
 
-    /// <summary>Describes the average's memory, which has the values while the store has the average.</summary>
-    internal virtual void Describe(StateVisitor visitor)
+    /// <summary>
+    /// Describes the number of updates and the average's memory, which has the values while the store has the average.
+    /// </summary>
+    /// <param name="archive">Saves or loads them.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="archive"/> is null.</exception>
+    public virtual void Describe(StateArchive archive)
     {
-        visitor.Fixed("kind", Kind);
-        long updates = visitor.Integer("updates", UpdateCount);
-        bool swapped = visitor.Flag("swapped", IsSwapped);
+        Require.NotNull(archive).Fixed("kind", Kind);
+        long updates = archive.Count("updates", UpdateCount);
+        bool swapped = archive.Flag("swapped", IsSwapped);
         if (swapped && updates == 0)
-            throw visitor.Mismatch("swapped is true with 0 updates; there is no average yet that could be swapped in.");
+            throw archive.Mismatch("swapped is true with 0 updates; there is no average yet that could be swapped in.");
         foreach (Parameter parameter in Store.Parameters)
-            visitor.Tensor(parameter, "average", parameter.Shape, _average.Memory.Slice(parameter.Offset, parameter.Length));
-        visitor.Commit(() => (UpdateCount, IsSwapped) = (updates, swapped));
+            archive.Tensor(parameter, "average", parameter.Shape, _average.Memory.Slice(parameter.Offset, parameter.Length));
+        archive.Commit(() => (UpdateCount, IsSwapped) = (updates, swapped));
     }
 
-    /// <summary>How much of the way to the values the average goes after so many updates, at least 1.</summary>
-    private protected abstract double Weight(long updates);
+    /// <summary>The part of the way to the values that an update moves the average; in [0, 1].</summary>
+    /// <param name="updates">The number of updates before this one; at least 1, as the first copies the values.</param>
+    protected abstract double Weight(long updates);
+
+    private double CheckedWeight()
+    {
+        double weight = Weight(UpdateCount);
+        return weight is >= 0 and <= 1
+            ? weight
+            : throw new InvalidOperationException($"Weight({UpdateCount}) is {weight}; it must be at least 0 and at most 1.");
+    }
 }

@@ -40,8 +40,8 @@ public sealed partial class Checkpoint
             CheckParts(file);
             CheckValues(file, load);
             StateReader.Read(CheckpointLayout.FrozenKey, Metadata(file, CheckpointLayout.FrozenKey), DescribeFrozen, load);
-            foreach ((string name, Action<StateVisitor> describe) in _parts)
-                StateReader.Read(name, Metadata(file, CheckpointLayout.Part(name)), describe, load);
+            foreach ((string name, IStateful part) in _parts)
+                StateReader.Read(name, Metadata(file, CheckpointLayout.Part(name)), part.Describe, load);
             load.CheckTensors(file);
         }
         catch (InvalidDataException exception)
@@ -96,7 +96,7 @@ public sealed partial class Checkpoint
         IEnumerable<StoredTensor> candidates = CheckpointLayout.IsCheckpoint(file) ? CheckpointLayout.Values(file) : file.Tensors;
         var load = new StateLoad();
         LoadReport report = ValueMatch.Find(file, parameters, candidates, options.Rename, load);
-        if (options.Strict && !report.IsComplete)
+        if (options.Strict && !report.IsExactMatch)
             throw new CheckpointMismatchException(path, report.ToString());
         load.ReadTensors(file, progress, cancellationToken);
         return report;
@@ -118,7 +118,7 @@ public sealed partial class Checkpoint
     private void CheckValues(SafeTensorsFile file, StateLoad load)
     {
         LoadReport report = ValueMatch.Find(file, _parameters, CheckpointLayout.Values(file), name => name, load);
-        if (!report.IsComplete)
+        if (!report.IsExactMatch)
             throw new InvalidDataException(report.ToString());
     }
 

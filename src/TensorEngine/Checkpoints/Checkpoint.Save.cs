@@ -12,10 +12,14 @@ public sealed partial class Checkpoint
     /// <param name="path">The file.</param>
     /// <param name="progress">Told after every 8 MiB how much was written, if there is more than 64 MiB.</param>
     /// <param name="cancellationToken">Ends the work early and leaves the old file.</param>
-    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="path"/> is empty; or parts describe two tensors of one name, or one whose name a file cannot have.
+    /// </exception>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A key of <see cref="Notes"/> starts with <c>engine.</c>, or two options of an optimizer contradict each other.
+    /// A key of <see cref="Notes"/> starts with <c>tensorengine.</c>, or a part describes what could not be loaded again: a name
+    /// twice, for instance, or an
+    /// integer out of its range.
     /// </exception>
     /// <exception cref="IOException">The system fails to write; the old file is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">The file or its folder must not be written.</exception>
@@ -39,23 +43,23 @@ public sealed partial class Checkpoint
 
         metadata.Add(CheckpointLayout.VersionKey, CheckpointLayout.VersionText);
         metadata.Add(CheckpointLayout.FrozenKey, StateWriter.Write(CheckpointLayout.FrozenKey, DescribeFrozen, tensors));
-        foreach ((string name, Action<StateVisitor> describe) in _parts)
-            metadata.Add(CheckpointLayout.Part(name), StateWriter.Write(name, describe, tensors));
+        foreach ((string name, IStateful part) in _parts)
+            metadata.Add(CheckpointLayout.Part(name), StateWriter.Write(name, part.Describe, tensors));
         return (tensors, metadata);
     }
 
     /// <summary>Describes which parameters are not trainable.</summary>
-    private void DescribeFrozen(StateVisitor visitor)
+    private void DescribeFrozen(StateArchive archive)
     {
         var frozen = new HashSet<Parameter>();
-        foreach (string name in visitor.Names(FrozenMember, _parameters.Values.Where(one => !one.Trainable).Select(one => one.Name)))
+        foreach (string name in archive.Names(FrozenMember, _parameters.Values.Where(one => !one.Trainable).Select(one => one.Name)))
         {
             if (!_parameters.TryGetValue(name, out Parameter? parameter))
-                throw visitor.Mismatch($"\"{name}\" is none of the parameters here.");
+                throw archive.Mismatch($"\"{name}\" is none of the parameters here.");
             frozen.Add(parameter);
         }
 
-        visitor.Commit(() =>
+        archive.Commit(() =>
         {
             foreach (Parameter parameter in _parameters.Values.Where(parameter => parameter.Trainable == frozen.Contains(parameter)))
                 parameter.Trainable = !frozen.Contains(parameter);

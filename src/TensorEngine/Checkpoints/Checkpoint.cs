@@ -1,17 +1,12 @@
 using System.Collections;
-using TensorEngine.Averages;
 using TensorEngine.Files;
-using TensorEngine.Generators;
-using TensorEngine.Minimization;
-using TensorEngine.Optimizers;
-using TensorEngine.Optimizers.Stepping;
-using TensorEngine.Schedules;
 
 namespace TensorEngine.Checkpoints;
 
 /// <summary>
 /// A training run in one safetensors file: the values of all parameters and, under names of the caller's choice, the whole state of
-/// optimizers, averages, generators and plateaus. A run that is loaded goes on with the same bits as if it had not been
+/// optimizers, averages, generators, plateaus and everything else that is <see cref="IStateful"/>. A run that is loaded goes on
+/// with the same bits as if it had not been
 /// interrupted, on any machine.
 /// <code>
 /// var checkpoint = new Checkpoint(store) { { "optimizer", adam }, { "noise", generator }, { "average", average } };
@@ -21,28 +16,29 @@ namespace TensorEngine.Checkpoints;
 /// </summary>
 /// <remarks>
 /// <para>Saved are values, whether parameters are trainable, state by parameter name and PyTorch's name for it, step counts, the
-/// options of all groups and which parameters are in them, gradient options, and <see cref="Notes"/>. What is settled on
+/// options of all groups and which parameters are in them, gradient options, and <see cref="Notes"/>. What is fixed on
 /// construction (the kind of optimizer, AMSGrad, the number of groups, an interval) has to be the same in the file; what can be
 /// set is taken over from it, as PyTorch's load_state_dict does. Gradients are not saved: save between steps. Schedules are functions
 /// of the step number and need nothing. Optimizers and averages are saved as they are: schedule-free optimizers that have put
 /// their evaluation values in place, and an average that is swapped in, are so again after loading.</para>
 /// <para>The layout, version 1. A parameter's values are an F32 tensor under its own name. State is
 /// <c>PART/PARAMETER/STATE</c>, as in <c>optimizer/fc1.weight/exp_avg</c>, F32 and of the parameter's shape (Adafactor's row_var and
-/// col_var have a 1 in the place of the dimension that is averaged). L-BFGS has F64 vectors of all its variables: <c>PART/d</c>,
+/// col_var have a 1 in the place of the dimension that is averaged). State of a member within a part has the member's name in between, as
+/// in <c>lookahead/optimizer/fc1.weight/exp_avg</c>. L-BFGS has F64 vectors of all its variables: <c>PART/d</c>,
 /// <c>PART/prev_flat_grad</c>, and from the oldest <c>PART/old_stps/0</c> and <c>PART/old_dirs/0</c>. <c>__metadata__</c> has:</para>
 /// <list type="bullet">
-/// <item><c>engine.version</c>, the layout's version: 1.</item>
-/// <item><c>engine.frozen</c>, a JSON object whose list <c>parameters</c> names those that are not trainable.</item>
-/// <item>For each part <c>engine.part.PART</c>, a JSON object: its kind, and what is small. Of an optimizer these are its groups of
+/// <item><c>tensorengine.version</c>, the layout's version: 1.</item>
+/// <item><c>tensorengine.frozen</c>, a JSON object whose list <c>parameters</c> names those that are not trainable.</item>
+/// <item>For each part <c>tensorengine.part.PART</c>, a JSON object: its kind, and what is small. Of an optimizer these are its groups of
 /// options, its gradient options, and its batches: lists of parameters that have group, step count and carried numbers in
 /// common. Numbers are the shortest decimal text that gives the double back, or the text NaN, Infinity or -Infinity.</item>
-/// <item>Keys that do not start with <c>engine.</c>, which are <see cref="Notes"/>.</item>
+/// <item>Keys that do not start with <c>tensorengine.</c>, which are <see cref="Notes"/>.</item>
 /// </list>
 /// </remarks>
 public sealed partial class Checkpoint : IEnumerable<string>
 {
     private readonly Dictionary<string, Parameter> _parameters = new(StringComparer.Ordinal);
-    private readonly List<(string Name, Action<StateVisitor> Describe)> _parts = [];
+    private readonly List<(string Name, IStateful Part)> _parts = [];
 
     /// <summary>Covers all parameters of one or more stores, whose layout is fixed from now on.</summary>
     /// <param name="stores">The stores; all their parameters have different names.</param>
@@ -60,7 +56,8 @@ public sealed partial class Checkpoint : IEnumerable<string>
                 if (!CanBeInAFile(parameter.Name))
                 {
                     throw new ArgumentException(
-                        $"stores have a parameter called \"{parameter.Name}\"; a file cannot have the name {SafeTensorsHeader.MetadataKey} nor one "
+                        $"stores have a parameter called \"{parameter.Name}\"; "
+                        + $"a file cannot have the name {SafeTensorsHeader.MetadataKey} nor one "
                         + "with a character of code 0.",
                         nameof(stores));
                 }
@@ -81,55 +78,21 @@ public sealed partial class Checkpoint : IEnumerable<string>
 
     /// <summary>
     /// The caller's own texts, such as the number of the epoch; saved in the file's metadata, and replaced by those of the file on
-    /// loading. Keys must not start with <c>engine.</c>.
+    /// loading. Keys must not start with <c>tensorengine.</c>.
     /// </summary>
     public IDictionary<string, string> Notes { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Adds an optimizer to what is saved and loaded.</summary>
+    /// <summary>Adds something with state to what is saved and loaded: an optimizer, an average, a generator, a type of your own.</summary>
     /// <param name="name">What the part is called in the file: ASCII letters, digits, <c>_</c>, <c>-</c> and <c>.</c>.</param>
-    /// <param name="optimizer">All its parameters belong to the checkpoint's stores.</param>
+    /// <param name="part">All its parameters belong to the checkpoint's stores.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">
     /// The name is empty, taken, has another character, or is a parameter's name up to a <c>/</c>; or a parameter belongs to another store.
     /// </exception>
-    public void Add(string name, Optimizer optimizer) => Add(name, Require.NotNull(optimizer).Parameters, optimizer.Describe);
-
-    /// <inheritdoc cref="Add(string, Optimizer)"/>
-    public void Add(string name, Lbfgs optimizer) => Add(name, Require.NotNull(optimizer).Parameters, optimizer.Describe);
-
-    /// <summary>Adds slow values to what is saved and loaded, together with the optimizer that takes the fast steps.</summary>
-    /// <param name="name">What the part is called in the file: ASCII letters, digits, <c>_</c>, <c>-</c> and <c>.</c>.</param>
-    /// <param name="lookahead">All its optimizer's parameters belong to the checkpoint's stores.</param>
-    /// <inheritdoc cref="Add(string, Optimizer)"/>
-    public void Add(string name, Lookahead lookahead) => Add(name, Require.NotNull(lookahead).Optimizer.Parameters, lookahead.Describe);
-
-    /// <summary>Adds an average to what is saved and loaded.</summary>
-    /// <param name="name">What the part is called in the file: ASCII letters, digits, <c>_</c>, <c>-</c> and <c>.</c>.</param>
-    /// <param name="average">Its store is one of the checkpoint's.</param>
-    /// <inheritdoc cref="Add(string, Optimizer)"/>
-    public void Add(string name, ValueAverage average) => Add(name, Require.NotNull(average).Store.Parameters, average.Describe);
-
-    /// <summary>Adds a generator to what is saved and loaded.</summary>
-    /// <param name="name">What the part is called in the file: ASCII letters, digits, <c>_</c>, <c>-</c> and <c>.</c>.</param>
-    /// <param name="generator">Any generator.</param>
-    /// <inheritdoc cref="Add(string, Optimizer)"/>
-    public void Add(string name, Generator generator) => Add(name, [], Require.NotNull(generator).Describe);
-
-    /// <summary>Adds a rate that follows a metric to what is saved and loaded.</summary>
-    /// <param name="name">What the part is called in the file: ASCII letters, digits, <c>_</c>, <c>-</c> and <c>.</c>.</param>
-    /// <param name="plateau">What reduces the rate.</param>
-    /// <inheritdoc cref="Add(string, Optimizer)"/>
-    public void Add(string name, ReduceOnPlateau plateau) => Add(name, [], Require.NotNull(plateau).Describe);
-
-    /// <summary>The names of the parts, in the order in which they were added.</summary>
-    public IEnumerator<string> GetEnumerator() => _parts.Select(part => part.Name).GetEnumerator();
-
-    /// <inheritdoc/>
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    private void Add(string name, IReadOnlyList<Parameter> parameters, Action<StateVisitor> describe)
+    public void Add(string name, IStateful part)
     {
         ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(part);
         if (name.Length == 0 || !name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.'))
         {
             throw new ArgumentException(
@@ -145,17 +108,23 @@ public sealed partial class Checkpoint : IEnumerable<string>
                 $"name is \"{name}\", but there is a parameter \"{similar}\", which would look like its state.", nameof(name));
         }
 
-        foreach (Parameter parameter in parameters)
+        foreach (Parameter parameter in part.Parameters)
         {
             if (!_parameters.TryGetValue(parameter.Name, out Parameter? own) || own != parameter)
             {
                 throw new ArgumentException(
-                    $"\"{name}\" has {parameter}, which belongs to none of the checkpoint's stores.", nameof(parameters));
+                    $"\"{name}\" has {parameter}, which belongs to none of the checkpoint's stores.", nameof(part));
             }
         }
 
-        _parts.Add((name, describe));
+        _parts.Add((name, part));
     }
+
+    /// <summary>The names of the parts, in the order in which they were added.</summary>
+    public IEnumerator<string> GetEnumerator() => _parts.Select(part => part.Name).GetEnumerator();
+
+    /// <inheritdoc/>
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private static bool CanBeInAFile(string name) =>
         !name.Contains('\0', StringComparison.Ordinal) && !string.Equals(name, SafeTensorsHeader.MetadataKey, StringComparison.Ordinal);

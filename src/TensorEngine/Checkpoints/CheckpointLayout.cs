@@ -6,10 +6,10 @@ namespace TensorEngine.Checkpoints;
 /// <summary>The keys that a checkpoint has in a file's metadata, and the version that says what they mean.</summary>
 internal static class CheckpointLayout
 {
-    public const string Reserved = "engine.";
-    public const string VersionKey = "engine.version";
-    public const string FrozenKey = "engine.frozen";
-    public const string PartPrefix = "engine.part.";
+    public const string Reserved = "tensorengine.";
+    public const string VersionKey = "tensorengine.version";
+    public const string FrozenKey = "tensorengine.frozen";
+    public const string PartPrefix = "tensorengine.part.";
 
     private const int Version = 1;
 

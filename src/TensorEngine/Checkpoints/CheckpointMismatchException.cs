@@ -2,9 +2,10 @@ namespace TensorEngine.Checkpoints;
 
 /// <summary>
 /// A file is whole, but does not fit what is to be loaded from it: another model, another optimizer, other settings that are
-/// settled on construction, or a layout that this version does not know. The message names what differs.
+/// fixed on construction, or a layout that this version does not know. The message names what differs. It is no
+/// <see cref="IOException"/>: reading the file again gives the same.
 /// </summary>
-public sealed class CheckpointMismatchException : IOException
+public sealed class CheckpointMismatchException : Exception
 {
     /// <summary>Says what does not fit.</summary>
     /// <param name="path">The file.</param>

@@ -29,8 +29,8 @@ public sealed class LoadReport
     /// <summary>Parameters with a tensor of their name, but of another shape, or of a type that is not read as float.</summary>
     public IReadOnlyList<MismatchedTensor> Mismatched { get; }
 
-    /// <summary>Whether file and store have exactly the same parameters.</summary>
-    public bool IsComplete => Missing.Count == 0 && Unexpected.Count == 0 && Mismatched.Count == 0;
+    /// <summary>Whether the file has exactly the store's parameters: none missing, none unexpected, none mismatched.</summary>
+    public bool IsExactMatch => Missing.Count == 0 && Unexpected.Count == 0 && Mismatched.Count == 0;
 
     /// <summary>What differs, the first few of each kind.</summary>
     public override string ToString()

@@ -24,7 +24,7 @@ internal sealed class StateLoad
         _reads.EnsureCapacity(file.Tensors.Count);
         foreach (StateTensor tensor in _state)
         {
-            if (!file.TryGet(tensor.Name, out StoredTensor? stored))
+            if (!file.TryGetValue(tensor.Name, out StoredTensor? stored))
                 throw new InvalidDataException($"it has no tensor {tensor}.");
             if (!tensor.Fits(stored))
                 throw new InvalidDataException($"it has {stored}; it must be {tensor}.");

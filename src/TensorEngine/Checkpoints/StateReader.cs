@@ -5,17 +5,18 @@ using TensorEngine.Files;
 namespace TensorEngine.Checkpoints;
 
 /// <summary>Reads what <see cref="StateWriter"/> has written and checks it; changes wait for <see cref="StateLoad.Commit"/>.</summary>
-internal sealed class StateReader : StateVisitor
+internal sealed class StateReader : StateArchive
 {
-    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false, MaxDepth = MaximumDepth };
 
-    private readonly string _part;
+    private readonly StatePlace _place;
     private readonly JsonElement _element;
     private readonly StateLoad _load;
     private readonly List<string> _known = [];
 
-    private StateReader(string path, string part, JsonElement element, StateLoad load)
-        : base(path) => (_part, _element, _load) = (part, element, load);
+    private StateReader(StatePlace place, JsonElement element, StateLoad load) => (_place, _element, _load) = (place, element, load);
+
+    public override string Path => _place.Path;
 
     /// <summary>Checks a part.</summary>
     /// <param name="part">Its name, which its tensors' names start with.</param>
@@ -23,24 +24,24 @@ internal sealed class StateReader : StateVisitor
     /// <param name="describe">The part.</param>
     /// <param name="load">Receives the tensors to read and the changes to make.</param>
     /// <exception cref="InvalidDataException">What was saved is not what the part can load.</exception>
-    public static void Read(string part, string json, Action<StateVisitor> describe, StateLoad load)
+    public static void Read(string part, string json, Action<StateArchive> describe, StateLoad load)
     {
-        string path = $"\"{part}\"";
+        var place = new StatePlace(part);
         byte[] text = Encoding.UTF8.GetBytes(json);
         JsonElement root;
         try
         {
-            CheckDensity(path, text);
+            CheckDensity(place.Path, text);
             root = JsonDocument.Parse(text, s_strict).RootElement;
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"{path}: it is not JSON: {exception.Message}", exception);
+            throw new InvalidDataException($"{place.Path}: it is not JSON: {exception.Message}", exception);
         }
 
         if (root.ValueKind != JsonValueKind.Object)
-            throw new InvalidDataException($"{path}: it is not a JSON object.");
-        new StateReader(path, part, root, load).Run(describe);
+            throw new InvalidDataException($"{place.Path}: it is not a JSON object.");
+        new StateReader(place, root, load).Run(describe);
     }
 
     public override bool Flag(string name, bool value) => Get(name) switch
@@ -76,35 +77,38 @@ internal sealed class StateReader : StateVisitor
         name, element => element.ValueKind == JsonValueKind.String ? ToText(name, element) : throw Wrong(name, "a list of texts"));
 
     public override void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory) =>
-        _load.Add(new StateTensor($"{_part}/{parameter.Name}/{state}", shape, memory, default));
+        _load.Add(_place.Tensor(parameter, state, shape, memory));
 
-    public override void Tensor(string state, Shape shape, Memory<double> memory) =>
-        _load.Add(new StateTensor($"{_part}/{state}", shape, default, memory));
+    public override void Tensor(string state, Shape shape, Memory<float> memory) => _load.Add(_place.Tensor(state, shape, memory));
 
-    public override void Within(string name, Action<StateVisitor> describe)
+    public override void Tensor(string state, Shape shape, Memory<double> memory) => _load.Add(_place.Tensor(state, shape, memory));
+
+    public override void Within(string name, Action<StateArchive> describe)
     {
+        ArgumentNullException.ThrowIfNull(describe);
         JsonElement element = Get(name);
         if (element.ValueKind != JsonValueKind.Object)
             throw Wrong(name, "an object");
-        new StateReader($"{Path}.{name}", _part, element, _load).Run(describe);
+        new StateReader(_place.Member(name), element, _load).Run(describe);
     }
 
-    public override int Each(string name, int count, Action<StateVisitor, int> describe)
+    public override int Each(string name, int count, Action<StateArchive, int> describe)
     {
+        ArgumentNullException.ThrowIfNull(describe);
         JsonElement[] elements = Array(
             name, element => element.ValueKind == JsonValueKind.Object ? element : throw Wrong(name, "a list of objects"));
         for (int i = 0; i < elements.Length; i++)
         {
             int index = i;
-            new StateReader($"{Path}.{name}[{i}]", _part, elements[i], _load).Run(one => describe(one, index));
+            new StateReader(_place.Item(name, i), elements[i], _load).Run(one => describe(one, index));
         }
 
         return elements.Length;
     }
 
-    public override void Commit(Action change) => _load.Add(change);
+    public override void Commit(Action change) => _load.Add(Require.NotNull(change));
 
-    private void Run(Action<StateVisitor> describe)
+    private void Run(Action<StateArchive> describe)
     {
         try
         {
@@ -123,7 +127,7 @@ internal sealed class StateReader : StateVisitor
 
     private JsonElement Get(string name)
     {
-        _known.Add(name);
+        _known.Add(Require.NotNull(name));
         return _element.TryGetProperty(name, out JsonElement element) ? element : throw Mismatch($"it has no {name}.");
     }
 

@@ -3,11 +3,36 @@ using TensorEngine.Files;
 namespace TensorEngine.Checkpoints;
 
 /// <summary>A tensor of a checkpoint and the memory that it is saved from or loaded into, either of floats or of doubles.</summary>
-internal sealed record StateTensor(string Name, Shape Shape, Memory<float> Floats, Memory<double> Doubles)
+internal sealed record StateTensor
 {
+    private StateTensor(string name, Shape shape, Memory<float> floats, Memory<double> doubles) =>
+        (Name, Shape, Floats, Doubles) = (name, shape, floats, doubles);
+
+    public string Name { get; }
+
+    public Shape Shape { get; }
+
+    public Memory<float> Floats { get; }
+
+    public Memory<double> Doubles { get; }
+
     /// <summary>The values of a parameter.</summary>
     public static StateTensor ValuesOf(Parameter parameter) =>
         new(parameter.Name, parameter.Shape, parameter.Store.ValueBuffer.Memory.Slice(parameter.Offset, parameter.Length), default);
+
+    /// <summary>Floats, as many as the shape has.</summary>
+    public static StateTensor Of(string name, Shape shape, Memory<float> memory)
+    {
+        Require.SameCount(memory.Length, shape, nameof(memory));
+        return new(name, shape, memory, default);
+    }
+
+    /// <summary>Doubles, as many as the shape has.</summary>
+    public static StateTensor Of(string name, Shape shape, Memory<double> memory)
+    {
+        Require.SameCount(memory.Length, shape, nameof(memory));
+        return new(name, shape, default, memory);
+    }
 
     public TensorContent ToContent() =>
         Doubles.IsEmpty

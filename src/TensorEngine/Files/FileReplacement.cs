@@ -52,7 +52,9 @@ internal static class FileReplacement
     private static string Target(string path)
     {
         var file = new FileInfo(Path.GetFullPath(path));
-        return file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.FullName : file.FullName;
+        return file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is { } target
+            ? target.FullName
+            : file.FullName;
     }
 
     private static void TakeName(FileStream file, string temporary, string target)

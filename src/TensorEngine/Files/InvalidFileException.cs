@@ -2,9 +2,9 @@ namespace TensorEngine.Files;
 
 /// <summary>
 /// A file is not what its format demands, or does not hold what was asked of it. The message names the file, the reason and the
-/// byte where it shows.
+/// byte where it shows. It is no <see cref="IOException"/>: reading the file again gives the same.
 /// </summary>
-public sealed class InvalidFileException : IOException
+public sealed class InvalidFileException : FormatException
 {
     /// <summary>Says what is wrong with a file, and where.</summary>
     /// <param name="path">The file.</param>

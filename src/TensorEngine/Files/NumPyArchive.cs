@@ -43,7 +43,7 @@ public static class NumPyArchive
         IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        Require.AtLeast(0, maximumBytes);
+        Require.AtLeast(0, maximumBytes, nameof(maximumBytes));
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         try
         {
@@ -117,7 +117,11 @@ public static class NumPyArchive
             if (!names.Add(name))
                 throw new ArgumentException($"{argument} has {Excerpt.Quoted(name)} twice; names must be unique.", argument);
             if (LeadsElsewhere(name))
-                throw new ArgumentException($"{argument} has {Excerpt.Quoted(name)}, a path that leads out of the archive's folder.", argument);
+            {
+                throw new ArgumentException(
+                    $"{argument} has {Excerpt.Quoted(name)}, a path that leads out of the archive's folder.", argument);
+            }
+
             if (NumPyDescription.TryGetCode(array.Type) is null)
                 throw new ArgumentException($"{argument} has {array}; NumPy has no type {array.Type.Name()}.", argument);
             NumPyFile.CheckRank(array.Lengths.Length, argument);

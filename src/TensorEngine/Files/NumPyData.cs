@@ -9,10 +9,16 @@ internal static class NumPyData
 
     public static void Read(Stream file, NumPyHeader header, Span<float> destination, string path, Transfer transfer)
     {
-        if (header.Type == ElementType.F32 && header.IsLittleEndian == BitConverter.IsLittleEndian && !header.IsFortranOrder)
+        if (header.Array.Type == ElementType.F32
+            && header.Array.IsLittleEndian == BitConverter.IsLittleEndian
+            && !header.Array.IsFortranOrder)
+        {
             ReadInPlace(file, header, destination, path, transfer);
+        }
         else
+        {
             ReadAndConvert(file, header, destination, path, transfer);
+        }
     }
 
     private static void ReadInPlace(Stream file, NumPyHeader header, Span<float> destination, string path, Transfer transfer)
@@ -29,10 +35,10 @@ internal static class NumPyData
 
     private static void ReadAndConvert(Stream file, NumPyHeader header, Span<float> destination, string path, Transfer transfer)
     {
-        int size = header.Type.Bits() / 8;
+        int size = header.Array.Type.Bits() / 8;
         byte[] bytes = new byte[Chunk];
         float[] converted = new float[Chunk / size];
-        var place = new FortranOrder(header.IsFortranOrder ? header.Lengths : [header.ElementCount]);
+        var place = new FortranOrder(header.Array.IsFortranOrder ? header.Array.Lengths : [header.Array.ElementCount]);
         long offset = header.DataOffset;
         for (long done = 0; done < destination.Length; done += converted.Length)
         {
@@ -40,9 +46,9 @@ internal static class NumPyData
             Span<byte> source = bytes.AsSpan(0, part.Length * size);
             long start = offset;
             ReadExactly(file, source, path, ref offset);
-            if (header.Type == ElementType.Bool && source.IndexOfAnyExcept((byte)0, (byte)1) is >= 0 and int at)
+            if (header.Array.Type == ElementType.Bool && source.IndexOfAnyExcept((byte)0, (byte)1) is >= 0 and int at)
                 throw new InvalidFileException(path, start + at, $"The element is {source[at]}; one of type b1 is 0 or 1.");
-            ElementConversion.ToFloats(header.Type, source, header.IsLittleEndian, part);
+            ElementConversion.ToFloats(header.Array.Type, source, header.Array.IsLittleEndian, part);
             foreach (float element in part)
                 destination[place.Next()] = element;
             transfer.Advance(source.Length);

@@ -1,6 +1,11 @@
 namespace TensorEngine.Files;
 
 /// <summary>The three entries of an .npy header, checked.</summary>
+/// <param name="Type">The type of the elements.</param>
+/// <param name="IsLittleEndian">Whether the first byte of an element is its lowest.</param>
+/// <param name="IsFortranOrder">Whether the first index runs fastest in the file, instead of the last.</param>
+/// <param name="Lengths">The lengths of the dimensions, outermost first.</param>
+/// <param name="ElementCount">The product of the lengths.</param>
 internal readonly record struct NumPyDescription(
     ElementType Type, bool IsLittleEndian, bool IsFortranOrder, long[] Lengths, long ElementCount)
 {
@@ -12,6 +17,9 @@ internal readonly record struct NumPyDescription(
         ("u1", ElementType.U8), ("u2", ElementType.U16), ("u4", ElementType.U32), ("u8", ElementType.U64),
         ("b1", ElementType.Bool),
     ];
+
+    /// <summary>The bytes that the elements take in the file.</summary>
+    public long ByteLength => ElementCount * (Type.Bits() / 8);
 
     /// <summary>The type that NumPy calls so, and whether its bytes are little-endian; null if it is not one of ours.</summary>
     public static (ElementType Type, bool IsLittleEndian)? Find(ReadOnlySpan<char> code)

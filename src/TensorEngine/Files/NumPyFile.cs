@@ -30,7 +30,7 @@ public static class NumPyFile
     {
         using FileStream file = Open(path);
         NumPyHeader header = NumPyHeader.Read(file, file.Length, path);
-        return ReadArray(file, header, path, new Transfer(header.ByteLength, progress, cancellationToken));
+        return ReadArray(file, header, path, new Transfer(header.Array.ByteLength, progress, cancellationToken));
     }
 
     /// <summary>Reads an array into memory of the caller's, row by row, without a second copy.</summary>
@@ -59,12 +59,12 @@ public static class NumPyFile
         IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        CheckLength(destination, shape, nameof(destination));
+        Require.SameCount(destination.Length, shape, nameof(destination));
         using FileStream file = Open(path);
         NumPyHeader header = NumPyHeader.Read(file, file.Length, path);
-        if (!StoredTensor.AreLengthsOf(shape, header.Lengths))
-            throw new InvalidFileException(path, 0, $"The array has the shape {Excerpt.Of(header.Lengths)}; it must have {shape}.");
-        NumPyData.Read(file, header, destination, path, new Transfer(header.ByteLength, progress, cancellationToken));
+        if (!StoredTensor.AreLengthsOf(shape, header.Array.Lengths))
+            throw new InvalidFileException(path, 0, $"The array has the shape {Excerpt.Of(header.Array.Lengths)}; it must have {shape}.");
+        NumPyData.Read(file, header, destination, path, new Transfer(header.Array.ByteLength, progress, cancellationToken));
     }
 
     /// <summary>
@@ -93,7 +93,7 @@ public static class NumPyFile
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        CheckLength(values, shape, nameof(values));
+        Require.SameCount(values.Length, shape, nameof(values));
         CheckRank(shape.Rank, nameof(shape));
         byte[] header = NumPyHeader.Write(ElementType.F32, StoredTensor.LengthsOf(shape));
         var transfer = new Transfer(sizeof(float) * (long)values.Length, progress, cancellationToken);
@@ -103,15 +103,15 @@ public static class NumPyFile
     /// <summary>Reads the array that a header describes into an array of its own.</summary>
     internal static NumPyArray ReadArray(Stream file, NumPyHeader header, string path, Transfer transfer)
     {
-        if (header.ElementCount > Array.MaxLength)
+        if (header.Array.ElementCount > Array.MaxLength)
         {
             throw new InvalidFileException(
-                path, 0, $"The array has {header.ElementCount} elements; at most {Array.MaxLength} fit into an array of .NET.");
+                path, 0, $"The array has {header.Array.ElementCount} elements; at most {Array.MaxLength} fit into an array of .NET.");
         }
 
-        float[] values = GC.AllocateUninitializedArray<float>((int)header.ElementCount);
+        float[] values = GC.AllocateUninitializedArray<float>((int)header.Array.ElementCount);
         NumPyData.Read(file, header, values, path, transfer);
-        return new NumPyArray(header.Lengths, values);
+        return new NumPyArray(header.Array.Lengths, values);
     }
 
     internal static void CheckRank(int rank, string argument)
@@ -123,15 +123,6 @@ public static class NumPyFile
     // The reads are large or come from a buffer of the reader's.
     private static FileStream Open(string path) =>
         new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-
-    private static void CheckLength(ReadOnlySpan<float> values, Shape shape, string argument)
-    {
-        if (values.Length != shape.ElementCount)
-        {
-            throw new ArgumentException(
-                $"{argument} has {values.Length} elements, shape {shape} has {shape.ElementCount}; they must have the same number.", argument);
-        }
-    }
 
     private readonly ref struct Content(byte[] header, ReadOnlySpan<float> values, Transfer transfer)
     {

@@ -22,31 +22,13 @@ internal sealed class NumPyHeader
     // The room that NumPy leaves in the header for the outermost length to grow: the digits of 8 * 2^64 - 1.
     private const int GrowthDigits = 21;
 
-    private NumPyHeader(NumPyDescription description, int dataOffset)
-    {
-        Type = description.Type;
-        IsLittleEndian = description.IsLittleEndian;
-        IsFortranOrder = description.IsFortranOrder;
-        Lengths = description.Lengths;
-        ElementCount = description.ElementCount;
-        DataOffset = dataOffset;
-    }
+    private NumPyHeader(NumPyDescription description, int dataOffset) => (Array, DataOffset) = (description, dataOffset);
 
-    public ElementType Type { get; }
+    /// <summary>What the header says of the array.</summary>
+    public NumPyDescription Array { get; }
 
-    public bool IsLittleEndian { get; }
-
-    /// <summary>Whether the first index runs fastest in the file, instead of the last.</summary>
-    public bool IsFortranOrder { get; }
-
-    public long[] Lengths { get; }
-
-    public long ElementCount { get; }
-
+    /// <summary>The byte where the elements start.</summary>
     public int DataOffset { get; }
-
-    /// <summary>The bytes that the elements take in the file.</summary>
-    public long ByteLength => ElementCount * (Type.Bits() / 8);
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -58,7 +40,8 @@ internal sealed class NumPyHeader
         if (!prefix.StartsWith(Magic))
         {
             throw new InvalidFileException(
-                path, 0, $"The file starts with {Convert.ToHexString(prefix[..6])}; an .npy file starts with {Convert.ToHexString(Magic)}.");
+                path, 0, $"The file starts with {Convert.ToHexString(prefix[..6])}; "
+                + $"an .npy file starts with {Convert.ToHexString(Magic)}.");
         }
 
         (int major, int minor) = (prefix[6], prefix[7]);
@@ -74,21 +57,22 @@ internal sealed class NumPyHeader
         byte[] text = new byte[length];
         int start = 8 + lengthBytes.Length;
         ReadExactly(file, text, path, start, "the header");
-        NumPyDescription description = new NumPyDescriptionParser(path, text, start, allowsLongSuffix: major < 3).Parse();
-        var header = new NumPyHeader(description, start + text.Length);
+        NumPyDescription array = new NumPyDescriptionParser(path, text, start, allowsLongSuffix: major < 3).Parse();
+        var header = new NumPyHeader(array, start + text.Length);
         long available = fileLength - header.DataOffset;
-        if (header.ByteLength > available)
+        if (array.ByteLength > available)
         {
             throw new InvalidFileException(
                 path,
                 fileLength,
-                $"The file ends after {available} bytes of data; {Excerpt.Of(header.Lengths)} of {header.Type.Name()} takes {header.ByteLength}.");
+                $"The file ends after {available} bytes of data; "
+                + $"{Excerpt.Of(array.Lengths)} of {array.Type.Name()} takes {array.ByteLength}.");
         }
 
-        if (header.ByteLength < available)
+        if (array.ByteLength < available)
         {
             throw new InvalidFileException(
-                path, header.DataOffset + header.ByteLength, $"{available - header.ByteLength} bytes follow the array.");
+                path, header.DataOffset + array.ByteLength, $"{available - array.ByteLength} bytes follow the array.");
         }
 
         return header;

@@ -55,7 +55,7 @@ public sealed class SafeTensorsFile : IDisposable
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
     /// <exception cref="KeyNotFoundException">No tensor has that name.</exception>
     public StoredTensor this[string name] =>
-        TryGet(name, out StoredTensor? tensor)
+        TryGetValue(name, out StoredTensor? tensor)
             ? tensor
             : throw new KeyNotFoundException($"There is no tensor {Excerpt.Quoted(name)} in {Path}; it has {Tensors.Count} tensors.");
 
@@ -128,7 +128,7 @@ public sealed class SafeTensorsFile : IDisposable
     /// <summary>Looks for the tensor called <paramref name="name"/> (ordinal comparison).</summary>
     /// <returns>Whether there is one.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
-    public bool TryGet(string name, [MaybeNullWhen(false)] out StoredTensor tensor) =>
+    public bool TryGetValue(string name, [MaybeNullWhen(false)] out StoredTensor tensor) =>
         _header.ByName.TryGetValue(Require.NotNull(name), out tensor);
 
     /// <summary>
@@ -157,19 +157,19 @@ public sealed class SafeTensorsFile : IDisposable
 
     /// <summary>Reads a tensor of type <c>F64</c>, row by row, exactly.</summary>
     /// <inheritdoc cref="Read(StoredTensor, Span{float}, IProgress{TransferProgress}?, CancellationToken)"/>
-    public void Read(StoredTensor tensor, Span<double> destination) => ReadOnly(tensor, ElementType.F64, destination);
+    public void Read(StoredTensor tensor, Span<double> destination) => ReadExactType(tensor, ElementType.F64, destination);
 
     /// <summary>Reads a tensor of type <c>I64</c>, row by row.</summary>
     /// <inheritdoc cref="Read(StoredTensor, Span{float}, IProgress{TransferProgress}?, CancellationToken)"/>
-    public void Read(StoredTensor tensor, Span<long> destination) => ReadOnly(tensor, ElementType.I64, destination);
+    public void Read(StoredTensor tensor, Span<long> destination) => ReadExactType(tensor, ElementType.I64, destination);
 
     /// <summary>Reads a tensor of type <c>U64</c>, row by row.</summary>
     /// <inheritdoc cref="Read(StoredTensor, Span{float}, IProgress{TransferProgress}?, CancellationToken)"/>
-    public void Read(StoredTensor tensor, Span<ulong> destination) => ReadOnly(tensor, ElementType.U64, destination);
+    public void Read(StoredTensor tensor, Span<ulong> destination) => ReadExactType(tensor, ElementType.U64, destination);
 
     /// <summary>Reads a tensor of type <c>U8</c>, row by row.</summary>
     /// <inheritdoc cref="Read(StoredTensor, Span{float}, IProgress{TransferProgress}?, CancellationToken)"/>
-    public void Read(StoredTensor tensor, Span<byte> destination) => ReadOnly(tensor, ElementType.U8, destination);
+    public void Read(StoredTensor tensor, Span<byte> destination) => ReadExactType(tensor, ElementType.U8, destination);
 
     /// <summary>Closes the file.</summary>
     public void Dispose()
@@ -198,7 +198,7 @@ public sealed class SafeTensorsFile : IDisposable
             throw OtherType(tensor, "F32, F64, F16 or BF16, which are read as floats");
     }
 
-    private void ReadOnly<T>(StoredTensor tensor, ElementType type, Span<T> destination)
+    private void ReadExactType<T>(StoredTensor tensor, ElementType type, Span<T> destination)
         where T : unmanaged
     {
         CheckOwn<T>(Require.NotNull(tensor), destination);

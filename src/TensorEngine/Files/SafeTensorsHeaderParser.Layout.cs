@@ -53,7 +53,10 @@ internal ref partial struct SafeTensorsHeaderParser
         a.Offset != b.Offset ? a.Offset.CompareTo(b.Offset) : a.ByteLength.CompareTo(b.ByteLength);
 
     private readonly InvalidFileException TooLarge(long[] lengths, ElementType type, string name, int position) =>
-        new(_path, position, $"{Excerpt.Quoted(name)} has the shape {Excerpt.Of(lengths)} of {type.Name()}, more than {long.MaxValue} bits.");
+        new(
+            _path,
+            position,
+            $"{Excerpt.Quoted(name)} has the shape {Excerpt.Of(lengths)} of {type.Name()}, more than {long.MaxValue} bits.");
 
     private readonly void CheckLayout(StoredTensor[] tensors)
     {

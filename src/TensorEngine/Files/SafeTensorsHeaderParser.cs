@@ -211,7 +211,8 @@ internal ref partial struct SafeTensorsHeaderParser
             }
             else
             {
-                throw Wrong($"{Excerpt.Quoted(name)} has the field {Excerpt.Quoted(Text())}; only dtype, shape and data_offsets are known.");
+                throw Wrong(
+                    $"{Excerpt.Quoted(name)} has the field {Excerpt.Quoted(Text())}; only dtype, shape and data_offsets are known.");
             }
         }
 

@@ -12,8 +12,6 @@ internal sealed class SafeTensorsHeaderWriter
 {
     private const int Alignment = 8;
 
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private byte[] _bytes;
     private int _length;
 
@@ -30,34 +28,20 @@ internal sealed class SafeTensorsHeaderWriter
         return writer._bytes.AsMemory(0, writer._length);
     }
 
-    /// <summary>Text for a header: not null and well-formed.</summary>
-    public static void CheckText(string text, string argument)
-    {
-        ArgumentNullException.ThrowIfNull(text, argument);
-        try
-        {
-            s_strictUtf8.GetByteCount(text);
-        }
-        catch (EncoderFallbackException exception)
-        {
-            throw new ArgumentException(
-                $"{argument} has a surrogate without its partner at {exception.Index}; it must be well-formed Unicode.", argument, exception);
-        }
-    }
-
     private static void Check(TensorContent[] tensors, KeyValuePair<string, string>[] metadata)
     {
         if (metadata.Length > SafeTensorsHeaderParser.MaxMetadataEntries)
         {
             throw new ArgumentException(
-                $"metadata has {metadata.Length} entries; at most {SafeTensorsHeaderParser.MaxMetadataEntries} are read.", nameof(metadata));
+                $"metadata has {metadata.Length} entries; "
+                + $"at most {SafeTensorsHeaderParser.MaxMetadataEntries} are read.", nameof(metadata));
         }
 
         var keys = new HashSet<string>(metadata.Length, StringComparer.Ordinal);
         foreach ((string key, string value) in metadata)
         {
-            CheckText(key, nameof(metadata));
-            CheckText(value, nameof(metadata));
+            Require.WellFormed(key, nameof(metadata));
+            Require.WellFormed(value, nameof(metadata));
             if (key.Contains('\0', StringComparison.Ordinal))
                 throw new ArgumentException("metadata has a name with a character of code 0.", nameof(metadata));
             if (!keys.Add(key))
@@ -198,7 +182,11 @@ internal sealed class SafeTensorsHeaderWriter
         }
 
         if (needed > _bytes.Length)
-            Array.Resize(ref _bytes, (int)Math.Min(Math.Max(needed, 2L * _bytes.Length), SafeTensorsHeader.Prefix + SafeTensorsHeader.MaxLength));
+        {
+            Array.Resize(
+                ref _bytes, (int)Math.Min(Math.Max(needed, 2L * _bytes.Length), SafeTensorsHeader.Prefix + SafeTensorsHeader.MaxLength));
+        }
+
         return _bytes.AsSpan(_length);
     }
 }

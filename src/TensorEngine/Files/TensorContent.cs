@@ -105,18 +105,13 @@ public abstract class TensorContent
     private static Elements<T> Make<T>(string name, ElementType type, Shape shape, ReadOnlyMemory<T> values)
         where T : unmanaged
     {
-        if (values.Length != shape.ElementCount)
-        {
-            throw new ArgumentException(
-                $"values has {values.Length} elements, shape {shape} has {shape.ElementCount}; they must have the same number.", nameof(values));
-        }
-
+        Require.SameCount(values.Length, shape, nameof(values));
         return new Elements<T>(name, type, StoredTensor.LengthsOf(shape), values);
     }
 
     private static string CheckName(string name)
     {
-        SafeTensorsHeaderWriter.CheckText(name, nameof(name));
+        Require.WellFormed(name);
         if (name.Contains('\0', StringComparison.Ordinal))
             throw new ArgumentException("name has a character of code 0, which readers in C take for its end.", nameof(name));
         if (string.Equals(name, SafeTensorsHeader.MetadataKey, StringComparison.Ordinal))

@@ -11,7 +11,7 @@ internal interface IDraw
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
-/// <summary>What draws of every kind begin with.</summary>
+/// <summary>From 32 random bits to a number.</summary>
 internal static class Word
 {
     /// <summary>The upper 24 bits as a number from [0, 1).</summary>
@@ -47,6 +47,13 @@ internal readonly struct WordDraw : IDraw
 /// <summary>low + range * u with u from the upper 24 bits of the word, and nothing above <c>largest</c>.</summary>
 internal readonly struct UniformDraw(float low, float range, float largest) : IDraw
 {
+    /// <summary>Draws from [low, high), or low where the two are equal as floats.</summary>
+    public static UniformDraw Between(double low, double high)
+    {
+        (float lowest, float bound) = ((float)low, (float)high);
+        return new(lowest, bound - lowest, bound > lowest ? MathF.BitDecrement(bound) : bound);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (TFloat First, TFloat Second) Pair<TFloat>(TFloat firstWord, TFloat secondWord)
         where TFloat : struct, IFloatLane<TFloat> => (One(firstWord), One(secondWord));

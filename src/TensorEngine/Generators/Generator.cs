@@ -1,17 +1,39 @@
-using TensorEngine.Lanes;
-
 namespace TensorEngine.Generators;
 
-/// <summary>A seeded source of random numbers. Not safe for use by several threads at once.</summary>
+/// <summary>A seeded source of random numbers. It is not thread-safe.</summary>
 /// <remarks>
-/// Whatever is asked with arguments that are not allowed, or beyond the end of a stream, throws before anything is drawn or written.
-/// Only streams of <see cref="Philox"/> end, and throw an <see cref="InvalidOperationException"/> then. Bounds, means and
-/// deviations are double, since PyTorch and NumPy compute some draws in double; where draws are made in float, they are narrowed
-/// once on entry.
+/// <para>Invalid arguments, and draws past the end of a stream, throw before anything is drawn or written. Of this library's generators
+/// only <see cref="Philox"/> has streams that end, with an <see cref="InvalidOperationException"/>. Bounds, means and deviations are
+/// double, since PyTorch and NumPy compute some draws in double; where draws are made in float, they are narrowed once on entry.</para>
+/// <para>A generator of your own derives from this class and needs three members, <see cref="NextWord"/>, <see cref="SaveState"/> and
+/// <see cref="RestoreState"/>; it then makes every draw, works with every initializer and is saved in checkpoints:</para>
+/// <code>
+/// public sealed class SplitMix(ulong seed) : Generator
+/// {
+///     private ulong _state = seed;
+///
+///     public override GeneratorState SaveState() =&gt; new("splitmix64", [_state]);
+///
+///     public override void RestoreState(GeneratorState state) =&gt; _state = GeneratorState.WordsOf(state, "splitmix64", 1)[0];
+///
+///     protected override uint NextWord()
+///     {
+///         ulong z = _state += 0x9E3779B97F4A7C15;
+///         z = (z ^ (z &gt;&gt; 30)) * 0xBF58476D1CE4E5B9;
+///         z = (z ^ (z &gt;&gt; 27)) * 0x94D049BB133111EB;
+///         return (uint)((z ^ (z &gt;&gt; 31)) &gt;&gt; 32);
+///     }
+/// }
+/// </code>
+/// <para>The other protected members have defaults that turn the words into draws, each word used once and in order, at every width of
+/// the processor's registers with the same bits. Override <see cref="FillWords"/> to make many words faster than one by one, and the
+/// others to draw in another way. All of them are called with arguments that have been checked, and must draw and write everything or,
+/// before anything has changed, throw.</para>
 /// </remarks>
-public abstract class Generator
+public abstract partial class Generator : IStateful
 {
-    private protected Generator()
+    /// <summary>Starts a generator that derives from this class.</summary>
+    protected Generator()
     {
     }
 
@@ -27,7 +49,7 @@ public abstract class Generator
     /// </exception>
     public void Uniform(Span<float> destination, double low = 0, double high = 1)
     {
-        Require.Finite(low, nameof(low));
+        HyperParameter.Finite(low, nameof(low));
         if (!(high >= low) || !float.IsFinite((float)high) || !float.IsFinite((float)high - (float)low))
         {
             throw new ArgumentOutOfRangeException(
@@ -44,8 +66,8 @@ public abstract class Generator
     /// <exception cref="ArgumentOutOfRangeException">A parameter is not finite as a float, or the deviation is negative.</exception>
     public void Normal(Span<float> destination, double mean = 0, double standardDeviation = 1)
     {
-        Require.Finite(mean, nameof(mean));
-        Require.NonNegative(standardDeviation, nameof(standardDeviation));
+        HyperParameter.Finite(mean, nameof(mean));
+        HyperParameter.NonNegative(standardDeviation, nameof(standardDeviation));
         FillNormal(destination, mean, standardDeviation);
     }
 
@@ -73,8 +95,8 @@ public abstract class Generator
         double low = -2,
         double high = 2)
     {
-        Require.Finite(mean, nameof(mean));
-        Require.NonNegative(standardDeviation, nameof(standardDeviation));
+        HyperParameter.Finite(mean, nameof(mean));
+        HyperParameter.NonNegative(standardDeviation, nameof(standardDeviation));
         if (float.IsNaN((float)low) || float.IsPositiveInfinity((float)low))
             throw new ArgumentOutOfRangeException(nameof(low), low, $"low is {low}; it must be negative infinity or finite as a float.");
         if (!(high >= low) || float.IsNegativeInfinity((float)high))
@@ -83,17 +105,14 @@ public abstract class Generator
                 nameof(high), high, $"high is {high}; it must be at least low ({low}), and infinity or finite as a float.");
         }
 
-        var interval = new TruncatedInterval((float)mean, (float)standardDeviation, (float)low, (float)high);
-        switch (interval.Proposal)
-        {
-            case TruncatedProposal.Point: destination.Fill(interval.Point); break;
-            case TruncatedProposal.Normal: FillTruncated(destination, interval.Normal); break;
-            case TruncatedProposal.Uniform: FillTruncated(destination, interval.Uniform); break;
-            default: FillTruncated(destination, interval.Exponential); break;
-        }
+        var interval = new TruncatedInterval(mean, standardDeviation, low, high);
+        if (interval.Proposal == TruncatedProposal.Point)
+            destination.Fill(interval.Point);
+        else
+            FillTruncatedNormal(destination, mean, standardDeviation, low, high);
     }
 
-    /// <summary>Fills with integers from [low, high), each equally likely as far as the generator goes.</summary>
+    /// <summary>Fills with integers from [low, high), uniformly distributed up to the generator's own bias.</summary>
     /// <param name="destination">Any length.</param>
     /// <param name="low">The smallest integer.</param>
     /// <param name="high">One above the largest integer; above <paramref name="low"/>.</param>
@@ -104,7 +123,8 @@ public abstract class Generator
         FillIntegers(destination, low, (uint)high - (uint)low);
     }
 
-    /// <summary>An integer from [0, exclusiveMaximum), each equally likely as far as the generator goes.</summary>
+    /// <summary>An integer from [0, exclusiveMaximum), uniformly distributed up to the generator's own bias.</summary>
+    /// <param name="exclusiveMaximum">One above the largest integer; at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="exclusiveMaximum"/> is below 1.</exception>
     public int Below(int exclusiveMaximum) =>
         exclusiveMaximum >= 1
@@ -113,8 +133,8 @@ public abstract class Generator
                 nameof(exclusiveMaximum), exclusiveMaximum, $"exclusiveMaximum is {exclusiveMaximum}; it must be at least 1.");
 
     /// <summary>
-    /// Puts the items in a random order, each order equally likely as far as the generator has so many states: each place from
-    /// the last to the second is swapped with one that is not behind it.
+    /// Puts the items in a random order, uniformly distributed as long as the generator has more states than there are orders: each
+    /// place from the last to the second is swapped with one that is not behind it.
     /// </summary>
     /// <param name="items">Any length.</param>
     /// <typeparam name="T">The items' type.</typeparam>
@@ -138,30 +158,49 @@ public abstract class Generator
         Shuffle(destination);
     }
 
-    /// <summary>Everything that the next draws depend on, as plain numbers.</summary>
+    /// <summary>Everything that the next draws depend on, as plain numbers under the name of the kind of generator.</summary>
     public abstract GeneratorState SaveState();
 
-    /// <summary>Goes on where <see cref="SaveState"/> was called, with the same draws.</summary>
+    /// <summary>
+    /// Goes on where <see cref="SaveState"/> was called, with the same draws. A state that is refused changes nothing;
+    /// <see cref="GeneratorState.WordsOf"/> and <see cref="GeneratorState.WordOf"/> check the kind and the numbers.
+    /// </summary>
     /// <param name="state">A state saved by a generator of the same kind.</param>
     /// <exception cref="ArgumentNullException"><paramref name="state"/> is null.</exception>
     /// <exception cref="ArgumentException">It is of another kind, or its numbers are none that this kind saves.</exception>
     public abstract void RestoreState(GeneratorState state);
 
-    /// <summary>Describes the state.</summary>
-    internal void Describe(StateVisitor visitor)
+    /// <summary>
+    /// Throws what <see cref="RestoreState"/> would throw, and changes nothing; for a checkpoint, which checks everything before it
+    /// changes anything. By default by restoring the state, and then the one before.
+    /// </summary>
+    /// <param name="state">A state saved by a generator of the same kind.</param>
+    protected virtual void CheckState(GeneratorState state)
     {
         GeneratorState own = SaveState();
-        visitor.Fixed("kind", own.Kind);
-        var found = new GeneratorState(own.Kind, visitor.Words("words", own.Words));
-
-        // Restoring is what checks the words; they are for later.
-        RestoreState(found);
+        RestoreState(state);
         RestoreState(own);
-        visitor.Commit(() => RestoreState(found));
     }
 
-    /// <summary>Throws if the stream ends before so many more draws.</summary>
-    internal virtual void CheckRoom(long count)
+    /// <summary>Describes the state.</summary>
+    /// <param name="archive">Saves or loads it.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="archive"/> is null.</exception>
+    public void Describe(StateArchive archive)
+    {
+        GeneratorState own = SaveState();
+        Require.NotNull(archive).Fixed("kind", own.Kind);
+        var found = new GeneratorState(own.Kind, archive.Words("words", own.Words));
+        CheckState(found);
+        archive.Commit(() => RestoreState(found));
+    }
+
+    /// <summary>
+    /// Throws if the stream ends before so many more draws, for what makes several fills that must all succeed or none. Does nothing by
+    /// default, for a stream without an end.
+    /// </summary>
+    /// <param name="count">The number of elements to draw; a permutation of n items draws n - 1.</param>
+    /// <exception cref="InvalidOperationException">The stream has fewer draws left.</exception>
+    protected internal virtual void CheckRoom(long count)
     {
     }
 
@@ -169,36 +208,5 @@ public abstract class Generator
     {
         if (high <= low)
             throw new ArgumentOutOfRangeException(nameof(high), high, $"high is {high}; it must be above low ({low}).");
-    }
-
-    private protected abstract void FillUniform(Span<float> destination, double low, double high);
-
-    private protected abstract void FillNormal(Span<float> destination, double mean, double standardDeviation);
-
-    /// <summary>Below 2^32 many integers from <paramref name="low"/> up.</summary>
-    private protected virtual void FillIntegers(Span<int> destination, int low, uint count)
-    {
-        foreach (ref int value in destination)
-            value = (int)((uint)low + NextBelow(count));
-    }
-
-    private protected abstract uint NextBelow(uint exclusiveMaximum);
-
-    /// <summary>32 random bits.</summary>
-    private protected abstract uint NextWord();
-
-    /// <summary>Here each attempt takes the next two words.</summary>
-    private protected virtual void FillTruncated<TProposal>(Span<float> destination, in TProposal proposal)
-        where TProposal : struct, IProposal
-    {
-        foreach (ref float value in destination)
-        {
-            do
-            {
-                FloatLane1 first = FloatLane1.SplatBits(NextWord()), second = FloatLane1.SplatBits(NextWord());
-                value = proposal.Try(first, second).Value;
-            }
-            while (float.IsNaN(value));
-        }
     }
 }

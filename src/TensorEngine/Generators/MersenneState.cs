@@ -20,22 +20,31 @@ internal static class MersenneState
         return new GeneratorState(kind, words);
     }
 
-    /// <summary>Checks all numbers, then sets the twister and returns the spare.</summary>
-    public static double? Restore(string kind, GeneratorState state, MersenneTwister twister)
+    /// <summary>Throws if a number is none that a twister saves.</summary>
+    public static void Check(string kind, GeneratorState state)
     {
         ReadOnlySpan<ulong> words = GeneratorState.WordsOf(state, kind, Count);
-        uint[] twisterState = new uint[UsedAt];
         for (int i = 0; i < UsedAt; i++)
-            twisterState[i] = (uint)GeneratorState.WordOf(state, i, uint.MaxValue);
+            GeneratorState.WordOf(state, i, uint.MaxValue);
         // Of the first word only the upper bit counts.
-        if (twisterState[0] >> 31 == 0 && twisterState.AsSpan(1).IndexOfAnyExcept(0u) < 0)
-            throw new ArgumentException("state has no word that is not 0, from which nothing but 0 would be drawn.", nameof(state));
-        int used = (int)GeneratorState.WordOf(state, UsedAt, MersenneTwister.Length);
-        bool hasSpare = GeneratorState.WordOf(state, HasSpareAt, 1) == 1;
+        if (words[0] >> 31 == 0 && words[1..UsedAt].IndexOfAnyExcept(0ul) < 0)
+            throw new ArgumentException("state is all zeros and would produce only zeros.", nameof(state));
+        GeneratorState.WordOf(state, UsedAt, MersenneTwister.Length);
+        GeneratorState.WordOf(state, HasSpareAt, 1);
         double spare = BitConverter.UInt64BitsToDouble(words[SpareAt]);
         if (!double.IsFinite(spare))
             throw new ArgumentException($"state has {spare} as the normal draw that is kept; it must be finite.", nameof(state));
-        twister.Restore(twisterState, used);
-        return hasSpare ? spare : null;
+    }
+
+    /// <summary>Checks all numbers, then sets the twister and returns the spare.</summary>
+    public static double? Restore(string kind, GeneratorState state, MersenneTwister twister)
+    {
+        Check(kind, state);
+        ReadOnlySpan<ulong> words = state.Words;
+        uint[] twisterState = new uint[UsedAt];
+        for (int i = 0; i < UsedAt; i++)
+            twisterState[i] = (uint)words[i];
+        twister.Restore(twisterState, (int)words[UsedAt]);
+        return words[HasSpareAt] == 1 ? BitConverter.UInt64BitsToDouble(words[SpareAt]) : null;
     }
 }

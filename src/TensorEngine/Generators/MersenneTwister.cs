@@ -132,7 +132,10 @@ internal sealed class MersenneTwister
             for (; k <= end - TFloat.Width; k += TFloat.Width)
                 Mix(TFloat.Load(ref state, k), TFloat.Load(ref state, k + 1), TFloat.Load(ref state, k + distance)).Store(ref state, k);
             for (; k < end; k++)
-                Mix(FloatLane1.Load(ref state, k), FloatLane1.Load(ref state, k + 1), FloatLane1.Load(ref state, k + distance)).Store(ref state, k);
+            {
+                FloatLane1 word = FloatLane1.Load(ref state, k), next = FloatLane1.Load(ref state, k + 1);
+                Mix(word, next, FloatLane1.Load(ref state, k + distance)).Store(ref state, k);
+            }
         }
 
         // The upper bit of one word before the lower bits of the next; where that number is odd, the polynomial comes in.

@@ -47,7 +47,8 @@ public sealed partial class NumPyRandomState
         if (!replace && destination.Length > possible)
         {
             throw new ArgumentException(
-                $"destination has {destination.Length} elements, of which without replacement there are at most {possible}, the number of probabilities above 0.",
+                $"destination has {destination.Length} elements; without replacement there are at most {possible}, "
+                + "the number of probabilities above 0.",
                 nameof(destination));
         }
 
@@ -115,7 +116,7 @@ public sealed partial class NumPyRandomState
         if (!replace && destination.Length > population)
         {
             throw new ArgumentException(
-                $"destination has {destination.Length} elements, of which without replacement there are at most {population}, the population.",
+                $"destination has {destination.Length} elements; without replacement there are at most {population}, the population.",
                 nameof(destination));
         }
     }
@@ -129,13 +130,17 @@ public sealed partial class NumPyRandomState
         for (int i = 0; i < probabilities.Length; i++)
         {
             if (!(probabilities[i] >= 0))
-                throw new ArgumentException($"probabilities has {probabilities[i]} as number {i}; it must be at least 0.", nameof(probabilities));
+            {
+                throw new ArgumentException(
+                    $"probabilities has {probabilities[i]} as number {i}; it must be at least 0.", nameof(probabilities));
+            }
+
             possible += probabilities[i] > 0 ? 1 : 0;
             sum += probabilities[i];
         }
 
         if (!(Math.Abs(sum - 1) <= Tolerance))
-            throw new ArgumentException($"probabilities has sum {sum}; it must be 1 within {Tolerance}.", nameof(probabilities));
+            throw new ArgumentException($"probabilities sum to {sum}; the sum must be 1 within {Tolerance}.", nameof(probabilities));
         return possible;
     }
 }

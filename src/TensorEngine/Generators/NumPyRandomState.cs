@@ -103,22 +103,29 @@ public sealed partial class NumPyRandomState : Generator
     /// <inheritdoc/>
     public override void RestoreState(GeneratorState state) => _spare = MersenneState.Restore(Kind, state, _twister);
 
-    private protected override void FillUniform(Span<float> destination, double low, double high)
+    /// <inheritdoc/>
+    protected override void CheckState(GeneratorState state) => MersenneState.Check(Kind, state);
+
+    /// <inheritdoc/>
+    protected override void FillUniform(Span<float> destination, double low, double high)
     {
         double range = high - low;
         foreach (ref float value in destination)
             value = (float)(low + range * NextDouble());
     }
 
-    private protected override void FillNormal(Span<float> destination, double mean, double standardDeviation)
+    /// <inheritdoc/>
+    protected override void FillNormal(Span<float> destination, double mean, double standardDeviation)
     {
         foreach (ref float value in destination)
             value = (float)(mean + standardDeviation * NextNormal());
     }
 
-    private protected override uint NextBelow(uint exclusiveMaximum) => (uint)UpTo(exclusiveMaximum - 1);
+    /// <inheritdoc/>
+    protected override uint NextBelow(uint exclusiveMaximum) => (uint)UpTo(exclusiveMaximum - 1);
 
-    private protected override uint NextWord() => _twister.Next();
+    /// <inheritdoc/>
+    protected override uint NextWord() => _twister.Next();
 
     // As many low bits as the largest integer has, drawn until they are not above it; nothing is drawn if that is 0.
     private ulong UpTo(ulong largest)

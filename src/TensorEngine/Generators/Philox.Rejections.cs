@@ -18,7 +18,8 @@ public sealed partial class Philox
 
     private const ulong MostRejections = 1 << 16;
 
-    private protected override uint NextBelow(uint exclusiveMaximum)
+    /// <inheritdoc/>
+    protected override uint NextBelow(uint exclusiveMaximum)
     {
         CheckRoom(1);
         uint value = BelowAt(Position, WordAt(Position, 0), exclusiveMaximum);
@@ -26,7 +27,8 @@ public sealed partial class Philox
         return value;
     }
 
-    private protected override void FillIntegers(Span<int> destination, int low, uint count)
+    /// <inheritdoc/>
+    protected override void FillIntegers(Span<int> destination, int low, uint count)
     {
         CheckRoom(destination.Length);
         Span<float> words = stackalloc float[Chunk];
@@ -42,7 +44,20 @@ public sealed partial class Philox
         }
     }
 
-    private protected override void FillTruncated<TProposal>(Span<float> destination, in TProposal proposal)
+    /// <inheritdoc/>
+    protected override void FillTruncatedNormal(Span<float> destination, double mean, double standardDeviation, double low, double high)
+    {
+        var interval = new TruncatedInterval(mean, standardDeviation, low, high);
+        switch (interval.Proposal)
+        {
+            case TruncatedProposal.Normal: FillTruncated(destination, interval.Normal); break;
+            case TruncatedProposal.Uniform: FillTruncated(destination, interval.Uniform); break;
+            default: FillTruncated(destination, interval.Exponential); break;
+        }
+    }
+
+    private void FillTruncated<TProposal>(Span<float> destination, in TProposal proposal)
+        where TProposal : struct, IProposal
     {
         CheckRoom(destination.Length);
         Span<float> words = stackalloc float[2 * Chunk];

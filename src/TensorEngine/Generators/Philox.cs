@@ -30,8 +30,6 @@ public sealed partial class Philox : Generator
     private const int BlocksPerGroup = PhiloxKernel<WordDraw>.BlocksPerGroup;
     private const int RejectionShift = 48;
 
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private PhiloxKeys _keys;
 
     /// <summary>Starts at position 0 of a stream.</summary>
@@ -62,26 +60,29 @@ public sealed partial class Philox : Generator
     /// </summary>
     public static long MaximumPosition => 1L << 50;
 
-    /// <summary>Who helps with long fills; null, at first, for nobody. The draws do not depend on it.</summary>
+    /// <summary>
+    /// The threads that share long fills, or null (the default) to use the calling thread alone. The draws are the same either way.
+    /// </summary>
     public Workers? Workers { get; set; }
 
-    /// <summary>How many elements lie before the next draw; setting it goes there at once.</summary>
+    /// <summary>The number of elements that lie before the next draw; setting it goes there at once.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or above <see cref="MaximumPosition"/>.</exception>
     public long Position
     {
         get;
         set => field = value >= 0 && value <= MaximumPosition
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Position is {value}; it must be at least 0 and at most {MaximumPosition}.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, $"Position is {value}; it must be at least 0 and at most {MaximumPosition}.");
     }
 
-    /// <summary>Where it stands: "Philox seed 42, stream 0, position 300".</summary>
+    /// <summary>Its place, as in "Philox seed 42, stream 0, position 300".</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"Philox seed {Seed}, stream {Stream}, position {Position}");
 
     /// <summary>
-    /// Starts a stream of its own for what is called <paramref name="name"/>, such as a parameter: adding a layer to a model, or
-    /// filling in another order, does not change what the others draw.
+    /// Starts a stream of its own for something with a name, such as a parameter: adding a layer to a model, or filling in another
+    /// order, does not change the draws of the others.
     /// </summary>
     /// <param name="seed">Any number.</param>
     /// <param name="name">
@@ -92,18 +93,8 @@ public sealed partial class Philox : Generator
     /// <exception cref="ArgumentException"><paramref name="name"/> has a surrogate without its partner.</exception>
     public static Philox ForName(ulong seed, string name)
     {
-        byte[] bytes;
-        try
-        {
-            bytes = s_strictUtf8.GetBytes(Require.NotNull(name));
-        }
-        catch (EncoderFallbackException exception)
-        {
-            throw new ArgumentException("name has a surrogate without its partner; it must be well-formed Unicode.", nameof(name), exception);
-        }
-
         ulong hash = 14695981039346656037;
-        foreach (byte value in bytes)
+        foreach (byte value in Encoding.UTF8.GetBytes(Require.WellFormed(name)))
             hash = (hash ^ value) * 1099511628211;
         return new Philox(seed, hash);
     }
@@ -114,28 +105,38 @@ public sealed partial class Philox : Generator
     /// <inheritdoc/>
     public override void RestoreState(GeneratorState state)
     {
-        ReadOnlySpan<ulong> words = GeneratorState.WordsOf(state, Kind, 3);
-        Position = (long)GeneratorState.WordOf(state, 2, (ulong)MaximumPosition);
-        (Seed, Stream) = (words[0], words[1]);
+        CheckState(state);
+        ReadOnlySpan<ulong> words = state.Words;
+        (Seed, Stream, Position) = (words[0], words[1], (long)words[2]);
     }
 
-    internal override void CheckRoom(long count)
+    /// <inheritdoc/>
+    protected override void CheckState(GeneratorState state)
+    {
+        GeneratorState.WordsOf(state, Kind, 3);
+        GeneratorState.WordOf(state, 2, (ulong)MaximumPosition);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void CheckRoom(long count)
     {
         if (count > MaximumPosition - Position)
-            throw new InvalidOperationException($"The stream ends at position {MaximumPosition}; {count} draws from {Position} go beyond it.");
+        {
+            throw new InvalidOperationException(
+                $"The stream ends at position {MaximumPosition}; {count} draws from {Position} go beyond it.");
+        }
     }
 
-    private protected override void FillUniform(Span<float> destination, double low, double high)
-    {
-        (float lowest, float bound) = ((float)low, (float)high);
-        float largest = bound > lowest ? MathF.BitDecrement(bound) : bound;
-        Fill(destination, new UniformDraw(lowest, bound - lowest, largest));
-    }
+    /// <inheritdoc/>
+    protected override void FillUniform(Span<float> destination, double low, double high) =>
+        Fill(destination, UniformDraw.Between(low, high));
 
-    private protected override void FillNormal(Span<float> destination, double mean, double standardDeviation) =>
+    /// <inheritdoc/>
+    protected override void FillNormal(Span<float> destination, double mean, double standardDeviation) =>
         Fill(destination, new NormalDraw((float)mean, (float)standardDeviation));
 
-    private protected override uint NextWord()
+    /// <inheritdoc/>
+    protected override uint NextWord()
     {
         CheckRoom(1);
         return WordAt(Position++, 0);

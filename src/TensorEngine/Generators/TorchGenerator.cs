@@ -20,7 +20,8 @@ namespace TensorEngine.Generators;
 /// </remarks>
 public sealed class TorchGenerator : Generator
 {
-    private const string Kind = "torch-mt19937";
+    private const string TwoWordKind = "torch-mt19937";
+    private const string OneWordKind = "torch-mt19937-one-word-integers";
     private const double OneOf53Bits = 1.0 / (1L << 53);
     private const ulong WideRange = 1UL << 28;
     private const ulong WideRangeBefore27 = 1UL << 32;
@@ -36,7 +37,8 @@ public sealed class TorchGenerator : Generator
 
     /// <summary>
     /// Whether integers from a range of 2^28 to 2^32 - 1 take one 32-bit word, as in PyTorch up to release 2.6, or two, as in 2.7 and
-    /// later. Smaller ranges take one, larger ones two in every release. It is not part of the saved state.
+    /// later. Smaller ranges take one, larger ones two in every release. The two are different kinds of generator: neither restores the
+    /// other's state.
     /// </summary>
     public bool OneWordIntegers { get; init; }
 
@@ -53,13 +55,16 @@ public sealed class TorchGenerator : Generator
     }
 
     /// <summary>
-    /// Kind <c>torch-mt19937</c> with 627 numbers: the 624 words of the state, how many of them are drawn, 1 if a normal draw is
-    /// kept and 0 if not, and its bits as a double.
+    /// Kind <c>torch-mt19937</c>, or <c>torch-mt19937-one-word-integers</c> with <see cref="OneWordIntegers"/>, with 627 numbers: the 624
+    /// words of the state, how many of them are drawn, 1 if a normal draw is kept and 0 if not, and its bits as a double.
     /// </summary>
     public override GeneratorState SaveState() => MersenneState.Save(Kind, _twister, _spare);
 
     /// <inheritdoc/>
     public override void RestoreState(GeneratorState state) => _spare = MersenneState.Restore(Kind, state, _twister);
+
+    /// <inheritdoc/>
+    protected override void CheckState(GeneratorState state) => MersenneState.Check(Kind, state);
 
     /// <summary>
     /// Puts the items in the order in which <c>torch.randperm</c> gives their indices: each place from the first on is swapped
@@ -75,10 +80,12 @@ public sealed class TorchGenerator : Generator
         }
     }
 
-    private protected override void FillUniform(Span<float> destination, double low, double high) =>
+    /// <inheritdoc/>
+    protected override void FillUniform(Span<float> destination, double low, double high) =>
         FillUniform(destination, new TorchUniform((float)low, (float)high - (float)low));
 
-    private protected override void FillNormal(Span<float> destination, double mean, double standardDeviation)
+    /// <inheritdoc/>
+    protected override void FillNormal(Span<float> destination, double mean, double standardDeviation)
     {
         if (destination.Length >= TorchNormal.Block)
             FillBlocks(destination, (float)mean, (float)standardDeviation);
@@ -86,9 +93,13 @@ public sealed class TorchGenerator : Generator
             FillSingly(destination, mean, standardDeviation);
     }
 
-    private protected override uint NextBelow(uint exclusiveMaximum) => (uint)RemainderOf(exclusiveMaximum);
+    /// <inheritdoc/>
+    protected override uint NextBelow(uint exclusiveMaximum) => (uint)RemainderOf(exclusiveMaximum);
 
-    private protected override uint NextWord() => _twister.Next();
+    /// <inheritdoc/>
+    protected override uint NextWord() => _twister.Next();
+
+    private string Kind => OneWordIntegers ? OneWordKind : TwoWordKind;
 
     private void FillUniform(Span<float> destination, TorchUniform draw)
     {

@@ -3,10 +3,10 @@ using TensorEngine.Numerics.Functions;
 
 namespace TensorEngine.Generators;
 
-/// <summary>From what the attempts at truncated normal draws are proposed.</summary>
+/// <summary>The distribution from which the attempts at truncated normal draws are proposed.</summary>
 internal enum TruncatedProposal
 {
-    /// <summary>Nothing is left to chance.</summary>
+    /// <summary>None: there is only one value.</summary>
     Point,
 
     /// <summary>The whole normal distribution.</summary>
@@ -41,8 +41,13 @@ internal readonly struct TruncatedInterval
     private readonly double _start;
     private readonly double _width;
 
-    /// <summary>Takes numbers that are checked; the bounds may be infinite.</summary>
-    public TruncatedInterval(float mean, float standardDeviation, float low, float high)
+    /// <summary>Takes numbers that are checked, and narrows them to float; the bounds may be infinite.</summary>
+    public TruncatedInterval(double mean, double standardDeviation, double low, double high)
+        : this((float)mean, (float)standardDeviation, (float)low, (float)high)
+    {
+    }
+
+    private TruncatedInterval(float mean, float standardDeviation, float low, float high)
     {
         (_mean, _deviation) = (mean, standardDeviation);
         // What overflows is outside, also where there is no bound.

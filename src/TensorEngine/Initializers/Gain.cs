@@ -1,6 +1,6 @@
 namespace TensorEngine.Initializers;
 
-/// <summary>What follows a layer, and so how much its weights have to make up for.</summary>
+/// <summary>The activation that follows a layer, for which the deviation of its weights has to make up.</summary>
 public enum Nonlinearity
 {
     /// <summary>Nothing; also convolutions without an activation.</summary>
@@ -26,14 +26,14 @@ public enum Nonlinearity
 public static class Gain
 {
     /// <summary>Linear and sigmoid 1, tanh 5/3, ReLU sqrt(2), leaky ReLU sqrt(2 / (1 + negativeSlope^2)), SELU 3/4.</summary>
-    /// <param name="nonlinearity">What follows the layer.</param>
-    /// <param name="negativeSlope">The slope of leaky ReLU below 0, finite; the others do not look at it.</param>
+    /// <param name="nonlinearity">The activation that follows the layer.</param>
+    /// <param name="negativeSlope">The slope of leaky ReLU below 0, finite; ignored by the other nonlinearities.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="nonlinearity"/> is not one of the enumeration, or <paramref name="negativeSlope"/> is not finite.
     /// </exception>
     public static double Of(Nonlinearity nonlinearity, double negativeSlope = 0.01)
     {
-        Require.Finite(negativeSlope, nameof(negativeSlope));
+        HyperParameter.Finite(negativeSlope, nameof(negativeSlope));
         return nonlinearity switch
         {
             Nonlinearity.Linear or Nonlinearity.Sigmoid => 1,

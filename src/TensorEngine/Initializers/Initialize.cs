@@ -3,9 +3,9 @@ using TensorEngine.Generators;
 namespace TensorEngine.Initializers;
 
 /// <summary>
-/// First values of parameters, as torch.nn.init names them. What is drawn comes from the generator that is given, in the order
-/// of the elements. Fans and shapes are those of a parameter or are given beside a span. Whatever is not allowed throws before a
-/// value is drawn or written.
+/// Initial values of parameters, under torch.nn.init's names. The generator, always the second argument, is drawn from in the order of
+/// the elements. Fans and shapes are those of a parameter, or are given with a span. Invalid arguments throw before a value is drawn or
+/// written.
 /// </summary>
 public static partial class Initialize
 {
@@ -39,11 +39,11 @@ public static partial class Initialize
     /// <param name="value">Any value that is finite as a float.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is not finite as a float.</exception>
     public static void Constant(Span<float> destination, double value) =>
-        destination.Fill((float)Require.Finite(value, nameof(value)));
+        destination.Fill((float)HyperParameter.Finite(value, nameof(value)));
 
     /// <summary>Draws from the uniform distribution on [low, high).</summary>
     /// <param name="parameter">Any shape.</param>
-    /// <param name="generator">Where the draws come from.</param>
+    /// <param name="generator">The source of the draws.</param>
     /// <param name="low">The smallest value.</param>
     /// <param name="high">At least <paramref name="low"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
@@ -55,7 +55,7 @@ public static partial class Initialize
 
     /// <summary>Draws from the uniform distribution on [low, high).</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="generator">Where the draws come from.</param>
+    /// <param name="generator">The source of the draws.</param>
     /// <param name="low">The smallest value.</param>
     /// <param name="high">At least <paramref name="low"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
@@ -67,7 +67,7 @@ public static partial class Initialize
 
     /// <summary>Draws from the normal distribution.</summary>
     /// <param name="parameter">Any shape.</param>
-    /// <param name="generator">Where the draws come from.</param>
+    /// <param name="generator">The source of the draws.</param>
     /// <param name="mean">The mean.</param>
     /// <param name="standardDeviation">The standard deviation, at least 0.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
@@ -77,7 +77,7 @@ public static partial class Initialize
 
     /// <summary>Draws from the normal distribution.</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="generator">Where the draws come from.</param>
+    /// <param name="generator">The source of the draws.</param>
     /// <param name="mean">The mean.</param>
     /// <param name="standardDeviation">The standard deviation, at least 0.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
@@ -90,15 +90,6 @@ public static partial class Initialize
     {
         double bound = Math.Sqrt(3) * deviation;
         generator.Uniform(destination, -bound, bound);
-    }
-
-    private static void CheckLength(ReadOnlySpan<float> destination, Shape shape, string name = "destination")
-    {
-        if (destination.Length != shape.ElementCount)
-        {
-            throw new ArgumentException(
-                $"{name} has {destination.Length} elements, shape is {shape} with {shape.ElementCount}; they must have the same number.", name);
-        }
     }
 
     private static void CheckRank(Shape shape, int least, int most)

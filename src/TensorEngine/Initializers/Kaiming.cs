@@ -11,10 +11,10 @@ public static partial class Initialize
 {
     /// <summary>Draws from the normal distribution with mean 0 and deviation gain / sqrt(fan).</summary>
     /// <param name="parameter">[outputs, inputs, ...], at least two dimensions.</param>
-    /// <param name="generator">Where the draws come from.</param>
+    /// <param name="generator">The source of the draws.</param>
     /// <param name="negativeSlope">The slope of leaky ReLU below 0 (a in PyTorch), finite.</param>
-    /// <param name="mode">Which fan counts.</param>
-    /// <param name="nonlinearity">What follows the layer.</param>
+    /// <param name="mode">The fan that counts.</param>
+    /// <param name="nonlinearity">The activation that follows the layer.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="parameter"/> has fewer than two dimensions.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -29,7 +29,7 @@ public static partial class Initialize
         Nonlinearity nonlinearity = Nonlinearity.LeakyRelu)
     {
         long fan = Select(Fan.Of(Require.NotNull(parameter).Shape), mode);
-        KaimingNormal(parameter.Values, fan, generator, negativeSlope, nonlinearity);
+        KaimingNormal(parameter.Values, generator, fan, negativeSlope, nonlinearity);
     }
 
     /// <summary>Draws from the uniform distribution on [-b, b) with b = gain * sqrt(3 / fan).</summary>
@@ -42,15 +42,15 @@ public static partial class Initialize
         Nonlinearity nonlinearity = Nonlinearity.LeakyRelu)
     {
         long fan = Select(Fan.Of(Require.NotNull(parameter).Shape), mode);
-        KaimingUniform(parameter.Values, fan, generator, negativeSlope, nonlinearity);
+        KaimingUniform(parameter.Values, generator, fan, negativeSlope, nonlinearity);
     }
 
     /// <summary>Draws from the normal distribution with mean 0 and deviation gain / sqrt(fan).</summary>
     /// <param name="destination">Any length.</param>
+    /// <param name="generator">The source of the draws.</param>
     /// <param name="fan">The fan that counts; at least 1.</param>
-    /// <param name="generator">Where the draws come from.</param>
     /// <param name="negativeSlope">The slope of leaky ReLU below 0 (a in PyTorch), finite.</param>
-    /// <param name="nonlinearity">What follows the layer.</param>
+    /// <param name="nonlinearity">The activation that follows the layer.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="fan"/> is below 1, <paramref name="negativeSlope"/> is not finite, or <paramref name="nonlinearity"/> is
@@ -58,8 +58,8 @@ public static partial class Initialize
     /// </exception>
     public static void KaimingNormal(
         Span<float> destination,
-        long fan,
         Generator generator,
+        long fan,
         double negativeSlope = 0,
         Nonlinearity nonlinearity = Nonlinearity.LeakyRelu)
     {
@@ -68,11 +68,11 @@ public static partial class Initialize
     }
 
     /// <summary>Draws from the uniform distribution on [-b, b) with b = gain * sqrt(3 / fan).</summary>
-    /// <inheritdoc cref="KaimingNormal(Span{float}, long, Generator, double, Nonlinearity)"/>
+    /// <inheritdoc cref="KaimingNormal(Span{float}, Generator, long, double, Nonlinearity)"/>
     public static void KaimingUniform(
         Span<float> destination,
-        long fan,
         Generator generator,
+        long fan,
         double negativeSlope = 0,
         Nonlinearity nonlinearity = Nonlinearity.LeakyRelu)
     {

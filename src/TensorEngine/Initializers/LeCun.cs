@@ -11,32 +11,32 @@ public static partial class Initialize
 {
     /// <summary>Draws from the normal distribution with mean 0 and deviation sqrt(1 / fanIn).</summary>
     /// <param name="parameter">[outputs, inputs, ...], at least two dimensions.</param>
-    /// <param name="generator">Where the draws come from.</param>
+    /// <param name="generator">The source of the draws.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="parameter"/> has fewer than two dimensions.</exception>
     public static void LeCunNormal(Parameter parameter, Generator generator) =>
-        LeCunNormal(Require.NotNull(parameter).Values, Fan.Of(parameter.Shape).In, generator);
+        LeCunNormal(Require.NotNull(parameter).Values, generator, Fan.Of(parameter.Shape).In);
 
     /// <summary>Draws from the uniform distribution on [-b, b) with b = sqrt(3 / fanIn).</summary>
     /// <inheritdoc cref="LeCunNormal(Parameter, Generator)"/>
     public static void LeCunUniform(Parameter parameter, Generator generator) =>
-        LeCunUniform(Require.NotNull(parameter).Values, Fan.Of(parameter.Shape).In, generator);
+        LeCunUniform(Require.NotNull(parameter).Values, generator, Fan.Of(parameter.Shape).In);
 
     /// <summary>Draws from the normal distribution with mean 0 and deviation sqrt(1 / fanIn).</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="fanIn">The inputs of one output; at least 1.</param>
-    /// <param name="generator">Where the draws come from.</param>
+    /// <param name="generator">The source of the draws.</param>
+    /// <param name="fanIn">The number of inputs of one output; at least 1.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="fanIn"/> is below 1.</exception>
-    public static void LeCunNormal(Span<float> destination, long fanIn, Generator generator)
+    public static void LeCunNormal(Span<float> destination, Generator generator, long fanIn)
     {
         Require.NotNull(generator);
         generator.Normal(destination, 0, LeCunDeviation(fanIn));
     }
 
     /// <summary>Draws from the uniform distribution on [-b, b) with b = sqrt(3 / fanIn).</summary>
-    /// <inheritdoc cref="LeCunNormal(Span{float}, long, Generator)"/>
-    public static void LeCunUniform(Span<float> destination, long fanIn, Generator generator)
+    /// <inheritdoc cref="LeCunNormal(Span{float}, Generator, long)"/>
+    public static void LeCunUniform(Span<float> destination, Generator generator, long fanIn)
     {
         Require.NotNull(generator);
         UniformOfDeviation(destination, generator, LeCunDeviation(fanIn));

@@ -18,13 +18,13 @@ public static partial class Initialize
     /// are those of orthogonal_ up to the rounding errors of its LAPACK.
     /// </remarks>
     /// <param name="parameter">[rows, ...], at least two dimensions; those after the first make up the columns.</param>
-    /// <param name="generator">Where the draws come from.</param>
+    /// <param name="generator">The source of the draws.</param>
     /// <param name="gain">At least 0; see <see cref="Gain.Of"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="parameter"/> has fewer than two dimensions.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="gain"/> is negative or not finite as a float.</exception>
     public static void Orthogonal(Parameter parameter, Generator generator, double gain = 1) =>
-        Orthogonal(Require.NotNull(parameter).Values, parameter.Shape, generator, gain);
+        Orthogonal(Require.NotNull(parameter).Values, generator, parameter.Shape, gain);
 
     /// <summary>
     /// Draws a matrix from the normal distribution and keeps, times <paramref name="gain"/>, the orthogonal factor Q of its (or, where
@@ -32,20 +32,20 @@ public static partial class Initialize
     /// </summary>
     /// <inheritdoc cref="Orthogonal(Parameter, Generator, double)" path="/remarks"/>
     /// <param name="destination">The matrix, row by row.</param>
+    /// <param name="generator">The source of the draws.</param>
     /// <param name="shape">[rows, ...], at least two dimensions; those after the first make up the columns.</param>
-    /// <param name="generator">Where the draws come from.</param>
     /// <param name="gain">At least 0; see <see cref="Gain.Of"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="shape"/> has fewer than two dimensions, or <paramref name="destination"/> another number of elements.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="gain"/> is negative or not finite as a float.</exception>
-    public static void Orthogonal(Span<float> destination, Shape shape, Generator generator, double gain = 1)
+    public static void Orthogonal(Span<float> destination, Generator generator, Shape shape, double gain = 1)
     {
         CheckRank(shape, 2, int.MaxValue);
-        CheckLength(destination, shape);
+        Require.SameCount(destination.Length, shape, nameof(destination));
         Require.NotNull(generator);
-        Require.NonNegative(gain, nameof(gain));
+        HyperParameter.NonNegative(gain, nameof(gain));
 
         int rows = shape[0], columns = destination.Length / rows;
         bool wide = rows < columns;

@@ -6,19 +6,19 @@ public static partial class Initialize
     /// <summary>Sets the identity matrix: 1 where row and column are equal, 0 elsewhere.</summary>
     /// <param name="parameter">[rows, columns].</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="parameter"/> has not two dimensions.</exception>
+    /// <exception cref="ArgumentException"><paramref name="parameter"/> does not have exactly two dimensions.</exception>
     public static void Eye(Parameter parameter) => Eye(Require.NotNull(parameter).Values, parameter.Shape);
 
     /// <summary>Sets the identity matrix: 1 where row and column are equal, 0 elsewhere.</summary>
     /// <param name="destination">The matrix, row by row.</param>
     /// <param name="shape">[rows, columns].</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="shape"/> has not two dimensions, or <paramref name="destination"/> another number of elements.
+    /// <paramref name="shape"/> does not have exactly two dimensions, or <paramref name="destination"/> another number of elements.
     /// </exception>
     public static void Eye(Span<float> destination, Shape shape)
     {
         CheckRank(shape, 2, 2);
-        CheckLength(destination, shape);
+        Require.SameCount(destination.Length, shape, nameof(destination));
         destination.Clear();
         for (int i = 0; i < Math.Min(shape[0], shape[1]); i++)
             destination[i * shape[1] + i] = 1;
@@ -29,10 +29,10 @@ public static partial class Initialize
     /// input d.
     /// </summary>
     /// <param name="parameter">[outputs, inputs / groups, kernel...], with one to three dimensions of kernel.</param>
-    /// <param name="groups">Into how many groups the outputs are divided; at least 1, and it must divide them.</param>
+    /// <param name="groups">The number of groups of outputs; at least 1, and it must divide the number of outputs.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="parameter"/> has not three to five dimensions, or <paramref name="groups"/> does not divide the outputs.
+    /// <paramref name="parameter"/> does not have three to five dimensions, or <paramref name="groups"/> does not divide the outputs.
     /// </exception>
     public static void Dirac(Parameter parameter, int groups = 1) => Dirac(Require.NotNull(parameter).Values, parameter.Shape, groups);
 
@@ -42,15 +42,15 @@ public static partial class Initialize
     /// </summary>
     /// <param name="destination">The weights, row by row.</param>
     /// <param name="shape">[outputs, inputs / groups, kernel...], with one to three dimensions of kernel.</param>
-    /// <param name="groups">Into how many groups the outputs are divided; at least 1, and it must divide them.</param>
+    /// <param name="groups">The number of groups of outputs; at least 1, and it must divide the number of outputs.</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="shape"/> has not three to five dimensions, <paramref name="destination"/> another number of elements, or
+    /// <paramref name="shape"/> does not have three to five dimensions, <paramref name="destination"/> another number of elements, or
     /// <paramref name="groups"/> does not divide the outputs.
     /// </exception>
     public static void Dirac(Span<float> destination, Shape shape, int groups = 1)
     {
         CheckRank(shape, 3, 5);
-        CheckLength(destination, shape);
+        Require.SameCount(destination.Length, shape, nameof(destination));
         if (groups < 1 || shape[0] % groups != 0)
             throw new ArgumentException($"groups is {groups}; it must divide the {shape[0]} outputs of shape {shape}.", nameof(groups));
 

@@ -3,7 +3,7 @@ using TensorEngine.Generators;
 namespace TensorEngine.Initializers;
 
 /// <content>
-/// Sparse initialization: each column, so what each input feeds, has the same number of zeros.
+/// Sparse initialization: each column, the weights of one input, has the same number of zeros.
 /// Source: Martens, Deep learning via Hessian-free optimization, 2010.
 /// </content>
 public static partial class Initialize
@@ -13,41 +13,44 @@ public static partial class Initialize
     /// of a permutation that is drawn for the column.
     /// </summary>
     /// <param name="parameter">[rows, columns].</param>
-    /// <param name="generator">Where the draws and the permutations come from.</param>
+    /// <param name="generator">The source of the draws and the permutations.</param>
     /// <param name="sparsity">The part of each column that is 0; from 0 to 1.</param>
     /// <param name="standardDeviation">The standard deviation of the others, at least 0.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="parameter"/> has not two dimensions.</exception>
+    /// <exception cref="ArgumentException"><paramref name="parameter"/> does not have exactly two dimensions.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="sparsity"/> is outside [0, 1], or <paramref name="standardDeviation"/> is negative or not finite as a float.
     /// </exception>
     public static void Sparse(Parameter parameter, Generator generator, double sparsity, double standardDeviation = 0.01) =>
-        Sparse(Require.NotNull(parameter).Values, parameter.Shape, generator, sparsity, standardDeviation);
+        Sparse(Require.NotNull(parameter).Values, generator, parameter.Shape, sparsity, standardDeviation);
 
     /// <summary>
     /// Draws from the normal distribution with mean 0, then sets in each column as many rows, ceil(sparsity * rows), to 0: the first
     /// of a permutation that is drawn for the column.
     /// </summary>
     /// <param name="destination">The matrix, row by row.</param>
+    /// <param name="generator">The source of the draws and the permutations.</param>
     /// <param name="shape">[rows, columns].</param>
-    /// <param name="generator">Where the draws and the permutations come from.</param>
     /// <param name="sparsity">The part of each column that is 0; from 0 to 1.</param>
     /// <param name="standardDeviation">The standard deviation of the others, at least 0.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="shape"/> has not two dimensions, or <paramref name="destination"/> another number of elements.
+    /// <paramref name="shape"/> does not have exactly two dimensions, or <paramref name="destination"/> another number of elements.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="sparsity"/> is outside [0, 1], or <paramref name="standardDeviation"/> is negative or not finite as a float.
     /// </exception>
     public static void Sparse(
-        Span<float> destination, Shape shape, Generator generator, double sparsity, double standardDeviation = 0.01)
+        Span<float> destination, Generator generator, Shape shape, double sparsity, double standardDeviation = 0.01)
     {
         CheckRank(shape, 2, 2);
-        CheckLength(destination, shape);
+        Require.SameCount(destination.Length, shape, nameof(destination));
         Require.NotNull(generator);
         if (!(sparsity >= 0 && sparsity <= 1))
-            throw new ArgumentOutOfRangeException(nameof(sparsity), sparsity, $"sparsity is {sparsity}; it must be at least 0 and at most 1.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(sparsity), sparsity, $"sparsity is {sparsity}; it must be at least 0 and at most 1.");
+        }
 
         int rows = shape[0], columns = shape[1];
         int zeros = (int)Math.Ceiling(sparsity * rows);

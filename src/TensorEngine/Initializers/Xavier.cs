@@ -10,7 +10,7 @@ public static partial class Initialize
 {
     /// <summary>Draws from the normal distribution with mean 0 and deviation gain * sqrt(2 / (fanIn + fanOut)).</summary>
     /// <param name="parameter">[outputs, inputs, ...], at least two dimensions.</param>
-    /// <param name="generator">Where the draws come from.</param>
+    /// <param name="generator">The source of the draws.</param>
     /// <param name="gain">At least 0; see <see cref="Gain.Of"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="parameter"/> has fewer than two dimensions.</exception>
@@ -18,7 +18,7 @@ public static partial class Initialize
     public static void XavierNormal(Parameter parameter, Generator generator, double gain = 1)
     {
         Fan fan = Fan.Of(Require.NotNull(parameter).Shape);
-        XavierNormal(parameter.Values, fan, generator, gain);
+        XavierNormal(parameter.Values, generator, fan, gain);
     }
 
     /// <summary>Draws from the uniform distribution on [-b, b) with b = gain * sqrt(6 / (fanIn + fanOut)).</summary>
@@ -26,27 +26,27 @@ public static partial class Initialize
     public static void XavierUniform(Parameter parameter, Generator generator, double gain = 1)
     {
         Fan fan = Fan.Of(Require.NotNull(parameter).Shape);
-        XavierUniform(parameter.Values, fan, generator, gain);
+        XavierUniform(parameter.Values, generator, fan, gain);
     }
 
     /// <summary>Draws from the normal distribution with mean 0 and deviation gain * sqrt(2 / (fanIn + fanOut)).</summary>
     /// <param name="destination">Any length.</param>
+    /// <param name="generator">The source of the draws.</param>
     /// <param name="fan">The fans, together at least 1.</param>
-    /// <param name="generator">Where the draws come from.</param>
     /// <param name="gain">At least 0; see <see cref="Gain.Of"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A fan is negative, both are 0, or <paramref name="gain"/> is negative or not finite as a float.
     /// </exception>
-    public static void XavierNormal(Span<float> destination, Fan fan, Generator generator, double gain = 1)
+    public static void XavierNormal(Span<float> destination, Generator generator, Fan fan, double gain = 1)
     {
         Require.NotNull(generator);
         generator.Normal(destination, 0, XavierDeviation(fan, gain));
     }
 
     /// <summary>Draws from the uniform distribution on [-b, b) with b = gain * sqrt(6 / (fanIn + fanOut)).</summary>
-    /// <inheritdoc cref="XavierNormal(Span{float}, Fan, Generator, double)"/>
-    public static void XavierUniform(Span<float> destination, Fan fan, Generator generator, double gain = 1)
+    /// <inheritdoc cref="XavierNormal(Span{float}, Generator, Fan, double)"/>
+    public static void XavierUniform(Span<float> destination, Generator generator, Fan fan, double gain = 1)
     {
         Require.NotNull(generator);
         UniformOfDeviation(destination, generator, XavierDeviation(fan, gain));
@@ -55,7 +55,7 @@ public static partial class Initialize
     private static double XavierDeviation(Fan fan, double gain)
     {
         if (fan.In < 0 || fan.Out < 0 || fan is { In: 0, Out: 0 })
-            throw new ArgumentOutOfRangeException(nameof(fan), fan, $"fan is {fan}; neither may be negative, and not both 0.");
-        return Require.NonNegative(gain, nameof(gain)) * Math.Sqrt(2 / ((double)fan.In + fan.Out));
+            throw new ArgumentOutOfRangeException(nameof(fan), fan, $"fan is {fan}; both must be non-negative, and at least one positive.");
+        return HyperParameter.NonNegative(gain, nameof(gain)) * Math.Sqrt(2 / ((double)fan.In + fan.Out));
     }
 }

@@ -1,88 +1,78 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace TensorEngine.Lanes;
 
-/// <summary>A function of one float, written over lanes.</summary>
-internal interface IUnaryFunction
+/// <summary>What is done at one place of its operands: loads, arithmetic, stores. Its constants are fields.</summary>
+internal interface IElementOperation
 {
-    static abstract TFloat Apply<TFloat>(TFloat value)
+    /// <summary>Handles <c>TFloat.Width</c> neighbouring elements.</summary>
+    /// <param name="index">The first of them.</param>
+    void Apply<TFloat>(nint index)
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
-/// <summary>A function of two floats, written over lanes; its fields are the function's constants.</summary>
-internal interface IBinaryFunction
-{
-    TFloat Apply<TFloat>(TFloat left, TFloat right)
-        where TFloat : struct, IFloatLane<TFloat>;
-}
-
-/// <summary>Runs a function over spans of equal length; the target may be an operand itself, but not overlap it otherwise.</summary>
+/// <summary>
+/// The one loop over elements: whole registers, then the elements that are left, by the same operation in ever narrower registers.
+/// </summary>
 internal static class ElementLoop
 {
-    public static void Run<TFunction>(ReadOnlySpan<float> source, Span<float> target)
-        where TFunction : struct, IUnaryFunction
+    // Parts start where a page of 4096 bytes could, so that two threads rarely write to one.
+    private const int PartUnit = 1024;
+
+    // About what a short function takes inside the caches; whether to share work need not be known better.
+    private const double NanosecondsPerElement = 0.25;
+
+    /// <summary>Handles all elements at the current width, on several threads if they are worth it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run<TOperation>(scoped in TOperation operation, int length, Workers? workers)
+        where TOperation : struct, IElementOperation, allows ref struct
     {
-        var kernel = new UnaryKernel<TFunction>(source, target);
-        LaneDispatch.Float(ref kernel);
+        if (workers is null)
+            LaneDispatch.Elements(operation, 0, length);
+        else
+            Share(operation, length, workers);
     }
 
-    public static void Run<TFunction>(in TFunction function, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> target)
-        where TFunction : struct, IBinaryFunction
+    /// <summary>Handles the elements from <paramref name="index"/> up to <paramref name="end"/>.</summary>
+    // Optimized at once, so that the first calls of a process run at full speed.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void Run<TFloat, TOperation>(scoped in TOperation operation, nint index, nint end)
+        where TFloat : struct, IFloatLane<TFloat>
+        where TOperation : struct, IElementOperation, allows ref struct
     {
-        var kernel = new BinaryKernel<TFunction>(function, left, right, target);
-        LaneDispatch.Float(ref kernel);
+        Debug.Assert(index >= 0 && index <= end, $"Elements from {index} to {end}.");
+        // A copy whose address nobody has, so that its fields stay in registers.
+        TOperation own = operation;
+        for (; index <= end - TFloat.Width; index += TFloat.Width)
+            own.Apply<TFloat>(index);
+        if (TFloat.Width > 8 && index <= end - 8)
+            Run<FloatLane256, TOperation>(operation, index, end);
+        else if (TFloat.Width > 4 && index <= end - 4)
+            Run<FloatLane128, TOperation>(operation, index, end);
+        else if (TFloat.Width > 1 && index < end)
+            Run<FloatLane1, TOperation>(operation, index, end);
     }
 
-    private readonly ref struct UnaryKernel<TFunction>(ReadOnlySpan<float> source, Span<float> target) : IFloatKernel
-        where TFunction : struct, IUnaryFunction
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Share<TOperation>(scoped in TOperation operation, int length, Workers workers)
+        where TOperation : struct, IElementOperation, allows ref struct
     {
-        private readonly ReadOnlySpan<float> _source = source;
-        private readonly Span<float> _target = target;
+        var work = new Parts<TOperation>(operation, Workers.Divide(workers, length, NanosecondsPerElement, PartUnit));
+        Workers.Run(workers, ref work, work.Division.Count);
+    }
 
-        public void Run<TFloat>()
-            where TFloat : struct, IFloatLane<TFloat> =>
-            Run<TFloat>(ref MemoryMarshal.GetReference(_source), ref MemoryMarshal.GetReference(_target), _target.Length);
+    private readonly ref struct Parts<TOperation>(in TOperation operation, WorkParts division) : IWork
+        where TOperation : struct, IElementOperation, allows ref struct
+    {
+        private readonly TOperation _operation = operation;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private static void Run<TFloat>(ref float source, ref float target, nint length)
-            where TFloat : struct, IFloatLane<TFloat>
+        public WorkParts Division { get; } = division;
+
+        public void Run(int part)
         {
-            nint i = 0;
-            for (; i <= length - TFloat.Width; i += TFloat.Width)
-                TFunction.Apply(TFloat.Load(ref source, i)).Store(ref target, i);
-            for (; i < length; i++)
-                TFunction.Apply(FloatLane1.Load(ref source, i)).Store(ref target, i);
-        }
-    }
-
-    private readonly ref struct BinaryKernel<TFunction>(
-        in TFunction function, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> target) : IFloatKernel
-        where TFunction : struct, IBinaryFunction
-    {
-        private readonly TFunction _function = function;
-        private readonly ReadOnlySpan<float> _left = left;
-        private readonly ReadOnlySpan<float> _right = right;
-        private readonly Span<float> _target = target;
-
-        public void Run<TFloat>()
-            where TFloat : struct, IFloatLane<TFloat> =>
-            Run<TFloat>(
-                _function,
-                ref MemoryMarshal.GetReference(_left),
-                ref MemoryMarshal.GetReference(_right),
-                ref MemoryMarshal.GetReference(_target),
-                _target.Length);
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private static void Run<TFloat>(TFunction function, ref float left, ref float right, ref float target, nint length)
-            where TFloat : struct, IFloatLane<TFloat>
-        {
-            nint i = 0;
-            for (; i <= length - TFloat.Width; i += TFloat.Width)
-                function.Apply(TFloat.Load(ref left, i), TFloat.Load(ref right, i)).Store(ref target, i);
-            for (; i < length; i++)
-                function.Apply(FloatLane1.Load(ref left, i), FloatLane1.Load(ref right, i)).Store(ref target, i);
+            (int start, int length) = Division.Of(part);
+            LaneDispatch.Elements(_operation, start, start + length);
         }
     }
 }

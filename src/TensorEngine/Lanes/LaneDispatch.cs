@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TensorEngine.Lanes;
 
 /// <summary>A kernel over float lanes.</summary>
@@ -5,6 +7,13 @@ internal interface IFloatKernel
 {
     void Run<TFloat>()
         where TFloat : struct, IFloatLane<TFloat>;
+}
+
+/// <summary>A kernel of the matrix product.</summary>
+internal interface ITileKernel
+{
+    void Run<TFloat>()
+        where TFloat : struct, ITileLane<TFloat>;
 }
 
 /// <summary>A kernel over double lanes.</summary>
@@ -25,8 +34,42 @@ internal interface ICounterKernel
 /// <summary>The one place that goes from <see cref="LaneWidth.Current"/> to lane types.</summary>
 internal static class LaneDispatch
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Float<TKernel>(ref TKernel kernel)
+        where TKernel : struct, IFloatKernel, allows ref struct => Float(ref kernel, LaneWidth.Current);
+
+    /// <summary>At a given width, which leaves <see cref="LaneWidth.Current"/> as it is for all others.</summary>
+    public static void Float<TKernel>(ref TKernel kernel, int width)
         where TKernel : struct, IFloatKernel, allows ref struct
+    {
+        switch (width)
+        {
+            case 16: kernel.Run<FloatLane512>(); break;
+            case 8: kernel.Run<FloatLane256>(); break;
+            case 4: kernel.Run<FloatLane128>(); break;
+            default: kernel.Run<FloatLane1>(); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Elements<TOperation>(scoped in TOperation operation, nint index, nint end)
+        where TOperation : struct, IElementOperation, allows ref struct => Elements(operation, index, end, LaneWidth.Current);
+
+    /// <summary>At a given width, which leaves <see cref="LaneWidth.Current"/> as it is for all others.</summary>
+    public static void Elements<TOperation>(scoped in TOperation operation, nint index, nint end, int width)
+        where TOperation : struct, IElementOperation, allows ref struct
+    {
+        switch (width)
+        {
+            case 16: ElementLoop.Run<FloatLane512, TOperation>(operation, index, end); break;
+            case 8: ElementLoop.Run<FloatLane256, TOperation>(operation, index, end); break;
+            case 4: ElementLoop.Run<FloatLane128, TOperation>(operation, index, end); break;
+            default: ElementLoop.Run<FloatLane1, TOperation>(operation, index, end); break;
+        }
+    }
+
+    public static void Tile<TKernel>(ref TKernel kernel)
+        where TKernel : struct, ITileKernel, allows ref struct
     {
         switch (LaneWidth.Current)
         {

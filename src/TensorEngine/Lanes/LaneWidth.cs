@@ -20,7 +20,8 @@ public static class LaneWidth
     internal static void Force(int width) =>
         s_forced = width is 0 or 1 or 4 or 8 or 16
             ? width
-            : throw new ArgumentOutOfRangeException(nameof(width), width, "The lane width must be 16, 8, 4 or 1, or 0 for the preferred one.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(width), width, "The lane width must be 16, 8, 4 or 1, or 0 for the preferred one.");
 
     // Without a fused multiply-add instruction the exact software one dominates, and one lane runs it fastest.
     private static int Preferred()

@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace TensorEngine.Lanes;
 
 /// <summary>One float: the tail of every loop, and the whole loop where the processor has no vector fused multiply-add.</summary>
-internal readonly struct FloatLane1(float value) : IFloatLane<FloatLane1>
+internal readonly struct FloatLane1(float value) : ITileLane<FloatLane1>
 {
     private readonly float _value = value;
 
@@ -16,6 +17,9 @@ internal readonly struct FloatLane1(float value) : IFloatLane<FloatLane1>
     private uint Bits => BitConverter.SingleToUInt32Bits(_value);
 
     public static FloatLane1 Splat(float value) => new(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane1 Splat(in Constant value) => new(value.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane1 Load(ref readonly float source, nint index) => new(Unsafe.Add(ref Unsafe.AsRef(in source), index));
@@ -63,13 +67,20 @@ internal readonly struct FloatLane1(float value) : IFloatLane<FloatLane1>
 
     public static FloatLane1 SubtractBits(FloatLane1 left, FloatLane1 right) => SplatBits(left.Bits - right.Bits);
 
-    public static FloatLane1 ShiftLeft(FloatLane1 value, int count) => SplatBits(value.Bits << count);
+    public static FloatLane1 ShiftLeft(FloatLane1 value, int count) => SplatBits(value.Bits << Shift(count));
 
-    public static FloatLane1 ShiftRight(FloatLane1 value, int count) => SplatBits(value.Bits >> count);
+    public static FloatLane1 ShiftRight(FloatLane1 value, int count) => SplatBits(value.Bits >> Shift(count));
 
-    public static FloatLane1 ShiftRightSigned(FloatLane1 value, int count) => SplatBits((uint)((int)value.Bits >> count));
+    public static FloatLane1 ShiftRightSigned(FloatLane1 value, int count) => SplatBits((uint)((int)value.Bits >> Shift(count)));
 
     public static FloatLane1 SignedToFloat(FloatLane1 bits) => new((int)bits.Bits);
+
+    // Vector instructions give 0 for larger counts, scalar ones take them modulo 32.
+    private static int Shift(int count)
+    {
+        Debug.Assert(count is >= 0 and < 32, $"A shift of {count} bits.");
+        return count;
+    }
 }
 
 /// <summary>One double.</summary>

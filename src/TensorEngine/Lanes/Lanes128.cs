@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace TensorEngine.Lanes;
 
 /// <summary>4 floats in a 128-bit register.</summary>
-internal readonly struct FloatLane128(Vector128<float> value) : IFloatLane<FloatLane128>
+internal readonly struct FloatLane128(Vector128<float> value) : ITileLane<FloatLane128>
 {
     private readonly Vector128<float> _value = value;
 
@@ -16,6 +16,9 @@ internal readonly struct FloatLane128(Vector128<float> value) : IFloatLane<Float
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane128 Splat(float value) => new(Vector128.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane128 Splat(in Constant value) => new(value.Lanes.GetLower().GetLower());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane128 Load(ref readonly float source, nint index) =>

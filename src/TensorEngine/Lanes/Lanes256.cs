@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace TensorEngine.Lanes;
 
 /// <summary>8 floats in a 256-bit register.</summary>
-internal readonly struct FloatLane256(Vector256<float> value) : IFloatLane<FloatLane256>
+internal readonly struct FloatLane256(Vector256<float> value) : ITileLane<FloatLane256>
 {
     private readonly Vector256<float> _value = value;
 
@@ -17,6 +17,9 @@ internal readonly struct FloatLane256(Vector256<float> value) : IFloatLane<Float
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane256 Splat(float value) => new(Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 Splat(in Constant value) => new(value.Lanes.GetLower());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane256 Load(ref readonly float source, nint index) =>
@@ -111,11 +114,15 @@ internal readonly struct FloatLane256(Vector256<float> value) : IFloatLane<Float
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Low(Vector256<float> left, Vector256<float> right) =>
-        Avx.IsSupported ? Avx.UnpackLow(left, right) : Vector256.Create(left[0], right[0], left[1], right[1], left[4], right[4], left[5], right[5]);
+        Avx.IsSupported
+            ? Avx.UnpackLow(left, right)
+            : Vector256.Create(left[0], right[0], left[1], right[1], left[4], right[4], left[5], right[5]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> High(Vector256<float> left, Vector256<float> right) =>
-        Avx.IsSupported ? Avx.UnpackHigh(left, right) : Vector256.Create(left[2], right[2], left[3], right[3], left[6], right[6], left[7], right[7]);
+        Avx.IsSupported
+            ? Avx.UnpackHigh(left, right)
+            : Vector256.Create(left[2], right[2], left[3], right[3], left[6], right[6], left[7], right[7]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Low(Vector256<double> left, Vector256<double> right) =>

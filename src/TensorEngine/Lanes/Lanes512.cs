@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace TensorEngine.Lanes;
 
 /// <summary>16 floats in a 512-bit register.</summary>
-internal readonly struct FloatLane512(Vector512<float> value) : IFloatLane<FloatLane512>
+internal readonly struct FloatLane512(Vector512<float> value) : ITileLane<FloatLane512>
 {
     private readonly Vector512<float> _value = value;
 
@@ -15,6 +15,9 @@ internal readonly struct FloatLane512(Vector512<float> value) : IFloatLane<Float
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane512 Splat(float value) => new(Vector512.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane512 Splat(in Constant value) => new(value.Lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane512 Load(ref readonly float source, nint index) =>
@@ -27,7 +30,8 @@ internal readonly struct FloatLane512(Vector512<float> value) : IFloatLane<Float
     public static (FloatLane512 First, FloatLane512 Second, FloatLane512 Third, FloatLane512 Fourth) LoadColumns(
         ref readonly float source, nint stride)
     {
-        (FloatLane256 first0, FloatLane256 second0, FloatLane256 third0, FloatLane256 fourth0) = FloatLane256.LoadColumns(in source, stride);
+        (FloatLane256 first0, FloatLane256 second0, FloatLane256 third0, FloatLane256 fourth0) =
+            FloatLane256.LoadColumns(in source, stride);
         (FloatLane256 first1, FloatLane256 second1, FloatLane256 third1, FloatLane256 fourth1) =
             FloatLane256.LoadColumns(in Unsafe.Add(ref Unsafe.AsRef(in source), 8 * stride), stride);
         return (

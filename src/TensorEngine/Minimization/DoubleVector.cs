@@ -85,7 +85,11 @@ internal static class DoubleVector
             for (int first = 0; first < Lanes; first += 2 * TDouble.Width)
             {
                 TwoRegisters<TDouble>(
-                    ref MemoryMarshal.GetReference(_left), ref MemoryMarshal.GetReference(_right), first, whole, ref MemoryMarshal.GetReference(_lanes));
+                    ref MemoryMarshal.GetReference(_left),
+                    ref MemoryMarshal.GetReference(_right),
+                    first,
+                    whole,
+                    ref MemoryMarshal.GetReference(_lanes));
             }
 
             for (int i = whole; i < _left.Length; i++)

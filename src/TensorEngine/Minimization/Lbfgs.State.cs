@@ -3,45 +3,48 @@ namespace TensorEngine.Minimization;
 public sealed partial class Lbfgs
 {
     /// <summary>Describes the options, and the pairs with the parameters whose elements they are made of.</summary>
-    internal void Describe(StateVisitor visitor)
+    /// <param name="archive">Saves or loads them.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="archive"/> is null.</exception>
+    public void Describe(StateArchive archive)
     {
-        visitor.Fixed("kind", "Lbfgs");
-        visitor.Within("options", inner =>
+        Require.NotNull(archive).Fixed("kind", "Lbfgs");
+        archive.Within("options", inner =>
         {
             (Options with { }).Describe(inner);
             inner.Commit(() => Options.Describe(inner));
         });
 
         bool[] trainable = new bool[_parameters.Length];
-        foreach (string name in visitor.Names("parameters", _parameters.Where((_, i) => _trainable[i]).Select(parameter => parameter.Name)))
+        foreach (string name in archive.Names("parameters", _parameters.Where((_, i) => _trainable[i]).Select(parameter => parameter.Name)))
         {
             int index = Array.FindIndex(_parameters, parameter => string.Equals(parameter.Name, name, StringComparison.Ordinal));
             if (index < 0)
-                throw visitor.Mismatch($"it was stepping \"{name}\", which is no parameter of this Lbfgs.");
+                throw archive.Mismatch($"it was stepping \"{name}\", which is no parameter of this Lbfgs.");
             trainable[index] = true;
         }
 
-        _core.Describe(visitor, _parameters.Where((_, i) => trainable[i]).Sum(parameter => parameter.Length));
-        visitor.Commit(() => trainable.CopyTo(_trainable, 0));
+        _core.Describe(archive, _parameters.Where((_, i) => trainable[i]).Sum(parameter => parameter.Length));
+        archive.Commit(() => trainable.CopyTo(_trainable, 0));
     }
 }
 
 internal sealed partial class LbfgsCore
 {
     /// <summary>Describes what the next direction depends on, under PyTorch's names; the oldest pair is number 0.</summary>
-    /// <param name="visitor">Who asks.</param>
+    /// <param name="archive">What asks.</param>
     /// <param name="length">The number of variables.</param>
-    public void Describe(StateVisitor visitor, int length)
+    public void Describe(StateArchive archive, int length)
     {
-        long iterations = visitor.Integer("n_iter", Iterations), evaluations = visitor.Integer("func_evals", Evaluations);
-        bool begun = visitor.Flag("begun", _begun);
-        double scale = visitor.Number("H_diag", _pairs.Scale), stepLength = visitor.Number("t", _stepLength);
+        long iterations = archive.Integer("n_iter", Iterations), evaluations = archive.Integer("func_evals", Evaluations);
+        bool begun = archive.Flag("begun", _begun);
+        double scale = archive.Number("H_diag", _pairs.Scale), stepLength = archive.Number("t", _stepLength);
         double[] own = [.. Enumerable.Range(0, _begun ? _pairs.Count : 0).Select(_pairs.Reciprocal)];
-        double[] reciprocals = visitor.Numbers("ro", own);
+        double[] reciprocals = archive.Numbers("ro", own);
         if (reciprocals.Length > (begun ? _pairs.Capacity : 0))
         {
-            throw visitor.Mismatch(
-                $"ro has {reciprocals.Length} numbers; there is one for each pair, and at most {_pairs.Capacity} of them after the first iteration.");
+            throw archive.Mismatch(
+                $"ro has {reciprocals.Length} numbers; there is one for each pair, "
+                + $"and at most {_pairs.Capacity} of them after the first iteration.");
         }
 
         if (begun)
@@ -55,12 +58,12 @@ internal sealed partial class LbfgsCore
             }
         }
 
-        visitor.Commit(() =>
+        archive.Commit(() =>
         {
             (Iterations, Evaluations, _begun, _length, _stepLength) = (iterations, evaluations, begun, length, stepLength);
             _pairs.Restore(length, scale, reciprocals);
         });
 
-        void DescribeVector(string name, double[] memory) => visitor.Tensor(name, [length], memory.AsMemory(0, length));
+        void DescribeVector(string name, double[] memory) => archive.Tensor(name, [length], memory.AsMemory(0, length));
     }
 }

@@ -20,7 +20,7 @@ public sealed record LbfgsOptions
     public double LearningRate
     {
         get;
-        set => field = Require.NonNegative(value);
+        set => field = HyperParameter.NonNegative(value);
     } = 1;
 
     /// <summary>The most iterations of a step; at least 1, by default 20.</summary>
@@ -28,7 +28,7 @@ public sealed record LbfgsOptions
     public int MaximumIterations
     {
         get;
-        set => field = Require.AtLeast(1, value);
+        set => field = Require.AtLeast(1, value, nameof(MaximumIterations));
     } = 20;
 
     /// <summary>
@@ -39,7 +39,7 @@ public sealed record LbfgsOptions
     public int? MaximumEvaluations
     {
         get;
-        set => field = value is { } most ? Require.AtLeast(1, most) : null;
+        set => field = value is { } most ? Require.AtLeast(1, most, nameof(MaximumEvaluations)) : null;
     }
 
     /// <summary>The largest gradient at which a step ends; at least 0, by default 1e-7.</summary>
@@ -47,7 +47,7 @@ public sealed record LbfgsOptions
     public double GradientTolerance
     {
         get;
-        set => field = Require.NonNegative(value);
+        set => field = HyperParameter.NonNegative(value);
     } = 1e-7;
 
     /// <summary>The change of loss or parameters at which a step ends; at least 0, by default 1e-9.</summary>
@@ -55,7 +55,7 @@ public sealed record LbfgsOptions
     public double ChangeTolerance
     {
         get;
-        set => field = Require.NonNegative(value);
+        set => field = HyperParameter.NonNegative(value);
     } = 1e-9;
 
     /// <summary>How many earlier steps are remembered, each at 16 bytes per element; at least 1, by default 100.</summary>
@@ -63,23 +63,23 @@ public sealed record LbfgsOptions
     public int HistorySize
     {
         get;
-        init => field = Require.AtLeast(1, value);
+        init => field = Require.AtLeast(1, value, nameof(HistorySize));
     } = 100;
 
     /// <summary>How far to go along a direction.</summary>
     public LbfgsLineSearch LineSearch { get; set; }
 
-    internal void Describe(StateVisitor visitor)
+    internal void Describe(StateArchive archive)
     {
-        LearningRate = visitor.Number(nameof(LearningRate), LearningRate);
-        MaximumIterations = (int)visitor.Integer(nameof(MaximumIterations), MaximumIterations, 1, int.MaxValue);
+        LearningRate = archive.Number(nameof(LearningRate), LearningRate);
+        MaximumIterations = (int)archive.Integer(nameof(MaximumIterations), MaximumIterations, 1, int.MaxValue);
         // 0 stands for the default.
-        long evaluations = visitor.Integer(nameof(MaximumEvaluations), MaximumEvaluations ?? 0, 0, int.MaxValue);
+        long evaluations = archive.Integer(nameof(MaximumEvaluations), MaximumEvaluations ?? 0, 0, int.MaxValue);
         MaximumEvaluations = evaluations == 0 ? null : (int)evaluations;
-        GradientTolerance = visitor.Number(nameof(GradientTolerance), GradientTolerance);
-        ChangeTolerance = visitor.Number(nameof(ChangeTolerance), ChangeTolerance);
-        visitor.Fixed(nameof(HistorySize), HistorySize);
-        LineSearch = visitor.Choice(nameof(LineSearch), LineSearch);
+        GradientTolerance = archive.Number(nameof(GradientTolerance), GradientTolerance);
+        ChangeTolerance = archive.Number(nameof(ChangeTolerance), ChangeTolerance);
+        archive.Fixed(nameof(HistorySize), HistorySize);
+        LineSearch = archive.Choice(nameof(LineSearch), LineSearch);
     }
 }
 
@@ -102,7 +102,7 @@ public sealed record LbfgsOptions
 /// Sources: Liu and Nocedal, On the limited memory BFGS method for large scale optimization, 1989; Nocedal and Wright, Numerical
 /// optimization, 2006 (line search).
 /// </summary>
-public sealed partial class Lbfgs
+public sealed partial class Lbfgs : IStateful
 {
     // An array, as walking it allocates nothing.
     private readonly Parameter[] _parameters;
@@ -132,7 +132,7 @@ public sealed partial class Lbfgs
     public Lbfgs(IEnumerable<Parameter> parameters, LbfgsOptions? options = null)
     {
         Options = options is null ? new() : options with { };
-        var slots = new ParameterSlots(parameters);
+        var slots = new ParameterSlots(parameters, default);
         _parameters = [.. slots.Parameters];
         _trainable = [.. _parameters.Select(parameter => parameter.Trainable)];
         _core = new LbfgsCore(_parameters.Sum(parameter => parameter.Length), Options.HistorySize);

@@ -56,7 +56,7 @@ public sealed record LeastSquaresOptions
     public int MaximumIterations
     {
         get;
-        init => field = Require.AtLeast(1, value);
+        init => field = Require.AtLeast(1, value, nameof(MaximumIterations));
     } = 1000;
 
     /// <summary>The limit of evaluations of the residuals, without those for a numerical Jacobian; at least 1, by default 10,000.</summary>
@@ -64,6 +64,6 @@ public sealed record LeastSquaresOptions
     public int MaximumEvaluations
     {
         get;
-        init => field = Require.AtLeast(1, value);
+        init => field = Require.AtLeast(1, value, nameof(MaximumEvaluations));
     } = 10_000;
 }

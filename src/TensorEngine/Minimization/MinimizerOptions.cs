@@ -11,7 +11,7 @@ public sealed record MinimizerOptions
     public int HistorySize
     {
         get;
-        init => field = Require.AtLeast(1, value);
+        init => field = Require.AtLeast(1, value, nameof(HistorySize));
     } = 10;
 
     /// <summary>
@@ -42,7 +42,7 @@ public sealed record MinimizerOptions
     public int MaximumIterations
     {
         get;
-        init => field = Require.AtLeast(1, value);
+        init => field = Require.AtLeast(1, value, nameof(MaximumIterations));
     } = 1000;
 
     /// <summary>
@@ -52,7 +52,7 @@ public sealed record MinimizerOptions
     public int MaximumEvaluations
     {
         get;
-        init => field = Require.AtLeast(1, value);
+        init => field = Require.AtLeast(1, value, nameof(MaximumEvaluations));
     } = 10_000;
 
     /// <summary>The least and largest value of each variable; null (the default) for none.</summary>

@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TensorEngine.Lanes;
@@ -15,114 +15,83 @@ public static class Reduction
 {
     private const int Lanes = 64;
     private const int Block = 4096;
-    private const int ElementsPerNanosecond = 8;
+    private const double NanosecondsPerElement = 0.125;
 
     /// <summary>The sum of all elements; 0 for none.</summary>
     /// <param name="values">Any length.</param>
-    /// <param name="workers">Who helps; null for nobody.</param>
-    public static double Sum(ReadOnlySpan<float> values, Workers? workers = null) => OverParts<Identity>(values, workers);
+    /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
+    public static double Sum(ReadOnlySpan<float> values, Workers? workers = null) => Over<Identity>(values, workers);
 
     /// <summary>
     /// The sum of the squares of all elements; 0 for none. Squares are exact in double, so that finite elements never give an
     /// infinite sum.
     /// </summary>
     /// <param name="values">Any length.</param>
-    /// <param name="workers">Who helps; null for nobody.</param>
-    public static double SquaredNorm(ReadOnlySpan<float> values, Workers? workers = null) => OverParts<Square>(values, workers);
+    /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
+    public static double SquaredNorm(ReadOnlySpan<float> values, Workers? workers = null) => Over<Square>(values, workers);
 
     /// <summary>The sum of the squares of clamp(factor * value), the product rounded as in a step.</summary>
-    internal static double SquaredNormClamped(ReadOnlySpan<float> values, float factor, float bound)
-    {
-        if (values.Length > Block)
-        {
-            int left = LeftPart(values.Length);
-            return SquaredNormClamped(values[..left], factor, bound) + SquaredNormClamped(values[left..], factor, bound);
-        }
-
-        Span<float> terms = stackalloc float[values.Length];
-        TensorPrimitives.Multiply(values, factor, terms);
-        TensorPrimitives.Max(terms, -bound, terms);
-        TensorPrimitives.Min(terms, bound, terms);
-        return SquaredNorm(terms);
-    }
+    internal static double SquaredNormClamped(ReadOnlySpan<float> values, float factor, float bound, Workers? workers = null) =>
+        PairwiseTree.Sum(new ClampedBlocks(values, factor, bound), values.Length, Block, NanosecondsPerElement, workers);
 
     /// <summary>The sum of every column: of its elements in the order of the rows, carried in double and narrowed once.</summary>
     /// <param name="matrix">[rows, columns], row by row; the columns are as many as the destination has elements.</param>
     /// <param name="destination">[columns], apart from <paramref name="matrix"/>.</param>
+    /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="destination"/> is empty, does not divide the matrix into rows, or overlaps it.
     /// </exception>
-    public static void ColumnSums(ReadOnlySpan<float> matrix, Span<float> destination)
+    public static void ColumnSums(ReadOnlySpan<float> matrix, Span<float> destination, Workers? workers = null)
     {
         Require.Rows(matrix, destination);
         Require.Apart(destination, matrix);
-        var kernel = new ColumnKernel<Identity>(matrix, destination, divisor: 1);
-        LaneDispatch.Double(ref kernel);
+        ColumnReduction.Run<Identity>(matrix, destination, divisor: 1, workers);
     }
 
     /// <summary>The mean of the squares of every column, in the order of <see cref="ColumnSums"/>.</summary>
-    internal static void ColumnMeanSquares(ReadOnlySpan<float> matrix, Span<float> destination)
-    {
-        var kernel = new ColumnKernel<Square>(matrix, destination, divisor: matrix.Length / destination.Length);
-        LaneDispatch.Double(ref kernel);
-    }
+    internal static void ColumnMeanSquares(ReadOnlySpan<float> matrix, Span<float> destination, Workers? workers = null) =>
+        ColumnReduction.Run<Square>(matrix, destination, divisor: matrix.Length / destination.Length, workers);
 
-    // Parts of a power of two of blocks are whole branches of the tree, of which the rest is added here.
-    private static double OverParts<TTerm>(ReadOnlySpan<float> values, Workers? workers)
-        where TTerm : struct, ITerm
-    {
-        int parts = Workers.PartsFor(workers, values.Length / ElementsPerNanosecond);
-        if (parts == 1)
-            return OverBlocks<TTerm>(values);
-        int blocks = (values.Length - 1) / Block + 1;
-        int perPart = (int)BitOperations.RoundUpToPowerOf2((uint)((blocks - 1) / parts + 1));
-        Span<double> sums = stackalloc double[(blocks - 1) / perPart + 1];
-        var work = new PartSums<TTerm>(values, perPart * Block, sums);
-        Workers.Run(workers, ref work, sums.Length);
-        return Pairwise(sums);
-    }
+    private static double Over<TTerm>(ReadOnlySpan<float> values, Workers? workers)
+        where TTerm : struct, ITerm =>
+        values.Length <= Block
+            ? OverLanes<TTerm>(values)
+            : PairwiseTree.Sum(new Blocks<TTerm>(values), values.Length, Block, NanosecondsPerElement, workers);
 
-    private static double Pairwise(ReadOnlySpan<double> sums)
-    {
-        if (sums.Length == 1)
-            return sums[0];
-        int left = (int)(BitOperations.RoundUpToPowerOf2((uint)sums.Length) / 2);
-        return Pairwise(sums[..left]) + Pairwise(sums[left..]);
-    }
-
-    private readonly ref struct PartSums<TTerm>(ReadOnlySpan<float> values, int partLength, Span<double> sums) : IWork
+    private readonly ref struct Blocks<TTerm>(ReadOnlySpan<float> values) : IBlockSums
         where TTerm : struct, ITerm
     {
         private readonly ReadOnlySpan<float> _values = values;
-        private readonly Span<double> _sums = sums;
 
-        public void Run(int part)
+        public double Sum(int start, int length) => OverLanes<TTerm>(_values.Slice(start, length));
+    }
+
+    private readonly ref struct ClampedBlocks(ReadOnlySpan<float> values, float factor, float bound) : IBlockSums
+    {
+        private readonly ReadOnlySpan<float> _values = values;
+
+        public double Sum(int start, int length)
         {
-            ReadOnlySpan<float> rest = _values[(part * partLength)..];
-            _sums[part] = OverBlocks<TTerm>(rest[..Math.Min(partLength, rest.Length)]);
+            Span<float> terms = stackalloc float[length];
+            Map.Run(new ScaledClamp(factor, bound), _values.Slice(start, length), terms);
+            return OverLanes<Square>(terms);
         }
     }
 
-    // The left half has the largest power of two of blocks that leaves something to the right one.
-    private static double OverBlocks<TTerm>(ReadOnlySpan<float> values)
-        where TTerm : struct, ITerm
+    /// <summary>clamp(factor * value, -bound, bound).</summary>
+    private readonly struct ScaledClamp(float factor, float bound) : IUnaryFunction
     {
-        if (values.Length <= Block)
-            return OverLanes<TTerm>(values);
-        int left = LeftPart(values.Length);
-        return OverBlocks<TTerm>(values[..left]) + OverBlocks<TTerm>(values[left..]);
-    }
-
-    private static int LeftPart(int length)
-    {
-        int blocks = (length - 1) / Block + 1;
-        return Block * (int)(BitOperations.RoundUpToPowerOf2((uint)blocks) / 2);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TFloat Apply<TFloat>(TFloat value)
+            where TFloat : struct, IFloatLane<TFloat> =>
+            TFloat.Min(TFloat.Max(value * TFloat.Splat(factor), TFloat.Splat(-bound)), TFloat.Splat(bound));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double OverLanes<TTerm>(ReadOnlySpan<float> block)
         where TTerm : struct, ITerm
     {
+        Debug.Assert(block.Length <= Block, $"A block of {block.Length} elements.");
         Span<double> lanes = stackalloc double[Lanes];
         lanes.Clear();
         if (block.Length < Lanes)
@@ -148,24 +117,6 @@ public static class Reduction
         return lanes[0];
     }
 
-    private interface ITerm
-    {
-        static abstract TDouble Of<TDouble>(TDouble value)
-            where TDouble : struct, IDoubleLane<TDouble>;
-    }
-
-    private readonly struct Identity : ITerm
-    {
-        public static TDouble Of<TDouble>(TDouble value)
-            where TDouble : struct, IDoubleLane<TDouble> => value;
-    }
-
-    private readonly struct Square : ITerm
-    {
-        public static TDouble Of<TDouble>(TDouble value)
-            where TDouble : struct, IDoubleLane<TDouble> => value * value;
-    }
-
     private readonly ref struct LaneKernel<TTerm>(ReadOnlySpan<float> block, Span<double> lanes) : IDoubleKernel
         where TTerm : struct, ITerm
     {
@@ -175,6 +126,7 @@ public static class Reduction
         public void Run<TDouble>()
             where TDouble : struct, IDoubleLane<TDouble>
         {
+            Debug.Assert(Lanes % (8 * TDouble.Width) == 0, $"{Lanes} lanes are no multiple of eight registers of {TDouble.Width}.");
             int whole = _block.Length / Lanes * Lanes;
             // Eight registers of sums hide the latency of the addition; narrow registers go over the block several times.
             if (whole > 0)
@@ -216,43 +168,6 @@ public static class Reduction
             s5.Store(ref lanes, first + 5 * width);
             s6.Store(ref lanes, first + 6 * width);
             s7.Store(ref lanes, first + 7 * width);
-        }
-    }
-
-    private readonly ref struct ColumnKernel<TTerm>(ReadOnlySpan<float> matrix, Span<float> destination, double divisor) : IDoubleKernel
-        where TTerm : struct, ITerm
-    {
-        private readonly ReadOnlySpan<float> _matrix = matrix;
-        private readonly Span<float> _destination = destination;
-
-        public void Run<TDouble>()
-            where TDouble : struct, IDoubleLane<TDouble>
-        {
-            Span<double> sums = stackalloc double[TDouble.Width];
-            int column = 0;
-            for (; column <= _destination.Length - TDouble.Width; column += TDouble.Width)
-                Columns<TDouble>(column, sums);
-            for (; column < _destination.Length; column++)
-                Columns<DoubleLane1>(column, sums[..1]);
-        }
-
-        private void Columns<TDouble>(int column, Span<double> sums)
-            where TDouble : struct, IDoubleLane<TDouble>
-        {
-            Add<TDouble>(
-                in MemoryMarshal.GetReference(_matrix), column, _matrix.Length, _destination.Length, ref MemoryMarshal.GetReference(sums));
-            for (int i = 0; i < sums.Length; i++)
-                _destination[column + i] = (float)(sums[i] / divisor);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private static void Add<TDouble>(ref readonly float matrix, nint first, nint length, nint rowLength, ref double sums)
-            where TDouble : struct, IDoubleLane<TDouble>
-        {
-            TDouble sum = default;
-            for (nint i = first; i < length; i += rowLength)
-                sum += TTerm.Of(TDouble.LoadFloats(in matrix, i));
-            sum.Store(ref sums, 0);
         }
     }
 }

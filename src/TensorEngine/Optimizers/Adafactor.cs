@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using TensorEngine.Lanes;
 using TensorEngine.Numerics;
 using TensorEngine.Numerics.Functions;
@@ -10,48 +8,37 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="Adafactor"/>, with PyTorch's defaults.</summary>
 public sealed record AdafactorOptions() : OptimizerOptions(learningRate: 1e-2)
 {
+    /// <summary>
+    /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
+
     /// <summary>How the memory of the second moment grows: step^Beta2Decay of it is new; at most 0, by default -0.8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is positive, NaN or not finite as a float.</exception>
-    public double Beta2Decay
-    {
-        get;
-        set => field = Require.NonPositive(value);
-    } = -0.8;
+    public double Beta2Decay { get; init => field = HyperParameter.NonPositive(value); } = -0.8;
 
     /// <summary>epsilon1: keeps the quotient finite; at least 0, by default the spacing of floats at 1, 2^-23.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double Epsilon1
-    {
-        get;
-        set => field = Require.NonNegative(value);
-    } = 1.0 / (1 << 23);
+    public double Epsilon1 { get; init => field = HyperParameter.NonNegative(value); } = 1.0 / (1 << 23);
 
     /// <summary>epsilon2: the root mean square that a parameter is taken to have at least; at least 0, by default 0.001.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double Epsilon2
-    {
-        get;
-        set => field = Require.NonNegative(value);
-    } = 1e-3;
+    public double Epsilon2 { get; init => field = HyperParameter.NonNegative(value); } = 1e-3;
 
     /// <summary>d: the root mean square that the direction has at most; at least 1, by default 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1, NaN or not finite as a float.</exception>
-    public double ClippingThreshold
-    {
-        get;
-        set => field = Require.AtLeast(1.0, value);
-    } = 1;
+    public double ClippingThreshold { get; init => field = HyperParameter.AtLeast(1, value); } = 1;
 
-    internal override bool DecouplesWeightDecay => true;
-
-    internal override void Describe(StateVisitor visitor)
+    /// <inheritdoc/>
+    protected internal override AdafactorOptions Describe(StateArchive archive) => this with
     {
-        base.Describe(visitor);
-        Beta2Decay = visitor.Number(nameof(Beta2Decay), Beta2Decay);
-        Epsilon1 = visitor.Number(nameof(Epsilon1), Epsilon1);
-        Epsilon2 = visitor.Number(nameof(Epsilon2), Epsilon2);
-        ClippingThreshold = visitor.Number(nameof(ClippingThreshold), ClippingThreshold);
-    }
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        Beta2Decay = archive.Number(nameof(Beta2Decay), Beta2Decay),
+        Epsilon1 = archive.Number(nameof(Epsilon1), Epsilon1),
+        Epsilon2 = archive.Number(nameof(Epsilon2), Epsilon2),
+        ClippingThreshold = archive.Number(nameof(ClippingThreshold), ClippingThreshold),
+    };
 }
 
 /// <summary>
@@ -73,56 +60,60 @@ public sealed record AdafactorOptions() : OptimizerOptions(learningRate: 1e-2)
 /// Passes: one that reads p; one that reads p and g and writes p and u; for matrices one by rows and one by columns that read u and
 /// one that reads and writes u; one that reads u; one that reads p and u and writes p: 64 bytes per element of a matrix, 56 of
 /// others. u has memory for the largest parameter only, and is often still in the cache.
-/// Error: after a step at most 2.5 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state. As in PyTorch a root mean square
-/// of NaN counts as small. Where row_var * col_var leaves the range of floats, PyTorch's v does, too; this one is divided first.
+/// Error: after a step at most 2.5 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state. As in
+/// PyTorch a root mean square of NaN counts as small. Where row_var * col_var leaves the range of floats, PyTorch's v does, too;
+/// this one is divided first.
 /// Source: Shazeer and Stern, Adafactor: adaptive learning rates with sublinear memory cost, 2018.
 /// </summary>
-public sealed class Adafactor : ParameterwiseOptimizer<AdafactorOptions>
+public sealed class Adafactor : Optimizer<AdafactorOptions>
 {
+    // Behind the values, the gradients and two states.
+    private const int DirectionPlace = 4;
+
     private readonly AlignedBuffer _direction;
     private readonly AlignedBuffer _means;
 
-    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
-    public Adafactor(ParameterStore store, AdafactorOptions? options = null)
-        : this(Require.NotNull(store).Parameters, options)
-    {
-    }
-
-    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
+    /// <summary>Takes the parameters, and allocates all state.</summary>
+    /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+    /// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
+    /// </exception>
     public Adafactor(IEnumerable<Parameter> parameters, AdafactorOptions? options = null)
         : base(
             parameters,
-            options is null ? new() : options with { },
+            options ?? new(),
             [
-                new StateKind("row_var", parameter => IsFactored(parameter) ? [.. parameter.Shape.SkipLast(1), 1] : null),
-                new StateKind(
-                    "col_var", parameter => IsFactored(parameter) ? [.. parameter.Shape.SkipLast(2), 1, Columns(parameter)] : null),
-                new StateKind("variance", parameter => IsFactored(parameter) ? null : parameter.Shape),
+                new("row_var", parameter => IsFactored(parameter) ? [.. parameter.Shape.SkipLast(1), 1] : null),
+                new("col_var", parameter => IsFactored(parameter) ? [.. parameter.Shape.SkipLast(2), 1, Columns(parameter)] : null),
+                new("variance", parameter => IsFactored(parameter) ? null : parameter.Shape),
             ])
     {
-        _direction = new AlignedBuffer(LargestLength, place: 4);
+        _direction = new AlignedBuffer(Parameters.Max(parameter => parameter.Length), DirectionPlace);
         _means = new AlignedBuffer(Parameters.Max(parameter => IsFactored(parameter) ? Columns(parameter) : 0));
     }
 
-    internal override string Kind => "Adafactor";
-
-    private protected override void Update(AdafactorOptions options, long step, int slot, in UpdateBuffers buffers)
+    /// <inheritdoc/>
+    protected override void Step(in StepContext<AdafactorOptions> step)
     {
-        Parameter parameter = Parameters[slot];
-        Span<float> values = MemoryMarshal.CreateSpan(ref buffers.Values, parameter.Length);
-        Span<float> direction = _direction.Span[..parameter.Length];
-        double root = Math.Sqrt(parameter.Length);
-        double alpha = Larger(options.Epsilon2, Whole.Norm(values, buffers.Workers) / root) * Math.Min(options.LearningRate, 1 / Math.Sqrt(step));
-        double share = Scalar.Power((double)step, options.Beta2Decay);
+        for (int i = 0; i < step.ParameterCount; i++)
+            Step(step.Parameter(i));
+    }
 
-        ReadOnlySpan<Segment> whole = [new Segment(0, 0, parameter.Length)];
-        UpdateBuffers withDirection = buffers;
-        withDirection.State1 = ref _direction.Start;
+    private void Step(in ParameterStep<AdafactorOptions> step)
+    {
+        AdafactorOptions options = step.Options;
+        Parameter parameter = step.Parameter;
+        Span<float> direction = _direction.Span[..step.Length];
+        double root = Math.Sqrt(step.Length);
+        double alpha = Larger(options.Epsilon2, step.ValueNorm() / root) * Math.Min(options.LearningRate, 1 / Math.Sqrt(step.Number));
+        double share = Scalar.Power(step.Number, options.Beta2Decay);
+        var decay = WeightDecay.Decoupled(options.LearningRate, options.WeightDecay);
         if (IsFactored(parameter))
         {
-            withDirection.State0 = ref _direction.Start;
-            UpdateLoop.Run(default(GradientRule), options, withDirection, whole);
-            Span<float> rows = State(slot, 0), columns = State(slot, 1);
+            step.Run(default(GradientRule), decay, direction);
+            Span<float> rows = step.State(0), columns = step.State(1);
             int height = Rows(parameter), width = Columns(parameter);
             for (int matrix = 0; matrix < parameter.Length / (height * width); matrix++)
             {
@@ -132,12 +123,11 @@ public sealed class Adafactor : ParameterwiseOptimizer<AdafactorOptions>
         }
         else
         {
-            withDirection.State0 = ref MemoryMarshal.GetReference(State(slot, 2));
-            UpdateLoop.Run(new VarianceRule(options, share), options, withDirection, whole);
+            step.Run(new VarianceRule(options, share), decay, step.State(2), direction);
         }
 
-        double size = Whole.Norm(direction, buffers.Workers) / root;
-        Whole.Move(values, -alpha / Larger(1, size / options.ClippingThreshold), direction);
+        double size = Math.Sqrt(Reduction.SquaredNorm(direction, step.Workers)) / root;
+        step.Move(-alpha / Larger(1, size / options.ClippingThreshold), direction);
     }
 
     private static bool IsFactored(Parameter parameter) => parameter.Shape.Rank >= 2;
@@ -176,7 +166,7 @@ public sealed class Adafactor : ParameterwiseOptimizer<AdafactorOptions>
         {
             Span<float> row = matrix.Slice(i * columns.Length, columns.Length);
             double scale = rows[i] < smallestRow ? 0 : rows[i] / ofAll;
-            ElementLoop.Run(new DivideByRoot(scale, floor, smallestColumn), row, columns, row);
+            Map.Run(new DivideByRoot(scale, floor, smallestColumn), row, columns, row);
         }
     }
 
@@ -185,47 +175,4 @@ public sealed class Adafactor : ParameterwiseOptimizer<AdafactorOptions>
         float next = (float)(average + share * (value - average));
         return next < flush ? 0 : next;
     }
-}
-
-/// <summary>The state becomes the gradient.</summary>
-internal readonly struct GradientRule : IUpdateRule
-{
-    public static int StateCount => 1;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat copy, ref TFloat none1, ref TFloat none2)
-        where TFloat : struct, IFloatLane<TFloat> => copy = g;
-}
-
-/// <summary>The variance v of single elements, and the direction u.</summary>
-internal readonly struct VarianceRule(AdafactorOptions options, double share) : IUpdateRule
-{
-    private readonly float _share = (float)share;
-    private readonly float _kept = (float)(1 - share);
-    private readonly float _floor = (float)(options.Epsilon1 * options.Epsilon1);
-    private readonly float _flush = Flush.SquareBelow(1 - share, options.Epsilon1);
-    private readonly float _flushRoot = Flush.RootBelow(share, options.Epsilon1);
-
-    public static int StateCount => 2;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat v, ref TFloat u, ref TFloat none)
-        where TFloat : struct, IFloatLane<TFloat>
-    {
-        TFloat root = Flush.Below(g, _flushRoot);
-        v = TFloat.FusedMultiplyAdd(TFloat.Splat(_share) * root, root, TFloat.Splat(_kept) * Flush.Below(v, _flush));
-        u = g / TFloat.Sqrt(TFloat.Max(v, TFloat.Splat(_floor)));
-    }
-}
-
-/// <summary>g / sqrt(max(row * column, floor)) with one number for the row.</summary>
-internal readonly struct DivideByRoot(double row, double floor, float smallestColumn) : IBinaryFunction
-{
-    private readonly float _row = (float)row;
-    private readonly float _floor = (float)floor;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TFloat Apply<TFloat>(TFloat g, TFloat column)
-        where TFloat : struct, IFloatLane<TFloat> =>
-        g / TFloat.Sqrt(TFloat.Max(TFloat.Splat(_row) * Flush.Below(column, smallestColumn), TFloat.Splat(_floor)));
 }

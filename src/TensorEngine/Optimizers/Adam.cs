@@ -6,169 +6,96 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>Options of <see cref="Adam"/>, with PyTorch's defaults.</summary>
-public record AdamOptions() : MomentOptions(learningRate: 1e-3)
+public sealed record AdamOptions() : OptimizerOptions(learningRate: 1e-3)
 {
+    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
+
+    /// <summary>How much of the first moment, the average gradient, a step keeps; in [0, 1), by default 0.9.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
+
+    /// <summary>How much of the second moment, the average square, a step keeps; in [0, 1), by default 0.999.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
+
+    /// <summary>Keeps the quotient finite; at least 0, by default 1e-8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-8;
+
     /// <summary>Whether to divide by the largest second moment so far, which takes a third state buffer.</summary>
     public bool AmsGrad { get; init; }
-
-    /// <summary>
-    /// Whether weight decay scales the value by 1 - learningRate * weightDecay instead of entering the gradient.
-    /// </summary>
-    public bool DecoupledWeightDecay { get; init; }
 
     /// <summary>
     /// Whether epsilon is added to the root of v before its bias is corrected, as in "Deep Learning from Scratch", chapter 6 (which
     /// has an epsilon of 1e-7), and in the paper's shortened form: it then counts for epsilon / sqrt(1 - beta2^step).
     /// </summary>
-    public bool EpsilonOutsideCorrection { get; set; }
+    public bool EpsilonOutsideCorrection { get; init; }
 
-    internal override bool DecouplesWeightDecay => DecoupledWeightDecay;
-
-    internal override void Describe(StateVisitor visitor)
+    /// <inheritdoc/>
+    protected internal override AdamOptions Describe(StateArchive archive) => this with
     {
-        base.Describe(visitor);
-        visitor.Fixed(nameof(AmsGrad), AmsGrad);
-        visitor.Fixed(nameof(DecoupledWeightDecay), DecoupledWeightDecay);
-        EpsilonOutsideCorrection = visitor.Flag(nameof(EpsilonOutsideCorrection), EpsilonOutsideCorrection);
-    }
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        Beta1 = archive.Number(nameof(Beta1), Beta1),
+        Beta2 = archive.Number(nameof(Beta2), Beta2),
+        Epsilon = archive.Number(nameof(Epsilon), Epsilon),
+        AmsGrad = archive.Flag(nameof(AmsGrad), AmsGrad),
+        EpsilonOutsideCorrection = archive.Flag(nameof(EpsilonOutsideCorrection), EpsilonOutsideCorrection),
+    };
 }
 
 /// <summary>
 /// Adam, as torch.optim.Adam.
 /// <code>
-/// g = gradient + weightDecay * p              (-gradient with maximize; decoupled: p = p * (1 - learningRate * weightDecay))
+/// g = gradient + weightDecay * p              (-gradient with maximize)
 /// m = beta1 * m + (1 - beta1) * g
 /// v = beta2 * v + (1 - beta2) * g^2           (amsgrad: u = max(u, v), and u for v below)
 /// p = p - learningRate / (1 - beta1^step) * m / (sqrt(v) / sqrt(1 - beta2^step) + epsilon)
 /// </code>
 /// Error: after the first step at most 5 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the
-/// largest |p| or |update| on the way, as every step rounds p (with decoupled weight decay twice: see <see cref="AdamW"/>). Where
-/// weight decay that is not decoupled all but cancels a gradient it can be more.
-/// With amsgrad the largest second moment is NaN once a second moment was.
+/// largest |p| or |update| on the way, as every step rounds p. Where weight decay all but
+/// cancels a gradient it can be more. With amsgrad the largest second moment is NaN once a second moment was.
 /// Sources: Kingma and Ba, Adam: a method for stochastic optimization, 2015; Reddi, Kale and Kumar, On the convergence of Adam
 /// and beyond, 2018 (amsgrad).
 /// </summary>
-public class Adam : ElementwiseOptimizer<AdamOptions>
+/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+public sealed class Adam(IEnumerable<Parameter> parameters, AdamOptions? options = null)
+    : FusedOptimizer<Adam, AdamOptions>(parameters, options ?? new()), IFusedOptimizer<AdamOptions>
 {
-    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
-    public Adam(ParameterStore store, AdamOptions? options = null)
-        : this(Require.NotNull(store).Parameters, options)
-    {
-    }
+    static IReadOnlyList<StateName> IFusedOptimizer<AdamOptions>.States(AdamOptions options) =>
+        options.AmsGrad ? ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"] : ["exp_avg", "exp_avg_sq"];
 
-    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
-    public Adam(IEnumerable<Parameter> parameters, AdamOptions? options = null)
-        : base(
-            parameters,
-            options is null ? new() : options with { },
-            options is { AmsGrad: true } ? ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"] : ["exp_avg", "exp_avg_sq"])
+    static void IFusedOptimizer<AdamOptions>.Step(in FusedStep<AdamOptions> step)
     {
-    }
-
-    internal override string Kind => "Adam";
-
-    /// <summary>One step without amsgrad over the caller's memory, in place.</summary>
-    /// <param name="values">p, any length and alignment.</param>
-    /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
-    /// <param name="firstMoment">m, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="secondMoment">v, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="options">The options, without amsgrad.</param>
-    /// <param name="step">The number of this step, from 1.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">Lengths differ, buffers overlap, or the options ask for amsgrad.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
-    public static void Step(
-        Span<float> values,
-        ReadOnlySpan<float> gradients,
-        Span<float> firstMoment,
-        Span<float> secondMoment,
-        AdamOptions options,
-        long step)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        Require.Step(step);
+        AdamOptions options = step.Options;
+        var rule = new AdamRule(
+            options.LearningRate, options.Beta1, options.Beta2, options.Epsilon, step.Number, options.EpsilonOutsideCorrection);
+        var decay = WeightDecay.Coupled(options.WeightDecay);
         if (options.AmsGrad)
-            throw new ArgumentException("options has AmsGrad, which needs maximumSecondMoment.", nameof(options));
-        UpdateBuffers buffers = SpanBuffers.Check(values, gradients, firstMoment, secondMoment);
-        UpdateLoop.Run(new AdamRule(options, step), options, buffers, [new Segment(0, 0, values.Length)]);
+            step.Run(new AmsGradRule(rule), decay);
+        else
+            step.Run(rule, decay);
     }
-
-    /// <summary>One step with amsgrad over the caller's memory, in place.</summary>
-    /// <param name="values">p, any length and alignment.</param>
-    /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
-    /// <param name="firstMoment">m, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="secondMoment">v, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="maximumSecondMoment">u, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="options">The options, with amsgrad.</param>
-    /// <param name="step">The number of this step, from 1.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">Lengths differ, buffers overlap, or the options do not ask for amsgrad.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
-    public static void Step(
-        Span<float> values,
-        ReadOnlySpan<float> gradients,
-        Span<float> firstMoment,
-        Span<float> secondMoment,
-        Span<float> maximumSecondMoment,
-        AdamOptions options,
-        long step)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        Require.Step(step);
-        if (!options.AmsGrad)
-            throw new ArgumentException("options has no AmsGrad, but maximumSecondMoment is given.", nameof(options));
-        UpdateBuffers buffers = SpanBuffers.Check(values, gradients, firstMoment, secondMoment, maximumSecondMoment);
-        UpdateLoop.Run(new AmsGradRule(options, step), options, buffers, [new Segment(0, 0, values.Length)]);
-    }
-
-    private protected override void CheckOptions(AdamOptions options)
-    {
-        base.CheckOptions(options);
-        if (options.AmsGrad && StateNames.Count < 3)
-        {
-            throw new InvalidOperationException(
-                "AmsGrad is set, but this Adam was made without it and has no buffer for the largest second moment; make it with AmsGrad.");
-        }
-    }
-
-    private protected override bool Update(
-        AdamOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        options.AmsGrad
-            ? UpdateLoop.Run(new AmsGradRule(options, step), options, buffers, segments)
-            : UpdateLoop.Run(new AdamRule(options, step), options, buffers, segments);
 }
 
 /// <summary>
 /// The moments m and v, and the step they make. One division: the bias correction of v multiplies its root, that of m is part
 /// of the rate.
 /// </summary>
-internal readonly struct AdamRule(MomentOptions options, double learningRate, bool epsilonOutsideCorrection, long step)
-    : IUpdateRule
+internal readonly struct AdamRule(
+    double learningRate, double beta1, double beta2, double epsilon, long step, bool epsilonOutsideCorrection = false)
+    : IUpdateRule2<AdamRule>
 {
-    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon, step);
-    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
-    private readonly float _minusRate = (float)(-learningRate / (1 - Scalar.Power(options.Beta1, step)));
-    private readonly float _correction2 = (float)Correction2(options, step);
-    private readonly float _epsilon = (float)(options.Epsilon * (epsilonOutsideCorrection ? Correction2(options, step) : 1));
-
-    public AdamRule(AdamOptions options, long step)
-        : this(options, options.LearningRate, options.EpsilonOutsideCorrection, step)
-    {
-    }
-
-    public static int StateCount => 2;
-
-    public static void Run<TFloat, TRule, TLoop>(in TRule rule, in TLoop loop)
-        where TFloat : struct, IFloatLane<TFloat>
-        where TRule : struct, IUpdateRule
-        where TLoop : struct, IUpdateLoop, allows ref struct
-    {
-        AdamRule adam = Unsafe.BitCast<TRule, AdamRule>(rule);
-        loop.Run<TFloat, Lanes<TFloat>, Lanes<FloatLane1>>(new(adam), new(adam));
-    }
+    private readonly FirstMoment _first = new(beta1, epsilon, step);
+    private readonly SecondMoment _second = new(beta2, epsilon, step);
+    private readonly Constant _minusRate = new(-learningRate / (1 - Scalar.IntegerPower(beta1, step)));
+    private readonly Constant _correction2 = new(Correction2(beta2, step));
+    private readonly Constant _epsilon = new(epsilon * (epsilonOutsideCorrection ? Correction2(beta2, step) : 1));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v, ref TFloat none)
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v)
         where TFloat : struct, IFloatLane<TFloat>
     {
         UpdateMoments(g, ref m, ref v);
@@ -185,45 +112,19 @@ internal readonly struct AdamRule(MomentOptions options, double learningRate, bo
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Move<TFloat>(ref TFloat p, TFloat m, TFloat v)
-        where TFloat : struct, IFloatLane<TFloat> =>
-        Move(ref p, m, v, TFloat.Splat(_minusRate), TFloat.Splat(_correction2), TFloat.Splat(_epsilon));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Move<TFloat>(ref TFloat p, TFloat m, TFloat v, TFloat minusRate, TFloat correction2, TFloat epsilon)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        TFloat deviation = TFloat.FusedMultiplyAdd(TFloat.Sqrt(v), correction2, epsilon);
-        p = TFloat.FusedMultiplyAdd(minusRate, m / deviation, p);
+        TFloat deviation = TFloat.FusedMultiplyAdd(TFloat.Sqrt(v), TFloat.Splat(_correction2), TFloat.Splat(_epsilon));
+        p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), m / deviation, p);
     }
 
-    /// <summary>With the constants in registers.</summary>
-    private readonly struct Lanes<TFloat>(in AdamRule rule) : ILaneRule<TFloat>
-        where TFloat : struct, IFloatLane<TFloat>
-    {
-        private readonly FirstMoment.Lanes<TFloat> _first = new(rule._first);
-        private readonly SecondMoment.Lanes<TFloat> _second = new(rule._second);
-        private readonly TFloat _minusRate = TFloat.Splat(rule._minusRate);
-        private readonly TFloat _correction2 = TFloat.Splat(rule._correction2);
-        private readonly TFloat _epsilon = TFloat.Splat(rule._epsilon);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Update(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v, ref TFloat none)
-        {
-            _first.Update(ref m, g);
-            _second.Update(ref v, g);
-            Move(ref p, m, v, _minusRate, _correction2, _epsilon);
-        }
-    }
-
-    private static double Correction2(MomentOptions options, long step) => 1 / Math.Sqrt(1 - Scalar.Power(options.Beta2, step));
+    private static double Correction2(double beta2, long step) => 1 / Math.Sqrt(1 - Scalar.IntegerPower(beta2, step));
 }
 
 /// <summary>As <see cref="AdamRule"/>, with the largest second moment u so far in the place of v.</summary>
-internal readonly struct AmsGradRule(AdamOptions options, long step) : IUpdateRule
+internal readonly struct AmsGradRule(AdamRule adam) : IUpdateRule3<AmsGradRule>
 {
-    private readonly AdamRule _adam = new(options, step);
-
-    public static int StateCount => 3;
+    private readonly AdamRule _adam = adam;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v, ref TFloat u)

@@ -1,34 +1,72 @@
+using TensorEngine.Optimizers.Stepping;
+
 namespace TensorEngine.Optimizers;
 
-/// <summary>Options of <see cref="AdamW"/>, with PyTorch's defaults: those of Adam, a weight decay of 0.01, and that decoupled.</summary>
-public sealed record AdamWOptions : AdamOptions
+/// <summary>Options of <see cref="AdamW"/>, with PyTorch's defaults: those of Adam, and a weight decay of 0.01.</summary>
+public sealed record AdamWOptions() : OptimizerOptions(learningRate: 1e-3)
 {
-    /// <summary>The defaults.</summary>
-    public AdamWOptions() => WeightDecay = 1e-2;
+    /// <summary>
+    /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 1e-2.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); } = 1e-2;
 
-    internal override bool DecouplesWeightDecay => true;
+    /// <summary>How much of the first moment, the average gradient, a step keeps; in [0, 1), by default 0.9.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
+
+    /// <summary>How much of the second moment, the average square, a step keeps; in [0, 1), by default 0.999.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
+
+    /// <summary>Keeps the quotient finite; at least 0, by default 1e-8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-8;
+
+    /// <summary>Whether to divide by the largest second moment so far, which takes a third state buffer.</summary>
+    public bool AmsGrad { get; init; }
+
+    /// <summary>
+    /// Whether epsilon is added to the root of v before its bias is corrected, as in "Deep Learning from Scratch", chapter 6 (which
+    /// has an epsilon of 1e-7), and in the paper's shortened form: it then counts for epsilon / sqrt(1 - beta2^step).
+    /// </summary>
+    public bool EpsilonOutsideCorrection { get; init; }
+
+    /// <inheritdoc/>
+    protected internal override AdamWOptions Describe(StateArchive archive) => this with
+    {
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        Beta1 = archive.Number(nameof(Beta1), Beta1),
+        Beta2 = archive.Number(nameof(Beta2), Beta2),
+        Epsilon = archive.Number(nameof(Epsilon), Epsilon),
+        AmsGrad = archive.Flag(nameof(AmsGrad), AmsGrad),
+        EpsilonOutsideCorrection = archive.Flag(nameof(EpsilonOutsideCorrection), EpsilonOutsideCorrection),
+    };
 }
 
 /// <summary>
 /// Adam with decoupled weight decay, as torch.optim.AdamW: <see cref="Adam"/> after p = p * (1 - learningRate * weightDecay).
-/// A step over the caller's memory is <c>Adam.Step</c> with <see cref="AdamWOptions"/>.
 /// Error: after the first step at most 5 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
 /// largest |p| or |update| on the way, as decay and step both round p.
 /// Source: Loshchilov and Hutter, Decoupled weight decay regularization, 2019.
 /// </summary>
-public sealed class AdamW : Adam
+/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+public sealed class AdamW(IEnumerable<Parameter> parameters, AdamWOptions? options = null)
+    : FusedOptimizer<AdamW, AdamWOptions>(parameters, options ?? new()), IFusedOptimizer<AdamWOptions>
 {
-    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
-    public AdamW(ParameterStore store, AdamWOptions? options = null)
-        : base(store, options ?? new AdamWOptions())
-    {
-    }
+    static IReadOnlyList<StateName> IFusedOptimizer<AdamWOptions>.States(AdamWOptions options) =>
+        options.AmsGrad ? ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"] : ["exp_avg", "exp_avg_sq"];
 
-    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
-    public AdamW(IEnumerable<Parameter> parameters, AdamWOptions? options = null)
-        : base(parameters, options ?? new AdamWOptions())
+    static void IFusedOptimizer<AdamWOptions>.Step(in FusedStep<AdamWOptions> step)
     {
+        AdamWOptions options = step.Options;
+        var rule = new AdamRule(
+            options.LearningRate, options.Beta1, options.Beta2, options.Epsilon, step.Number, options.EpsilonOutsideCorrection);
+        var decay = WeightDecay.Decoupled(options.LearningRate, options.WeightDecay);
+        if (options.AmsGrad)
+            step.Run(new AmsGradRule(rule), decay);
+        else
+            step.Run(rule, decay);
     }
-
-    internal override string Kind => "AdamW";
 }

@@ -9,7 +9,33 @@ namespace TensorEngine.Optimizers;
 /// Options of <see cref="Adamax"/>, with PyTorch's defaults. The second moment here is the largest gradient of late, of which
 /// Beta2 is kept.
 /// </summary>
-public sealed record AdamaxOptions() : MomentOptions(learningRate: 2e-3);
+public sealed record AdamaxOptions() : OptimizerOptions(learningRate: 2e-3)
+{
+    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
+
+    /// <summary>How much of the first moment, the average gradient, a step keeps; in [0, 1), by default 0.9.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
+
+    /// <summary>How much of the second moment, the average square, a step keeps; in [0, 1), by default 0.999.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
+
+    /// <summary>Keeps the quotient finite; at least 0, by default 1e-8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-8;
+
+    /// <inheritdoc/>
+    protected internal override AdamaxOptions Describe(StateArchive archive) => this with
+    {
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        Beta1 = archive.Number(nameof(Beta1), Beta1),
+        Beta2 = archive.Number(nameof(Beta2), Beta2),
+        Epsilon = archive.Number(nameof(Epsilon), Epsilon),
+    };
+}
 
 /// <summary>
 /// Adamax, as torch.optim.Adamax: Adam with the largest gradient of late in the place of the root of the average square.
@@ -23,63 +49,27 @@ public sealed record AdamaxOptions() : MomentOptions(learningRate: 2e-3);
 /// largest |p| or |update| on the way, as every step rounds p.
 /// Source: Kingma and Ba, Adam: a method for stochastic optimization, 2015, algorithm 2.
 /// </summary>
-public sealed class Adamax : ElementwiseOptimizer<AdamaxOptions>
+/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+public sealed class Adamax(IEnumerable<Parameter> parameters, AdamaxOptions? options = null)
+    : FusedOptimizer<Adamax, AdamaxOptions>(parameters, options ?? new()), IFusedOptimizer<AdamaxOptions>
 {
-    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
-    public Adamax(ParameterStore store, AdamaxOptions? options = null)
-        : this(Require.NotNull(store).Parameters, options)
-    {
-    }
+    static IReadOnlyList<StateName> IFusedOptimizer<AdamaxOptions>.States(AdamaxOptions options) => ["exp_avg", "exp_inf"];
 
-    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
-    public Adamax(IEnumerable<Parameter> parameters, AdamaxOptions? options = null)
-        : base(parameters, options is null ? new() : options with { }, "exp_avg", "exp_inf")
-    {
-    }
-
-    internal override string Kind => "Adamax";
-
-    /// <summary>One step over the caller's memory, in place.</summary>
-    /// <param name="values">p, any length and alignment.</param>
-    /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
-    /// <param name="firstMoment">m, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="largestGradient">u, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="options">The options.</param>
-    /// <param name="step">The number of this step, from 1.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">Lengths differ or buffers overlap.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
-    public static void Step(
-        Span<float> values,
-        ReadOnlySpan<float> gradients,
-        Span<float> firstMoment,
-        Span<float> largestGradient,
-        AdamaxOptions options,
-        long step)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        Require.Step(step);
-        UpdateBuffers buffers = SpanBuffers.Check(values, gradients, firstMoment, largestGradient);
-        UpdateLoop.Run(new AdamaxRule(options, step), options, buffers, [new Segment(0, 0, values.Length)]);
-    }
-
-    private protected override bool Update(
-        AdamaxOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        UpdateLoop.Run(new AdamaxRule(options, step), options, buffers, segments);
+    static void IFusedOptimizer<AdamaxOptions>.Step(in FusedStep<AdamaxOptions> step) =>
+        step.Run(new AdamaxRule(step.Options, step.Number), WeightDecay.Coupled(step.Options.WeightDecay));
 }
 
 /// <summary>The average m over the largest gradient u of late. As epsilon is part of u, it never becomes denormal.</summary>
-internal readonly struct AdamaxRule(AdamaxOptions options, long step) : IUpdateRule
+internal readonly struct AdamaxRule(AdamaxOptions options, long step) : IUpdateRule2<AdamaxRule>
 {
     private readonly FirstMoment _first = new(options.Beta1, options.Epsilon, step);
-    private readonly float _beta2 = (float)options.Beta2;
-    private readonly float _minusRate = (float)(-options.LearningRate / (1 - Scalar.Power(options.Beta1, step)));
-    private readonly float _epsilon = (float)options.Epsilon;
-
-    public static int StateCount => 2;
+    private readonly Constant _beta2 = new(options.Beta2);
+    private readonly Constant _minusRate = new(-options.LearningRate / (1 - Scalar.IntegerPower(options.Beta1, step)));
+    private readonly Constant _epsilon = new(options.Epsilon);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat u, ref TFloat none)
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat u)
         where TFloat : struct, IFloatLane<TFloat>
     {
         _first.Update(ref m, g);

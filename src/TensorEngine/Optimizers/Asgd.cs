@@ -8,37 +8,30 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="Asgd"/>, with PyTorch's defaults.</summary>
 public sealed record AsgdOptions() : OptimizerOptions(learningRate: 1e-2)
 {
+    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
+
     /// <summary>How strongly values are drawn to 0, and how fast the rate falls; at least 0, by default 1e-4.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double Lambda
-    {
-        get;
-        set => field = Require.NonNegative(value);
-    } = 1e-4;
+    public double Lambda { get; init => field = HyperParameter.NonNegative(value); } = 1e-4;
 
     /// <summary>The power with which the rate falls; finite, by default 0.75.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or not finite as a float.</exception>
-    public double Alpha
-    {
-        get;
-        set => field = Require.Finite(value);
-    } = 0.75;
+    public double Alpha { get; init => field = HyperParameter.Finite(value); } = 0.75;
 
     /// <summary>t0: the step after which the average is more than a copy of the value; finite, by default 1e6.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or not finite as a float.</exception>
-    public double AveragingStart
-    {
-        get;
-        set => field = Require.Finite(value);
-    } = 1e6;
+    public double AveragingStart { get; init => field = HyperParameter.Finite(value); } = 1e6;
 
-    internal override void Describe(StateVisitor visitor)
+    /// <inheritdoc/>
+    protected internal override AsgdOptions Describe(StateArchive archive) => this with
     {
-        base.Describe(visitor);
-        Lambda = visitor.Number(nameof(Lambda), Lambda);
-        Alpha = visitor.Number(nameof(Alpha), Alpha);
-        AveragingStart = visitor.Number(nameof(AveragingStart), AveragingStart);
-    }
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        Lambda = archive.Number(nameof(Lambda), Lambda),
+        Alpha = archive.Number(nameof(Alpha), Alpha),
+        AveragingStart = archive.Number(nameof(AveragingStart), AveragingStart),
+    };
 }
 
 /// <summary>
@@ -51,106 +44,72 @@ public sealed record AsgdOptions() : OptimizerOptions(learningRate: 1e-2)
 /// </code>
 /// Eta follows from the step and the learning rate of now; PyTorch, which keeps it as state, takes up a new learning rate one step later.
 /// Error: after the first step at most 4 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
-/// largest |p| or |update| on the way, as decay and step both round
-/// p.
+/// largest |p| or |update| on the way, as decay and step both round p.
 /// Source: Polyak and Juditsky, Acceleration of stochastic approximation by averaging, 1992.
 /// </summary>
-public sealed class Asgd : ElementwiseOptimizer<AsgdOptions>
+/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+public sealed class Asgd(IEnumerable<Parameter> parameters, AsgdOptions? options = null)
+    : FusedOptimizer<Asgd, AsgdOptions>(parameters, options ?? new()), IFusedOptimizer<AsgdOptions>
 {
-    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
-    public Asgd(ParameterStore store, AsgdOptions? options = null)
-        : this(Require.NotNull(store).Parameters, options)
+    static IReadOnlyList<StateName> IFusedOptimizer<AsgdOptions>.States(AsgdOptions options) => ["ax"];
+
+    static void IFusedOptimizer<AsgdOptions>.Step(in FusedStep<AsgdOptions> step)
     {
-    }
-
-    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
-    public Asgd(IEnumerable<Parameter> parameters, AsgdOptions? options = null)
-        : base(parameters, options is null ? new() : options with { }, "ax")
-    {
-    }
-
-    internal override string Kind => "Asgd";
-
-    /// <summary>One step over the caller's memory, in place.</summary>
-    /// <param name="values">p, any length and alignment.</param>
-    /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
-    /// <param name="average">a, as long as <paramref name="values"/>.</param>
-    /// <param name="options">The options.</param>
-    /// <param name="step">The number of this step, from 1.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">Lengths differ or buffers overlap.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
-    public static void Step(Span<float> values, ReadOnlySpan<float> gradients, Span<float> average, AsgdOptions options, long step)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        Require.Step(step);
-        UpdateBuffers buffers = SpanBuffers.Check(values, gradients, average);
-        Run(options, step, buffers, [new Segment(0, 0, values.Length)]);
-    }
-
-    private protected override bool Update(
-        AsgdOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        Run(options, step, buffers, segments);
-
-    private static bool Run(AsgdOptions options, long step, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
-    {
-        double eta = options.LearningRate / Scalar.Power(1 + options.Lambda * options.LearningRate * (step - 1), options.Alpha);
-        double decay = options.Lambda * eta;
-        return decay == 0
-            ? Run(new AsgdMove<NoDecay>(default, eta), options, step, buffers, segments)
-            : Run(new AsgdMove<DecoupledDecay>(new DecoupledDecay(decay), eta), options, step, buffers, segments);
-    }
-
-    private static bool Run<TDecay>(
-        AsgdMove<TDecay> move, AsgdOptions options, long step, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
-        where TDecay : struct, IWeightDecay
-    {
-        double averaged = step - 1 - options.AveragingStart;
-        return averaged <= 1
-            ? UpdateLoop.Run(new AsgdCopyRule<TDecay>(move), options, buffers, segments)
-            : UpdateLoop.Run(new AsgdRule<TDecay>(move, 1 / averaged), options, buffers, segments);
+        AsgdOptions options = step.Options;
+        double eta = options.LearningRate / Scalar.Power(1 + options.Lambda * options.LearningRate * (step.Number - 1), options.Alpha);
+        double averaged = step.Number - 1 - options.AveragingStart;
+        var move = new AsgdMove(eta, options.Lambda * eta);
+        var decay = WeightDecay.Coupled(options.WeightDecay);
+        if (averaged <= 1)
+            step.Run(new AsgdCopyRule(move), decay);
+        else
+            step.Run(new AsgdRule(move, 1 / averaged), decay);
     }
 }
 
-/// <summary>p * (1 - lambda * eta) - eta * g.</summary>
-internal readonly struct AsgdMove<TDecay>(TDecay decay, double eta)
-    where TDecay : struct, IWeightDecay
+/// <summary>p - lambda * eta * p - eta * g; without lambda infinite values stay infinite.</summary>
+internal readonly struct AsgdMove(double eta, double decay)
 {
-    private readonly float _minusEta = (float)-eta;
+    private readonly Constant _minusEta = new(-eta);
+    private readonly Constant _minusDecay = new(-decay);
+    private readonly bool _decays = decay != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TFloat Apply<TFloat>(TFloat p, TFloat g)
-        where TFloat : struct, IFloatLane<TFloat> => TFloat.FusedMultiplyAdd(TFloat.Splat(_minusEta), g, decay.Value(p));
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        if (_decays)
+            p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusDecay), p, p);
+        return TFloat.FusedMultiplyAdd(TFloat.Splat(_minusEta), g, p);
+    }
 }
 
 /// <summary>Moves p and leaves a copy in a.</summary>
-internal readonly struct AsgdCopyRule<TDecay>(AsgdMove<TDecay> move) : IUpdateRule
-    where TDecay : struct, IWeightDecay
+internal readonly struct AsgdCopyRule(AsgdMove move) : IUpdateRule1<AsgdCopyRule>
 {
-    public static int StateCount => 1;
+    private readonly AsgdMove _move = move;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat a, ref TFloat none1, ref TFloat none2)
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat a)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        p = move.Apply(p, g);
+        p = _move.Apply(p, g);
         a = p;
     }
 }
 
 /// <summary>Moves p and its average a.</summary>
-internal readonly struct AsgdRule<TDecay>(AsgdMove<TDecay> move, double share) : IUpdateRule
-    where TDecay : struct, IWeightDecay
+internal readonly struct AsgdRule(AsgdMove move, double share) : IUpdateRule1<AsgdRule>
 {
-    private readonly float _share = (float)share;
-
-    public static int StateCount => 1;
+    private readonly AsgdMove _move = move;
+    private readonly Constant _share = new(share);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat a, ref TFloat none1, ref TFloat none2)
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat a)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        p = move.Apply(p, g);
+        p = _move.Apply(p, g);
         a = TFloat.FusedMultiplyAdd(TFloat.Splat(_share), p - a, a);
     }
 }

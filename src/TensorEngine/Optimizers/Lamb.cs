@@ -1,30 +1,42 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using TensorEngine.Lanes;
+using TensorEngine.Numerics;
 using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
 /// <summary>Options of <see cref="Lamb"/>: those of Adam's family, with an epsilon of 1e-6.</summary>
-public sealed record LambOptions : MomentOptions
+public sealed record LambOptions() : OptimizerOptions(learningRate: 1e-3)
 {
-    /// <summary>The defaults.</summary>
-    public LambOptions()
-        : base(learningRate: 1e-3) => Epsilon = 1e-6;
+    /// <summary>WeightDecay * p is a part of the direction; at least 0, by default 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
+
+    /// <summary>How much of the first moment, the average gradient, a step keeps; in [0, 1), by default 0.9.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
+
+    /// <summary>How much of the second moment, the average square, a step keeps; in [0, 1), by default 0.999.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
+
+    /// <summary>Keeps the quotient finite; at least 0, by default 1e-6.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-6;
 
     /// <summary>The largest trust ratio; at least 0, null (the default) for no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double? MaximumTrustRatio
-    {
-        get;
-        set => field = value is { } ratio ? Require.NonNegative(ratio) : null;
-    }
+    public double? MaximumTrustRatio { get; init => field = value is { } ratio ? HyperParameter.NonNegative(ratio) : null; }
 
-    internal override void Describe(StateVisitor visitor)
+    /// <inheritdoc/>
+    protected internal override LambOptions Describe(StateArchive archive) => this with
     {
-        base.Describe(visitor);
-        MaximumTrustRatio = visitor.Optional(nameof(MaximumTrustRatio), MaximumTrustRatio);
-    }
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        Beta1 = archive.Number(nameof(Beta1), Beta1),
+        Beta2 = archive.Number(nameof(Beta2), Beta2),
+        Epsilon = archive.Number(nameof(Epsilon), Epsilon),
+        MaximumTrustRatio = archive.Optional(nameof(MaximumTrustRatio), MaximumTrustRatio),
+    };
 }
 
 /// <summary>
@@ -43,77 +55,79 @@ public sealed record LambOptions : MomentOptions
 /// Error: after a step at most 3.5 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state.
 /// Source: You et al., Large batch optimization for deep learning: training BERT in 76 minutes, 2020.
 /// </summary>
-public sealed class Lamb : ParameterwiseOptimizer<LambOptions>
+public sealed class Lamb : Optimizer<LambOptions>
 {
+    // Behind the two moments.
+    private const int DirectionPlace = 4;
+
     private readonly AlignedBuffer _direction;
 
-    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
-    public Lamb(ParameterStore store, LambOptions? options = null)
-        : this(Require.NotNull(store).Parameters, options)
-    {
-    }
-
-    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
+    /// <summary>Takes the parameters, and allocates all state.</summary>
+    /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+    /// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
+    /// </exception>
     public Lamb(IEnumerable<Parameter> parameters, LambOptions? options = null)
-        : base(parameters, options is null ? new() : options with { }, "exp_avg", "exp_avg_sq") =>
-        _direction = new AlignedBuffer(LargestLength, place: 4);
+        : base(parameters, options ?? new(), [new("exp_avg"), new("exp_avg_sq")]) =>
+        _direction = new AlignedBuffer(Parameters.Max(parameter => parameter.Length), DirectionPlace);
 
-    internal override string Kind => "Lamb";
-
-    /// <summary>One step over the caller's memory, in place, as of one whole parameter.</summary>
-    /// <param name="values">p, any length and alignment.</param>
+    /// <summary>One step of a whole parameter in the caller's memory, in place.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="step">The number of this step, from 1.</param>
+    /// <param name="values">p, any length and alignment; updated.</param>
     /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
     /// <param name="firstMoment">m, as long as <paramref name="values"/>; 0 before the first step.</param>
     /// <param name="secondMoment">v, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="direction">u, as long as <paramref name="values"/>: memory to work in, whatever it holds.</param>
-    /// <param name="options">The options.</param>
-    /// <param name="step">The number of this step, from 1.</param>
+    /// <param name="direction">Scratch memory as long as <paramref name="values"/>; receives u.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     /// <exception cref="ArgumentException">Lengths differ or buffers overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
-    public static void Step(
+    public static void Update(
+        LambOptions options,
+        long step,
         Span<float> values,
         ReadOnlySpan<float> gradients,
         Span<float> firstMoment,
         Span<float> secondMoment,
-        Span<float> direction,
-        LambOptions options,
-        long step)
+        Span<float> direction)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        Require.Step(step);
-        Run(options, step, SpanBuffers.Check(values, gradients, firstMoment, secondMoment, direction), values.Length);
+        Require.SameLength(direction, values);
+        Require.Apart(direction, values);
+        Require.Apart(direction, gradients);
+        Require.Apart(direction, firstMoment);
+        Require.Apart(direction, secondMoment);
+        Step(ParameterStep<LambOptions>.Over(options, step, values, gradients, firstMoment, secondMoment), direction);
     }
 
-    private protected override void Update(LambOptions options, long step, int slot, in UpdateBuffers buffers)
+    /// <inheritdoc/>
+    protected override void Step(in StepContext<LambOptions> step)
     {
-        UpdateBuffers withDirection = buffers;
-        withDirection.State2 = ref _direction.Start;
-        Run(options, step, withDirection, Parameters[slot].Length);
+        for (int i = 0; i < step.ParameterCount; i++)
+        {
+            ParameterStep<LambOptions> one = step.Parameter(i);
+            Step(one, _direction.Span[..one.Values.Length]);
+        }
     }
 
-    private static void Run(LambOptions options, long step, in UpdateBuffers buffers, int length)
+    private static void Step(in ParameterStep<LambOptions> step, Span<float> direction)
     {
-        // The decay is part of the direction, so the loop has none to do.
-        UpdateLoop.RunWithoutDecay(new LambRule(options, step), options, buffers, [new Segment(0, 0, length)]);
-
-        Span<float> values = MemoryMarshal.CreateSpan(ref buffers.Values, length);
-        Span<float> direction = MemoryMarshal.CreateSpan(ref buffers.State2, length);
-        double valueNorm = Whole.Norm(values, buffers.Workers);
-        double directionNorm = Whole.Norm(direction, buffers.Workers);
+        // The decay is a part of the direction, so the sweep has none to do.
+        step.Run(new LambRule(step.Options, step.Number), WeightDecay.None, step.State(0), step.State(1), direction);
+        double valueNorm = step.ValueNorm();
+        double directionNorm = Math.Sqrt(Reduction.SquaredNorm(direction, step.Workers));
         double ratio = valueNorm == 0 || directionNorm == 0 ? 1 : valueNorm / directionNorm;
-        Whole.Move(values, -options.LearningRate * Math.Min(ratio, options.MaximumTrustRatio ?? double.PositiveInfinity), direction);
+        step.Move(-step.Options.LearningRate * Math.Min(ratio, step.Options.MaximumTrustRatio ?? double.PositiveInfinity), direction);
     }
 }
 
-/// <summary>Adam's moments m and v, and in u the direction they and the weight decay give; p stays.</summary>
-internal readonly struct LambRule(LambOptions options, long step) : IUpdateRule
+/// <summary>Adam's moments, and the direction u, which is left for what follows; p stays as it is.</summary>
+internal readonly struct LambRule(LambOptions options, long step) : IUpdateRule3<LambRule>
 {
     // A rate of -1 turns Adam's step into the direction itself.
-    private readonly AdamRule _adam = new(options, learningRate: -1, epsilonOutsideCorrection: false, step);
-    private readonly float _weightDecay = (float)options.WeightDecay;
-
-    public static int StateCount => 3;
+    private readonly AdamRule _adam = new(learningRate: -1, options.Beta1, options.Beta2, options.Epsilon, step);
+    private readonly Constant _weightDecay = new(options.WeightDecay);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v, ref TFloat u)

@@ -1,42 +1,48 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using TensorEngine.Lanes;
 using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
 /// <summary>Options of <see cref="Lars"/>: those of SGD, with a learning rate of 1 and a momentum of 0.9, and the paper's trust.</summary>
-public sealed record LarsOptions : SgdOptions
+public sealed record LarsOptions() : OptimizerOptions(learningRate: 1)
 {
-    /// <summary>The defaults.</summary>
-    public LarsOptions()
-    {
-        LearningRate = 1;
-        Momentum = 0.9;
-    }
+    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
+
+    /// <summary>mu: how much of the momentum buffer is kept; in [0, 1), by default 0.9; an optimizer made with 0 keeps no buffer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Momentum { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
+
+    /// <summary>How much of the gradient does not enter the momentum buffer, except in the first step; finite, by default 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is NaN or not finite as a float.</exception>
+    public double Dampening { get; init => field = HyperParameter.Finite(value); }
+
+    /// <summary>Whether to look ahead along the buffer; needs a positive momentum and no dampening.</summary>
+    public bool Nesterov { get; init; }
 
     /// <summary>eta: how large a step may be beside the parameter, at a learning rate of 1; at least 0, by default 0.001.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double TrustCoefficient
-    {
-        get;
-        set => field = Require.NonNegative(value);
-    } = 1e-3;
+    public double TrustCoefficient { get; init => field = HyperParameter.NonNegative(value); } = 1e-3;
 
     /// <summary>Added to the norms that are divided by; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double Epsilon
-    {
-        get;
-        set => field = Require.NonNegative(value);
-    }
+    public double Epsilon { get; init => field = HyperParameter.NonNegative(value); }
 
-    internal override void Describe(StateVisitor visitor)
+    /// <inheritdoc/>
+    protected internal override string? FindContradiction() => SgdOptions.FindContradiction(Nesterov, Momentum, Dampening);
+
+    /// <inheritdoc/>
+    protected internal override LarsOptions Describe(StateArchive archive) => this with
     {
-        base.Describe(visitor);
-        TrustCoefficient = visitor.Number(nameof(TrustCoefficient), TrustCoefficient);
-        Epsilon = visitor.Number(nameof(Epsilon), Epsilon);
-    }
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        Momentum = archive.Number(nameof(Momentum), Momentum),
+        Dampening = archive.Number(nameof(Dampening), Dampening),
+        Nesterov = archive.Flag(nameof(Nesterov), Nesterov),
+        TrustCoefficient = archive.Number(nameof(TrustCoefficient), TrustCoefficient),
+        Epsilon = archive.Number(nameof(Epsilon), Epsilon),
+    };
 }
 
 /// <summary>
@@ -55,82 +61,66 @@ public sealed record LarsOptions : SgdOptions
 /// Error: after a step at most 2 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state.
 /// Source: You, Gitman and Ginsburg, Large batch training of convolutional networks, 2017.
 /// </summary>
-public sealed class Lars : ParameterwiseOptimizer<LarsOptions>
+/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+public sealed class Lars(IEnumerable<Parameter> parameters, LarsOptions? options = null)
+    : Optimizer<LarsOptions>(parameters, options ?? new(), options is { Momentum: 0 } ? [] : [new("momentum_buffer")])
 {
-    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
-    public Lars(ParameterStore store, LarsOptions? options = null)
-        : this(Require.NotNull(store).Parameters, options)
-    {
-    }
-
-    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
-    public Lars(IEnumerable<Parameter> parameters, LarsOptions? options = null)
-        : base(parameters, options is null ? new() : options with { }, options is { Momentum: 0 } ? [] : ["momentum_buffer"])
-    {
-    }
-
-    internal override string Kind => "Lars";
-
-    /// <summary>One step over the caller's memory, in place, as of one whole parameter.</summary>
-    /// <param name="values">p, any length and alignment.</param>
-    /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
-    /// <param name="momentumBuffer">b, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="options">The options; a momentum of 0 leaves the buffer as it is.</param>
+    /// <summary>One step of a whole parameter in the caller's memory, in place.</summary>
+    /// <param name="options">The options.</param>
     /// <param name="step">The number of this step, from 1.</param>
+    /// <param name="values">p, any length and alignment; updated.</param>
+    /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
+    /// <param name="momentumBuffer">b, as long as <paramref name="values"/>; empty without momentum.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">Lengths differ or buffers overlap.</exception>
+    /// <exception cref="ArgumentException">
+    /// Lengths differ, buffers overlap, two options contradict each other, or the buffer is missing or too many.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
-    /// <exception cref="InvalidOperationException">Two options contradict each other.</exception>
-    public static void Step(
-        Span<float> values, ReadOnlySpan<float> gradients, Span<float> momentumBuffer, LarsOptions options, long step)
+    public static void Update(
+        LarsOptions options, long step, Span<float> values, ReadOnlySpan<float> gradients, Span<float> momentumBuffer = default) =>
+        Step(ParameterStep<LarsOptions>.Over(options, step, values, gradients, momentumBuffer));
+
+    /// <inheritdoc/>
+    protected override void Step(in StepContext<LarsOptions> step)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.CheckTogether();
-        Require.Step(step);
-        Run(options, step, SpanBuffers.Check(values, gradients, momentumBuffer), values.Length);
+        for (int i = 0; i < step.ParameterCount; i++)
+            Step(step.Parameter(i));
     }
 
-    private protected override void CheckOptions(LarsOptions options)
-    {
-        base.CheckOptions(options);
-        if (options.Momentum != 0 && StateNames.Count == 0)
-        {
-            throw new InvalidOperationException(
-                $"Momentum is {options.Momentum}, but this Lars was made with momentum 0 and has no buffer; make it with a positive momentum.");
-        }
-    }
+    /// <inheritdoc/>
+    protected override IReadOnlyList<StateName> StatesAt(LarsOptions options) => options.Momentum > 0 ? ["momentum_buffer"] : [];
 
-    private protected override void Update(LarsOptions options, long step, int slot, in UpdateBuffers buffers) =>
-        Run(options, step, buffers, Parameters[slot].Length);
-
-    private static void Run(LarsOptions options, long step, in UpdateBuffers buffers, int length)
+    private static void Step(in ParameterStep<LarsOptions> step)
     {
-        double valueNorm = Whole.Norm(MemoryMarshal.CreateReadOnlySpan(ref buffers.Values, length), buffers.Workers);
-        double gradientNorm = Whole.GradientNorm(buffers, length);
+        LarsOptions options = step.Options;
+        double valueNorm = step.ValueNorm(), gradientNorm = step.GradientNorm();
         double ratio = valueNorm == 0 || gradientNorm == 0
             ? 1
             : options.TrustCoefficient * valueNorm / (gradientNorm + options.WeightDecay * valueNorm + options.Epsilon);
-
-        ReadOnlySpan<Segment> whole = [new Segment(0, 0, length)];
-        if (options.Momentum == 0)
-            UpdateLoop.Run(new TrustedRule<SgdRule>(ratio, new(options)), options, buffers, whole);
+        var decay = WeightDecay.Coupled(options.WeightDecay);
+        (double rate, double momentum) = (options.LearningRate, options.Momentum);
+        if (momentum == 0)
+            step.Run(new TrustedRule<SgdRule>(ratio, new(rate)), decay);
         else if (options.Nesterov)
-            UpdateLoop.Run(new TrustedRule<SgdNesterovRule>(ratio, new(options)), options, buffers, whole);
+            step.Run(new TrustedRule<SgdNesterovRule>(ratio, new(rate, momentum)), decay);
         else
-            UpdateLoop.Run(new TrustedRule<SgdMomentumRule>(ratio, new(options, step)), options, buffers, whole);
+            step.Run(new TrustedRule<SgdMomentumRule>(ratio, new(rate, momentum, options.Dampening, step.Number)), decay);
     }
 }
 
-/// <summary>A rule whose gradient is multiplied by the trust ratio, after weight decay.</summary>
-internal readonly struct TrustedRule<TRule>(double ratio, TRule rule) : IUpdateRule
-    where TRule : struct, IUpdateRule
+/// <summary>A rule whose gradient is brought to the parameter's length first.</summary>
+internal readonly struct TrustedRule<TRule>(double ratio, TRule rule) : IUpdateRule<TrustedRule<TRule>>
+    where TRule : struct, IUpdateRule<TRule>
 {
-    private readonly float _ratio = (float)ratio;
+    private readonly Constant _ratio = new(ratio);
     private readonly TRule _rule = rule;
 
     public static int StateCount => TRule.StateCount;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat state0, ref TFloat state1, ref TFloat state2)
-        where TFloat : struct, IFloatLane<TFloat> => _rule.Update(ref p, TFloat.Splat(_ratio) * g, ref state0, ref state1, ref state2);
+    public static void Apply<TFloat>(
+        in TrustedRule<TRule> rule, ref TFloat p, TFloat g, ref TFloat state0, ref TFloat state1, ref TFloat state2, ref TFloat state3)
+        where TFloat : struct, IFloatLane<TFloat> =>
+        TRule.Apply(rule._rule, ref p, TFloat.Splat(rule._ratio) * g, ref state0, ref state1, ref state2, ref state3);
 }

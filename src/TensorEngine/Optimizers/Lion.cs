@@ -7,30 +7,27 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="Lion"/>, with its paper's defaults.</summary>
 public sealed record LionOptions() : OptimizerOptions(learningRate: 1e-4)
 {
+    /// <summary>
+    /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
+
     /// <summary>How much of the average counts in the direction of a step; in [0, 1), by default 0.9.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Beta1
-    {
-        get;
-        set => field = Require.InUnitInterval(value);
-    } = 0.9;
+    public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
 
     /// <summary>How much of the average is kept; in [0, 1), by default 0.99.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Beta2
-    {
-        get;
-        set => field = Require.InUnitInterval(value);
-    } = 0.99;
+    public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.99;
 
-    internal override bool DecouplesWeightDecay => true;
-
-    internal override void Describe(StateVisitor visitor)
+    /// <inheritdoc/>
+    protected internal override LionOptions Describe(StateArchive archive) => this with
     {
-        base.Describe(visitor);
-        Beta1 = visitor.Number(nameof(Beta1), Beta1);
-        Beta2 = visitor.Number(nameof(Beta2), Beta2);
-    }
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        Beta1 = archive.Number(nameof(Beta1), Beta1),
+        Beta2 = archive.Number(nameof(Beta2), Beta2),
+    };
 }
 
 /// <summary>
@@ -48,58 +45,32 @@ public sealed record LionOptions() : OptimizerOptions(learningRate: 1e-4)
 /// p. (Where c all but cancels, rounding may turn its sign.)
 /// Source: Chen et al., Symbolic discovery of optimization algorithms, 2023.
 /// </summary>
-public sealed class Lion : ElementwiseOptimizer<LionOptions>
+/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+public sealed class Lion(IEnumerable<Parameter> parameters, LionOptions? options = null)
+    : FusedOptimizer<Lion, LionOptions>(parameters, options ?? new()), IFusedOptimizer<LionOptions>
 {
-    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
-    public Lion(ParameterStore store, LionOptions? options = null)
-        : this(Require.NotNull(store).Parameters, options)
-    {
-    }
+    static IReadOnlyList<StateName> IFusedOptimizer<LionOptions>.States(LionOptions options) => ["exp_avg"];
 
-    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
-    public Lion(IEnumerable<Parameter> parameters, LionOptions? options = null)
-        : base(parameters, options is null ? new() : options with { }, "exp_avg")
-    {
-    }
-
-    internal override string Kind => "Lion";
-
-    /// <summary>One step over the caller's memory, in place.</summary>
-    /// <param name="values">p, any length and alignment.</param>
-    /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
-    /// <param name="average">m, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="options">The options.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">Lengths differ or buffers overlap.</exception>
-    public static void Step(Span<float> values, ReadOnlySpan<float> gradients, Span<float> average, LionOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        UpdateBuffers buffers = SpanBuffers.Check(values, gradients, average);
-        UpdateLoop.Run(new LionRule(options), options, buffers, [new Segment(0, 0, values.Length)]);
-    }
-
-    private protected override bool Update(
-        LionOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        UpdateLoop.Run(new LionRule(options), options, buffers, segments);
+    static void IFusedOptimizer<LionOptions>.Step(in FusedStep<LionOptions> step) =>
+        step.Run(new LionRule(step.Options), WeightDecay.Decoupled(step.Options.LearningRate, step.Options.WeightDecay));
 }
 
 /// <summary>
 /// The average m, and a step by the sign of c, whose terms are added rather than interpolated: the sign is right unless they all
 /// but cancel.
 /// </summary>
-internal readonly struct LionRule(LionOptions options) : IUpdateRule
+internal readonly struct LionRule(LionOptions options) : IUpdateRule1<LionRule>
 {
-    private readonly float _minusRate = (float)-options.LearningRate;
-    private readonly float _beta1 = (float)options.Beta1;
-    private readonly float _beta2 = (float)options.Beta2;
-    private readonly float _share1 = (float)(1 - options.Beta1);
-    private readonly float _share2 = (float)(1 - options.Beta2);
-    private readonly float _flush = Math.Max(Flush.StillNormal(options.Beta1), Flush.StillNormal(options.Beta2));
-
-    public static int StateCount => 1;
+    private readonly Constant _minusRate = new(-options.LearningRate);
+    private readonly Constant _beta1 = new(options.Beta1);
+    private readonly Constant _beta2 = new(options.Beta2);
+    private readonly Constant _share1 = new(1 - options.Beta1);
+    private readonly Constant _share2 = new(1 - options.Beta2);
+    private readonly Constant _flush = new(Math.Max(Flush.StillNormal(options.Beta1), Flush.StillNormal(options.Beta2)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat none1, ref TFloat none2)
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m)
         where TFloat : struct, IFloatLane<TFloat>
     {
         m = Flush.Below(m, _flush);

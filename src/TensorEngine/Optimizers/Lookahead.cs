@@ -5,32 +5,33 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>
-/// Slow values that follow those of an optimizer: after every so many of its steps
+/// Lookahead: an optimizer takes fast steps, and after every <c>interval</c> of them slow values move towards the fast ones, which start
+/// again from there.
 /// <code>
-/// slow = slow + alpha * (value - slow)
-/// value = slow
+/// slow = slow + alpha * (fast - slow)
+/// fast = slow
 /// </code>
-/// The memory for the slow values is taken on construction, and they start from the values.
 /// Source: Zhang et al., Lookahead optimizer: k steps forward, 1 step back, 2019.
 /// </summary>
-public sealed class Lookahead
+public sealed class Lookahead : Optimizer
 {
     private readonly AlignedBuffer _slow;
     private readonly int[] _offsets;
 
-    /// <summary>Wraps an optimizer; call <see cref="Step"/> here instead of there.</summary>
-    /// <param name="optimizer">Takes the fast steps.</param>
-    /// <param name="interval">How many of them are taken between two slow ones; at least 1 (k in the paper).</param>
-    /// <param name="alpha">How far the slow values go; from 0 to 1.</param>
+    /// <summary>
+    /// Takes over an optimizer, with its <see cref="Optimizer.GradientOptions"/> and <see cref="Optimizer.Workers"/>; it cannot be stepped
+    /// alone from now on. The slow values start as the values of now.
+    /// </summary>
+    /// <param name="optimizer">What takes the fast steps; not a part of another optimizer.</param>
+    /// <param name="interval">The number of fast steps before each slow one; at least 1.</param>
+    /// <param name="alpha">How far the slow values move; from 0 to 1.</param>
     /// <exception cref="ArgumentNullException"><paramref name="optimizer"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="interval"/> or <paramref name="alpha"/> is out of range.</exception>
+    /// <exception cref="ArgumentException"><paramref name="optimizer"/> is a part of another optimizer.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not in its range.</exception>
     public Lookahead(Optimizer optimizer, int interval = 5, double alpha = 0.5)
+        : base(Checked(optimizer, interval, alpha).Policy)
     {
-        Optimizer = Require.NotNull(optimizer);
-        if (interval < 1)
-            throw new ArgumentOutOfRangeException(nameof(interval), interval, $"interval is {interval}; it must be at least 1.");
-        if (!(alpha is >= 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(alpha), alpha, $"alpha is {alpha}; it must be from 0 to 1.");
+        Inner = optimizer;
         Interval = interval;
         Alpha = alpha;
         _offsets = new int[optimizer.Parameters.Count];
@@ -47,66 +48,100 @@ public sealed class Lookahead
     }
 
     /// <summary>The optimizer that takes the fast steps.</summary>
-    public Optimizer Optimizer { get; }
+    public Optimizer Inner { get; }
 
-    /// <summary>How many fast steps are taken between two slow ones.</summary>
+    /// <summary>The number of fast steps before each slow one.</summary>
     public int Interval { get; }
 
-    /// <summary>How far the slow values go towards the fast ones.</summary>
+    /// <summary>How far the slow values move.</summary>
     public double Alpha { get; }
 
-    /// <summary>How many fast steps have been taken.</summary>
-    public long StepCount { get; private set; }
+    /// <summary>The number of fast steps that were taken.</summary>
+    public long FastSteps { get; private set; }
 
-    /// <summary>Takes a fast step and, when it is due, a slow one. Steps that are not taken do not count.</summary>
-    /// <returns>What the optimizer returned.</returns>
-    /// <exception cref="InvalidOperationException">The optimizer cannot step.</exception>
-    public StepResult Step()
-    {
-        StepResult result = Optimizer.Step();
-        if (!result.Taken)
-            return result;
-        StepCount++;
-        if (StepCount % Interval == 0)
-        {
-            for (int i = 0; i < _offsets.Length; i++)
-            {
-                Span<float> values = Optimizer.Parameters[i].Values, slow = _slow.Span.Slice(_offsets[i], values.Length);
-                ElementLoop.Run(new Interpolation(Alpha), slow, values, slow);
-                slow.CopyTo(values);
-            }
-        }
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => Inner.Parameters;
 
-        return result;
-    }
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> StateNames => Inner.StateNames;
 
-    /// <summary>Describes the slow values, and the optimizer that takes the fast steps.</summary>
-    internal void Describe(StateVisitor visitor)
-    {
-        visitor.Fixed("kind", "Lookahead");
-        visitor.Fixed(nameof(Interval), Interval);
-        visitor.Fixed(nameof(Alpha), Alpha);
-        long steps = visitor.Integer("steps", StepCount);
-        visitor.Within("optimizer", Optimizer.Describe);
-        for (int i = 0; i < _offsets.Length; i++)
-        {
-            Parameter parameter = Optimizer.Parameters[i];
-            visitor.Tensor(parameter, "slow", parameter.Shape, _slow.Memory.Slice(_offsets[i], parameter.Length));
-        }
+    private protected override IReadOnlyList<ParameterGroup> AnyGroups => Inner.Groups;
 
-        visitor.Commit(() => StepCount = steps);
-    }
+    internal override bool UsesUpGradients => Inner.UsesUpGradients;
 
-    /// <summary>The slow values of a parameter, one float per element.</summary>
+    /// <inheritdoc/>
+    public override long StepCount(Parameter parameter) => Inner.StepCount(parameter);
+
+    /// <inheritdoc/>
+    public override Span<float> State(Parameter parameter, string stateName) => Inner.State(parameter, stateName);
+
+    /// <inheritdoc/>
+    public override void Detach() => Inner.Detach();
+
+    /// <summary>The slow values of a parameter.</summary>
+    /// <param name="parameter">One of the optimizer's parameters.</param>
     /// <exception cref="ArgumentException">The optimizer does not step <paramref name="parameter"/>.</exception>
     public ReadOnlySpan<float> SlowValues(Parameter parameter)
     {
         for (int i = 0; i < _offsets.Length; i++)
         {
-            if (Optimizer.Parameters[i] == parameter)
+            if (Parameters[i] == parameter)
                 return _slow.Span.Slice(_offsets[i], parameter.Length);
         }
 
         throw new ArgumentException($"parameter is {parameter}, which the optimizer does not step.", nameof(parameter));
+    }
+
+    internal override void DescribeState(StateArchive archive)
+    {
+        archive.Fixed(nameof(Interval), Interval);
+        archive.Fixed(nameof(Alpha), Alpha);
+        long steps = archive.Integer("steps", FastSteps);
+        archive.Within("optimizer", inner =>
+        {
+            inner.Fixed("kind", Inner.Kind);
+            Inner.DescribeState(inner);
+        });
+        for (int i = 0; i < _offsets.Length; i++)
+            archive.Tensor(Parameters[i], "slow", Parameters[i].Shape, _slow.Memory.Slice(_offsets[i], Parameters[i].Length));
+        archive.Commit(() => FastSteps = steps);
+    }
+
+    internal override void Prepare() => Inner.Prepare();
+
+    internal override void Refresh() => Inner.Refresh();
+
+    internal override double SquaredGradientNorm() => Inner.SquaredGradientNorm();
+
+    internal override void ClearTrainableGradients() => Inner.ClearTrainableGradients();
+
+    internal override void Take(float gradientFactor)
+    {
+        Inner.Take(gradientFactor);
+        FastSteps++;
+        if (FastSteps % Interval != 0)
+            return;
+        for (int i = 0; i < _offsets.Length; i++)
+        {
+            Span<float> values = Parameters[i].Values, slow = _slow.Span.Slice(_offsets[i], values.Length);
+            Map.Run(new Interpolation(Alpha), slow, values, slow);
+            slow.CopyTo(values);
+        }
+    }
+
+    internal override void Join(StepPolicy policy)
+    {
+        base.Join(policy);
+        Inner.Join(policy);
+    }
+
+    private static Optimizer Checked(Optimizer optimizer, int interval, double alpha)
+    {
+        Require.NotNull(optimizer).CheckIsWhole(nameof(optimizer));
+        if (interval < 1)
+            throw new ArgumentOutOfRangeException(nameof(interval), interval, $"interval is {interval}; it must be at least 1.");
+        if (!(alpha is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(alpha), alpha, $"alpha is {alpha}; it must be from 0 to 1.");
+        return optimizer;
     }
 }

@@ -7,19 +7,20 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="Momentum"/>.</summary>
 public sealed record MomentumOptions() : OptimizerOptions(learningRate: 1e-2)
 {
+    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
+
     /// <summary>How much of the velocity is kept; in [0, 1), by default 0.9.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Momentum
-    {
-        get;
-        set => field = Require.InUnitInterval(value);
-    } = 0.9;
+    public double Momentum { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
 
-    internal override void Describe(StateVisitor visitor)
+    /// <inheritdoc/>
+    protected internal override MomentumOptions Describe(StateArchive archive) => this with
     {
-        base.Describe(visitor);
-        Momentum = visitor.Number(nameof(Momentum), Momentum);
-    }
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        Momentum = archive.Number(nameof(Momentum), Momentum),
+    };
 }
 
 /// <summary>
@@ -35,51 +36,25 @@ public sealed record MomentumOptions() : OptimizerOptions(learningRate: 1e-2)
 /// largest |p| or |update| on the way, as every step rounds p.
 /// Source: Polyak, Some methods of speeding up the convergence of iteration methods, 1964.
 /// </summary>
-public sealed class Momentum : ElementwiseOptimizer<MomentumOptions>
+/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+public sealed class Momentum(IEnumerable<Parameter> parameters, MomentumOptions? options = null)
+    : FusedOptimizer<Momentum, MomentumOptions>(parameters, options ?? new()), IFusedOptimizer<MomentumOptions>
 {
-    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
-    public Momentum(ParameterStore store, MomentumOptions? options = null)
-        : this(Require.NotNull(store).Parameters, options)
-    {
-    }
+    static IReadOnlyList<StateName> IFusedOptimizer<MomentumOptions>.States(MomentumOptions options) => ["velocity"];
 
-    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
-    public Momentum(IEnumerable<Parameter> parameters, MomentumOptions? options = null)
-        : base(parameters, options is null ? new() : options with { }, "velocity")
-    {
-    }
-
-    internal override string Kind => "Momentum";
-
-    /// <summary>One step over the caller's memory, in place.</summary>
-    /// <param name="values">p, any length and alignment.</param>
-    /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
-    /// <param name="velocity">v, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="options">The options.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">Lengths differ or buffers overlap.</exception>
-    public static void Step(Span<float> values, ReadOnlySpan<float> gradients, Span<float> velocity, MomentumOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        UpdateBuffers buffers = SpanBuffers.Check(values, gradients, velocity);
-        UpdateLoop.Run(new MomentumRule(options), options, buffers, [new Segment(0, 0, values.Length)]);
-    }
-
-    private protected override bool Update(
-        MomentumOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        UpdateLoop.Run(new MomentumRule(options), options, buffers, segments);
+    static void IFusedOptimizer<MomentumOptions>.Step(in FusedStep<MomentumOptions> step) =>
+        step.Run(new MomentumRule(step.Options), WeightDecay.Coupled(step.Options.WeightDecay));
 }
 
 /// <summary>The velocity v gathers steps, and p moves by it.</summary>
-internal readonly struct MomentumRule(MomentumOptions options) : IUpdateRule
+internal readonly struct MomentumRule(MomentumOptions options) : IUpdateRule1<MomentumRule>
 {
-    private readonly float _minusRate = (float)-options.LearningRate;
-    private readonly float _momentum = (float)options.Momentum;
-
-    public static int StateCount => 1;
+    private readonly Constant _minusRate = new(-options.LearningRate);
+    private readonly Constant _momentum = new(options.Momentum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat v, ref TFloat none1, ref TFloat none2)
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat v)
         where TFloat : struct, IFloatLane<TFloat>
     {
         v = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), Flush.Below(v, Flush.Velocity), TFloat.Splat(_minusRate) * g);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using TensorEngine.Lanes;
 using TensorEngine.Optimizers.Stepping;
 
@@ -15,69 +14,64 @@ public enum MuonRateAdjustment
     MatchRmsAdamW,
 }
 
+/// <summary>The coefficients of Newton and Schulz's iteration X = a X + (b G + c G G) X with G = X X^T.</summary>
+/// <param name="A">a.</param>
+/// <param name="B">b.</param>
+/// <param name="C">c.</param>
+public readonly record struct NewtonSchulzCoefficients(double A, double B, double C);
+
 /// <summary>Options of <see cref="Muon"/>, with PyTorch's defaults.</summary>
-public sealed record MuonOptions : OptimizerOptions
+public sealed record MuonOptions() : OptimizerOptions(learningRate: 1e-3)
 {
-    /// <summary>The defaults.</summary>
-    public MuonOptions()
-        : base(learningRate: 1e-3) => WeightDecay = 0.1;
+    /// <summary>
+    /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 0.1.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); } = 0.1;
 
     /// <summary>mu: how much of the momentum buffer, an average of gradients, is kept; in [0, 1), by default 0.95.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Momentum
-    {
-        get;
-        set => field = Require.InUnitInterval(value);
-    } = 0.95;
+    public double Momentum { get; init => field = HyperParameter.InUnitInterval(value); } = 0.95;
 
     /// <summary>Whether to look ahead from the gradient towards the buffer; by default true.</summary>
-    public bool Nesterov { get; set; } = true;
+    public bool Nesterov { get; init; } = true;
 
     /// <summary>The coefficients a, b and c of the iteration; finite, by default 3.4445, -4.775 and 2.0315.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A coefficient is NaN or not finite as a float.</exception>
-    public (double A, double B, double C) NewtonSchulzCoefficients
+    public NewtonSchulzCoefficients NewtonSchulzCoefficients
     {
         get;
-        set => field = (
-            Require.Finite(value.A, "NewtonSchulzCoefficients.A"),
-            Require.Finite(value.B, "NewtonSchulzCoefficients.B"),
-            Require.Finite(value.C, "NewtonSchulzCoefficients.C"));
-    } = (3.4445, -4.775, 2.0315);
+        init => field = new(
+            HyperParameter.Finite(value.A, "NewtonSchulzCoefficients.A"),
+            HyperParameter.Finite(value.B, "NewtonSchulzCoefficients.B"),
+            HyperParameter.Finite(value.C, "NewtonSchulzCoefficients.C"));
+    } = new(3.4445, -4.775, 2.0315);
 
     /// <summary>How often the iteration is done; 0 to 99, by default 5.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 99].</exception>
-    public int NewtonSchulzSteps
-    {
-        get;
-        set => field = Require.Between(0, 99, value);
-    } = 5;
+    public int NewtonSchulzSteps { get; init => field = Require.Between(0, 99, value, nameof(NewtonSchulzSteps)); } = 5;
 
     /// <summary>The norm that a matrix is divided by at least; at least 0, by default 1e-7.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double Epsilon
-    {
-        get;
-        set => field = Require.NonNegative(value);
-    } = 1e-7;
+    public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-7;
 
     /// <summary>How the learning rate follows the shape of the matrix.</summary>
-    public MuonRateAdjustment RateAdjustment { get; set; }
+    public MuonRateAdjustment RateAdjustment { get; init; }
 
-    internal override bool DecouplesWeightDecay => true;
-
-    internal override void Describe(StateVisitor visitor)
+    /// <inheritdoc/>
+    protected internal override MuonOptions Describe(StateArchive archive) => this with
     {
-        base.Describe(visitor);
-        Momentum = visitor.Number(nameof(Momentum), Momentum);
-        Nesterov = visitor.Flag(nameof(Nesterov), Nesterov);
-        NewtonSchulzCoefficients = (
-            visitor.Number("NewtonSchulzCoefficients.A", NewtonSchulzCoefficients.A),
-            visitor.Number("NewtonSchulzCoefficients.B", NewtonSchulzCoefficients.B),
-            visitor.Number("NewtonSchulzCoefficients.C", NewtonSchulzCoefficients.C));
-        NewtonSchulzSteps = (int)visitor.Integer(nameof(NewtonSchulzSteps), NewtonSchulzSteps, 0, int.MaxValue);
-        Epsilon = visitor.Number(nameof(Epsilon), Epsilon);
-        RateAdjustment = visitor.Choice(nameof(RateAdjustment), RateAdjustment);
-    }
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        Momentum = archive.Number(nameof(Momentum), Momentum),
+        Nesterov = archive.Flag(nameof(Nesterov), Nesterov),
+        NewtonSchulzCoefficients = new(
+            archive.Number("NewtonSchulzCoefficients.A", NewtonSchulzCoefficients.A),
+            archive.Number("NewtonSchulzCoefficients.B", NewtonSchulzCoefficients.B),
+            archive.Number("NewtonSchulzCoefficients.C", NewtonSchulzCoefficients.C)),
+        NewtonSchulzSteps = (int)archive.Integer(nameof(NewtonSchulzSteps), NewtonSchulzSteps, 0, int.MaxValue),
+        Epsilon = archive.Number(nameof(Epsilon), Epsilon),
+        RateAdjustment = archive.Choice(nameof(RateAdjustment), RateAdjustment),
+    };
 }
 
 /// <summary>
@@ -102,68 +96,58 @@ public sealed record MuonOptions : OptimizerOptions
 /// Source: Jordan et al., Muon: an optimizer for hidden layers in neural networks, 2024; Liu et al., Muon is scalable for LLM
 /// training, 2025 (<see cref="MuonRateAdjustment.MatchRmsAdamW"/>).
 /// </summary>
-public sealed class Muon : ParameterwiseOptimizer<MuonOptions>
+public sealed class Muon : Optimizer<MuonOptions>
 {
     private readonly NewtonSchulz _iteration;
 
-    /// <summary>Steps all parameters of <paramref name="store"/>.</summary>
-    /// <param name="store">The parameters, all of two dimensions; its layout is fixed from now on.</param>
-    /// <param name="options">Copied; null for the defaults.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="store"/> is null.</exception>
-    /// <exception cref="ArgumentException">
-    /// The store is empty, has a parameter that is not of two dimensions, or another optimizer steps one of its parameters.
-    /// </exception>
-    public Muon(ParameterStore store, MuonOptions? options = null)
-        : this(Require.NotNull(store).Parameters, options)
-    {
-    }
-
-    /// <summary>Steps some parameters, of one or more stores.</summary>
-    /// <param name="parameters">The parameters, all of two dimensions; the layout of their stores is fixed from now on.</param>
-    /// <param name="options">Copied; null for the defaults.</param>
+    /// <summary>Takes the parameters, and allocates all state.</summary>
+    /// <param name="parameters">
+    /// The parameters, all of two dimensions, or a whole store; each once, and none that another optimizer steps.
+    /// </param>
+    /// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="parameters"/> is empty or has a null, a parameter twice, one that is not of two dimensions, or one that
-    /// another optimizer steps.
+    /// A parameter does not have exactly two dimensions, is there twice or belongs to another optimizer, or there is none.
     /// </exception>
     public Muon(IEnumerable<Parameter> parameters, MuonOptions? options = null)
-        : base(Require.Matrices(parameters, nameof(Muon)), options is null ? new() : options with { }, "momentum_buffer") =>
+        : base(Require.Matrices(parameters, nameof(Muon)), options ?? new(), [new("momentum_buffer")]) =>
         _iteration = new NewtonSchulz(Parameters.Select(parameter => (parameter.Shape[0], parameter.Shape[1])));
 
-    internal override string Kind => "Muon";
-
-    private protected override void Update(MuonOptions options, long step, int slot, in UpdateBuffers buffers)
+    /// <inheritdoc/>
+    protected override void Step(in StepContext<MuonOptions> step)
     {
-        Parameter parameter = Parameters[slot];
-        ReadOnlySpan<Segment> whole = [new Segment(0, 0, parameter.Length)];
-        UpdateBuffers withDirection = buffers;
-        withDirection.State1 = ref _iteration.Start;
-        if (options.Nesterov)
-            UpdateLoop.Run(new MuonNesterovRule(options), options, withDirection, whole);
-        else
-            UpdateLoop.Run(new MuonRule(options), options, withDirection, whole);
+        for (int i = 0; i < step.ParameterCount; i++)
+            Step(step.Parameter(i));
+    }
 
-        int rows = parameter.Shape[0], columns = parameter.Shape[1];
+    private void Step(in ParameterStep<MuonOptions> step)
+    {
+        MuonOptions options = step.Options;
+        var decay = WeightDecay.Decoupled(options.LearningRate, options.WeightDecay);
+        Span<float> start = _iteration.Start(step.Length);
+        if (options.Nesterov)
+            step.Run(new MuonNesterovRule(options), decay, step.State(0), start);
+        else
+            step.Run(new MuonRule(options), decay, step.State(0), start);
+
+        int rows = step.Parameter.Shape[0], columns = step.Parameter.Shape[1];
         ReadOnlySpan<float> direction = _iteration.Run(
-            rows, columns, options.NewtonSchulzCoefficients, options.NewtonSchulzSteps, options.Epsilon, buffers.Workers);
+            rows, columns, options.NewtonSchulzCoefficients, options.NewtonSchulzSteps, options.Epsilon, step.Workers);
         double adjustment = options.RateAdjustment == MuonRateAdjustment.Original
             ? Math.Sqrt(Math.Max(1, (double)rows / columns))
             : 0.2 * Math.Sqrt(Math.Max(rows, columns));
-        Whole.Move(
-            MemoryMarshal.CreateSpan(ref buffers.Values, parameter.Length), -options.LearningRate * adjustment, direction);
+        step.Move(-options.LearningRate * adjustment, direction);
     }
 }
 
 /// <summary>The buffer b averages gradients, and the direction u is b; p only decays.</summary>
-internal readonly struct MuonRule(MuonOptions options) : IUpdateRule
+internal readonly struct MuonRule(MuonOptions options) : IUpdateRule2<MuonRule>
 {
-    private readonly float _share = (float)(1 - options.Momentum);
-    private readonly float _flush = Flush.MomentBelow(options.Epsilon);
-
-    public static int StateCount => 2;
+    private readonly Constant _share = new(1 - options.Momentum);
+    private readonly Constant _flush = new(Flush.MomentBelow(options.Epsilon));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat b, ref TFloat u, ref TFloat none)
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat b, ref TFloat u)
         where TFloat : struct, IFloatLane<TFloat>
     {
         b = Flush.Below(b, _flush);
@@ -173,18 +157,16 @@ internal readonly struct MuonRule(MuonOptions options) : IUpdateRule
 }
 
 /// <summary>As <see cref="MuonRule"/>, with u between g and b.</summary>
-internal readonly struct MuonNesterovRule(MuonOptions options) : IUpdateRule
+internal readonly struct MuonNesterovRule(MuonOptions options) : IUpdateRule2<MuonNesterovRule>
 {
     private readonly MuonRule _average = new(options);
-    private readonly float _momentum = (float)options.Momentum;
-
-    public static int StateCount => 2;
+    private readonly Constant _momentum = new(options.Momentum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat b, ref TFloat u, ref TFloat none)
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat b, ref TFloat u)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        _average.Update(ref p, g, ref b, ref u, ref none);
+        _average.Update(ref p, g, ref b, ref u);
         u = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), b - g, g);
     }
 }

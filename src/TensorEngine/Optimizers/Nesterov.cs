@@ -7,19 +7,20 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="Nesterov"/>.</summary>
 public sealed record NesterovOptions() : OptimizerOptions(learningRate: 1e-2)
 {
+    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
+
     /// <summary>How much of the velocity is kept; in [0, 1), by default 0.9.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Momentum
-    {
-        get;
-        set => field = Require.InUnitInterval(value);
-    } = 0.9;
+    public double Momentum { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
 
-    internal override void Describe(StateVisitor visitor)
+    /// <inheritdoc/>
+    protected internal override NesterovOptions Describe(StateArchive archive) => this with
     {
-        base.Describe(visitor);
-        Momentum = visitor.Number(nameof(Momentum), Momentum);
-    }
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        Momentum = archive.Number(nameof(Momentum), Momentum),
+    };
 }
 
 /// <summary>
@@ -36,51 +37,25 @@ public sealed record NesterovOptions() : OptimizerOptions(learningRate: 1e-2)
 /// Source: Nesterov, A method of solving a convex programming problem with convergence rate O(1/k^2), 1983; Bengio,
 /// Boulanger-Lewandowski and Pascanu, Advances in optimizing recurrent networks, 2013 (this form).
 /// </summary>
-public sealed class Nesterov : ElementwiseOptimizer<NesterovOptions>
+/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+public sealed class Nesterov(IEnumerable<Parameter> parameters, NesterovOptions? options = null)
+    : FusedOptimizer<Nesterov, NesterovOptions>(parameters, options ?? new()), IFusedOptimizer<NesterovOptions>
 {
-    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
-    public Nesterov(ParameterStore store, NesterovOptions? options = null)
-        : this(Require.NotNull(store).Parameters, options)
-    {
-    }
+    static IReadOnlyList<StateName> IFusedOptimizer<NesterovOptions>.States(NesterovOptions options) => ["velocity"];
 
-    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
-    public Nesterov(IEnumerable<Parameter> parameters, NesterovOptions? options = null)
-        : base(parameters, options is null ? new() : options with { }, "velocity")
-    {
-    }
-
-    internal override string Kind => "Nesterov";
-
-    /// <summary>One step over the caller's memory, in place.</summary>
-    /// <param name="values">p, any length and alignment.</param>
-    /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
-    /// <param name="velocity">v, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="options">The options.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">Lengths differ or buffers overlap.</exception>
-    public static void Step(Span<float> values, ReadOnlySpan<float> gradients, Span<float> velocity, NesterovOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        UpdateBuffers buffers = SpanBuffers.Check(values, gradients, velocity);
-        UpdateLoop.Run(new NesterovRule(options), options, buffers, [new Segment(0, 0, values.Length)]);
-    }
-
-    private protected override bool Update(
-        NesterovOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        UpdateLoop.Run(new NesterovRule(options), options, buffers, segments);
+    static void IFusedOptimizer<NesterovOptions>.Step(in FusedStep<NesterovOptions> step) =>
+        step.Run(new NesterovRule(step.Options), WeightDecay.Coupled(step.Options.WeightDecay));
 }
 
 /// <summary>As <see cref="MomentumRule"/>, with p one step of the velocity v ahead.</summary>
-internal readonly struct NesterovRule(NesterovOptions options) : IUpdateRule
+internal readonly struct NesterovRule(NesterovOptions options) : IUpdateRule1<NesterovRule>
 {
-    private readonly float _minusRate = (float)-options.LearningRate;
-    private readonly float _momentum = (float)options.Momentum;
-
-    public static int StateCount => 1;
+    private readonly Constant _minusRate = new(-options.LearningRate);
+    private readonly Constant _momentum = new(options.Momentum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat v, ref TFloat none1, ref TFloat none2)
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat v)
         where TFloat : struct, IFloatLane<TFloat>
     {
         TFloat move = TFloat.Splat(_minusRate) * g;

@@ -1,8 +1,8 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
+using TensorEngine.Numerics;
 using TensorEngine.Numerics.Products;
-using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
@@ -36,10 +36,11 @@ internal sealed class NewtonSchulz
     }
 
     /// <summary>Where the matrix is put, row by row, before <see cref="Run"/>.</summary>
-    public ref float Start => ref _matrices[0].Start;
+    public Span<float> Start(int length) => _matrices[0].Span[..length];
 
     /// <summary>Iterates; the result is as the matrix was, row by row, until the next call.</summary>
-    public ReadOnlySpan<float> Run(int rows, int columns, (double A, double B, double C) coefficients, int steps, double epsilon, Workers? workers)
+    public ReadOnlySpan<float> Run(
+        int rows, int columns, NewtonSchulzCoefficients coefficients, int steps, double epsilon, Workers? workers)
     {
         Span<float> current = _matrices[0].Span[..(rows * columns)];
         Span<float> next = _matrices[1].Span[..(rows * columns)];
@@ -47,7 +48,7 @@ internal sealed class NewtonSchulz
         Span<float> gram = _gram.Span[..(side * side)];
         Span<float> gramUpdate = _gramUpdate.Span[..(side * side)];
 
-        double norm = Whole.Norm(current, workers);
+        double norm = Math.Sqrt(Reduction.SquaredNorm(current, workers));
         double divisor = Math.Max(norm, epsilon);
         TensorPrimitives.Divide(current, (float)divisor, current);
 
@@ -68,9 +69,9 @@ internal sealed class NewtonSchulz
             TensorSpan<float> x = Wide(current, rows, columns);
             MatrixProduct.Multiply(x, Matrix.Transpose(x), Square(gram, side), workers);
             MatrixProduct.Multiply(Square(gram, side), Square(gram, side), Square(gramUpdate, side), workers);
-            ElementLoop.Run(new Combination(coefficients.B, coefficients.C), gram, gramUpdate, gramUpdate);
+            Map.Run(new Combination(coefficients.B, coefficients.C), gram, gramUpdate, gramUpdate);
             MatrixProduct.Multiply(Square(gramUpdate, side), x, Wide(next, rows, columns), workers);
-            Whole.Move(next, coefficients.A, current);
+            Combine.AddScaled(next, coefficients.A, current, workers);
             Span<float> last = current;
             current = next;
             next = last;

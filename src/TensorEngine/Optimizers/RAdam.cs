@@ -6,26 +6,38 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>Options of <see cref="RAdam"/>, with PyTorch's defaults.</summary>
-public sealed record RAdamOptions() : MomentOptions(learningRate: 1e-3)
+public sealed record RAdamOptions() : OptimizerOptions(learningRate: 1e-3)
 {
-    /// <summary>
-    /// Whether weight decay scales the value by 1 - learningRate * weightDecay instead of entering the gradient.
-    /// </summary>
-    public bool DecoupledWeightDecay { get; init; }
+    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    internal override bool DecouplesWeightDecay => DecoupledWeightDecay;
+    /// <summary>How much of the first moment, the average gradient, a step keeps; in [0, 1), by default 0.9.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
 
-    internal override void Describe(StateVisitor visitor)
+    /// <summary>How much of the second moment, the average square, a step keeps; in [0, 1), by default 0.999.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
+
+    /// <summary>Keeps the quotient finite; at least 0, by default 1e-8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-8;
+
+    /// <inheritdoc/>
+    protected internal override RAdamOptions Describe(StateArchive archive) => this with
     {
-        base.Describe(visitor);
-        visitor.Fixed(nameof(DecoupledWeightDecay), DecoupledWeightDecay);
-    }
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        Beta1 = archive.Number(nameof(Beta1), Beta1),
+        Beta2 = archive.Number(nameof(Beta2), Beta2),
+        Epsilon = archive.Number(nameof(Epsilon), Epsilon),
+    };
 }
 
 /// <summary>
 /// Rectified Adam, as torch.optim.RAdam: while the variance of v is not tractable, steps are those of m alone.
 /// <code>
-/// g = gradient + weightDecay * p              (-gradient with maximize; decoupled: p = p * (1 - learningRate * weightDecay))
+/// g = gradient + weightDecay * p              (-gradient with maximize)
 /// m = beta1 * m + (1 - beta1) * g
 /// v = beta2 * v + (1 - beta2) * g^2
 /// longest = 2 / (1 - beta2) - 1
@@ -35,78 +47,54 @@ public sealed record RAdamOptions() : MomentOptions(learningRate: 1e-3)
 /// p = p - learningRate / (1 - beta1^step) * m                               (instead, if length is 5 or less)
 /// </code>
 /// Error: after the first step at most 3 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the
-/// largest |p| or |update| on the way, as every step rounds p (with decoupled weight decay
-/// 102, as that rounds it once more).
+/// largest |p| or |update| on the way, as every step rounds p.
 /// Source: Liu et al., On the variance of the adaptive learning rate and beyond, 2020.
 /// </summary>
-public sealed class RAdam : ElementwiseOptimizer<RAdamOptions>
+/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+public sealed class RAdam(IEnumerable<Parameter> parameters, RAdamOptions? options = null)
+    : FusedOptimizer<RAdam, RAdamOptions>(parameters, options ?? new()), IFusedOptimizer<RAdamOptions>
 {
-    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
-    public RAdam(ParameterStore store, RAdamOptions? options = null)
-        : this(Require.NotNull(store).Parameters, options)
+    static IReadOnlyList<StateName> IFusedOptimizer<RAdamOptions>.States(RAdamOptions options) => ["exp_avg", "exp_avg_sq"];
+
+    static void IFusedOptimizer<RAdamOptions>.Step(in FusedStep<RAdamOptions> step)
     {
+        RAdamOptions options = step.Options;
+        (double rate, double beta1, double beta2, double epsilon) = (options.LearningRate, options.Beta1, options.Beta2, options.Epsilon);
+        var decay = WeightDecay.Coupled(options.WeightDecay);
+        if (Rectification.At(beta2, step.Number) is { } factor)
+            step.Run(new RAdamRule(rate, beta1, beta2, epsilon, step.Number, factor), decay);
+        else
+            step.Run(new RAdamUnrectifiedRule(rate, beta1, beta2, epsilon, step.Number), decay);
     }
+}
 
-    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
-    public RAdam(IEnumerable<Parameter> parameters, RAdamOptions? options = null)
-        : base(parameters, options is null ? new() : options with { }, "exp_avg", "exp_avg_sq")
+/// <summary>What RAdam multiplies a step by: the rectification and the correction of v's bias, or null while v cannot be trusted.</summary>
+internal static class Rectification
+{
+    public static double? At(double beta2, long step)
     {
-    }
-
-    internal override string Kind => "RAdam";
-
-    /// <summary>One step over the caller's memory, in place.</summary>
-    /// <param name="values">p, any length and alignment.</param>
-    /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
-    /// <param name="firstMoment">m, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="secondMoment">v, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="options">The options.</param>
-    /// <param name="step">The number of this step, from 1.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">Lengths differ or buffers overlap.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
-    public static void Step(
-        Span<float> values,
-        ReadOnlySpan<float> gradients,
-        Span<float> firstMoment,
-        Span<float> secondMoment,
-        RAdamOptions options,
-        long step)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        Require.Step(step);
-        UpdateBuffers buffers = SpanBuffers.Check(values, gradients, firstMoment, secondMoment);
-        Run(options, step, buffers, [new Segment(0, 0, values.Length)]);
-    }
-
-    private protected override bool Update(
-        RAdamOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        Run(options, step, buffers, segments);
-
-    private static bool Run(RAdamOptions options, long step, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
-    {
-        double power = Scalar.Power(options.Beta2, step);
-        double longest = 2 / (1 - options.Beta2) - 1;
+        double power = Scalar.IntegerPower(beta2, step);
+        double longest = 2 / (1 - beta2) - 1;
         double length = longest - 2 * step * power / (1 - power);
         if (length <= 5)
-            return UpdateLoop.Run(new RAdamUnrectifiedRule(options, step), options, buffers, segments);
+            return null;
         double rectification = Math.Sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length));
-        return UpdateLoop.Run(new RAdamRule(options, step, rectification * Math.Sqrt(1 - power)), options, buffers, segments);
+        return rectification * Math.Sqrt(1 - power);
     }
 }
 
 /// <summary>Adam's moments and their quotient; what rectifies it and corrects both biases is part of the rate.</summary>
-internal readonly struct RAdamRule(RAdamOptions options, long step, double factor) : IUpdateRule
+internal readonly struct RAdamRule(double learningRate, double beta1, double beta2, double epsilon, long step, double factor)
+    : IUpdateRule2<RAdamRule>
 {
-    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon, step);
-    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
-    private readonly float _minusRate = (float)(-options.LearningRate * factor / (1 - Scalar.Power(options.Beta1, step)));
-    private readonly float _epsilon = (float)options.Epsilon;
-
-    public static int StateCount => 2;
+    private readonly FirstMoment _first = new(beta1, epsilon, step);
+    private readonly SecondMoment _second = new(beta2, epsilon, step);
+    private readonly Constant _minusRate = new(-learningRate * factor / (1 - Scalar.IntegerPower(beta1, step)));
+    private readonly Constant _epsilon = new(epsilon);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v, ref TFloat none)
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v)
         where TFloat : struct, IFloatLane<TFloat>
     {
         _first.Update(ref m, g);
@@ -116,16 +104,15 @@ internal readonly struct RAdamRule(RAdamOptions options, long step, double facto
 }
 
 /// <summary>Both moments, but a step by the first one alone, which epsilon does not hide: it counts for 1 in what is flushed.</summary>
-internal readonly struct RAdamUnrectifiedRule(RAdamOptions options, long step) : IUpdateRule
+internal readonly struct RAdamUnrectifiedRule(double learningRate, double beta1, double beta2, double epsilon, long step)
+    : IUpdateRule2<RAdamUnrectifiedRule>
 {
-    private readonly FirstMoment _first = new(options.Beta1, Math.Min(1, options.Epsilon), step);
-    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
-    private readonly float _minusRate = (float)(-options.LearningRate / (1 - Scalar.Power(options.Beta1, step)));
-
-    public static int StateCount => 2;
+    private readonly FirstMoment _first = new(beta1, Math.Min(1, epsilon), step);
+    private readonly SecondMoment _second = new(beta2, epsilon, step);
+    private readonly Constant _minusRate = new(-learningRate / (1 - Scalar.IntegerPower(beta1, step)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v, ref TFloat none)
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v)
         where TFloat : struct, IFloatLane<TFloat>
     {
         _first.Update(ref m, g);

@@ -4,48 +4,32 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
-/// <summary>g over the root of the average square v.</summary>
-internal readonly struct RmsPropRule(RmsPropOptions options) : IUpdateRule
+/// <summary>g over the root of the average square v, left in the place of the value.</summary>
+internal readonly struct RmsPropDirection(RmsPropOptions options) : IUpdateRule1<RmsPropDirection>
 {
     private readonly SecondMoment _square = new(options.Alpha, options.Epsilon);
-    private readonly float _minusRate = (float)-options.LearningRate;
-    private readonly float _epsilon = (float)options.Epsilon;
-
-    public static int StateCount => 1;
+    private readonly Constant _epsilon = new(options.Epsilon);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat v, ref TFloat none1, ref TFloat none2)
-        where TFloat : struct, IFloatLane<TFloat> =>
-        p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), Scale(g, ref v), p);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TFloat Scale<TFloat>(TFloat g, ref TFloat v)
+    public void Update<TFloat>(ref TFloat d, TFloat g, ref TFloat v)
         where TFloat : struct, IFloatLane<TFloat>
     {
         _square.Update(ref v, g);
-        return g / (TFloat.Sqrt(v) + TFloat.Splat(_epsilon));
+        d = g / (TFloat.Sqrt(v) + TFloat.Splat(_epsilon));
     }
 }
 
 /// <summary>g over its deviation from the average gradient a, which forgets by the same float as v, as their difference counts.</summary>
-internal readonly struct RmsPropCenteredRule(RmsPropOptions options) : IUpdateRule
+internal readonly struct RmsPropCenteredDirection(RmsPropOptions options) : IUpdateRule2<RmsPropCenteredDirection>
 {
     private readonly SecondMoment _square = new(options.Alpha, options.Epsilon);
-    private readonly float _share = (float)(1 - options.Alpha);
-    private readonly float _flushAverage = Flush.MomentBelow(options.Epsilon);
-    private readonly float _minusRate = (float)-options.LearningRate;
-    private readonly float _epsilon = (float)options.Epsilon;
-    private readonly float _flushCenter = Flush.CenterBelow(options.Epsilon);
-
-    public static int StateCount => 2;
+    private readonly Constant _share = new(1 - options.Alpha);
+    private readonly Constant _flushAverage = new(Flush.MomentBelow(options.Epsilon));
+    private readonly Constant _epsilon = new(options.Epsilon);
+    private readonly Constant _flushCenter = new(Flush.CenterBelow(options.Epsilon));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat v, ref TFloat a, ref TFloat none)
-        where TFloat : struct, IFloatLane<TFloat> =>
-        p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), Scale(g, ref v, ref a), p);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TFloat Scale<TFloat>(TFloat g, ref TFloat v, ref TFloat a)
+    public void Update<TFloat>(ref TFloat d, TFloat g, ref TFloat v, ref TFloat a)
         where TFloat : struct, IFloatLane<TFloat>
     {
         _square.Update(ref v, g);
@@ -54,42 +38,65 @@ internal readonly struct RmsPropCenteredRule(RmsPropOptions options) : IUpdateRu
         TFloat center = Flush.Below(a, _flushCenter);
         TFloat zero = TFloat.Splat(0f);
         TFloat variance = TFloat.Max(TFloat.FusedMultiplyAdd(zero - center, center, v), zero);
-        return g / (TFloat.Sqrt(variance) + TFloat.Splat(_epsilon));
+        d = g / (TFloat.Sqrt(variance) + TFloat.Splat(_epsilon));
     }
 }
 
-/// <summary>The buffer b averages what <see cref="RmsPropRule"/> moves by.</summary>
-internal readonly struct RmsPropMomentumRule(RmsPropOptions options) : IUpdateRule
+/// <summary>p moves by the direction.</summary>
+internal readonly struct RmsPropRule<TDirection>(TDirection direction, RmsPropOptions options) : IUpdateRule<RmsPropRule<TDirection>>
+    where TDirection : struct, IUpdateRule<TDirection>
 {
-    private readonly RmsPropRule _scale = new(options);
-    private readonly float _minusRate = (float)-options.LearningRate;
-    private readonly float _momentum = (float)options.Momentum;
+    private readonly TDirection _direction = direction;
+    private readonly Constant _minusRate = new(-options.LearningRate);
 
-    public static int StateCount => 2;
+    public static int StateCount => TDirection.StateCount;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat v, ref TFloat b, ref TFloat none)
+    public static void Apply<TFloat>(
+        in RmsPropRule<TDirection> rule, ref TFloat p, TFloat g, ref TFloat v, ref TFloat a, ref TFloat state2, ref TFloat state3)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        b = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), Flush.Below(b, Flush.Velocity), _scale.Scale(g, ref v));
-        p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), b, p);
+        TFloat d = default;
+        TDirection.Apply(rule._direction, ref d, g, ref v, ref a, ref state2, ref state3);
+        p = TFloat.FusedMultiplyAdd(TFloat.Splat(rule._minusRate), d, p);
     }
 }
 
-/// <summary>The buffer b averages what <see cref="RmsPropCenteredRule"/> moves by.</summary>
-internal readonly struct RmsPropCenteredMomentumRule(RmsPropOptions options) : IUpdateRule
+/// <summary>The buffer b, which is the state behind the direction's, averages the directions, and p moves by it.</summary>
+internal readonly struct RmsPropMomentumRule<TDirection>(TDirection direction, RmsPropOptions options)
+    : IUpdateRule<RmsPropMomentumRule<TDirection>>
+    where TDirection : struct, IUpdateRule<TDirection>
 {
-    private readonly RmsPropCenteredRule _scale = new(options);
-    private readonly float _minusRate = (float)-options.LearningRate;
-    private readonly float _momentum = (float)options.Momentum;
+    private readonly TDirection _direction = direction;
+    private readonly Constant _minusRate = new(-options.LearningRate);
+    private readonly Constant _momentum = new(options.Momentum);
 
-    public static int StateCount => 3;
+    public static int StateCount => TDirection.StateCount + 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat v, ref TFloat a, ref TFloat b)
+    public static void Apply<TFloat>(
+        in RmsPropMomentumRule<TDirection> rule,
+        ref TFloat p,
+        TFloat g,
+        ref TFloat state0,
+        ref TFloat state1,
+        ref TFloat state2,
+        ref TFloat state3)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        b = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), Flush.Below(b, Flush.Velocity), _scale.Scale(g, ref v, ref a));
+        TFloat d = default;
+        TDirection.Apply(rule._direction, ref d, g, ref state0, ref state1, ref state2, ref state3);
+        if (TDirection.StateCount == 1)
+            rule.Move(ref p, d, ref state1);
+        else
+            rule.Move(ref p, d, ref state2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Move<TFloat>(ref TFloat p, TFloat d, ref TFloat b)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        b = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), Flush.Below(b, Flush.Velocity), d);
         p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), b, p);
     }
 }

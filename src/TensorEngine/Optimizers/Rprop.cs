@@ -7,46 +7,35 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="Rprop"/>, with PyTorch's defaults. The learning rate is the first step size.</summary>
 public sealed record RpropOptions() : OptimizerOptions(learningRate: 1e-2)
 {
+    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
+
     /// <summary>What a step size is multiplied by when the gradient's sign has changed; in [0, 1), by default 0.5.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double EtaMinus
-    {
-        get;
-        set => field = Require.InUnitInterval(value);
-    } = 0.5;
+    public double EtaMinus { get; init => field = HyperParameter.InUnitInterval(value); } = 0.5;
 
     /// <summary>What a step size is multiplied by while the gradient's sign stays; at least 0, by default 1.2.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double EtaPlus
-    {
-        get;
-        set => field = Require.NonNegative(value);
-    } = 1.2;
+    public double EtaPlus { get; init => field = HyperParameter.NonNegative(value); } = 1.2;
 
     /// <summary>The smallest step size; at least 0, by default 1e-6.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double SmallestStepSize
-    {
-        get;
-        set => field = Require.NonNegative(value);
-    } = 1e-6;
+    public double SmallestStepSize { get; init => field = HyperParameter.NonNegative(value); } = 1e-6;
 
     /// <summary>The largest step size; at least 0, by default 50.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double LargestStepSize
-    {
-        get;
-        set => field = Require.NonNegative(value);
-    } = 50;
+    public double LargestStepSize { get; init => field = HyperParameter.NonNegative(value); } = 50;
 
-    internal override void Describe(StateVisitor visitor)
+    /// <inheritdoc/>
+    protected internal override RpropOptions Describe(StateArchive archive) => this with
     {
-        base.Describe(visitor);
-        EtaMinus = visitor.Number(nameof(EtaMinus), EtaMinus);
-        EtaPlus = visitor.Number(nameof(EtaPlus), EtaPlus);
-        SmallestStepSize = visitor.Number(nameof(SmallestStepSize), SmallestStepSize);
-        LargestStepSize = visitor.Number(nameof(LargestStepSize), LargestStepSize);
-    }
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        EtaMinus = archive.Number(nameof(EtaMinus), EtaMinus),
+        EtaPlus = archive.Number(nameof(EtaPlus), EtaPlus),
+        SmallestStepSize = archive.Number(nameof(SmallestStepSize), SmallestStepSize),
+        LargestStepSize = archive.Number(nameof(LargestStepSize), LargestStepSize),
+    };
 }
 
 /// <summary>
@@ -64,61 +53,30 @@ public sealed record RpropOptions() : OptimizerOptions(learningRate: 1e-2)
 /// largest |p| or |update| on the way, as every step rounds p and the step size.
 /// Source: Riedmiller and Braun, A direct adaptive method for faster backpropagation learning: the RPROP algorithm, 1993.
 /// </summary>
-public sealed class Rprop : ElementwiseOptimizer<RpropOptions>
+/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+public sealed class Rprop(IEnumerable<Parameter> parameters, RpropOptions? options = null)
+    : FusedOptimizer<Rprop, RpropOptions>(parameters, options ?? new()), IFusedOptimizer<RpropOptions>
 {
-    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
-    public Rprop(ParameterStore store, RpropOptions? options = null)
-        : this(Require.NotNull(store).Parameters, options)
+    static IReadOnlyList<StateName> IFusedOptimizer<RpropOptions>.States(RpropOptions options) => ["prev", "step_size"];
+
+    static void IFusedOptimizer<RpropOptions>.Step(in FusedStep<RpropOptions> step)
     {
+        var decay = WeightDecay.Coupled(step.Options.WeightDecay);
+        if (step.Number == 1)
+            step.Run(new RpropFirstRule(step.Options), decay);
+        else
+            step.Run(new RpropRule(step.Options), decay);
     }
-
-    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
-    public Rprop(IEnumerable<Parameter> parameters, RpropOptions? options = null)
-        : base(parameters, options is null ? new() : options with { }, "prev", "step_size")
-    {
-    }
-
-    internal override string Kind => "Rprop";
-
-    /// <summary>One step over the caller's memory, in place.</summary>
-    /// <param name="values">p, any length and alignment.</param>
-    /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
-    /// <param name="previous">The gradients of the step before, as long as <paramref name="values"/>.</param>
-    /// <param name="stepSizes">s, as long as <paramref name="values"/>.</param>
-    /// <param name="options">The options.</param>
-    /// <param name="step">The number of this step, from 1.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">Lengths differ or buffers overlap.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
-    public static void Step(
-        Span<float> values, ReadOnlySpan<float> gradients, Span<float> previous, Span<float> stepSizes, RpropOptions options, long step)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        Require.Step(step);
-        UpdateBuffers buffers = SpanBuffers.Check(values, gradients, previous, stepSizes);
-        Run(options, step, buffers, [new Segment(0, 0, values.Length)]);
-    }
-
-    private protected override bool Update(
-        RpropOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        Run(options, step, buffers, segments);
-
-    private static bool Run(RpropOptions options, long step, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        step == 1
-            ? UpdateLoop.Run(new RpropFirstRule(options), options, buffers, segments)
-            : UpdateLoop.Run(new RpropRule(options), options, buffers, segments);
 }
 
 /// <summary>The first step: its size is the learning rate, and what was there before does not count.</summary>
-internal readonly struct RpropFirstRule(RpropOptions options) : IUpdateRule
+internal readonly struct RpropFirstRule(RpropOptions options) : IUpdateRule2<RpropFirstRule>
 {
-    private readonly float _size =
-        (float)Math.Min(Math.Max(options.LearningRate, options.SmallestStepSize), options.LargestStepSize);
-
-    public static int StateCount => 2;
+    private readonly Constant _size = new(Math.Min(Math.Max(options.LearningRate, options.SmallestStepSize), options.LargestStepSize));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat previous, ref TFloat size, ref TFloat none)
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat previous, ref TFloat size)
         where TFloat : struct, IFloatLane<TFloat>
     {
         size = TFloat.Splat(_size);
@@ -128,17 +86,15 @@ internal readonly struct RpropFirstRule(RpropOptions options) : IUpdateRule
 }
 
 /// <summary>Every further step.</summary>
-internal readonly struct RpropRule(RpropOptions options) : IUpdateRule
+internal readonly struct RpropRule(RpropOptions options) : IUpdateRule2<RpropRule>
 {
-    private readonly float _etaMinus = (float)options.EtaMinus;
-    private readonly float _etaPlus = (float)options.EtaPlus;
-    private readonly float _smallest = (float)options.SmallestStepSize;
-    private readonly float _largest = (float)options.LargestStepSize;
-
-    public static int StateCount => 2;
+    private readonly Constant _etaMinus = new(options.EtaMinus);
+    private readonly Constant _etaPlus = new(options.EtaPlus);
+    private readonly Constant _smallest = new(options.SmallestStepSize);
+    private readonly Constant _largest = new(options.LargestStepSize);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat previous, ref TFloat size, ref TFloat none)
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat previous, ref TFloat size)
         where TFloat : struct, IFloatLane<TFloat>
     {
         TFloat zero = TFloat.Splat(0f);

@@ -6,41 +6,46 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>Options of <see cref="ScheduleFreeAdamW"/>, with its authors' defaults.</summary>
-public sealed record ScheduleFreeAdamWOptions() : ScheduleFreeOptions(learningRate: 2.5e-3)
+public sealed record ScheduleFreeAdamWOptions() : OptimizerOptions(learningRate: 2.5e-3), IScheduleFreeOptions
 {
-    /// <summary>beta: how much the training values have of the evaluation values; in (0, 1), by default 0.9.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1).</exception>
-    public double Beta1
-    {
-        get;
-        set => field = Require.InOpenUnitInterval(value);
-    } = 0.9;
+    /// <summary>WeightDecay * y is added to the direction of a step; at least 0, by default 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How much of the second moment, the average square, is kept; in [0, 1), by default 0.999.</summary>
+    /// <summary>beta: the weight of the evaluation values x in the training values y; in (0, 1), by default 0.9.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1).</exception>
+    public double Beta1 { get; init => field = HyperParameter.InOpenUnitInterval(value); } = 0.9;
+
+    /// <summary>How much of the second moment, the average square, a step keeps; in [0, 1), by default 0.999.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
-    public double Beta2
-    {
-        get;
-        set => field = Require.InUnitInterval(value);
-    } = 0.999;
+    public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
 
     /// <summary>Keeps the quotient finite; at least 0, by default 1e-8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double Epsilon
-    {
-        get;
-        set => field = Require.NonNegative(value);
-    } = 1e-8;
+    public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-8;
 
-    internal override double EvaluationShare => Beta1;
+    /// <inheritdoc/>
+    public long WarmUpSteps { get; init => field = Require.AtLeast(0, value, nameof(WarmUpSteps)); }
 
-    internal override void Describe(StateVisitor visitor)
+    /// <inheritdoc/>
+    public double WeightPower { get; init => field = HyperParameter.Finite(value); }
+
+    /// <inheritdoc/>
+    public double WeightRatePower { get; init => field = HyperParameter.Finite(value); } = 2;
+
+    double IScheduleFreeOptions.EvaluationShare => Beta1;
+
+    /// <inheritdoc/>
+    protected internal override ScheduleFreeAdamWOptions Describe(StateArchive archive) => this with
     {
-        base.Describe(visitor);
-        Beta1 = visitor.Number(nameof(Beta1), Beta1);
-        Beta2 = visitor.Number(nameof(Beta2), Beta2);
-        Epsilon = visitor.Number(nameof(Epsilon), Epsilon);
-    }
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        Beta1 = archive.Number(nameof(Beta1), Beta1),
+        Beta2 = archive.Number(nameof(Beta2), Beta2),
+        Epsilon = archive.Number(nameof(Epsilon), Epsilon),
+        WarmUpSteps = archive.Integer(nameof(WarmUpSteps), WarmUpSteps),
+        WeightPower = archive.Number(nameof(WeightPower), WeightPower),
+        WeightRatePower = archive.Number(nameof(WeightRatePower), WeightRatePower),
+    };
 }
 
 /// <summary>
@@ -60,100 +65,48 @@ public sealed record ScheduleFreeAdamWOptions() : ScheduleFreeOptions(learningRa
 /// largest |p| or |update| on the way, as every step rounds y twice.
 /// Source: Defazio et al., The road less scheduled, 2024.
 /// </summary>
-public sealed class ScheduleFreeAdamW : ScheduleFreeOptimizer<ScheduleFreeAdamWOptions>
+/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+public sealed class ScheduleFreeAdamW(IEnumerable<Parameter> parameters, ScheduleFreeAdamWOptions? options = null)
+    : ScheduleFreeOptimizer<ScheduleFreeAdamW, ScheduleFreeAdamWOptions>(parameters, options ?? new()),
+        IFusedOptimizer<ScheduleFreeAdamWOptions>
 {
-    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
-    public ScheduleFreeAdamW(ParameterStore store, ScheduleFreeAdamWOptions? options = null)
-        : this(Require.NotNull(store).Parameters, options)
+    static IReadOnlyList<CarriedNumber> IFusedOptimizer<ScheduleFreeAdamWOptions>.Carried { get; } = [new("weight_sum"), new("lr_max")];
+
+    static IReadOnlyList<StateName> IFusedOptimizer<ScheduleFreeAdamWOptions>.States(ScheduleFreeAdamWOptions options) =>
+        ["z", "exp_avg_sq"];
+
+    static void IFusedOptimizer<ScheduleFreeAdamWOptions>.Step(in FusedStep<ScheduleFreeAdamWOptions> step)
     {
+        var rule = new ScheduleFreeAdamWRule(
+            step.Options, step.Number, new(step.Options.LearningRate, step.Options, step.Number, ref step.Carried));
+        if (step.Number == 1)
+            step.Run(new StartingFromValues<ScheduleFreeAdamWRule>(rule));
+        else
+            step.Run(rule);
     }
-
-    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
-    public ScheduleFreeAdamW(IEnumerable<Parameter> parameters, ScheduleFreeAdamWOptions? options = null)
-        : base(parameters, options is null ? new() : options with { }, "z", "exp_avg_sq")
-    {
-    }
-
-    internal override string Kind => "ScheduleFreeAdamW";
-
-    /// <summary>One step over the caller's memory, in place.</summary>
-    /// <param name="values">y, any length and alignment.</param>
-    /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
-    /// <param name="z">As long as <paramref name="values"/>; what is there before the first step does not count.</param>
-    /// <param name="secondMoment">v, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="weightSum">The sum of the weights of all steps; 0 before the first step.</param>
-    /// <param name="largestRate">The largest learning rate so far; 0 before the first step.</param>
-    /// <param name="options">The options.</param>
-    /// <param name="step">The number of this step, from 1.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">Lengths differ or buffers overlap.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
-    public static void Step(
-        Span<float> values,
-        ReadOnlySpan<float> gradients,
-        Span<float> z,
-        Span<float> secondMoment,
-        ref double weightSum,
-        ref double largestRate,
-        ScheduleFreeAdamWOptions options,
-        long step)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        Require.Step(step);
-        UpdateBuffers buffers = SpanBuffers.Check(values, gradients, z, secondMoment);
-        var carried = new Carried(weightSum, largestRate);
-        Run(options, step, ref carried, buffers, [new Segment(0, 0, values.Length)]);
-        (weightSum, largestRate) = (carried.First, carried.Second);
-    }
-
-    /// <inheritdoc cref="ScheduleFreeOptimizer{TOptions}.Evaluate"/>
-    public static new void Evaluate(
-        ReadOnlySpan<float> values, ReadOnlySpan<float> z, Span<float> destination, ScheduleFreeAdamWOptions options) =>
-        ScheduleFreeOptimizer<ScheduleFreeAdamWOptions>.Evaluate(values, z, destination, options);
-
-    private protected override bool Update(
-        ScheduleFreeAdamWOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        Run(options, step, ref carried, buffers, segments);
-
-    private static bool Run(
-        ScheduleFreeAdamWOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
-    {
-        var move = new ScheduleFreeMove(options, step, ref carried);
-        return options.WeightDecay == 0
-            ? Run(new ScheduleFreeAdamWRule<NoDecay>(options, step, move, default), options, step, buffers, segments)
-            : Run(
-                new ScheduleFreeAdamWRule<CoupledDecay>(options, step, move, new CoupledDecay((float)options.WeightDecay)),
-                options,
-                step,
-                buffers,
-                segments);
-    }
-
-    private static bool Run<TRule>(
-        in TRule rule, ScheduleFreeAdamWOptions options, long step, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
-        where TRule : struct, IUpdateRule =>
-        step == 1
-            ? UpdateLoop.RunWithoutDecay(new StartingFromValues<TRule>(rule), options, buffers, segments)
-            : UpdateLoop.RunWithoutDecay(rule, options, buffers, segments);
 }
 
-/// <summary>y and z move by the gradient over the root of the average square v, to which the decay of y is added.</summary>
-internal readonly struct ScheduleFreeAdamWRule<TDecay>(
-    ScheduleFreeAdamWOptions options, long step, ScheduleFreeMove move, TDecay decay) : IUpdateRule
-    where TDecay : struct, IWeightDecay
+/// <summary>z moves by the gradient over the root of v, to which the decay of y is added, and y after both.</summary>
+internal readonly struct ScheduleFreeAdamWRule(ScheduleFreeAdamWOptions options, long step, ScheduleFreeMove move)
+    : IUpdateRule2<ScheduleFreeAdamWRule>
 {
+    private readonly ScheduleFreeMove _move = move;
     private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
-    private readonly float _correction2 = (float)(1 / Math.Sqrt(1 - Scalar.Power(options.Beta2, step)));
-    private readonly float _epsilon = (float)options.Epsilon;
-
-    public static int StateCount => 2;
+    private readonly Constant _correction2 = new(1 / Math.Sqrt(1 - Scalar.IntegerPower(options.Beta2, step)));
+    private readonly Constant _epsilon = new(options.Epsilon);
+    private readonly Constant _weightDecay = new(options.WeightDecay);
+    private readonly bool _decays = options.WeightDecay != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat y, TFloat g, ref TFloat z, ref TFloat v, ref TFloat none)
+    public void Update<TFloat>(ref TFloat y, TFloat g, ref TFloat z, ref TFloat v)
         where TFloat : struct, IFloatLane<TFloat>
     {
         _second.Update(ref v, g);
         TFloat deviation = TFloat.FusedMultiplyAdd(TFloat.Sqrt(v), TFloat.Splat(_correction2), TFloat.Splat(_epsilon));
-        move.Move(ref y, ref z, decay.Gradient(y, g / deviation));
+        TFloat direction = g / deviation;
+        if (_decays)
+            direction = TFloat.FusedMultiplyAdd(TFloat.Splat(_weightDecay), y, direction);
+        _move.Move(ref y, ref z, direction);
     }
 }

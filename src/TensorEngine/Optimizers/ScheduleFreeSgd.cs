@@ -5,23 +5,36 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>Options of <see cref="ScheduleFreeSgd"/>, with its authors' defaults.</summary>
-public sealed record ScheduleFreeSgdOptions() : ScheduleFreeOptions(learningRate: 1)
+public sealed record ScheduleFreeSgdOptions() : OptimizerOptions(learningRate: 1), IScheduleFreeOptions
 {
-    /// <summary>beta: how much the training values have of the evaluation values; in (0, 1), by default 0.9.</summary>
+    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
+
+    /// <summary>beta: the weight of the evaluation values x in the training values y; in (0, 1), by default 0.9.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1).</exception>
-    public double Momentum
-    {
-        get;
-        set => field = Require.InOpenUnitInterval(value);
-    } = 0.9;
+    public double Momentum { get; init => field = HyperParameter.InOpenUnitInterval(value); } = 0.9;
 
-    internal override double EvaluationShare => Momentum;
+    /// <inheritdoc/>
+    public long WarmUpSteps { get; init => field = Require.AtLeast(0, value, nameof(WarmUpSteps)); }
 
-    internal override void Describe(StateVisitor visitor)
+    /// <inheritdoc/>
+    public double WeightPower { get; init => field = HyperParameter.Finite(value); }
+
+    /// <inheritdoc/>
+    public double WeightRatePower { get; init => field = HyperParameter.Finite(value); } = 2;
+
+    double IScheduleFreeOptions.EvaluationShare => Momentum;
+
+    /// <inheritdoc/>
+    protected internal override ScheduleFreeSgdOptions Describe(StateArchive archive) => this with
     {
-        base.Describe(visitor);
-        Momentum = visitor.Number(nameof(Momentum), Momentum);
-    }
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        Momentum = archive.Number(nameof(Momentum), Momentum),
+        WarmUpSteps = archive.Integer(nameof(WarmUpSteps), WarmUpSteps),
+        WeightPower = archive.Number(nameof(WeightPower), WeightPower),
+        WeightRatePower = archive.Number(nameof(WeightRatePower), WeightRatePower),
+    };
 }
 
 /// <summary>
@@ -39,75 +52,32 @@ public sealed record ScheduleFreeSgdOptions() : ScheduleFreeOptions(learningRate
 /// largest |p| or |update| on the way, as every step rounds y twice.
 /// Source: Defazio et al., The road less scheduled, 2024.
 /// </summary>
-public sealed class ScheduleFreeSgd : ScheduleFreeOptimizer<ScheduleFreeSgdOptions>
+/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+public sealed class ScheduleFreeSgd(IEnumerable<Parameter> parameters, ScheduleFreeSgdOptions? options = null)
+    : ScheduleFreeOptimizer<ScheduleFreeSgd, ScheduleFreeSgdOptions>(parameters, options ?? new()), IFusedOptimizer<ScheduleFreeSgdOptions>
 {
-    /// <inheritdoc cref="Sgd(ParameterStore, SgdOptions?)"/>
-    public ScheduleFreeSgd(ParameterStore store, ScheduleFreeSgdOptions? options = null)
-        : this(Require.NotNull(store).Parameters, options)
+    static IReadOnlyList<CarriedNumber> IFusedOptimizer<ScheduleFreeSgdOptions>.Carried { get; } = [new("weight_sum"), new("lr_max")];
+
+    static IReadOnlyList<StateName> IFusedOptimizer<ScheduleFreeSgdOptions>.States(ScheduleFreeSgdOptions options) => ["z"];
+
+    static void IFusedOptimizer<ScheduleFreeSgdOptions>.Step(in FusedStep<ScheduleFreeSgdOptions> step)
     {
-    }
-
-    /// <inheritdoc cref="Sgd(IEnumerable{Parameter}, SgdOptions?)"/>
-    public ScheduleFreeSgd(IEnumerable<Parameter> parameters, ScheduleFreeSgdOptions? options = null)
-        : base(parameters, options is null ? new() : options with { }, "z")
-    {
-    }
-
-    internal override string Kind => "ScheduleFreeSgd";
-
-    /// <summary>One step over the caller's memory, in place.</summary>
-    /// <param name="values">y, any length and alignment.</param>
-    /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
-    /// <param name="z">As long as <paramref name="values"/>; what is there before the first step does not count.</param>
-    /// <param name="weightSum">The sum of the weights of all steps; 0 before the first step.</param>
-    /// <param name="largestRate">The largest learning rate so far; 0 before the first step.</param>
-    /// <param name="options">The options.</param>
-    /// <param name="step">The number of this step, from 1.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">Lengths differ or buffers overlap.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
-    public static void Step(
-        Span<float> values,
-        ReadOnlySpan<float> gradients,
-        Span<float> z,
-        ref double weightSum,
-        ref double largestRate,
-        ScheduleFreeSgdOptions options,
-        long step)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        Require.Step(step);
-        UpdateBuffers buffers = SpanBuffers.Check(values, gradients, z);
-        var carried = new Carried(weightSum, largestRate);
-        Run(options, step, ref carried, buffers, [new Segment(0, 0, values.Length)]);
-        (weightSum, largestRate) = (carried.First, carried.Second);
-    }
-
-    /// <inheritdoc cref="ScheduleFreeOptimizer{TOptions}.Evaluate"/>
-    public static new void Evaluate(
-        ReadOnlySpan<float> values, ReadOnlySpan<float> z, Span<float> destination, ScheduleFreeSgdOptions options) =>
-        ScheduleFreeOptimizer<ScheduleFreeSgdOptions>.Evaluate(values, z, destination, options);
-
-    private protected override bool Update(
-        ScheduleFreeSgdOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        Run(options, step, ref carried, buffers, segments);
-
-    private static bool Run(
-        ScheduleFreeSgdOptions options, long step, ref Carried carried, in UpdateBuffers buffers, ReadOnlySpan<Segment> segments)
-    {
-        var rule = new ScheduleFreeSgdRule(new ScheduleFreeMove(options, step, ref carried));
-        return step == 1
-            ? UpdateLoop.Run(new StartingFromValues<ScheduleFreeSgdRule>(rule), options, buffers, segments)
-            : UpdateLoop.Run(rule, options, buffers, segments);
+        var rule = new ScheduleFreeSgdRule(new(step.Options.LearningRate, step.Options, step.Number, ref step.Carried));
+        var decay = WeightDecay.Coupled(step.Options.WeightDecay);
+        if (step.Number == 1)
+            step.Run(new StartingFromValues<ScheduleFreeSgdRule>(rule), decay);
+        else
+            step.Run(rule, decay);
     }
 }
 
-/// <summary>y and z move by the gradient.</summary>
-internal readonly struct ScheduleFreeSgdRule(ScheduleFreeMove move) : IUpdateRule
+/// <summary>z moves by the gradient, and y after both.</summary>
+internal readonly struct ScheduleFreeSgdRule(ScheduleFreeMove move) : IUpdateRule1<ScheduleFreeSgdRule>
 {
-    public static int StateCount => 1;
+    private readonly ScheduleFreeMove _move = move;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat y, TFloat g, ref TFloat z, ref TFloat none1, ref TFloat none2)
-        where TFloat : struct, IFloatLane<TFloat> => move.Move(ref y, ref z, g);
+    public void Update<TFloat>(ref TFloat y, TFloat g, ref TFloat z)
+        where TFloat : struct, IFloatLane<TFloat> => _move.Move(ref y, ref z, g);
 }

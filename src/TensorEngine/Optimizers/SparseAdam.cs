@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using TensorEngine.Lanes;
 using TensorEngine.Numerics;
 using TensorEngine.Numerics.Functions;
@@ -8,16 +7,29 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>
-/// Options of <see cref="SparseAdam"/>, with PyTorch's defaults. There is no weight decay, as it would move every row; and epsilon is
-/// not the same as Adam's, as no bias correction reaches it.
+/// Options of <see cref="SparseAdam"/>, with PyTorch's defaults. There is no weight decay, as it would move every row.
 /// </summary>
-public sealed record SparseAdamOptions() : MomentOptions(learningRate: 1e-3)
+public sealed record SparseAdamOptions() : OptimizerOptions(learningRate: 1e-3)
 {
-    internal override void CheckTogether()
+    /// <summary>How much of the first moment, the average gradient, a step keeps; in [0, 1), by default 0.9.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
+
+    /// <summary>How much of the second moment, the average square, a step keeps; in [0, 1), by default 0.999.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
+
+    /// <summary>Keeps the quotient finite; at least 0, by default 1e-8. Not the same as Adam's, as no bias correction reaches it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-8;
+
+    /// <inheritdoc/>
+    protected internal override SparseAdamOptions Describe(StateArchive archive) => this with
     {
-        if (WeightDecay != 0)
-            throw new InvalidOperationException($"WeightDecay is {WeightDecay}; SparseAdam has none, as it would move every row.");
-    }
+        Beta1 = archive.Number(nameof(Beta1), Beta1),
+        Beta2 = archive.Number(nameof(Beta2), Beta2),
+        Epsilon = archive.Number(nameof(Epsilon), Epsilon),
+    };
 }
 
 /// <summary>
@@ -39,30 +51,28 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
 {
     private readonly RowSet[] _rows;
 
-    /// <inheritdoc cref="Muon(ParameterStore, MuonOptions?)"/>
-    public SparseAdam(ParameterStore store, SparseAdamOptions? options = null)
-        : this(Require.NotNull(store).Parameters, options)
-    {
-    }
-
-    /// <inheritdoc cref="Muon(IEnumerable{Parameter}, MuonOptions?)"/>
+    /// <summary>Takes the tables, and allocates all state.</summary>
+    /// <param name="parameters">
+    /// The tables, all of two dimensions, or a whole store; each once, and none that another optimizer steps.
+    /// </param>
+    /// <param name="options">The options of all tables that are put into no group of their own; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// A parameter does not have exactly two dimensions, is there twice or belongs to another optimizer, or there is none.
+    /// </exception>
     public SparseAdam(IEnumerable<Parameter> parameters, SparseAdamOptions? options = null)
-        : base(
-            Require.Matrices(parameters, nameof(SparseAdam)),
-            options is null ? new() : options with { },
-            "exp_avg",
-            "exp_avg_sq") =>
-        _rows = [.. Parameters.Select((parameter, slot) => new RowSet(parameter, Slots.StateOffset(slot)))];
+        : base(Require.Matrices(parameters, nameof(SparseAdam)), options ?? new(), [new("exp_avg"), new("exp_avg_sq")]) =>
+        _rows = [.. Parameters.Select(parameter => new RowSet(parameter))];
 
-    internal override string Kind => "SparseAdam";
+    internal override bool UsesUpGradients => true;
 
     /// <summary>Adds to the gradients of some rows of a table. A row may come several times. Does nothing if the table is frozen.</summary>
     /// <param name="table">A parameter of this optimizer, [rows, columns].</param>
     /// <param name="rows">Which rows, from 0; any order.</param>
     /// <param name="values">[rows given, columns], row by row: the gradients of each.</param>
     /// <exception cref="ArgumentException">
-    /// The optimizer does not step <paramref name="table"/>, or <paramref name="values"/> has not as many rows as
-    /// <paramref name="rows"/>, of the table's columns.
+    /// The optimizer does not step <paramref name="table"/>, or <paramref name="values"/> does not hold one row of the
+    /// table's width for each index in <paramref name="rows"/>.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A row is negative or not in the table.</exception>
     public void AddGradients(Parameter table, ReadOnlySpan<int> rows, ReadOnlySpan<float> values)
@@ -74,37 +84,39 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
     }
 
     /// <summary>One step over the caller's memory, in place; only the given rows are touched.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="step">The number of this step, from 1.</param>
     /// <param name="values">p, [rows of the table, columns], row by row; any alignment.</param>
     /// <param name="columns">The length of a row, which divides that of <paramref name="values"/>; at least 1.</param>
     /// <param name="rows">Which rows have a gradient, from 0; any order, any of them several times: they add up in this order.</param>
     /// <param name="gradients">[rows given, columns], row by row; not written.</param>
     /// <param name="firstMoment">m, as long as <paramref name="values"/>; 0 before the first step.</param>
     /// <param name="secondMoment">v, as long as <paramref name="values"/>; 0 before the first step.</param>
-    /// <param name="options">The options.</param>
-    /// <param name="step">The number of this step, from 1.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     /// <exception cref="ArgumentException">Lengths do not fit or buffers overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A row is negative or not in the table, or <paramref name="columns"/> or <paramref name="step"/> is below 1.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The options have a weight decay.</exception>
     /// <remarks>Allocates when more rows and columns are given than in any call before on this thread, and nothing otherwise.</remarks>
-    public static void Step(
+    public static void Update(
+        SparseAdamOptions options,
+        long step,
         Span<float> values,
         int columns,
         ReadOnlySpan<int> rows,
         ReadOnlySpan<float> gradients,
         Span<float> firstMoment,
-        Span<float> secondMoment,
-        SparseAdamOptions options,
-        long step)
+        Span<float> secondMoment)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.CheckTogether();
         Require.Step(step);
         Require.AtLeast(1, columns, nameof(columns));
         if (values.Length % columns != 0)
-            throw new ArgumentException($"values has {values.Length} elements; columns is {columns}, which must divide it into whole rows.", nameof(values));
+        {
+            throw new ArgumentException(
+                $"values has {values.Length} elements; columns is {columns}, which must divide it into whole rows.", nameof(values));
+        }
+
         Require.SameLength(firstMoment, values);
         Require.SameLength(secondMoment, values);
         Require.Apart(gradients, values);
@@ -122,31 +134,31 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
             int row = (int)(order[start] >> 32);
             sum.Clear();
             for (; start < order.Length && (int)(order[start] >> 32) == row; start++)
-                Whole.Move(sum, 1, gradients.Slice((int)(uint)order[start] * columns, columns));
-            var buffers = new UpdateBuffers
-            {
-                Values = ref values[row * columns],
-                Gradients = ref MemoryMarshal.GetReference(sum),
-                State0 = ref firstMoment[row * columns],
-                State1 = ref secondMoment[row * columns],
-                GradientFactor = 1,
-            };
-            UpdateLoop.Run(rule, options, buffers, [new Segment(0, 0, columns)]);
+                Combine.AddScaled(sum, 1, gradients.Slice((int)(uint)order[start] * columns, columns));
+            int place = row * columns;
+            ParameterStep<SparseAdamOptions>.Over(
+                options,
+                step,
+                values.Slice(place, columns),
+                sum,
+                firstMoment.Slice(place, columns),
+                secondMoment.Slice(place, columns)).Run(rule);
         }
     }
 
-    private protected override void Update(SparseAdamOptions options, ParameterBatch batch, in UpdateBuffers buffers)
+    /// <inheritdoc/>
+    protected override void Step(in StepContext<SparseAdamOptions> step)
     {
-        UpdateBuffers clearing = buffers;
-        clearing.ClearGradients = true;
-        foreach (int slot in batch.Slots)
+        for (int i = 0; i < step.ParameterCount; i++)
         {
-            UpdateLoop.Run(new SparseAdamRule(options, batch.Step), options, clearing, _rows[slot].Segments);
-            _rows[slot].Forget();
+            ParameterStep<SparseAdamOptions> table = step.Parameter(i);
+            RowSet rows = _rows[table.Slot];
+            table.RunAndClear(new SparseAdamRule(step.Options, step.Number), rows.Segments);
+            rows.Forget();
         }
     }
 
-    private protected override double SquaredGradientNorm()
+    internal override double SquaredGradientNorm()
     {
         double sum = 0;
         for (int slot = 0; slot < _rows.Length; slot++)
@@ -154,22 +166,20 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
             if (!Parameters[slot].Trainable)
                 continue;
             foreach (Segment row in _rows[slot].Segments)
-                sum += Reduction.SquaredNorm(Parameters[slot].Store.Gradients.Slice(row.Offset, row.Length));
+                sum += Reduction.SquaredNorm(Parameters[slot].Gradients.Slice(row.Offset, row.Length));
         }
 
         return sum;
     }
 
-    private protected override bool UsesUpGradients => true;
-
-    private protected override void ClearTrainableGradients()
+    internal override void ClearTrainableGradients()
     {
         for (int slot = 0; slot < _rows.Length; slot++)
         {
             if (!Parameters[slot].Trainable)
                 continue;
             foreach (Segment row in _rows[slot].Segments)
-                Parameters[slot].Store.Gradients.Slice(row.Offset, row.Length).Clear();
+                Parameters[slot].Gradients.Slice(row.Offset, row.Length).Clear();
             _rows[slot].Forget();
         }
     }
@@ -179,19 +189,17 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
 /// Adam's moments m and v, and the step they make with an epsilon that the bias correction does not scale. m is interpolated, as
 /// PyTorch's is here: its shares add up to 1 also as floats, which matters where epsilon is large and m alone sets the step.
 /// </summary>
-internal readonly struct SparseAdamRule(SparseAdamOptions options, long step) : IUpdateRule
+internal readonly struct SparseAdamRule(SparseAdamOptions options, long step) : IUpdateRule2<SparseAdamRule>
 {
-    private readonly float _share1 = (float)(1 - options.Beta1);
-    private readonly float _flush1 = Flush.MomentBelow(options.Epsilon);
+    private readonly Constant _share1 = new(1 - options.Beta1);
+    private readonly Constant _flush1 = new(Flush.MomentBelow(options.Epsilon));
     private readonly SecondMoment _second = new(options.Beta2, options.Epsilon);
-    private readonly float _epsilon = (float)options.Epsilon;
-    private readonly float _minusRate = (float)(-options.LearningRate
-        * Math.Sqrt(1 - Scalar.Power(options.Beta2, step)) / (1 - Scalar.Power(options.Beta1, step)));
-
-    public static int StateCount => 2;
+    private readonly Constant _epsilon = new(options.Epsilon);
+    private readonly Constant _minusRate = new(-options.LearningRate
+        * Math.Sqrt(1 - Scalar.IntegerPower(options.Beta2, step)) / (1 - Scalar.IntegerPower(options.Beta1, step)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v, ref TFloat none)
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v)
         where TFloat : struct, IFloatLane<TFloat>
     {
         m = Flush.Below(m, _flush1);

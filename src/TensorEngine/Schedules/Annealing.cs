@@ -1,24 +1,23 @@
 namespace TensorEngine.Schedules;
 
 /// <summary>
-/// From one rate to another, where it stays; as torch's SWALR, which leads to the rate for stochastic weight averaging.
+/// From the initial rate to another, where it stays; as torch's SWALR, which leads to the rate for stochastic weight averaging.
 /// <code>
 /// share = min(step / steps, 1)
-/// value = from * w + to * (1 - w),  w = (1 + cos(pi * share)) / 2 or 1 - share
+/// value = initial * w + target * (1 - w),  w = (1 + cos(pi * share)) / 2 or 1 - share
 /// </code>
 /// </summary>
-/// <param name="from">The rate at step 0; at least 0.</param>
-/// <param name="to">The rate from step <paramref name="steps"/> on; at least 0.</param>
-/// <param name="steps">After how many steps the end is reached; at least 1.</param>
-/// <param name="shape">The way between the two.</param>
+/// <param name="target">The rate from step <paramref name="steps"/> on (torch's swa_lr), whatever the initial rate; at least 0.</param>
+/// <param name="steps">The number of steps to the target (torch's anneal_epochs); at least 0. With 0, every step has the target.</param>
+/// <param name="shape">The curve between the two.</param>
 /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
-public sealed class Annealing(double from, double to, long steps = 10, AnnealingShape shape = AnnealingShape.Cosine) : Schedule
+public sealed class Annealing(double target, long steps, AnnealingShape shape = AnnealingShape.Cosine) : Schedule
 {
-    private readonly double _from = Require.NonNegative(from, nameof(from));
-    private readonly double _to = Require.NonNegative(to, nameof(to));
-    private readonly long _steps = Require.AtLeast(1, steps, nameof(steps));
+    private readonly double _target = HyperParameter.NonNegative(target, nameof(target));
+    private readonly long _steps = Require.AtLeast(0, steps, nameof(steps));
     private readonly AnnealingShape _shape = AnnealingShapes.Check(shape, nameof(shape));
 
     /// <inheritdoc/>
-    protected override double ValueAt(long step) => step < _steps ? _shape.Between(_from, _to, (double)step / _steps) : _to;
+    protected override double RateAt(double initialRate, long step) =>
+        step < _steps ? _shape.Between(initialRate, _target, (double)step / _steps) : _target;
 }

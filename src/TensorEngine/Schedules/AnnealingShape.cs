@@ -2,7 +2,7 @@ using TensorEngine.Numerics.Functions;
 
 namespace TensorEngine.Schedules;
 
-/// <summary>The way from one value to another.</summary>
+/// <summary>The curve from one value to another.</summary>
 public enum AnnealingShape
 {
     /// <summary>Half a wave: slow at both ends.</summary>

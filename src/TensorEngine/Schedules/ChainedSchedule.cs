@@ -1,21 +1,25 @@
 namespace TensorEngine.Schedules;
 
 /// <summary>
-/// The product of schedules that all run at once, as torch's ChainedScheduler.
+/// Schedules that all run at once, each from the rate that the one before gives at this step.
 /// <code>
-/// value = schedules[0].At(step) * schedules[1].At(step) * ...
+/// value = schedules[n].At(... schedules[1].At(schedules[0].At(initial, step), step) ..., step)
 /// </code>
 /// </summary>
 /// <remarks>
-/// One of them has the rate, the others are factors with the rate 1:
-/// <c>new ChainedSchedule(new CosineAnnealing(0.1, 1000), new LinearRamp(1, steps: 50))</c>.
+/// Of schedules that scale the rate (<see cref="ConstantStart"/>, <see cref="LinearRamp"/>, <see cref="ExponentialDecay"/>,
+/// <see cref="StepDecay"/>, <see cref="MultiStepDecay"/>, <see cref="PolynomialDecay"/>, <see cref="MultiplicativeRate"/>) it is the
+/// product, as torch's ChainedScheduler. Others it does not follow: torch's CosineAnnealingLR multiplies the rate of the step before,
+/// so that in a chain it keeps to its formula only up to T_max and with eta_min 0, and torch's LambdaLR, CosineAnnealingWarmRestarts,
+/// CyclicLR and OneCycleLR overwrite what the schedulers before them made of the rate. Here every schedule keeps to its formula, from
+/// the rate that it is fed. One that ignores the initial rate hides those before it.
 /// </remarks>
 public sealed class ChainedSchedule : Schedule
 {
     private readonly Schedule[] _schedules;
 
     /// <summary>Copies the list.</summary>
-    /// <param name="schedules">At least one.</param>
+    /// <param name="schedules">At least one; each must give rates that are at least 0 and finite to the one that follows.</param>
     /// <exception cref="ArgumentNullException">A schedule is null.</exception>
     /// <exception cref="ArgumentException">There is no schedule.</exception>
     public ChainedSchedule(params ReadOnlySpan<Schedule> schedules)
@@ -28,11 +32,11 @@ public sealed class ChainedSchedule : Schedule
     }
 
     /// <inheritdoc/>
-    protected override double ValueAt(long step)
+    protected override double RateAt(double initialRate, long step)
     {
-        double product = 1;
+        double rate = initialRate;
         foreach (Schedule schedule in _schedules)
-            product *= schedule.At(step);
-        return product;
+            rate = schedule.At(rate, step);
+        return rate;
     }
 }

@@ -3,20 +3,20 @@ namespace TensorEngine.Schedules;
 /// <summary>
 /// A part of the rate for the first steps, then all of it, as torch's ConstantLR.
 /// <code>
-/// step &lt; steps:  rate * factor
-/// otherwise:     rate
+/// step &lt; steps:  value = initial * factor
+/// otherwise:     value = initial
 /// </code>
 /// </summary>
-/// <param name="rate">The rate; at least 0.</param>
-/// <param name="factor">What the rate is multiplied with at first; at least 0.</param>
-/// <param name="steps">For how many steps; at least 0.</param>
+/// <remarks>With 0 steps the whole rate is in force at once; torch, whose total_iters is never met then, keeps the part forever.</remarks>
+/// <param name="steps">The number of steps with a part of the rate (torch's total_iters); at least 0.</param>
+/// <param name="factor">The factor by which the rate is multiplied at first; at least 0.</param>
 /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
-public sealed class ConstantStart(double rate, double factor = 1.0 / 3, long steps = 5) : Schedule
+public sealed class ConstantStart(long steps, double factor = 1.0 / 3) : Schedule
 {
-    private readonly double _rate = Require.NonNegative(rate, nameof(rate));
-    private readonly double _factor = Require.NonNegative(factor, nameof(factor));
     private readonly long _steps = Require.AtLeast(0, steps, nameof(steps));
+    private readonly double _factor = HyperParameter.NonNegative(factor, nameof(factor));
 
     /// <inheritdoc/>
-    protected override double ValueAt(long step) => step < _steps ? _rate * _factor : _rate;
+    protected override double RateAt(double initialRate, long step) =>
+        step < _steps ? Rates.Scale(initialRate, _factor) : initialRate;
 }

@@ -1,28 +1,26 @@
 namespace TensorEngine.Schedules;
 
 /// <summary>
-/// Down along half a wave again and again, each time from the top, as torch's CosineAnnealingWarmRestarts.
+/// Down along half a wave again and again, each time from the initial rate, as torch's CosineAnnealingWarmRestarts.
 /// <code>
 /// place = step - start of its cycle,  length = firstSteps * growth^(number of its cycle, from 0)
-/// value = minimum + (rate - minimum) * (1 + cos(pi * place / length)) / 2
+/// value = minimum + (initial - minimum) * (1 + cos(pi * place / length)) / 2
 /// </code>
 /// Source: Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts, 2017.
 /// </summary>
 /// <remarks>Where torch is driven by fractions of an epoch, count steps: 8 to an epoch and T_0 = 7 epochs are 56 first steps.</remarks>
-/// <param name="rate">The rate at each start; at least 0.</param>
 /// <param name="firstSteps">The length of the first cycle (torch's T_0); at least 1.</param>
-/// <param name="growth">How many times as long each cycle is as the one before (torch's T_mult); at least 1.</param>
-/// <param name="minimum">The rate that a cycle falls to (torch's eta_min); at least 0.</param>
+/// <param name="growth">The ratio of each cycle's length to that of the cycle before (torch's T_mult); at least 1.</param>
+/// <param name="minimum">The rate that a cycle falls to (torch's eta_min), whatever the initial rate; at least 0.</param>
 /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
-public sealed class CosineWarmRestarts(double rate, long firstSteps, long growth = 1, double minimum = 0) : Schedule
+public sealed class CosineWarmRestarts(long firstSteps, long growth = 1, double minimum = 0) : Schedule
 {
-    private readonly double _rate = Require.NonNegative(rate, nameof(rate));
     private readonly long _firstSteps = Require.AtLeast(1, firstSteps, nameof(firstSteps));
     private readonly long _growth = Require.AtLeast(1, growth, nameof(growth));
-    private readonly double _minimum = Require.NonNegative(minimum, nameof(minimum));
+    private readonly double _minimum = HyperParameter.NonNegative(minimum, nameof(minimum));
 
     /// <inheritdoc/>
-    protected override double ValueAt(long step)
+    protected override double RateAt(double initialRate, long step)
     {
         // Integers, as a logarithm would miss the start of a cycle now and then. At most 62 rounds: lengths double at least.
         Int128 place = step;
@@ -35,6 +33,6 @@ public sealed class CosineWarmRestarts(double rate, long firstSteps, long growth
             length *= _growth;
         }
 
-        return AnnealingShape.Cosine.Between(_rate, _minimum, (double)(long)place / (double)length);
+        return AnnealingShape.Cosine.Between(initialRate, _minimum, (double)(long)place / (double)length);
     }
 }

@@ -2,10 +2,10 @@ using TensorEngine.Numerics.Functions;
 
 namespace TensorEngine.Schedules;
 
-/// <summary>What becomes of the height of the cycles of <see cref="Cyclic"/>.</summary>
+/// <summary>How the amplitude of <see cref="Cyclic"/> changes from cycle to cycle.</summary>
 public enum CyclicMode
 {
-    /// <summary>It stays.</summary>
+    /// <summary>It stays the same.</summary>
     Triangular,
 
     /// <summary>It halves from each cycle to the next.</summary>
@@ -22,7 +22,7 @@ public enum CyclicMode
 /// scale  = 1, 2^-cycle (cycles from 0), gamma^step, or any function
 /// value  = minimum * (1 - height * scale) + maximum * height * scale
 /// </code>
-/// As in torch, the rate that the optimizer was constructed with plays no part. Error at most 1e-14 of the larger end.
+/// As in torch, the initial rate plays no part: every group follows the same cycles. Error at most 1e-14 of the larger end.
 /// Source: Smith, Cyclical learning rates for training neural networks, 2017.
 /// </summary>
 public sealed class Cyclic : Schedule
@@ -38,40 +38,45 @@ public sealed class Cyclic : Schedule
     /// <summary>Cycles of one of the three modes of the paper.</summary>
     /// <param name="minimum">The rate at the start of each cycle (torch's base_lr); at least 0.</param>
     /// <param name="maximum">The rate in the middle of the first cycle (torch's max_lr); at least 0.</param>
-    /// <param name="stepsUp">How many steps the way up takes; at least 1.</param>
-    /// <param name="stepsDown">How many steps the way down takes; at least 1, by default as many as the way up.</param>
-    /// <param name="mode">What becomes of the height.</param>
-    /// <param name="gamma">With <see cref="CyclicMode.ExponentialRange"/>, what a step leaves of the height; at least 0.</param>
+    /// <param name="stepsUp">The number of steps up (torch's step_size_up); at least 1.</param>
+    /// <param name="stepsDown">
+    /// The number of steps down (torch's step_size_down); at least 0, by default as many as up. With 0 the rate jumps back to the
+    /// minimum without ever reaching the maximum, as in torch.
+    /// </param>
+    /// <param name="mode">How the amplitude changes from cycle to cycle.</param>
+    /// <param name="gamma">
+    /// With <see cref="CyclicMode.ExponentialRange"/>, the factor by which each step multiplies the amplitude; at least 0.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
     public Cyclic(
         double minimum,
         double maximum,
-        long stepsUp = 2000,
+        long stepsUp,
         long? stepsDown = null,
         CyclicMode mode = CyclicMode.Triangular,
         double gamma = 1)
     {
         if (mode is not (CyclicMode.Triangular or CyclicMode.Triangular2 or CyclicMode.ExponentialRange))
             throw new ArgumentOutOfRangeException(nameof(mode), mode, $"mode is {mode}; it must be one of the three of CyclicMode.");
-        _from = Require.NonNegative(minimum, nameof(minimum));
-        _to = Require.NonNegative(maximum, nameof(maximum));
-        _stepsUp = Require.AtLeast(1, stepsUp);
-        _stepsDown = Require.AtLeast(1, stepsDown ?? stepsUp, nameof(stepsDown));
+        _from = HyperParameter.NonNegative(minimum, nameof(minimum));
+        _to = HyperParameter.NonNegative(maximum, nameof(maximum));
+        _stepsUp = Require.AtLeast(1, stepsUp, nameof(stepsUp));
+        _stepsDown = Require.AtLeast(0, stepsDown ?? stepsUp, nameof(stepsDown));
         _mode = mode;
-        _gamma = Require.NonNegative(gamma, nameof(gamma));
+        _gamma = HyperParameter.NonNegative(gamma, nameof(gamma));
     }
 
-    /// <summary>Cycles whose height is any function of time (torch's scale_fn).</summary>
+    /// <summary>Cycles whose amplitude is any function of time (torch's scale_fn).</summary>
     /// <param name="minimum">The rate at the start of each cycle; at least 0.</param>
     /// <param name="maximum">The rate in the middle of a cycle of scale 1; at least 0.</param>
     /// <param name="scale">
-    /// From the number of the cycle (from 0: torch counts from 1) and of the step to what the height is multiplied with.
+    /// Gives the factor by which the amplitude is multiplied from the number of the cycle (from 0: torch counts from 1) and of the step.
     /// </param>
-    /// <param name="stepsUp">How many steps the way up takes; at least 1.</param>
-    /// <param name="stepsDown">How many steps the way down takes; at least 1, by default as many as the way up.</param>
+    /// <param name="stepsUp">The number of steps up; at least 1.</param>
+    /// <param name="stepsDown">The number of steps down; at least 0, by default as many as up.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not in its range.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="scale"/> is null.</exception>
-    public Cyclic(double minimum, double maximum, Func<long, long, double> scale, long stepsUp = 2000, long? stepsDown = null)
+    public Cyclic(double minimum, double maximum, Func<long, long, double> scale, long stepsUp, long? stepsDown = null)
         : this(minimum, maximum, stepsUp, stepsDown) => _scale = Require.NotNull(scale);
 
     private Cyclic(Cyclic rate, double from, double to)
@@ -81,18 +86,21 @@ public sealed class Cyclic : Schedule
         (_stepsUp, _stepsDown, _mode, _gamma, _scale) = (rate._stepsUp, rate._stepsDown, rate._mode, rate._gamma, rate._scale);
     }
 
-    /// <summary>The momentum that falls while the rate rises, with the same cycles (torch's cycle_momentum).</summary>
+    /// <summary>
+    /// The momentum that falls while the rate rises, with the same cycles (torch's cycle_momentum). Like the rate it does not depend on
+    /// the initial one.
+    /// </summary>
     /// <param name="minimum">The momentum in the middle of the first cycle (torch's base_momentum); in [0, 1).</param>
     /// <param name="maximum">The momentum at the start of each cycle (torch's max_momentum); in [0, 1).</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
     public Schedule Momentum(double minimum = 0.8, double maximum = 0.9)
     {
-        Require.InUnitInterval(minimum, nameof(minimum));
-        return new Cyclic(this, Require.InUnitInterval(maximum, nameof(maximum)), minimum);
+        HyperParameter.InUnitInterval(minimum, nameof(minimum));
+        return new Cyclic(this, HyperParameter.InUnitInterval(maximum, nameof(maximum)), minimum);
     }
 
     /// <inheritdoc/>
-    protected override double ValueAt(long step)
+    protected override double RateAt(double initialRate, long step)
     {
         ulong period = (ulong)_stepsUp + (ulong)_stepsDown;
         long cycle = (long)((ulong)step / period);
@@ -100,9 +108,9 @@ public sealed class Cyclic : Schedule
         double height = place <= (ulong)_stepsUp ? (double)place / _stepsUp : (double)(period - place) / _stepsDown;
         double scale =
             _scale is not null ? _scale(cycle, step)
-            : _mode == CyclicMode.Triangular2 ? Scalar.Power(0.5, cycle)
+            : _mode == CyclicMode.Triangular2 ? Scalar.IntegerPower(0.5, cycle)
             : _mode == CyclicMode.ExponentialRange ? Scalar.Power(_gamma, (double)step)
             : 1;
-        return AnnealingShape.Linear.Between(_from, _to, height * scale);
+        return Math.Min(AnnealingShape.Linear.Between(_from, _to, Rates.Scale(scale, height)), double.MaxValue);
     }
 }

@@ -5,17 +5,17 @@ namespace TensorEngine.Schedules;
 /// <summary>
 /// The rate times a constant at every step, as torch's ExponentialLR.
 /// <code>
-/// value = rate * gamma^step
+/// value = initial * gamma^step
 /// </code>
 /// </summary>
-/// <param name="rate">The rate at step 0; at least 0.</param>
-/// <param name="gamma">What a step leaves of the rate; at least 0. Above 1 the rate grows, for a search for the largest that works.</param>
-/// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
-public sealed class ExponentialDecay(double rate, double gamma) : Schedule
+/// <param name="gamma">
+/// The factor by which each step multiplies the rate; at least 0. Above 1 the rate grows, for a search for the largest that works.
+/// </param>
+/// <exception cref="ArgumentOutOfRangeException">The argument is not in its range.</exception>
+public sealed class ExponentialDecay(double gamma) : Schedule
 {
-    private readonly double _rate = Require.NonNegative(rate, nameof(rate));
-    private readonly double _gamma = Require.NonNegative(gamma, nameof(gamma));
+    private readonly double _gamma = HyperParameter.NonNegative(gamma, nameof(gamma));
 
     /// <inheritdoc/>
-    protected override double ValueAt(long step) => _rate * Scalar.Power(_gamma, (double)step);
+    protected override double RateAt(double initialRate, long step) => Rates.Scale(initialRate, Scalar.Power(_gamma, (double)step));
 }

@@ -5,7 +5,7 @@ namespace TensorEngine.Schedules;
 /// <summary>
 /// The rate of the step before times any function of the step, as torch's MultiplicativeLR.
 /// <code>
-/// value = rate * factor(1) * factor(2) * ... * factor(step)
+/// value = initial * factor(1) * factor(2) * ... * factor(step)
 /// </code>
 /// </summary>
 /// <remarks>
@@ -13,38 +13,35 @@ namespace TensorEngine.Schedules;
 /// for an earlier one starts from step 1 again. The product is always taken in the same order, and carried in twice the precision of
 /// double: the value depends on the step alone. Where the product is known, <see cref="LambdaRate"/> is better.
 /// </remarks>
-public sealed class MultiplicativeRate : Schedule
+/// <param name="factor">Gives the factor by which a step, from 1 on, multiplies the rate.</param>
+/// <exception cref="ArgumentNullException"><paramref name="factor"/> is null.</exception>
+public sealed class MultiplicativeRate(Func<long, double> factor) : Schedule
 {
-    private readonly double _rate;
-    private readonly Func<long, double> _factor;
+    private readonly Func<long, double> _factor = Require.NotNull(factor);
     private readonly Lock _lock = new();
 
     // The latest product and how many factors it has; read and written under the lock, which makes the pair one.
     private DoubleDouble _product = new(1, 0);
     private long _count;
 
-    /// <summary>Keeps the function.</summary>
-    /// <param name="rate">The rate at step 0; at least 0.</param>
-    /// <param name="factor">What a step, from 1 on, multiplies the rate with.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rate"/> is negative, NaN or not finite as a float.</exception>
-    /// <exception cref="ArgumentNullException"><paramref name="factor"/> is null.</exception>
-    public MultiplicativeRate(double rate, Func<long, double> factor)
-    {
-        _rate = Require.NonNegative(rate, nameof(rate));
-        _factor = Require.NotNull(factor);
-    }
-
     /// <inheritdoc/>
-    protected override double ValueAt(long step)
+    protected override double RateAt(double initialRate, long step)
     {
         (DoubleDouble product, long count) = Latest();
         if (count > step)
             (product, count) = (new(1, 0), 0);
         for (; count < step; count++)
-            product *= _factor(count + 1);
+            product = Times(product, _factor(count + 1));
         lock (_lock)
             (_product, _count) = (product, count);
-        return _rate * product.High;
+        return Rates.Scale(initialRate, product.High);
+    }
+
+    // Beyond the range of double the low part would be NaN.
+    private static DoubleDouble Times(DoubleDouble product, double factor)
+    {
+        DoubleDouble next = product * factor;
+        return double.IsFinite(next.High) ? next : new(Rates.Scale(product.High, factor), 0);
     }
 
     private (DoubleDouble Product, long Count) Latest()

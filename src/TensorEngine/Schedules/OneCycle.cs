@@ -2,18 +2,19 @@ namespace TensorEngine.Schedules;
 
 /// <summary>
 /// Up to the largest rate and down to nearly nothing, once, as torch's OneCycleLR; afterwards the rate stays (torch throws).
+/// As in torch, the rate at the start follows from the maximum: the initial rate plays no part, and every group has the same cycle.
 /// <code>
-/// initial = maximum / initialDivisor,  final = initial / finalDivisor
+/// start   = maximum / initialDivisor,  final = start / finalDivisor
 /// peak    = risingShare * steps - 1,   last = steps - 1
-/// two phases:    initial to maximum until peak, to final until last
-/// three phases:  initial to maximum until peak, to initial until 2 * peak, to final until last
+/// two phases:    start to maximum until peak, to final until last
+/// three phases:  start to maximum until peak, to start until 2 * peak, to final until last
 /// </code>
-/// Each phase is as <see cref="Annealing"/> from its first step to its last; peak need not be whole.
+/// Each phase is as <see cref="Annealing"/> from its first step to its last; peak need not be an integer.
 /// Source: Smith and Topin, Super-convergence: very fast training of neural networks using large learning rates, 2018.
 /// </summary>
 public sealed class OneCycle : Schedule
 {
-    private readonly double _initial;
+    private readonly double _start;
     private readonly double _maximum;
     private readonly double _final;
     private readonly double _peak;
@@ -25,12 +26,14 @@ public sealed class OneCycle : Schedule
     /// <param name="maximum">The largest rate (torch's max_lr); at least 0.</param>
     /// <param name="steps">The length of the cycle (torch's total_steps, or epochs * steps_per_epoch); at least 1.</param>
     /// <param name="risingShare">
-    /// Which share of the steps rises (torch's pct_start); from 0 to 1, to 0.5 with three phases.
+    /// The share of the steps with a rising rate (torch's pct_start); from 0 to 1, to 0.5 with three phases.
     /// </param>
-    /// <param name="shape">The way within each phase.</param>
-    /// <param name="initialDivisor">How many times smaller the first rate is than the largest (torch's div_factor); above 0.</param>
-    /// <param name="finalDivisor">How many times smaller the last rate is than the first (torch's final_div_factor); above 0.</param>
-    /// <param name="threePhases">Whether the rate falls as fast as it rose, and to the last rate only then (torch's three_phase).</param>
+    /// <param name="shape">The curve within each phase.</param>
+    /// <param name="initialDivisor">The ratio of the largest rate to the first (torch's div_factor); above 0.</param>
+    /// <param name="finalDivisor">The ratio of the first rate to the last (torch's final_div_factor); above 0.</param>
+    /// <param name="threePhases">
+    /// Whether the rate first falls back to the start as fast as it rose, and then to the last rate (torch's three_phase).
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
     public OneCycle(
         double maximum,
@@ -48,42 +51,45 @@ public sealed class OneCycle : Schedule
                 nameof(risingShare), risingShare, $"risingShare is {risingShare}; it must be from 0 to {largestShare}.");
         }
 
-        _maximum = Require.NonNegative(maximum, nameof(maximum));
-        _initial = _maximum / Require.Positive(initialDivisor, nameof(initialDivisor));
-        _final = _initial / Require.Positive(finalDivisor, nameof(finalDivisor));
+        _maximum = HyperParameter.NonNegative(maximum, nameof(maximum));
+        _start = _maximum / HyperParameter.Positive(initialDivisor, nameof(initialDivisor));
+        _final = _start / HyperParameter.Positive(finalDivisor, nameof(finalDivisor));
         _shape = AnnealingShapes.Check(shape, nameof(shape));
-        _last = Require.AtLeast(1, steps) - 1;
+        _last = Require.AtLeast(1, steps, nameof(steps)) - 1;
         _peak = (risingShare * steps) - 1;
         _threePhases = threePhases;
     }
 
     private OneCycle(OneCycle rate, double ends, double middle)
     {
-        (_initial, _maximum, _final) = (ends, middle, ends);
+        (_start, _maximum, _final) = (ends, middle, ends);
         (_peak, _last, _threePhases, _shape) = (rate._peak, rate._last, rate._threePhases, rate._shape);
     }
 
-    /// <summary>The momentum that falls while the rate rises, in the same phases (torch's cycle_momentum).</summary>
+    /// <summary>
+    /// The momentum that falls while the rate rises, in the same phases (torch's cycle_momentum). Like the rate it does not depend on the
+    /// initial one.
+    /// </summary>
     /// <param name="minimum">The momentum at the largest rate (torch's base_momentum); in [0, 1).</param>
     /// <param name="maximum">The momentum at both ends (torch's max_momentum); in [0, 1).</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
     public Schedule Momentum(double minimum = 0.85, double maximum = 0.95)
     {
-        Require.InUnitInterval(minimum, nameof(minimum));
-        return new OneCycle(this, Require.InUnitInterval(maximum, nameof(maximum)), minimum);
+        HyperParameter.InUnitInterval(minimum, nameof(minimum));
+        return new OneCycle(this, HyperParameter.InUnitInterval(maximum, nameof(maximum)), minimum);
     }
 
     /// <inheritdoc/>
-    protected override double ValueAt(long step)
+    protected override double RateAt(double initialRate, long step)
     {
         double place = Math.Min(step, _last);
         if (place <= _peak)
-            return _shape.Between(_initial, _maximum, Share(place, 0, _peak));
+            return _shape.Between(_start, _maximum, Share(place, 0, _peak));
         if (!_threePhases)
             return _shape.Between(_maximum, _final, Share(place, _peak, _last));
         return place <= 2 * _peak
-            ? _shape.Between(_maximum, _initial, Share(place, _peak, 2 * _peak))
-            : _shape.Between(_initial, _final, Share(place, 2 * _peak, _last));
+            ? _shape.Between(_maximum, _start, Share(place, _peak, 2 * _peak))
+            : _shape.Between(_start, _final, Share(place, 2 * _peak, _last));
     }
 
     private static double Share(double place, double start, double end) => end > start ? (place - start) / (end - start) : 1;

@@ -5,20 +5,25 @@ namespace TensorEngine.Schedules;
 /// <summary>
 /// Down to 0 along a power of what is left of the way, as torch's PolynomialLR.
 /// <code>
-/// value = rate * (1 - min(step / steps, 1))^power
+/// value = initial * (1 - min(step / steps, 1))^power
 /// </code>
 /// </summary>
-/// <param name="rate">The rate at step 0; at least 0.</param>
-/// <param name="steps">From which step on the rate is 0; at least 1.</param>
+/// <param name="steps">
+/// The step from which on the rate is 0 (torch's total_iters); at least 0. With 0, step 0 has the whole rate and every later step 0;
+/// torch keeps the whole rate.
+/// </param>
 /// <param name="power">1 for a straight line, more for a curve that falls fast first; above 0.</param>
 /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
-public sealed class PolynomialDecay(double rate, long steps = 5, double power = 1) : Schedule
+public sealed class PolynomialDecay(long steps, double power = 1) : Schedule
 {
-    private readonly double _rate = Require.NonNegative(rate, nameof(rate));
-    private readonly long _steps = Require.AtLeast(1, steps, nameof(steps));
-    private readonly double _power = Require.Positive(power, nameof(power));
+    private readonly long _steps = Require.AtLeast(0, steps, nameof(steps));
+    private readonly double _power = HyperParameter.Positive(power, nameof(power));
 
     /// <inheritdoc/>
-    protected override double ValueAt(long step) =>
-        step < _steps ? _rate * Scalar.Power((double)(_steps - step) / _steps, _power) : 0;
+    protected override double RateAt(double initialRate, long step)
+    {
+        if (step == 0)
+            return initialRate;
+        return step < _steps ? Rates.Scale(initialRate, Scalar.Power((double)(_steps - step) / _steps, _power)) : 0;
+    }
 }

@@ -1,11 +1,15 @@
 namespace TensorEngine.Schedules;
 
 /// <summary>
-/// Schedules one after the other, as torch's SequentialLR: each starts with its own step 0 at its milestone.
+/// Schedules one after the other, as torch's SequentialLR: each starts with its own step 0, from the initial rate, at its milestone.
 /// <code>
-/// value = schedules[i].At(step - milestones[i - 1]),  i = number of milestones &lt;= step
+/// value = schedules[i].At(initial, step - milestones[i - 1]),  i = number of milestones &lt;= step
 /// </code>
 /// </summary>
+/// <remarks>
+/// Where two milestones are equal, the schedule between them is left out. A milestone of 0 leaves out the first schedule; torch takes
+/// one step of it first and is a step late from then on.
+/// </remarks>
 public sealed class SequentialSchedule : Schedule
 {
     private readonly Schedule[] _schedules;
@@ -13,24 +17,26 @@ public sealed class SequentialSchedule : Schedule
 
     /// <summary>Copies both lists.</summary>
     /// <param name="schedules">At least one.</param>
-    /// <param name="milestones">The first step of each schedule but the first: above 0 and ascending.</param>
+    /// <param name="milestones">
+    /// The first step of each schedule but the first, so one fewer; each at least 0 and at least the one before.
+    /// </param>
     /// <exception cref="ArgumentNullException">A schedule is null.</exception>
-    /// <exception cref="ArgumentException">The lengths do not fit, or a milestone is not above the one before.</exception>
+    /// <exception cref="ArgumentException">The lengths do not fit, or a milestone is below 0 or below the one before.</exception>
     public SequentialSchedule(ReadOnlySpan<Schedule> schedules, ReadOnlySpan<long> milestones)
     {
         if (schedules.IsEmpty || milestones.Length != schedules.Length - 1)
         {
             throw new ArgumentException(
                 $"schedules has {schedules.Length} elements, milestones has {milestones.Length}; "
-                + "there must be at least one schedule, and one milestone less than schedules.",
+                + "there must be at least one schedule, and one milestone fewer than schedules.",
                 nameof(milestones));
         }
 
         for (int i = 0; i < milestones.Length; i++)
         {
-            long before = i == 0 ? 0 : milestones[i - 1];
-            if (milestones[i] <= before)
-                throw new ArgumentException($"milestones[{i}] is {milestones[i]}; it must be above {before}.", nameof(milestones));
+            long least = i == 0 ? 0 : milestones[i - 1];
+            if (milestones[i] < least)
+                throw new ArgumentException($"milestones[{i}] is {milestones[i]}; it must be at least {least}.", nameof(milestones));
         }
 
         foreach (Schedule schedule in schedules)
@@ -40,11 +46,11 @@ public sealed class SequentialSchedule : Schedule
     }
 
     /// <inheritdoc/>
-    protected override double ValueAt(long step)
+    protected override double RateAt(double initialRate, long step)
     {
         int part = 0;
         while (part < _milestones.Length && _milestones[part] <= step)
             part++;
-        return _schedules[part].At(part == 0 ? step : step - _milestones[part - 1]);
+        return _schedules[part].At(initialRate, part == 0 ? step : step - _milestones[part - 1]);
     }
 }

@@ -49,6 +49,85 @@ public class AverageTests
     }
 
     [Test]
+    public void An_average_of_a_user_follows_its_weights_at_every_width([ValueSource(typeof(ForcedWidth), nameof(ForcedWidth.All))] int width)
+    {
+        using var forced = new ForcedWidth(width);
+        ParameterStore store = Store(out Parameter parameter);
+        var average = new LateAverage(store);
+        double[] sum = new double[parameter.Length];
+        for (int update = 1; update <= 20; update++)
+        {
+            // With weights 2 / (updates + 2) the average is that of all values, each times its number.
+            Fill(parameter, update);
+            average.Update();
+            for (int i = 0; i < sum.Length; i++)
+                sum[i] += update * (double)parameter.Values[i];
+        }
+
+        for (int i = 0; i < sum.Length; i++)
+            Assert.That((double)average.Average(parameter)[i], Is.EqualTo(sum[i] / 210).Within(1e-5));
+    }
+
+    [TestCase(0.9, 3e38, -3e38, 2.4e38)]
+    [TestCase(0.25, 3e38, -3e38, -1.5e38)]
+    [TestCase(0.5, float.MaxValue, -float.MaxValue, 0)]
+    [TestCase(0.999, -float.MaxValue, float.MaxValue, -3.39601782e38)]
+    [TestCase(0, 1e8, 1, 1)]
+    [TestCase(0, 3e38, -3e38, -3e38)]
+    [TestCase(0.25, 1e8, 1, 0.25e8 + 0.75)]
+    [TestCase(0.75, 1, 1e8, 0.25e8 + 0.75)]
+    public void The_exponential_average_is_right_for_every_finite_input(double decay, double before, double value, double expected)
+    {
+        foreach (int width in ForcedWidth.All)
+        {
+            using var forced = new ForcedWidth(width);
+            ParameterStore store = Store(out Parameter parameter);
+            var average = new ExponentialMovingAverage(store, decay);
+            parameter.Values.Fill((float)before);
+            average.Update();
+            parameter.Values.Fill((float)value);
+            average.Update();
+            double allowed = decay == 0 ? 0 : 2.5e-7 * Math.Abs(expected);
+            double[] averages = [.. average.Average(parameter).ToArray()];
+            Assert.That(averages, Is.All.EqualTo((double)(float)expected).Within(allowed), $"width {width}");
+        }
+    }
+
+    [Test]
+    public void Values_that_are_not_finite_stay_in_the_average()
+    {
+        ParameterStore store = Store(out Parameter parameter);
+        foreach ((float before, float value, float expected) in new[]
+        {
+            (1f, float.PositiveInfinity, float.PositiveInfinity), (float.NegativeInfinity, 1f, float.NaN),
+            (1f, float.NaN, float.NaN), (float.NaN, 1f, float.NaN), (3e38f, float.NegativeInfinity, float.NegativeInfinity),
+        })
+        {
+            var average = new ExponentialMovingAverage(store, 0.9);
+            parameter.Values.Fill(before);
+            average.Update();
+            parameter.Values.Fill(value);
+            average.Update();
+            Assert.That(average.Average(parameter).ToArray(), Is.All.EqualTo(expected), $"{before}, {value}");
+        }
+    }
+
+    [TestCase(-0.1)]
+    [TestCase(1.1)]
+    [TestCase(double.NaN)]
+    public void A_weight_outside_its_range_is_refused(double weight)
+    {
+        ParameterStore store = Store(out Parameter parameter);
+        var average = new Weighted(store, weight);
+        parameter.Values.Fill(1);
+        average.Update();
+        parameter.Values.Fill(2);
+        Assert.That(average.Update, Throws.InvalidOperationException.With.Message.EqualTo($"Weight(1) is {weight}; it must be at least 0 and at most 1."));
+        Assert.That(average.Average(parameter).ToArray(), Is.All.EqualTo(1f));
+        Assert.That(average.UpdateCount, Is.EqualTo(1));
+    }
+
+    [Test]
     public void Swapping_is_undone_by_swapping_again()
     {
         ParameterStore store = Store(out Parameter parameter);
@@ -95,10 +174,10 @@ public class AverageTests
     public void Lookahead_does_not_count_steps_that_were_skipped()
     {
         ParameterStore store = Store(out Parameter parameter);
-        var lookahead = new Lookahead(new Sgd(store) { Gradients = { SkipNonFinite = true } }, interval: 1);
+        var lookahead = new Lookahead(new Sgd(store) { GradientOptions = { SkipNonFinite = true } }, interval: 1);
         parameter.Gradients.Fill(float.NaN);
         Assert.That(lookahead.Step().Taken, Is.False);
-        Assert.That(lookahead.StepCount, Is.Zero);
+        Assert.That(lookahead.FastSteps, Is.Zero);
     }
 
     [Test]
@@ -135,6 +214,13 @@ public class AverageTests
         Assert.That(() => new Lookahead(sgd, 5, 1.5), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("alpha is 1.5"));
         Assert.That(() => new Lookahead(sgd).SlowValues(foreign), Throws.ArgumentException);
         Assert.That(other.IsFrozen, Is.True);
+    }
+
+    private sealed class Weighted(ParameterStore store, double weight) : ValueAverage(store)
+    {
+        protected override string Kind => "weighted";
+
+        protected override double Weight(long updates) => weight;
     }
 
     private static ParameterStore Store(out Parameter parameter)

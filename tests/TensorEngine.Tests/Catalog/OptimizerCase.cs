@@ -10,31 +10,32 @@ public abstract class OptimizerCase
 
     public abstract OptimizerOptions Options { get; }
 
-    /// <summary>The state that the setting needs, in the order of the static step's arguments; 0 to 3 buffers.</summary>
-    public abstract IReadOnlyList<StateBuffer> States { get; }
+    /// <summary>The state that the setting needs, in the order in which the rule has it; 0 to 4 buffers.</summary>
+    public abstract IReadOnlyList<StateName> States { get; }
 
     public abstract ErrorBound Bound { get; }
 
-    /// <summary>The static step.</summary>
+    /// <summary>The step over own memory.</summary>
     public abstract void Step(StepBuffers buffers, long step);
+
+    /// <summary>The step over own memory with null for the options.</summary>
+    public abstract void StepWithoutOptions(StepBuffers buffers, long step);
 
     /// <summary>The optimizer object.</summary>
     public abstract Optimizer Make(IEnumerable<Parameter> parameters);
 
+    /// <summary>Adds a group to an optimizer that <see cref="Make"/> made.</summary>
+    public abstract ParameterGroup AddGroup(
+        Optimizer optimizer, IEnumerable<Parameter> parameters, Func<OptimizerOptions, OptimizerOptions> change);
+
     /// <summary>The oracle: what one element becomes in double precision. Updates the state and returns the value.</summary>
     public abstract double StepOracle(double value, double gradient, Span<double> state, long step);
 
-    /// <summary>The same optimizer at options that <paramref name="change"/> makes from a copy of these.</summary>
+    /// <summary>The same optimizer at options that <paramref name="change"/> makes from these.</summary>
     public abstract OptimizerCase With(string setting, Func<OptimizerOptions, OptimizerOptions> change);
 
     public override string ToString() => Name;
 }
-
-/// <summary>A state buffer.</summary>
-/// <param name="Argument">What the static step calls it.</param>
-/// <param name="Name">What the optimizer calls it, as PyTorch's state_dict does.</param>
-/// <param name="Initial">Its elements before the first step.</param>
-public sealed record StateBuffer(string Argument, string Name, float Initial = 0);
 
 /// <summary>
 /// How far an optimizer may be from the double-precision oracle. Its documentation states the same numbers.

@@ -6,16 +6,25 @@ namespace TensorEngine.Tests.Catalog;
 /// <summary>Relatives of Adam.</summary>
 public static partial class OptimizerCatalog
 {
-    private static OptimizerRow<AdamaxOptions> Adamax => new()
+    private static OptimizerRow<Adamax, AdamaxOptions> Adamax => new()
     {
-        Optimizer = typeof(Adamax),
-        Step = (b, options, step) => TensorEngine.Optimizers.Adamax.Step(b.Values, b.Gradients, b.State0, b.State1, options, step),
         Make = (parameters, options) => new Adamax(parameters, options),
-        States = _ => [new("firstMoment", "exp_avg"), new("largestGradient", "exp_inf")],
         Oracle = AdamaxOracle.Step,
         Bound = new(First: 5, Hundred: 52),
         TorchName = "Adamax",
-        TorchOptions = torch => ReadMaximize(ReadAdam(new AdamaxOptions(), torch), torch),
+        TorchOptions = torch => new()
+        {
+            LearningRate = torch.Number("lr"),
+            Beta1 = torch.Number("betas", 0),
+            Beta2 = torch.Number("betas", 1),
+            Epsilon = torch.Number("eps"),
+            WeightDecay = torch.Number("weight_decay"),
+            Maximize = torch.Flag("maximize"),
+        },
+        Defaults = "LearningRate = 0.002, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08",
+        Bowl = [(new() { LearningRate = 0.3 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.01 }, 1e-10)],
+        Digits = [(new() { LearningRate = 0.02 }, 100, 0.43)],
         Settings =
         [
             ("default", new()),
@@ -27,22 +36,26 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<NAdamOptions> NAdam => new()
+    private static OptimizerRow<NAdam, NAdamOptions> NAdam => new()
     {
-        Optimizer = typeof(NAdam),
-        Step = (b, options, step) =>
-        {
-            double product = 1;
-            for (long earlier = 1; earlier < step; earlier++)
-                TensorEngine.Optimizers.NAdam.Step([], [], [], [], ref product, options, earlier);
-            TensorEngine.Optimizers.NAdam.Step(b.Values, b.Gradients, b.State0, b.State1, ref product, options, step);
-        },
         Make = (parameters, options) => new NAdam(parameters, options),
-        States = _ => [new("firstMoment", "exp_avg"), new("secondMoment", "exp_avg_sq")],
         Oracle = NAdamOracle.Step,
         Bound = new(First: 6, Hundred: 52),
         TorchName = "NAdam",
-        TorchOptions = torch => ReadAdam(new NAdamOptions { MomentumDecay = torch.Number("momentum_decay") }, torch),
+        TorchOptions = torch => new()
+        {
+            LearningRate = torch.Number("lr"),
+            Beta1 = torch.Number("betas", 0),
+            Beta2 = torch.Number("betas", 1),
+            Epsilon = torch.Number("eps"),
+            WeightDecay = torch.Number("weight_decay"),
+            MomentumDecay = torch.Number("momentum_decay"),
+        },
+        Defaults = "LearningRate = 0.002, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, "
+            + "Epsilon = 1E-08, MomentumDecay = 0.004",
+        Bowl = [(new() { LearningRate = 0.1 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-4)],
+        Digits = [(new() { LearningRate = 0.01 }, 100, 0.30)],
         Settings =
         [
             ("default", new()),
@@ -51,21 +64,46 @@ public static partial class OptimizerCatalog
             ("no first moment", new() { LearningRate = 0.01, Beta1 = 0, Beta2 = 0.99 }),
             ("no momentum decay", new() { MomentumDecay = 0 }),
             ("weight decay", new() { LearningRate = 5e-4, WeightDecay = 0.1f, MomentumDecay = 0.3 }),
-            ("decoupled weight decay", new() { WeightDecay = 0.1f, DecoupledWeightDecay = true }),
             ("all", new() { LearningRate = 5e-4, Beta1 = 0.8, Beta2 = 0.98, Epsilon = 1e-5, MomentumDecay = 0.01, WeightDecay = 0.03f, Maximize = true }),
         ],
     };
 
-    private static OptimizerRow<RAdamOptions> RAdam => new()
+    private static OptimizerRow<NAdamW, NAdamWOptions> NAdamW => new()
     {
-        Optimizer = typeof(RAdam),
-        Step = (b, options, step) => TensorEngine.Optimizers.RAdam.Step(b.Values, b.Gradients, b.State0, b.State1, options, step),
+        Make = (parameters, options) => new NAdamW(parameters, options),
+        Oracle = NAdamOracle.StepDecoupled,
+        Bound = new(First: 6, Hundred: 102),
+        Defaults = "LearningRate = 0.002, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, "
+            + "Epsilon = 1E-08, MomentumDecay = 0.004",
+        Bowl = [(new() { LearningRate = 0.1 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-4)],
+        Digits = [(new() { LearningRate = 0.01 }, 100, 0.30)],
+        Settings =
+        [
+            ("default", new()),
+            ("weight decay", new() { WeightDecay = 0.1f }),
+            ("all", new() { LearningRate = 5e-4, Beta1 = 0.8, Beta2 = 0.98, Epsilon = 1e-5, MomentumDecay = 0.01, WeightDecay = 0.3f, Maximize = true }),
+        ],
+    };
+
+    private static OptimizerRow<RAdam, RAdamOptions> RAdam => new()
+    {
         Make = (parameters, options) => new RAdam(parameters, options),
-        States = _ => [new("firstMoment", "exp_avg"), new("secondMoment", "exp_avg_sq")],
         Oracle = RAdamOracle.Step,
         Bound = new(First: 3, Hundred: 52),
         TorchName = "RAdam",
-        TorchOptions = torch => ReadAdam(new RAdamOptions(), torch),
+        TorchOptions = torch => new()
+        {
+            LearningRate = torch.Number("lr"),
+            Beta1 = torch.Number("betas", 0),
+            Beta2 = torch.Number("betas", 1),
+            Epsilon = torch.Number("eps"),
+            WeightDecay = torch.Number("weight_decay"),
+        },
+        Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08",
+        Bowl = [(new() { LearningRate = 1 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-5)],
+        Digits = [(new() { LearningRate = 0.03 }, 200, 0.25)],
         Settings =
         [
             ("default", new()),
@@ -74,19 +112,36 @@ public static partial class OptimizerCatalog
             ("no first moment", new() { LearningRate = 0.01, Beta1 = 0, Beta2 = 0.99 }),
             ("never rectified", new() { LearningRate = 1e-4, Beta2 = 0.5 }),
             ("weight decay", new() { WeightDecay = 0.1f }),
-            ("decoupled weight decay", new() { WeightDecay = 0.1f, DecoupledWeightDecay = true }),
             ("all", new() { LearningRate = 5e-4, Beta1 = 0.8, Beta2 = 0.98, Epsilon = 1e-5, WeightDecay = 0.03f, Maximize = true }),
         ],
     };
 
-    private static OptimizerRow<LionOptions> Lion => new()
+    private static OptimizerRow<RAdamW, RAdamWOptions> RAdamW => new()
     {
-        Optimizer = typeof(Lion),
-        Step = (b, options, _) => TensorEngine.Optimizers.Lion.Step(b.Values, b.Gradients, b.State0, options),
+        Make = (parameters, options) => new RAdamW(parameters, options),
+        Oracle = RAdamOracle.StepDecoupled,
+        Bound = new(First: 3, Hundred: 102),
+        Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08",
+        Bowl = [(new() { LearningRate = 1 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-5)],
+        Digits = [(new() { LearningRate = 0.03 }, 200, 0.25)],
+        Settings =
+        [
+            ("default", new()),
+            ("weight decay", new() { WeightDecay = 0.1f }),
+            ("all", new() { LearningRate = 5e-4, Beta1 = 0.8, Beta2 = 0.98, Epsilon = 1e-5, WeightDecay = 0.3f, Maximize = true }),
+        ],
+    };
+
+    private static OptimizerRow<Lion, LionOptions> Lion => new()
+    {
         Make = (parameters, options) => new Lion(parameters, options),
-        States = _ => [new("average", "exp_avg")],
         Oracle = LionOracle.Step,
         Bound = new(First: 2, Hundred: 102),
+        Defaults = "LearningRate = 0.0001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.99",
+        Bowl = [(new() { LearningRate = 0.1 }, 1e-10)],
+        Rosenbrock = [(new() { LearningRate = 0.0003 }, 1e-5)],
+        Digits = [(new() { LearningRate = 0.01 }, 100, 0.19)],
         Settings =
         [
             ("default", new()),
@@ -95,6 +150,44 @@ public static partial class OptimizerCatalog
             ("no memory", new() { Beta2 = 0 }),
             ("weight decay", new() { WeightDecay = 0.1f }),
             ("all", new() { LearningRate = 0.03, Beta1 = 0.95, Beta2 = 0.98, WeightDecay = 0.3f, Maximize = true }),
+        ],
+    };
+
+    private static OptimizerRow<AdaBelief, AdaBeliefOptions> AdaBelief => new()
+    {
+        Make = (parameters, options) => new AdaBelief(parameters, options),
+        Oracle = AdaBeliefOracle.Step,
+        Bound = new(First: 6, Hundred: 102),
+        Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-16",
+        Bowl = [(new() { LearningRate = 0.3 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.01 }, 1e-10)],
+        Digits = [(new() { LearningRate = 0.01 }, 100, 0.30)],
+        Settings =
+        [
+            ("default", new()),
+            ("short memory", new() { LearningRate = 0.02, Beta1 = 0.5, Beta2 = 0.9 }),
+            ("large epsilon", new() { LearningRate = 0.01, Epsilon = 1e-4 }),
+            ("weight decay", new() { WeightDecay = 0.1f }),
+            ("all", new() { LearningRate = 5e-4, Beta1 = 0.8, Beta2 = 0.98, Epsilon = 1e-8, WeightDecay = 0.3f, Maximize = true }),
+        ],
+    };
+
+    private static OptimizerRow<Adan, AdanOptions> Adan => new()
+    {
+        Make = (parameters, options) => new Adan(parameters, options),
+        Oracle = AdanOracle.Step,
+        Bound = new(First: 6, Hundred: 102),
+        Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.98, Beta2 = 0.92, Beta3 = 0.99, Epsilon = 1E-08",
+        Bowl = [(new() { LearningRate = 0.1 }, 1e-4)],
+        Rosenbrock = [(new() { LearningRate = 0.01 }, 1e-4)],
+        Digits = [(new() { LearningRate = 0.03 }, 100, 0.35)],
+        Settings =
+        [
+            ("default", new()),
+            ("short memory", new() { LearningRate = 0.02, Beta1 = 0.5, Beta2 = 0.6, Beta3 = 0.9 }),
+            ("no memory of changes", new() { LearningRate = 0.01, Beta2 = 0 }),
+            ("weight decay", new() { WeightDecay = 0.1f }),
+            ("all", new() { LearningRate = 5e-4, Beta1 = 0.9, Beta2 = 0.8, Beta3 = 0.98, Epsilon = 1e-5, WeightDecay = 0.3f, Maximize = true }),
         ],
     };
 }

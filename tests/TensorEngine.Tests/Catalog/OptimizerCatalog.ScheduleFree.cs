@@ -6,20 +6,16 @@ namespace TensorEngine.Tests.Catalog;
 /// <summary>Schedule-free optimizers, whose sum of weights and largest rate are found by steps of no elements.</summary>
 public static partial class OptimizerCatalog
 {
-    private static OptimizerRow<ScheduleFreeSgdOptions> ScheduleFreeSgd => new()
+    private static OptimizerRow<ScheduleFreeSgd, ScheduleFreeSgdOptions> ScheduleFreeSgd => new()
     {
-        Optimizer = typeof(ScheduleFreeSgd),
-        Step = (b, options, step) =>
-        {
-            double sum = 0, largest = 0;
-            for (long earlier = 1; earlier < step; earlier++)
-                TensorEngine.Optimizers.ScheduleFreeSgd.Step([], [], [], ref sum, ref largest, options, earlier);
-            TensorEngine.Optimizers.ScheduleFreeSgd.Step(b.Values, b.Gradients, b.State0, ref sum, ref largest, options, step);
-        },
         Make = (parameters, options) => new ScheduleFreeSgd(parameters, options),
-        States = _ => [new("z", "z")],
         Oracle = ScheduleFreeOracle.StepSgd,
         Bound = new(First: 4, Hundred: 102),
+        Defaults = "LearningRate = 1, Maximize = False, WeightDecay = 0, Momentum = 0.9, WarmUpSteps = 0, "
+            + "WeightPower = 0, WeightRatePower = 2",
+        Bowl = [(new() { LearningRate = 1 }, 1e-5)],
+        Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-3)],
+        Digits = [(new() { LearningRate = 0.5 }, 100, 0.36)],
         Settings =
         [
             ("default", new()),
@@ -31,20 +27,16 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<ScheduleFreeAdamWOptions> ScheduleFreeAdamW => new()
+    private static OptimizerRow<ScheduleFreeAdamW, ScheduleFreeAdamWOptions> ScheduleFreeAdamW => new()
     {
-        Optimizer = typeof(ScheduleFreeAdamW),
-        Step = (b, options, step) =>
-        {
-            double sum = 0, largest = 0;
-            for (long earlier = 1; earlier < step; earlier++)
-                TensorEngine.Optimizers.ScheduleFreeAdamW.Step([], [], [], [], ref sum, ref largest, options, earlier);
-            TensorEngine.Optimizers.ScheduleFreeAdamW.Step(b.Values, b.Gradients, b.State0, b.State1, ref sum, ref largest, options, step);
-        },
         Make = (parameters, options) => new ScheduleFreeAdamW(parameters, options),
-        States = _ => [new("z", "z"), new("secondMoment", "exp_avg_sq")],
         Oracle = ScheduleFreeOracle.StepAdamW,
         Bound = new(First: 5, Hundred: 102),
+        Defaults = "LearningRate = 0.0025, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, "
+            + "Epsilon = 1E-08, WarmUpSteps = 0, WeightPower = 0, WeightRatePower = 2",
+        Bowl = [(new() { LearningRate = 1 }, 1e-19)],
+        Rosenbrock = [(new() { LearningRate = 0.03 }, 1e-5)],
+        Digits = [(new() { LearningRate = 0.02 }, 100, 0.27)],
         Settings =
         [
             ("default", new()),

@@ -6,14 +6,15 @@ namespace TensorEngine.Tests.Catalog;
 /// <summary>Optimizers that divide by average squares, and those that follow signs or averages.</summary>
 public static partial class OptimizerCatalog
 {
-    private static OptimizerRow<NesterovOptions> Nesterov => new()
+    private static OptimizerRow<Nesterov, NesterovOptions> Nesterov => new()
     {
-        Optimizer = typeof(Nesterov),
-        Step = (b, options, _) => TensorEngine.Optimizers.Nesterov.Step(b.Values, b.Gradients, b.State0, options),
         Make = (parameters, options) => new Nesterov(parameters, options),
-        States = _ => [new("velocity", "velocity")],
         Oracle = NesterovOracle.Step,
         Bound = new(First: 3, Hundred: 52),
+        Defaults = "LearningRate = 0.01, Maximize = False, WeightDecay = 0, Momentum = 0.9",
+        Bowl = [(new() { LearningRate = 0.1 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.001 }, 1e-11)],
+        Digits = [(new() { LearningRate = 0.05 }, 100, 0.23)],
         Settings =
         [
             ("default", new()),
@@ -23,12 +24,9 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<AdadeltaOptions> Adadelta => new()
+    private static OptimizerRow<Adadelta, AdadeltaOptions> Adadelta => new()
     {
-        Optimizer = typeof(Adadelta),
-        Step = (b, options, _) => TensorEngine.Optimizers.Adadelta.Step(b.Values, b.Gradients, b.State0, b.State1, options),
         Make = (parameters, options) => new Adadelta(parameters, options),
-        States = _ => [new("squareAverage", "square_avg"), new("stepAverage", "acc_delta")],
         Oracle = AdadeltaOracle.Step,
         Bound = new(First: 5, Hundred: 52),
         TorchName = "Adadelta",
@@ -40,6 +38,10 @@ public static partial class OptimizerCatalog
             WeightDecay = torch.Number("weight_decay"),
             Maximize = torch.Flag("maximize"),
         },
+        Defaults = "LearningRate = 1, Maximize = False, WeightDecay = 0, Rho = 0.9, Epsilon = 1E-06",
+        Bowl = [(new() { LearningRate = 3 }, 1e-1)],
+        Rosenbrock = [(new() { LearningRate = 0.03 }, 1e-3)],
+        Digits = [(new() { LearningRate = 2 }, 200, 0.28)],
         Settings =
         [
             ("default", new()),
@@ -52,26 +54,9 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<RmsPropOptions> RmsProp => new()
+    private static OptimizerRow<RmsProp, RmsPropOptions> RmsProp => new()
     {
-        Optimizer = typeof(RmsProp),
-        Step = (b, options, _) =>
-        {
-            if (options.Centered && options.Momentum > 0)
-                TensorEngine.Optimizers.RmsProp.Step(b.Values, b.Gradients, b.State0, b.State1, b.State2, options);
-            else if (options.Centered || options.Momentum > 0)
-                TensorEngine.Optimizers.RmsProp.Step(b.Values, b.Gradients, b.State0, b.State1, options);
-            else
-                TensorEngine.Optimizers.RmsProp.Step(b.Values, b.Gradients, b.State0, options);
-        },
         Make = (parameters, options) => new RmsProp(parameters, options),
-        States = options => (options.Centered, options.Momentum > 0) switch
-        {
-            (false, false) => [new("squareAverage", "square_avg")],
-            (false, true) => [new("squareAverage", "square_avg"), new("averageOrMomentum", "momentum_buffer")],
-            (true, false) => [new("squareAverage", "square_avg"), new("averageOrMomentum", "grad_avg")],
-            (true, true) => [new("squareAverage", "square_avg"), new("average", "grad_avg"), new("momentumBuffer", "momentum_buffer")],
-        },
         Oracle = RmsPropOracle.Step,
         Bound = new(First: 5, Hundred: 52),
         TorchName = "RMSprop",
@@ -85,6 +70,14 @@ public static partial class OptimizerCatalog
             Centered = torch.Flag("centered"),
             Maximize = torch.Flag("maximize"),
         },
+        Defaults = "LearningRate = 0.01, Maximize = False, WeightDecay = 0, Alpha = 0.99, Epsilon = 1E-08, Momentum = 0, Centered = False",
+        Bowl = [(new() { LearningRate = 0.03 }, 1e-10), (new() { LearningRate = 0.03, Centered = true, Momentum = 0.9 }, 1e-18)],
+        Rosenbrock = [(new() { LearningRate = 0.001 }, 1e-3), (new() { LearningRate = 0.0001, Centered = true, Momentum = 0.9 }, 1e-6)],
+        Digits =
+        [
+            (new() { LearningRate = 0.005 }, 100, 0.40),
+            (new() { LearningRate = 0.001, Centered = true, Momentum = 0.9 }, 100, 0.25),
+        ],
         Settings =
         [
             ("default", new()),
@@ -97,12 +90,9 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<RpropOptions> Rprop => new()
+    private static OptimizerRow<Rprop, RpropOptions> Rprop => new()
     {
-        Optimizer = typeof(Rprop),
-        Step = (b, options, step) => TensorEngine.Optimizers.Rprop.Step(b.Values, b.Gradients, b.State0, b.State1, options, step),
         Make = (parameters, options) => new Rprop(parameters, options),
-        States = _ => [new("previous", "prev"), new("stepSizes", "step_size")],
         Oracle = RpropOracle.Step,
         Bound = new(First: 2, Hundred: 150),
         TorchName = "Rprop",
@@ -115,6 +105,10 @@ public static partial class OptimizerCatalog
             LargestStepSize = torch.Number("step_sizes", 1),
             Maximize = torch.Flag("maximize"),
         },
+        Defaults = "LearningRate = 0.01, Maximize = False, WeightDecay = 0, EtaMinus = 0.5, EtaPlus = 1.2, "
+            + "SmallestStepSize = 1E-06, LargestStepSize = 50",
+        Bowl = [(new() { LearningRate = 0.1 }, 1e-12)],
+        Rosenbrock = [(new() { LearningRate = 0.01 }, 1e-7)],
         Settings =
         [
             ("default", new()),
@@ -125,12 +119,9 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<AsgdOptions> Asgd => new()
+    private static OptimizerRow<Asgd, AsgdOptions> Asgd => new()
     {
-        Optimizer = typeof(Asgd),
-        Step = (b, options, step) => TensorEngine.Optimizers.Asgd.Step(b.Values, b.Gradients, b.State0, options, step),
         Make = (parameters, options) => new Asgd(parameters, options),
-        States = _ => [new("average", "ax")],
         Oracle = AsgdOracle.Step,
         Bound = new(First: 4, Hundred: 102),
         TorchName = "ASGD",
@@ -143,6 +134,10 @@ public static partial class OptimizerCatalog
             WeightDecay = torch.Number("weight_decay"),
             Maximize = torch.Flag("maximize"),
         },
+        Defaults = "LearningRate = 0.01, Maximize = False, WeightDecay = 0, Lambda = 0.0001, Alpha = 0.75, AveragingStart = 1000000",
+        Bowl = [(new() { LearningRate = 0.3 }, 1e-11)],
+        Rosenbrock = [(new() { LearningRate = 0.001 }, 1e-4)],
+        Digits = [(new() { LearningRate = 0.1 }, 200, 0.43)],
         Settings =
         [
             ("default", new()),

@@ -1,5 +1,4 @@
 using TensorEngine.Optimizers;
-using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Tests.Oracles;
 
 namespace TensorEngine.Tests.Catalog;
@@ -18,24 +17,15 @@ public static partial class OptimizerCatalog
 {
     public static IReadOnlyList<IOptimizerRow> Rows =>
     [
-        Sgd, Momentum, Nesterov, AdaGrad, Adam, AdamW, Adamax, NAdam, RAdam, Adadelta, RmsProp, Rprop, Asgd, Lion, ScheduleFreeSgd,
-        ScheduleFreeAdamW,
+        Sgd, Momentum, Nesterov, AdaGrad, Adam, AdamW, Adamax, NAdam, NAdamW, RAdam, RAdamW, Adadelta, RmsProp, Rprop, Asgd, Lion, AdaBelief, Adan,
+        ScheduleFreeSgd, ScheduleFreeAdamW,
     ];
 
     public static IEnumerable<OptimizerCase> Cases => Rows.SelectMany(row => row.Cases);
 
-    private static OptimizerRow<SgdOptions> Sgd => new()
+    private static OptimizerRow<Sgd, SgdOptions> Sgd => new()
     {
-        Optimizer = typeof(Sgd),
-        Step = (b, options, step) =>
-        {
-            if (options.Momentum == 0)
-                TensorEngine.Optimizers.Sgd.Step(b.Values, b.Gradients, options);
-            else
-                TensorEngine.Optimizers.Sgd.Step(b.Values, b.Gradients, b.State0, options, step);
-        },
         Make = (parameters, options) => new Sgd(parameters, options),
-        States = options => options.Momentum == 0 ? [] : [new("momentumBuffer", "momentum_buffer")],
         Oracle = SgdOracle.Step,
         Bound = new(First: 2.5, Hundred: 52),
         TorchName = "SGD",
@@ -48,6 +38,14 @@ public static partial class OptimizerCatalog
             Nesterov = torch.Flag("nesterov"),
             Maximize = torch.Flag("maximize"),
         },
+        Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Momentum = 0, Dampening = 0, Nesterov = False",
+        Bowl = [(new() { LearningRate = 0.3 }, 1e-12), (new() { LearningRate = 0.1, Momentum = 0.9, Nesterov = true }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.001 }, 1e-4), (new() { LearningRate = 0.001, Momentum = 0.9, Nesterov = true }, 1e-11)],
+        Digits =
+        [
+            (new() { LearningRate = 0.1 }, 200, 0.43),
+            (new() { LearningRate = 0.05, Momentum = 0.9, Nesterov = true }, 100, 0.23),
+        ],
         Settings =
         [
             ("default", new()),
@@ -61,14 +59,15 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<MomentumOptions> Momentum => new()
+    private static OptimizerRow<Momentum, MomentumOptions> Momentum => new()
     {
-        Optimizer = typeof(Momentum),
-        Step = (b, options, _) => TensorEngine.Optimizers.Momentum.Step(b.Values, b.Gradients, b.State0, options),
         Make = (parameters, options) => new Momentum(parameters, options),
-        States = _ => [new("velocity", "velocity")],
         Oracle = MomentumOracle.Step,
         Bound = new(First: 2.5, Hundred: 52),
+        Defaults = "LearningRate = 0.01, Maximize = False, WeightDecay = 0, Momentum = 0.9",
+        Bowl = [(new() { LearningRate = 0.1 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-11)],
+        Digits = [(new() { LearningRate = 0.05 }, 100, 0.26)],
         Settings =
         [
             ("default", new()),
@@ -78,12 +77,9 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<AdaGradOptions> AdaGrad => new()
+    private static OptimizerRow<AdaGrad, AdaGradOptions> AdaGrad => new()
     {
-        Optimizer = typeof(AdaGrad),
-        Step = (b, options, step) => TensorEngine.Optimizers.AdaGrad.Step(b.Values, b.Gradients, b.State0, options, step),
         Make = (parameters, options) => new AdaGrad(parameters, options),
-        States = options => [new("sum", "sum", (float)options.InitialAccumulatorValue)],
         Oracle = AdaGradOracle.Step,
         Bound = new(First: 3.5, Hundred: 52),
         TorchName = "Adagrad",
@@ -96,6 +92,11 @@ public static partial class OptimizerCatalog
             WeightDecay = torch.Number("weight_decay"),
             Maximize = torch.Flag("maximize"),
         },
+        Defaults = "LearningRate = 0.01, Maximize = False, WeightDecay = 0, LearningRateDecay = 0, "
+            + "InitialAccumulatorValue = 0, Epsilon = 1E-10",
+        Bowl = [(new() { LearningRate = 1 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 1 }, 1e-6)],
+        Digits = [(new() { LearningRate = 0.05 }, 100, 0.43)],
         Settings =
         [
             ("default", new()),
@@ -111,16 +112,27 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<AdamOptions> Adam => new()
+    private static OptimizerRow<Adam, AdamOptions> Adam => new()
     {
-        Optimizer = typeof(Adam),
-        Step = StepAdam,
         Make = (parameters, options) => new Adam(parameters, options),
-        States = AdamStates,
         Oracle = AdamOracle.Step,
         Bound = new(First: 5, Hundred: 52),
         TorchName = "Adam",
-        TorchOptions = torch => ReadMaximize(ReadAdam(new AdamOptions { AmsGrad = torch.Flag("amsgrad") }, torch), torch),
+        TorchOptions = torch => new()
+        {
+            LearningRate = torch.Number("lr"),
+            Beta1 = torch.Number("betas", 0),
+            Beta2 = torch.Number("betas", 1),
+            Epsilon = torch.Number("eps"),
+            WeightDecay = torch.Number("weight_decay"),
+            AmsGrad = torch.Flag("amsgrad"),
+            Maximize = torch.Flag("maximize"),
+        },
+        Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, "
+            + "Epsilon = 1E-08, AmsGrad = False, EpsilonOutsideCorrection = False",
+        Bowl = [(new() { LearningRate = 0.3 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-10)],
+        Digits = [(new() { LearningRate = 0.01 }, 100, 0.33), (new() { LearningRate = 0.01, AmsGrad = true }, 100, 0.33)],
         Settings =
         [
             ("default", new()),
@@ -128,7 +140,6 @@ public static partial class OptimizerCatalog
             ("short memory", new() { LearningRate = 0.02, Beta1 = 0.5, Beta2 = 0.9 }),
             ("no first moment", new() { LearningRate = 0.01, Beta1 = 0, Beta2 = 0.99 }),
             ("weight decay", new() { WeightDecay = 0.1f }),
-            ("decoupled weight decay, maximize", new() { WeightDecay = 0.1f, DecoupledWeightDecay = true, Maximize = true }),
             ("amsgrad", new() { LearningRate = 0.01, AmsGrad = true }),
             ("all", new() { LearningRate = 0.1, Beta1 = 0.95, Beta2 = 0.9, Epsilon = 1e-5, WeightDecay = 0.03f, AmsGrad = true, Maximize = true }),
             ("the book's", new() { Epsilon = 1e-7, EpsilonOutsideCorrection = true }),
@@ -136,55 +147,35 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<AdamWOptions> AdamW => new()
+    private static OptimizerRow<AdamW, AdamWOptions> AdamW => new()
     {
-        Optimizer = typeof(AdamW),
-        Step = StepAdam,
         Make = (parameters, options) => new AdamW(parameters, options),
-        States = AdamStates,
         Oracle = AdamOracle.StepDecoupled,
         Bound = new(First: 5, Hundred: 102),
         TorchName = "AdamW",
-        TorchOptions = torch => ReadMaximize(ReadAdam(new AdamWOptions { AmsGrad = torch.Flag("amsgrad") }, torch), torch),
+        TorchOptions = torch => new()
+        {
+            LearningRate = torch.Number("lr"),
+            Beta1 = torch.Number("betas", 0),
+            Beta2 = torch.Number("betas", 1),
+            Epsilon = torch.Number("eps"),
+            WeightDecay = torch.Number("weight_decay"),
+            AmsGrad = torch.Flag("amsgrad"),
+            Maximize = torch.Flag("maximize"),
+        },
+        Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0.01, Beta1 = 0.9, Beta2 = 0.999, "
+            + "Epsilon = 1E-08, AmsGrad = False, EpsilonOutsideCorrection = False",
+        Bowl = [(new() { LearningRate = 0.3, WeightDecay = 0 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.003, WeightDecay = 0 }, 1e-10)],
+        Digits = [(new() { LearningRate = 0.01 }, 100, 0.33)],
         Settings =
         [
             ("default", new()),
             ("no weight decay", new() { WeightDecay = 0 }),
+            ("weight decay, maximize", new() { WeightDecay = 0.1f, Maximize = true }),
             ("zero epsilon", new() { LearningRate = 0.002, Epsilon = 0 }),
             ("amsgrad", new() { LearningRate = 0.01, AmsGrad = true }),
             ("all", new() { LearningRate = 0.1, Beta1 = 0.95, Beta2 = 0.9, Epsilon = 1e-5, WeightDecay = 0.3f, AmsGrad = true, Maximize = true }),
         ],
     };
-
-    private static StateBuffer[] AdamStates(AdamOptions options)
-    {
-        StateBuffer first = new("firstMoment", "exp_avg"), second = new("secondMoment", "exp_avg_sq");
-        return options.AmsGrad ? [first, second, new("maximumSecondMoment", "max_exp_avg_sq")] : [first, second];
-    }
-
-    private static void StepAdam(StepBuffers b, AdamOptions options, long step)
-    {
-        if (options.AmsGrad)
-            TensorEngine.Optimizers.Adam.Step(b.Values, b.Gradients, b.State0, b.State1, b.State2, options, step);
-        else
-            TensorEngine.Optimizers.Adam.Step(b.Values, b.Gradients, b.State0, b.State1, options, step);
-    }
-
-    private static TOptions ReadAdam<TOptions>(TOptions options, TorchOptions torch)
-        where TOptions : MomentOptions
-    {
-        options.LearningRate = torch.Number("lr");
-        options.Beta1 = torch.Number("betas", 0);
-        options.Beta2 = torch.Number("betas", 1);
-        options.Epsilon = torch.Number("eps");
-        options.WeightDecay = torch.Number("weight_decay");
-        return options;
-    }
-
-    private static TOptions ReadMaximize<TOptions>(TOptions options, TorchOptions torch)
-        where TOptions : OptimizerOptions
-    {
-        options.Maximize = torch.Flag("maximize");
-        return options;
-    }
 }

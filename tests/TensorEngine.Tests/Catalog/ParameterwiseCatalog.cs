@@ -10,6 +10,8 @@ public static class ParameterwiseCatalog
     private static readonly Shape[] s_matrices = [[7, 9], [33, 20], [20, 33], [1, 6], [6, 1], [16, 16]];
     private static readonly Shape[] s_any = [[], [17], [7, 9], [16], [3, 5, 2], [1], [40, 24], [31], [2, 2, 3, 4]];
 
+    public static IReadOnlyList<Type> Optimizers => [typeof(Lars), typeof(Lamb), typeof(Adafactor), typeof(Muon)];
+
     public static IEnumerable<ParameterwiseCase> Cases => [.. Lars, .. Lamb, .. Adafactor, .. Muon];
 
     private static IEnumerable<ParameterwiseCase> Lars => Make<LarsOptions>(
@@ -54,7 +56,7 @@ public static class ParameterwiseCatalog
         ("default", new()),
         ("no nesterov", new() { LearningRate = 0.02, Nesterov = false, Momentum = 0.5 }),
         ("as AdamW", new() { LearningRate = 0.02, RateAdjustment = MuonRateAdjustment.MatchRmsAdamW, WeightDecay = 0 }),
-        ("cubic", new() { NewtonSchulzCoefficients = (1.5, -0.5, 0), NewtonSchulzSteps = 8 }),
+        ("cubic", new() { NewtonSchulzCoefficients = new(1.5, -0.5, 0), NewtonSchulzSteps = 8 }),
         ("no steps", new() { NewtonSchulzSteps = 0, Epsilon = 1 }),
         ("large epsilon", new() { Epsilon = 1e9, Maximize = true }));
 

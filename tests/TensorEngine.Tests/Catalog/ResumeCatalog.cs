@@ -35,12 +35,13 @@ public static class ResumeCatalog
         new("gradient options", WithGradientOptions),
         new("exponential average", () => Averaged(store => new ExponentialMovingAverage(store, 0.75))),
         new("plain average", () => Averaged(store => new StochasticWeightAverage(store))),
+        new("a user's average", () => Averaged(store => new LateAverage(store))),
         new("lookahead", Ahead),
         new("schedule-free, evaluated", Evaluated),
     ];
 
     private static IEnumerable<Func<Generator>> Generators =>
-        [() => new Philox(7, stream: 3), () => new TorchGenerator(7), () => new NumPyRandomState(7)];
+        [() => new Philox(7, stream: 3), () => new TorchGenerator(7), () => new NumPyRandomState(7), () => new SplitMix(7)];
 
     // Parameters are frozen and thawed on the way, so that their step counts differ.
     private static ResumableRun RunOf(Shape[] shapes, Func<IEnumerable<Parameter>, Optimizer> make)
@@ -62,7 +63,7 @@ public static class ResumeCatalog
         var adam = new Adam(store);
         return new(store, new Checkpoint(store) { { "optimizer", adam } }, step =>
         {
-            adam.Options.LearningRate = schedule.At(adam.StepCount(store.Parameters[0]));
+            adam.Groups[0].LearningRate = schedule.At(0.1, adam.StepCount(store.Parameters[0]));
             FillGradients(store, step);
             adam.Step();
         });
@@ -131,14 +132,20 @@ public static class ResumeCatalog
     {
         ParameterStore store = NewStore();
         var adam = new Adam(store, new AdamOptions { WeightDecay = 0.01 });
-        AdamOptions biases = adam.AddGroup(parameter => parameter.Shape.Rank == 1, new AdamOptions { Beta1 = 0.5 });
-        AdamOptions frozen = adam.AddGroup([store.Parameters[0], store.Parameters[6]], new AdamOptions { LearningRate = 0.3 });
+        ParameterGroup<AdamOptions> biases = adam.AddGroup(parameter => parameter.Shape.Rank == 1, options => options with { Beta1 = 0.5 });
+        ParameterGroup<AdamOptions> frozen = adam.AddGroup(
+            [store.Parameters[0], store.Parameters[6]], options => options with { LearningRate = 0.3 });
         return new(store, new Checkpoint(store) { { "optimizer", adam } }, step =>
         {
             store.Parameters[6].Trainable = step % 100 > 3;
             biases.LearningRate = 0.1 / step;
             if (step % 100 == 2)
-                (biases.Beta2, frozen.Maximize, adam.Options.Epsilon) = (0.9, true, 1e-3);
+            {
+                biases.Options = biases.Options with { Beta2 = 0.9 };
+                frozen.Options = frozen.Options with { Maximize = true };
+                adam.Options = adam.Options with { Epsilon = 1e-3 };
+            }
+
             FillGradients(store, step);
             adam.Step();
         });
@@ -153,7 +160,7 @@ public static class ResumeCatalog
         {
             FillGradients(store, step);
             muon.Step();
-            nadam.Options.MomentumDecay = 0.01 / step;
+            nadam.Options = nadam.Options with { MomentumDecay = 0.01 / step };
             nadam.Step();
         });
     }
@@ -162,12 +169,13 @@ public static class ResumeCatalog
     {
         ParameterStore store = NewStore();
         var sgd = new Sgd(store);
-        var plateau = new ReduceOnPlateau(0.1, new PlateauOptions { Patience = 1, Cooldown = 2, Factor = 0.3 });
+        var plateau = new ReduceOnPlateau(new PlateauOptions { Patience = 1, Cooldown = 2, Factor = 0.3 });
         return new(store, new Checkpoint(store) { { "optimizer", sgd }, { "plateau", plateau } }, step =>
         {
             FillGradients(store, step);
             sgd.Step();
-            sgd.Options.LearningRate = plateau.Report(step % 4);
+            if (plateau.Report(step % 4))
+                sgd.Groups[0].LearningRate = plateau.Reduced(sgd.Groups[0].LearningRate);
         });
     }
 
@@ -178,8 +186,8 @@ public static class ResumeCatalog
         return new(store, new Checkpoint(store) { { "optimizer", adam } }, step =>
         {
             if (step % 100 == 2)
-                (adam.Gradients.ClipNorm, adam.Gradients.ClipValue, adam.Gradients.SkipNonFinite) = (3, 0.5, true);
-            adam.Gradients.Scale = adam.Gradients.Scale * 1.5;
+                (adam.GradientOptions.ClipNorm, adam.GradientOptions.ClipValue, adam.GradientOptions.SkipNonFinite) = (3, 0.5, true);
+            adam.GradientOptions.Scale = adam.GradientOptions.Scale * 1.5;
             FillGradients(store, step);
             if (step % 3 == 0)
                 store.Parameters[2].Gradients[1] = float.NaN;

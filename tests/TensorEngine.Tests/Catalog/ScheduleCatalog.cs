@@ -13,12 +13,15 @@ public static class ScheduleCatalog
     public static IEnumerable<RecordedSchedule> PlateauCases => RecordedSchedules.Instance.Cases.Where(IsPlateau);
 
     /// <summary>The schedule of the rate, and of the momentum where it has one.</summary>
-    public static (Schedule Rate, Schedule? Momentum) Create(RecordedSchedule recorded)
+    public static (Schedule Rate, Schedule? Momentum) Create(RecordedSchedule recorded) =>
+        Create(recorded.Scheduler, recorded.Options, recorded.EpochFraction);
+
+    /// <inheritdoc cref="Create(RecordedSchedule)"/>
+    public static (Schedule Rate, Schedule? Momentum) Create(string scheduler, TorchOptions options, double fraction = 1)
     {
-        TorchOptions options = recorded.Options;
-        Schedule rate = Create(recorded.Scheduler, options, RecordedSchedules.Instance.BaseRate, recorded.EpochFraction);
+        Schedule rate = CreateRate(scheduler, options, fraction);
         Schedule? momentum = null;
-        if (recorded.Scheduler is "CyclicLR" or "OneCycleLR")
+        if (scheduler is "CyclicLR" or "OneCycleLR")
         {
             double low = options.Number("base_momentum"), high = options.Number("max_momentum");
             if (options.Flag("cycle_momentum"))
@@ -29,9 +32,8 @@ public static class ScheduleCatalog
         return (rate, momentum);
     }
 
-    public static ReduceOnPlateau CreatePlateau(RecordedSchedule recorded)
+    public static ReduceOnPlateau CreatePlateau(TorchOptions options)
     {
-        TorchOptions options = recorded.Options;
         var ours = new PlateauOptions
         {
             Maximize = options.Text("mode") is "max",
@@ -44,23 +46,23 @@ public static class ScheduleCatalog
             Epsilon = options.Number("eps"),
         };
         AssertAllRead(options);
-        return new(RecordedSchedules.Instance.BaseRate, ours);
+        return new(ours);
     }
 
-    private static Schedule Create(string scheduler, TorchOptions options, double rate, double fraction = 1) => scheduler switch
+    private static Schedule CreateRate(string scheduler, TorchOptions options, double fraction = 1) => scheduler switch
     {
-        "LambdaLR" => new LambdaRate(rate, Formula(options.Text("lr_lambda"))),
-        "MultiplicativeLR" => new MultiplicativeRate(rate, Formula(options.Text("lr_lambda"))),
-        "StepLR" => new StepDecay(rate, options.Count("step_size"), options.Number("gamma")),
-        "MultiStepLR" => new MultiStepDecay(rate, options.Counts("milestones"), options.Number("gamma")),
-        "ConstantLR" => new ConstantStart(rate, options.Number("factor"), options.Count("total_iters")),
+        "LambdaLR" => new LambdaRate(Formula(options.Text("lr_lambda"))),
+        "MultiplicativeLR" => new MultiplicativeRate(Formula(options.Text("lr_lambda"))),
+        "StepLR" => new StepDecay(options.Count("step_size"), options.Number("gamma")),
+        "MultiStepLR" => new MultiStepDecay(options.Counts("milestones"), options.Number("gamma")),
+        "ConstantLR" => new ConstantStart(options.Count("total_iters"), options.Number("factor")),
         "LinearLR" => new LinearRamp(
-            rate, options.Number("start_factor"), options.Number("end_factor"), options.Count("total_iters")),
-        "ExponentialLR" => new ExponentialDecay(rate, options.Number("gamma")),
-        "PolynomialLR" => new PolynomialDecay(rate, options.Count("total_iters"), options.Number("power")),
-        "CosineAnnealingLR" => new CosineAnnealing(rate, options.Count("T_max"), options.Number("eta_min")),
+            options.Count("total_iters"), options.Number("start_factor"), options.Number("end_factor")),
+        "ExponentialLR" => new ExponentialDecay(options.Number("gamma")),
+        "PolynomialLR" => new PolynomialDecay(options.Count("total_iters"), options.Number("power")),
+        "CosineAnnealingLR" => new CosineAnnealing(options.Count("T_max"), options.Number("eta_min")),
         "CosineAnnealingWarmRestarts" => new CosineWarmRestarts(
-            rate, (long)(options.Count("T_0") / fraction), options.Count("T_mult"), options.Number("eta_min")),
+            (long)(options.Count("T_0") / fraction), options.Count("T_mult"), options.Number("eta_min")),
         "CyclicLR" => CreateCyclic(options),
         "OneCycleLR" => new OneCycle(
             options.Number("max_lr"),
@@ -71,19 +73,18 @@ public static class ScheduleCatalog
             options.Number("final_div_factor"),
             options.Flag("three_phase")),
         "SequentialLR" => new SequentialSchedule(
-            [.. options.Schedulers().Select(part => CreatePart(part, rate))], options.Counts("milestones")),
-        "ChainedScheduler" => new ChainedSchedule([.. options.Schedulers().Select((part, i) => CreatePart(part, i == 0 ? rate : 1))]),
+            [.. options.Schedulers().Select(CreatePart)], options.Counts("milestones")),
+        "ChainedScheduler" => new ChainedSchedule([.. options.Schedulers().Select(CreatePart)]),
         "SWALR" => new Annealing(
-            rate,
             options.Number("swa_lr"),
             options.Count("anneal_epochs"),
             options.Text("anneal_strategy") is "cos" ? AnnealingShape.Cosine : AnnealingShape.Linear),
         _ => throw new ArgumentOutOfRangeException(nameof(scheduler), scheduler, "The catalog has no line for it."),
     };
 
-    private static Schedule CreatePart((string Scheduler, TorchOptions Options) part, double rate)
+    private static Schedule CreatePart((string Scheduler, TorchOptions Options) part)
     {
-        Schedule schedule = Create(part.Scheduler, part.Options, rate);
+        Schedule schedule = CreateRate(part.Scheduler, part.Options);
         AssertAllRead(part.Options);
         return schedule;
     }
@@ -113,6 +114,7 @@ public static class ScheduleCatalog
         "0.998" => _ => 0.998,
         "1 + 0.01 * sin(0.05 * epoch)" => step => 1 + 0.01 * Math.Sin(0.05 * step),
         "1 / x" => x => 1.0 / x,
+        "min(1, epoch / 20)" => step => Math.Min(1, step / 20.0),
         _ => throw new ArgumentOutOfRangeException(nameof(python), python, "The catalog has no such formula."),
     };
 

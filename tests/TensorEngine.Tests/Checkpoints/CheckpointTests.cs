@@ -4,7 +4,6 @@ using TensorEngine.Checkpoints;
 using TensorEngine.Files;
 using TensorEngine.Generators;
 using TensorEngine.Optimizers;
-using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Schedules;
 using TensorEngine.Tests.Support;
 
@@ -22,9 +21,9 @@ public sealed class CheckpointTests
     [Test]
     public void TheLayoutOfVersion1Stays()
     {
-        string golden = Path.Combine(TestContext.CurrentContext.TestDirectory, "Goldens", "engine_adam.safetensors");
+        string golden = Path.Combine(TestContext.CurrentContext.TestDirectory, "Goldens", "tensorengine_adam.safetensors");
         RecordedCheckpoint run = RecordedCheckpoint.Make();
-        string path = Path.Combine(TestContext.CurrentContext.TestDirectory, "engine_adam.safetensors.new");
+        string path = Path.Combine(TestContext.CurrentContext.TestDirectory, "tensorengine_adam.safetensors.new");
         run.Checkpoint.Save(path);
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(File.ReadAllBytes(golden)), $"{path} is another file");
 
@@ -40,18 +39,17 @@ public sealed class CheckpointTests
                 optimizer/fc1.weight/exp_avg F32 [3, 4]
                 optimizer/fc1.weight/exp_avg_sq F32 [3, 4]
                 """));
-        Assert.That(file.Metadata["engine.version"], Is.EqualTo("1"));
-        Assert.That(file.Metadata["engine.frozen"], Is.EqualTo("""{"parameters":[]}"""));
+        Assert.That(file.Metadata["tensorengine.version"], Is.EqualTo("1"));
+        Assert.That(file.Metadata["tensorengine.frozen"], Is.EqualTo("""{"parameters":[]}"""));
         Assert.That(
-            file.Metadata["engine.part.optimizer"],
+            file.Metadata["tensorengine.part.optimizer"],
             Is.EqualTo(
                 """
-                {"kind":"Adam","groups":[
-                {"LearningRate":0.01,"WeightDecay":0,"Maximize":false,"Beta1":0.9,"Beta2":0.99,"Epsilon":1E-08,
-                "AmsGrad":false,"DecoupledWeightDecay":false,"EpsilonOutsideCorrection":false},
-                {"LearningRate":0.1,"WeightDecay":0,"Maximize":false,"Beta1":0.9,"Beta2":0.999,"Epsilon":1E-08,
-                "AmsGrad":false,"DecoupledWeightDecay":false,"EpsilonOutsideCorrection":false}],
-                "gradients":{"Scale":1,"ClipNorm":null,"ClipValue":null,"SkipNonFinite":false,"Clear":false},
+                {"kind":"Adam","gradients":{"Scale":1,"ClipNorm":null,"ClipValue":null,"SkipNonFinite":false,"Clear":false},"groups":[
+                {"WeightDecay":0,"Beta1":0.9,"Beta2":0.99,"Epsilon":1E-08,"AmsGrad":false,"EpsilonOutsideCorrection":false,
+                "InitialLearningRate":0.01,"Maximize":false,"LearningRate":0.01},
+                {"WeightDecay":0,"Beta1":0.9,"Beta2":0.999,"Epsilon":1E-08,"AmsGrad":false,"EpsilonOutsideCorrection":false,
+                "InitialLearningRate":0.1,"Maximize":false,"LearningRate":0.1}],
                 "batches":[{"group":0,"step":5,"parameters":["fc1.weight"]},{"group":1,"step":5,"parameters":["fc1.bias"]}]}
                 """.ReplaceLineEndings("")));
         Assert.That(file.Metadata["epoch"], Is.EqualTo("2"));
@@ -85,7 +83,7 @@ public sealed class CheckpointTests
                 "ema/bias/average F32 [5]",
                 "ema/ü \"quoted\"/average F32 []",
             }));
-        Assert.That(file.Metadata["engine.part.noise"], Does.StartWith("{\"kind\":\"torch-mt19937\",\"words\":["));
+        Assert.That(file.Metadata["tensorengine.part.noise"], Does.StartWith("{\"kind\":\"torch-mt19937\",\"words\":["));
     }
 
     [Test]
@@ -93,15 +91,15 @@ public sealed class CheckpointTests
     {
         var store = new ParameterStore();
         store.Add("p", [1]);
-        var plateau = new ReduceOnPlateau(0.1);
+        var plateau = new ReduceOnPlateau();
         var checkpoint = new Checkpoint(store) { { "plateau", plateau } };
         foreach (double number in new[] { 0.1 + 0.2, -0.0, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon, double.MaxValue, 1.0 / 3, 1e22 })
         {
-            plateau.State = new PlateauState(0.5, number, long.MaxValue, 3);
+            plateau.State = new PlateauState(number, long.MaxValue, 3);
             PlateauState saved = plateau.State;
             string path = _folder.PathOf("plateau.safetensors");
             checkpoint.Save(path);
-            plateau.State = new PlateauState(1, 1, 1, 1);
+            plateau.State = new PlateauState(1, 1, 1);
             checkpoint.Load(path);
             Assert.That(plateau.State, Is.EqualTo(saved));
             Assert.That(Bits.Same(plateau.State.Best, number));
@@ -126,8 +124,8 @@ public sealed class CheckpointTests
         Assert.That(checkpoint.Notes, Is.EquivalentTo(new Dictionary<string, string>(StringComparer.Ordinal) { ["epoch"] = "3" }));
         Assert.That(store.Parameters.Where(parameter => !parameter.Trainable), Is.EqualTo(new[] { store.Parameters[2] }));
 
-        checkpoint.Notes["engine.mine"] = "";
-        Refusal.Of<InvalidOperationException>(() => checkpoint.Save(path), "\"engine.mine\"", "engine.");
+        checkpoint.Notes["tensorengine.mine"] = "";
+        Refusal.Of<InvalidOperationException>(() => checkpoint.Save(path), "\"tensorengine.mine\"", "tensorengine.");
     }
 
     [Test]
@@ -169,8 +167,8 @@ public sealed class CheckpointTests
             Refusal.OfArgument<ArgumentException>("name", () => checkpoint.Add(name, adam), $"\"{name}\"", "ASCII letters");
         Refusal.OfArgument<ArgumentException>("name", () => checkpoint.Add("optimizer", adam), "another part");
         Refusal.OfArgument<ArgumentException>("name", () => checkpoint.Add("noise", new Philox(1)), "\"noise/x\"");
-        Refusal.OfArgument<ArgumentException>("parameters", () => checkpoint.Add("other", new Adam(other)), "x [1]", "belongs to none");
-        Refusal.OfArgument<ArgumentNullException>("optimizer", () => checkpoint.Add("other", (Optimizer)null!));
+        Refusal.OfArgument<ArgumentException>("part", () => checkpoint.Add("other", new Adam(other)), "x [1]", "belongs to none");
+        Refusal.OfArgument<ArgumentNullException>("part", () => checkpoint.Add("other", null!));
         Refusal.OfArgument<ArgumentNullException>("name", () => checkpoint.Add(null!, adam));
         Assert.That(checkpoint, Is.EqualTo(new[] { "optimizer", "a-B_9." }));
     }

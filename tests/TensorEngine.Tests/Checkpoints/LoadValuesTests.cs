@@ -34,7 +34,7 @@ public sealed class LoadValuesTests
         store.Add("f32", [2]);
         store.Add("f64", [2]);
         LoadReport report = Checkpoint.LoadValues(path, store);
-        Assert.That(report.IsComplete);
+        Assert.That(report.IsExactMatch);
         Assert.That(report.Loaded, Is.EquivalentTo(store.Parameters));
         Assert.That(report.ToString(), Does.Contain("exactly"));
         Bits.AssertSame(store["bf16"].Values, [1, -2, Bits.ToFloat(0x0001_0000)], $"BF16");
@@ -60,7 +60,7 @@ public sealed class LoadValuesTests
         string path = Write(("same", [2]), ("other shape", [3]), ("extra", [1]));
         ParameterStore store = NewStore(("same", [2]), ("other shape", [1, 3]), ("missing", []));
         LoadReport report = Checkpoint.LoadValues(path, store, new ValueLoadOptions { Strict = false });
-        Assert.That(report.IsComplete, Is.False);
+        Assert.That(report.IsExactMatch, Is.False);
         Assert.That(report.Loaded, Is.EqualTo(new[] { store["same"] }));
         Assert.That(report.Missing, Is.EqualTo(new[] { store["missing"] }));
         Assert.That(report.Unexpected.Single().Name, Is.EqualTo("extra"));
@@ -91,7 +91,7 @@ public sealed class LoadValuesTests
 
         ParameterStore inside = NewStore(("net.w", [3]), ("net.module.body.w", [1]), ("net.module.head.w", [2]));
         prefixes = new(StringComparer.Ordinal) { [""] = "net." };
-        Assert.That(Checkpoint.LoadValues(path, inside, new ValueLoadOptions { Prefixes = prefixes }).IsComplete);
+        Assert.That(Checkpoint.LoadValues(path, inside, new ValueLoadOptions { Prefixes = prefixes }).IsExactMatch);
     }
 
     [Test]
@@ -114,7 +114,7 @@ public sealed class LoadValuesTests
         string path = _folder.PathOf("checkpoint.safetensors");
         new Checkpoint(store) { { "optimizer", adam } }.Save(path);
         ParameterStore other = NewStore(("optimizer.like/name", [2]), ("w", [1]));
-        Assert.That(Checkpoint.LoadValues(path, other).IsComplete);
+        Assert.That(Checkpoint.LoadValues(path, other).IsExactMatch);
         Assert.That(other["w"].Values[0], Is.EqualTo(7));
     }
 

@@ -4,7 +4,7 @@ using TensorEngine.Optimizers;
 namespace TensorEngine.Tests.Checkpoints;
 
 /// <summary>
-/// The run whose checkpoint is Goldens/engine_adam.safetensors, which record_checkpoints.py takes over into PyTorch. All numbers are
+/// The run whose checkpoint is Goldens/tensorengine_adam.safetensors, which record_checkpoints.py takes over into PyTorch. All numbers are
 /// exact sixteenths, for the same gradients in Python.
 /// </summary>
 public sealed record RecordedCheckpoint(ParameterStore Store, Adam Adam, Checkpoint Checkpoint)
@@ -18,7 +18,7 @@ public sealed record RecordedCheckpoint(ParameterStore Store, Adam Adam, Checkpo
             weight.Values[i] = (i % 5 - 2) / 16f;
         bias.Values.Fill(0.25f);
         var adam = new Adam(store, new AdamOptions { LearningRate = 0.01, Beta2 = 0.99 });
-        adam.AddGroup([bias], new AdamOptions { LearningRate = 0.1 });
+        adam.AddGroup([bias], options => options with { LearningRate = 0.1, Beta2 = 0.999 });
         var run = new RecordedCheckpoint(store, adam, new Checkpoint(store) { { "optimizer", adam } });
         run.Checkpoint.Notes["epoch"] = "2";
         for (int step = 1; step <= 5; step++)

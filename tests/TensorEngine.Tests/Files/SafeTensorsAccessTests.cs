@@ -21,12 +21,12 @@ public sealed class SafeTensorsAccessTests
     public void TensorsAreFoundByName()
     {
         using SafeTensorsFile file = SafeTensorsFile.Open(Path);
-        Assert.That(file.TryGet("a", out StoredTensor? tensor));
+        Assert.That(file.TryGetValue("a", out StoredTensor? tensor));
         Assert.That(tensor!.ToString(), Is.EqualTo("a F32 [2]"));
         Assert.That(tensor.HasShape([2]) && !tensor.HasShape([2, 1]) && !tensor.HasShape([3]));
-        Assert.That(file.TryGet("A", out _), Is.False);
+        Assert.That(file.TryGetValue("A", out _), Is.False);
         Refusal.Of<KeyNotFoundException>(() => _ = file["A"], "\"A\"", "2 tensors");
-        Refusal.OfArgument<ArgumentNullException>("name", () => file.TryGet(null!, out _));
+        Refusal.OfArgument<ArgumentNullException>("name", () => file.TryGetValue(null!, out _));
     }
 
     [Test]

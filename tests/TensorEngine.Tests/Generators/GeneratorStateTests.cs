@@ -10,7 +10,10 @@ public class GeneratorStateTests
     [
         Case("Philox", () => new Philox(5, 6)),
         Case("PyTorch", () => new TorchGenerator(5)),
+        Case("PyTorch up to 2.6", () => new TorchGenerator(5) { OneWordIntegers = true }),
         Case("NumPy", () => new NumPyRandomState(5)),
+        Case("a user's of words", () => new SplitMix(5)),
+        Case("a user's of many words", () => new Xoshiro(5)),
     ];
 
     [TestCaseSource(nameof(s_generators))]
@@ -87,9 +90,33 @@ public class GeneratorStateTests
         Refusal.Of<ArgumentException>(() => torch.RestoreState(With(words, 624, 625)), "as number 624");
         Refusal.Of<ArgumentException>(() => torch.RestoreState(With(words, 625, 2)), "as number 625");
         Refusal.Of<ArgumentException>(() => torch.RestoreState(With(words, 626, BitConverter.DoubleToUInt64Bits(double.NaN))), "must be finite");
-        Refusal.Of<ArgumentException>(() => torch.RestoreState(new GeneratorState("torch-mt19937", new ulong[words.Length])), "no word that is not 0");
+        Refusal.Of<ArgumentException>(() => torch.RestoreState(new GeneratorState("torch-mt19937", new ulong[words.Length])), "all zeros");
         Assert.That(torch.SaveState().Words.ToArray(), Is.EqualTo(words));
         Assert.That((philox.Seed, philox.Stream, philox.Position), Is.EqualTo((1ul, 2ul, 3L)));
+    }
+
+    [Test]
+    public void Generators_whose_integers_differ_do_not_exchange_states()
+    {
+        var one = new TorchGenerator(1) { OneWordIntegers = true };
+        var two = new TorchGenerator(1);
+        Refusal.Of<ArgumentException>(() => one.RestoreState(two.SaveState()), "this generator needs \"torch-mt19937-one-word-integers\"");
+        Refusal.Of<ArgumentException>(() => two.RestoreState(one.SaveState()), "of kind \"torch-mt19937-one-word-integers\"");
+    }
+
+    [Test]
+    public void Numbers_of_a_state_are_checked_for_every_generator()
+    {
+        var state = new GeneratorState("mine", [7, 8]);
+        Assert.That(GeneratorState.WordsOf(state, "mine", 2).ToArray(), Is.EqualTo(new ulong[] { 7, 8 }));
+        Assert.That(GeneratorState.WordOf(state, 1, 8), Is.EqualTo(8));
+        Refusal.Of<ArgumentException>(() => GeneratorState.WordsOf(state, "yours", 2), "state is of kind \"mine\"; this generator needs \"yours\".");
+        Refusal.Of<ArgumentException>(() => GeneratorState.WordsOf(state, "mine", 3), "state has 2 numbers; \"mine\" has 3.");
+        Refusal.Of<ArgumentNullException>(() => GeneratorState.WordsOf(state, null!, 3), "kind");
+        Refusal.Of<ArgumentNullException>(() => GeneratorState.WordOf(null!, 0, 3), "state");
+        Refusal.Of<ArgumentException>(() => GeneratorState.WordOf(state, 1, 7), "state has 8 as number 1; it must be at most 7.");
+        Refusal.Of<ArgumentOutOfRangeException>(() => GeneratorState.WordOf(state, 2, 7), "index is 2; it must be at least 0 and below 2");
+        Refusal.Of<ArgumentOutOfRangeException>(() => GeneratorState.WordOf(state, -1, 7), "index is -1;");
     }
 
     private static float[] Draws(Generator generator)

@@ -25,6 +25,7 @@ public class GeneratorStatisticsTests
         Case("Philox of a name", () => Philox.ForName(2025, "fc1.weight")),
         Case("PyTorch", () => new TorchGenerator(2025)),
         Case("NumPy", () => new NumPyRandomState(2025)),
+        Case("a user's", () => new SplitMix(2025)),
     ];
 
     private static readonly object[] s_truncated =
@@ -34,6 +35,7 @@ public class GeneratorStatisticsTests
         Truncated("Philox", () => new Philox(2026), 1, 8),
         Truncated("PyTorch", () => new TorchGenerator(2026), -2, 2),
         Truncated("NumPy", () => new NumPyRandomState(2026), -2, 2),
+        Truncated("a user's", () => new SplitMix(2026), -2, 2),
     ];
 
     /// <summary>Two streams that are neighbours by seed, by stream or by name.</summary>

@@ -88,7 +88,7 @@ public class NumPyRandomStateTests
         Refusal.Of<ArgumentException>(() => state.Choice(target, []), "probabilities is empty");
         Refusal.Of<ArgumentException>(() => state.Choice(target, [1.5, -0.5]), "-0.5 as number 1");
         Refusal.Of<ArgumentException>(() => state.Choice(target, [double.NaN, 1]), "NaN as number 0");
-        Refusal.Of<ArgumentException>(() => state.Choice(target, [0.5, 0.4]), "sum 0.9");
+        Refusal.Of<ArgumentException>(() => state.Choice(target, [0.5, 0.4]), "sum to 0.9");
         Refusal.Of<ArgumentException>(() => state.Choice(target, [0.5, 0, 0.5], replace: false), "destination has 3 elements");
         Refusal.Of<ArgumentOutOfRangeException>(() => state.Integers(target, 5, 5), "high is 5");
         Refusal.Of<ArgumentOutOfRangeException>(() => state.Integers(new long[1], 5, 4), "high is 4");

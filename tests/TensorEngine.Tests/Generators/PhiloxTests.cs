@@ -189,8 +189,8 @@ public class PhiloxTests
         Refusal.Of<InvalidOperationException>(() => generator.Integers(order, 0, 9), "ends at position");
         Refusal.Of<InvalidOperationException>(() => generator.Permutation(order), "ends at position");
         Refusal.Of<InvalidOperationException>(() => generator.Shuffle(order.AsSpan()), "ends at position");
-        Refusal.Of<InvalidOperationException>(() => Initialize.Sparse(target, [2, 1], generator, 0.5), "ends at position");
-        Refusal.Of<InvalidOperationException>(() => Initialize.Linear(target.AsSpan(1), target.AsSpan(0, 1), [1, 1], generator), "ends at position");
+        Refusal.Of<InvalidOperationException>(() => Initialize.Sparse(target, generator, [2, 1], 0.5), "ends at position");
+        Refusal.Of<InvalidOperationException>(() => Initialize.Linear(target.AsSpan(1), generator, [1, 1], target.AsSpan(0, 1)), "ends at position");
         Assert.That(generator.Position, Is.EqualTo(Philox.MaximumPosition - 1));
         Assert.That(order, Is.All.EqualTo(7));
         Assert.That(target, Is.All.EqualTo(7f));

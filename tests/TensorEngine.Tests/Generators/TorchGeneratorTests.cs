@@ -100,11 +100,11 @@ public class TorchGeneratorTests
         {
             case "normal": generator.Normal(values, call.Number("mean", 0), call.Number("deviation", 1)); break;
             case "uniform": generator.Uniform(values, call.Number("low", 0), call.Number("high", 1)); break;
-            case "xavier_uniform": Initialize.XavierUniform(values, Fan.Of(call.Shape), generator, call.Number("gain", 1)); break;
-            case "xavier_normal": Initialize.XavierNormal(values, Fan.Of(call.Shape), generator, call.Number("gain", 1)); break;
-            case "kaiming_uniform": Initialize.KaimingUniform(values, FanOf(call), generator, call.Number("a", 0), NonlinearityOf(call)); break;
-            case "kaiming_normal": Initialize.KaimingNormal(values, FanOf(call), generator, call.Number("a", 0), NonlinearityOf(call)); break;
-            case "sparse": Initialize.Sparse(values, call.Shape, generator, call.Number("sparsity", 0), call.Number("std", 0)); break;
+            case "xavier_uniform": Initialize.XavierUniform(values, generator, Fan.Of(call.Shape), call.Number("gain", 1)); break;
+            case "xavier_normal": Initialize.XavierNormal(values, generator, Fan.Of(call.Shape), call.Number("gain", 1)); break;
+            case "kaiming_uniform": Initialize.KaimingUniform(values, generator, FanOf(call), call.Number("a", 0), NonlinearityOf(call)); break;
+            case "kaiming_normal": Initialize.KaimingNormal(values, generator, FanOf(call), call.Number("a", 0), NonlinearityOf(call)); break;
+            case "sparse": Initialize.Sparse(values, generator, call.Shape, call.Number("sparsity", 0), call.Number("std", 0)); break;
             case "orthogonal": CheckOrthogonal(generator, call, values); return;
             case "integers" or "permutation": CheckIntegers(generator, call); return;
             case "linear" or "convolution": CheckLayer(generator, call); return;
@@ -146,9 +146,9 @@ public class TorchGeneratorTests
         Shape shape = call.Is("linear") ? [outputs, inputs] : Shape.Create([outputs, inputs / (int)call.Whole("groups", 1), .. call.Integers("kernel")]);
         Parameter weight = store.Add("weight", shape), bias = store.Add("bias", [outputs]);
         if (call.Is("linear"))
-            Initialize.Linear(weight, bias, generator);
+            Initialize.Linear(weight, generator, bias);
         else
-            Initialize.Convolution(weight, bias, generator);
+            Initialize.Convolution(weight, generator, bias);
         RecordedDraws.Instance.AssertSame<float>(weight.Values, call.Results[0], $"{call} weight {shape}");
         RecordedDraws.Instance.AssertSame<float>(bias.Values, call.Results[1], $"{call} bias of {shape}");
     }
@@ -157,7 +157,7 @@ public class TorchGeneratorTests
     private static void CheckOrthogonal(TorchGenerator generator, RecordedCall call, float[] values)
     {
         double gain = call.Number("gain", 1);
-        Initialize.Orthogonal(values, call.Shape, generator, gain);
+        Initialize.Orthogonal(values, generator, call.Shape, gain);
         ReadOnlySpan<float> expected = RecordedDraws.Instance.Values<float>(call.Results[0]);
         for (int i = 0; i < values.Length; i++)
             Assert.That(values[i], Is.EqualTo(expected[i]).Within(1e-5 * gain), $"{call} {call.Shape}, element {i}");

@@ -1,6 +1,6 @@
 """Records what PyTorch makes of a checkpoint of ours, and checkpoints of PyTorch with what it does next.
 
-Writes torch_NAME.safetensors and checkpoints.json beside itself, and reads engine_adam.safetensors, which the test of the
+Writes torch_NAME.safetensors and checkpoints.json beside itself, and reads tensorengine_adam.safetensors, which the test of the
 layout writes. Takes the script from samples/PyTorch. The tests read these files and never run this script.
 """
 
@@ -79,7 +79,7 @@ def from_torch(name):
 def to_torch():
     model = Model()
     optimizer = torch.optim.Adam([{"params": [model.fc1.weight]}, {"params": [model.fc1.bias]}])
-    tensorengine_checkpoint.load(FOLDER / "engine_adam.safetensors", model, optimizer)
+    tensorengine_checkpoint.load(FOLDER / "tensorengine_adam.safetensors", model, optimizer)
     loaded = values(model)
     train(model, optimizer, range(STEPS + 1, 2 * STEPS + 1))
     return {"loaded": loaded, "after": values(model)}

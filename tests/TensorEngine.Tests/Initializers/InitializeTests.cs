@@ -37,17 +37,24 @@ public class InitializeTests
         Case("normal", (p, g) => Initialize.Normal(p, g, standardDeviation: 0.01), 0.01, uniform: false),
         Case("LeCun normal", (p, g) => Initialize.LeCunNormal(p, g), Math.Sqrt(1.0 / 600), uniform: false),
         Case("LeCun uniform", (p, g) => Initialize.LeCunUniform(p, g), Math.Sqrt(1.0 / 600), uniform: true),
-        Case("convolution's default", (p, g) => Initialize.Convolution(p, null, g), Math.Sqrt(1.0 / 1800), uniform: true),
+        Case("convolution's default", (p, g) => Initialize.Convolution(p, g), Math.Sqrt(1.0 / 1800), uniform: true),
         Case("uniform", (p, g) => Initialize.Uniform(p, g, -1, 1), Math.Sqrt(1.0 / 3), uniform: true),
     ];
 
     [TestCaseSource(nameof(s_deviations))]
     public void Draws_have_the_deviation_and_shape_of_their_rule(Action<Parameter, Generator> initialize, double deviation, bool uniform)
     {
-        var store = new ParameterStore();
-        Parameter weight = store.Add("weight", [200, 300, 2]);
-        initialize(weight, new Philox(77));
-        float[] values = weight.Values.ToArray();
+        foreach (Generator generator in new Generator[] { new Philox(77), new SplitMix(77) })
+        {
+            var store = new ParameterStore();
+            Parameter weight = store.Add("weight", [200, 300, 2]);
+            initialize(weight, generator);
+            CheckDraws(weight.Values.ToArray(), deviation, uniform);
+        }
+    }
+
+    private static void CheckDraws(float[] values, double deviation, bool uniform)
+    {
         double root = Math.Sqrt(values.Length);
         double kurtosis = uniform ? 1.8 : 3;
         Assert.That(values.Average(), Is.EqualTo(0).Within(5 * deviation / root));
@@ -66,22 +73,22 @@ public class InitializeTests
         Parameter weight = store.Add("weight", [30, 40]);
         float[] span = new float[1200];
         Initialize.KaimingNormal(weight, new Philox(1));
-        Initialize.KaimingNormal(span, 40, new Philox(1));
+        Initialize.KaimingNormal(span, new Philox(1), 40);
         Bits.AssertSame(span, weight.Values, $"Kaiming normal");
         Initialize.KaimingUniform(weight, new Philox(1), mode: FanMode.FanOut);
-        Initialize.KaimingUniform(span, 30, new Philox(1));
+        Initialize.KaimingUniform(span, new Philox(1), 30);
         Bits.AssertSame(span, weight.Values, $"Kaiming uniform");
         Initialize.XavierNormal(weight, new Philox(1));
-        Initialize.XavierNormal(span, new Fan(40, 30), new Philox(1));
+        Initialize.XavierNormal(span, new Philox(1), new Fan(40, 30));
         Bits.AssertSame(span, weight.Values, $"Xavier normal");
         Initialize.XavierUniform(weight, new Philox(1));
-        Initialize.XavierUniform(span, new Fan(40, 30), new Philox(1));
+        Initialize.XavierUniform(span, new Philox(1), new Fan(40, 30));
         Bits.AssertSame(span, weight.Values, $"Xavier uniform");
         Initialize.LeCunNormal(weight, new Philox(1));
-        Initialize.LeCunNormal(span, 40, new Philox(1));
+        Initialize.LeCunNormal(span, new Philox(1), 40);
         Bits.AssertSame(span, weight.Values, $"LeCun normal");
         Initialize.LeCunUniform(weight, new Philox(1));
-        Initialize.LeCunUniform(span, 40, new Philox(1));
+        Initialize.LeCunUniform(span, new Philox(1), 40);
         Bits.AssertSame(span, weight.Values, $"LeCun uniform");
         Initialize.Uniform(weight, new Philox(1), -2, 3);
         Initialize.Uniform(span, new Philox(1), -2, 3);
@@ -109,14 +116,14 @@ public class InitializeTests
         var store = new ParameterStore();
         Parameter weight = store.Add("weight", [30, 40]), bias = store.Add("bias", [30]);
         float[] weights = new float[1200], biases = new float[30], drawn = new float[1230];
-        Initialize.Linear(weight, bias, new Philox(1));
-        Initialize.Linear(weights, biases, [30, 40], new Philox(1));
+        Initialize.Linear(weight, new Philox(1), bias);
+        Initialize.Linear(weights, new Philox(1), [30, 40], biases);
         Bits.AssertSame(weights, weight.Values, $"weights");
         Bits.AssertSame(biases, bias.Values, $"biases");
         new Philox(1).Uniform(drawn, -1 / Math.Sqrt(40), 1 / Math.Sqrt(40));
         Assert.That(weights, Is.EqualTo(drawn[..1200]).Within(1e-7));
         Bits.AssertSame(biases, drawn.AsSpan(1200), $"drawn biases");
-        Initialize.Convolution(weights, biases, [30, 10, 2, 2], new Philox(1));
+        Initialize.Convolution(weights, new Philox(1), [30, 10, 2, 2], biases);
         Bits.AssertSame(weights, weight.Values, $"convolution of the same fan");
     }
 
@@ -145,11 +152,11 @@ public class InitializeTests
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.XavierUniform(weight, generator, double.NaN), "gain is NaN");
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.KaimingUniform(weight, generator, double.PositiveInfinity), "negativeSlope is");
         Refusal.Of<ArgumentException>(() => Initialize.LeCunNormal(bias, generator), "[4]");
-        Refusal.Of<ArgumentException>(() => Initialize.Linear(bias, null, generator), "[4]");
-        Refusal.Of<ArgumentException>(() => Initialize.Linear(weight, bias, generator), "bias has 4 elements");
-        Refusal.Of<ArgumentException>(() => Initialize.Convolution(weight, null, generator), "3 to 5");
-        Refusal.Of<ArgumentException>(() => Initialize.Linear(new float[3], [], [2, 2], generator), "weight has 3 elements");
-        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.LeCunUniform(new float[3], 0, generator), "fanIn is 0");
+        Refusal.Of<ArgumentException>(() => Initialize.Linear(bias, generator), "[4]");
+        Refusal.Of<ArgumentException>(() => Initialize.Linear(weight, generator, bias), "bias has 4 elements");
+        Refusal.Of<ArgumentException>(() => Initialize.Convolution(weight, generator), "3 to 5");
+        Refusal.Of<ArgumentException>(() => Initialize.Linear(new float[3], generator, [2, 2]), "weight has 3 elements");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.LeCunUniform(new float[3], generator, 0), "fanIn is 0");
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Normal(weight, generator, 0, -1), "standardDeviation is -1");
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.TruncatedNormal(weight, generator, 0, double.NaN), "standardDeviation is NaN");
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.TruncatedNormal(weight, generator, 0, 1, -2, -3), "high is -3");
@@ -158,8 +165,8 @@ public class InitializeTests
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Constant(weight, double.NaN), "value is NaN");
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.KaimingNormal(weight, generator, mode: (FanMode)9), "mode is 9");
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.KaimingNormal(weight, generator, nonlinearity: (Nonlinearity)9), "nonlinearity is 9");
-        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.KaimingNormal(weight.Values, 0, generator), "fan is 0");
-        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.XavierNormal(weight.Values, new Fan(-1, 3), generator), "fan is");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.KaimingNormal(weight.Values, generator, 0), "fan is 0");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.XavierNormal(weight.Values, generator, new Fan(-1, 3)), "fan is");
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Normal(weight, generator, 0, -1), "standardDeviation is -1");
         Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Constant(weight, 1e300), "value is");
         Refusal.Of<ArgumentNullException>(() => Initialize.KaimingNormal(weight, null!), "generator");

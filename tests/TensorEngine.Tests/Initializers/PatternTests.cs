@@ -56,7 +56,7 @@ public class PatternTests
     public void Sparse_has_as_many_zeros_in_each_column(double sparsity, int zeros)
     {
         float[] matrix = new float[15 * 40];
-        Initialize.Sparse(matrix, [15, 40], new Philox(1), sparsity, 0.5);
+        Initialize.Sparse(matrix, new Philox(1), [15, 40], sparsity, 0.5);
         var places = new HashSet<string>(StringComparer.Ordinal);
         for (int column = 0; column < 40; column++)
         {
@@ -85,7 +85,7 @@ public class PatternTests
     public void Orthogonal_rows_or_columns_are_orthonormal(int rows, int columns)
     {
         float[] matrix = new float[rows * columns];
-        Initialize.Orthogonal(matrix, [rows, columns], new Philox(3));
+        Initialize.Orthogonal(matrix, new Philox(3), [rows, columns]);
         int count = Math.Min(rows, columns), length = Math.Max(rows, columns);
         double[][] vectors = [.. Enumerable.Range(0, count).Select(k => Enumerable.Range(0, length)
             .Select(i => (double)(rows < columns ? matrix[k * columns + i] : matrix[i * columns + k])).ToArray())];
@@ -106,7 +106,7 @@ public class PatternTests
     {
         float[] drawn = new float[rows * columns], matrix = new float[rows * columns], again = new float[rows * columns];
         new Philox(4).Normal(drawn);
-        Initialize.Orthogonal(matrix, [rows, columns], new Philox(4), gain: 2);
+        Initialize.Orthogonal(matrix, new Philox(4), [rows, columns], gain: 2);
         // Q^T A, or where A is wide its mirror image: upper triangular, with a positive diagonal.
         bool wide = rows < columns;
         int count = Math.Min(rows, columns), length = Math.Max(rows, columns);
@@ -124,7 +124,7 @@ public class PatternTests
         foreach (int width in ForcedWidth.All)
         {
             using var forced = new ForcedWidth(width);
-            Initialize.Orthogonal(again, [rows, columns], new Philox(4), gain: 2);
+            Initialize.Orthogonal(again, new Philox(4), [rows, columns], gain: 2);
             Bits.AssertSame(again, matrix, $"width {width}");
         }
 
@@ -139,19 +139,19 @@ public class PatternTests
         float[] values = [.. Enumerable.Repeat(7f, 24)];
         var generator = new Philox(1);
         Refusal.Of<ArgumentException>(() => Initialize.Eye(values, [24]), "exactly 2");
-        Refusal.Of<ArgumentException>(() => Initialize.Eye(values, [5, 5]), "[5, 5] with 25");
+        Refusal.Of<ArgumentException>(() => Initialize.Eye(values, [5, 5]), "[5, 5] has 25");
         Refusal.Of<ArgumentException>(() => Initialize.Dirac(values, [4, 6]), "3 to 5");
         Refusal.Of<ArgumentException>(() => Initialize.Dirac(values, [4, 2, 3], 3), "groups is 3");
         Refusal.Of<ArgumentException>(() => Initialize.Dirac(values, [4, 2, 3], 0), "groups is 0");
-        Refusal.Of<ArgumentException>(() => Initialize.Orthogonal(values, [24], generator), "[24]");
-        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Orthogonal(values, [4, 6], generator, -1), "gain is -1");
-        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Orthogonal(values, [4, 6], generator, double.NaN), "gain is NaN");
-        Refusal.Of<ArgumentException>(() => Initialize.Sparse(values, [2, 3, 4], generator, 0.1), "exactly 2");
-        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Sparse(values, [4, 6], generator, 1.1), "sparsity is 1.1");
-        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Sparse(values, [4, 6], generator, -0.1), "sparsity is -0.1");
-        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Sparse(values, [4, 6], generator, double.NaN), "sparsity is NaN");
-        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Sparse(values, [4, 6], generator, 0.1, -1), "standardDeviation is -1");
-        Refusal.Of<ArgumentNullException>(() => Initialize.Orthogonal(values, [4, 6], null!), "generator");
+        Refusal.Of<ArgumentException>(() => Initialize.Orthogonal(values, generator, [24]), "[24]");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Orthogonal(values, generator, [4, 6], -1), "gain is -1");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Orthogonal(values, generator, [4, 6], double.NaN), "gain is NaN");
+        Refusal.Of<ArgumentException>(() => Initialize.Sparse(values, generator, [2, 3, 4], 0.1), "exactly 2");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Sparse(values, generator, [4, 6], 1.1), "sparsity is 1.1");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Sparse(values, generator, [4, 6], -0.1), "sparsity is -0.1");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Sparse(values, generator, [4, 6], double.NaN), "sparsity is NaN");
+        Refusal.Of<ArgumentOutOfRangeException>(() => Initialize.Sparse(values, generator, [4, 6], 0.1, -1), "standardDeviation is -1");
+        Refusal.Of<ArgumentNullException>(() => Initialize.Orthogonal(values, null!, [4, 6]), "generator");
         Refusal.Of<ArgumentNullException>(() => Initialize.Eye(null!), "parameter");
         Assert.That(values, Is.All.EqualTo(7f));
         Assert.That(generator.Position, Is.Zero);

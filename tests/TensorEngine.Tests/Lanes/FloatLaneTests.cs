@@ -69,7 +69,7 @@ public sealed class FloatLaneTests
         float[] loaded = new float[64], splat = new float[64], bits = new float[64];
         var kernel = new Copy(source, loaded, splat, bits);
 
-        LaneDispatch.Float(ref kernel);
+        LaneDispatch.Tile(ref kernel);
 
         for (int i = 0; i < 64; i++)
         {
@@ -118,12 +118,12 @@ public sealed class FloatLaneTests
         }
     }
 
-    private readonly struct Copy(float[] source, float[] loaded, float[] splat, float[] bits) : IFloatKernel
+    private readonly struct Copy(float[] source, float[] loaded, float[] splat, float[] bits) : ITileKernel
     {
         public const int Index = 3;
 
         public void Run<TFloat>()
-            where TFloat : struct, IFloatLane<TFloat>
+            where TFloat : struct, ITileLane<TFloat>
         {
             Assert.That(TFloat.Width, Is.EqualTo(LaneWidth.Current));
             Assert.That(TFloat.RegisterCount, Is.EqualTo(16).Or.EqualTo(32));

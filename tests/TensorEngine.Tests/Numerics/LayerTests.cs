@@ -40,6 +40,25 @@ public class LayerTests
         Assert.That(matrix, Is.EqualTo(new float[] { 11, 22, 33, 14, 25, 36 }));
     }
 
+    [Test]
+    public void Bias_has_the_same_bits_at_every_shape_and_on_threads(
+        [Values(1, 2, 30, 257)] int rows, [Values(1, 3, 10, 16, 100, 256, 257)] int columns)
+    {
+        using var workers = new Workers(3) { ShareAll = true };
+        var random = new Random(6);
+        float[] matrix = new float[rows * columns], bias = new float[columns];
+        FloatSamples.FillSpread(matrix, random, -3, 3);
+        FloatSamples.FillSpread(bias, random, -3, 3);
+        float[] expected = [.. matrix.Select((value, i) => value + bias[i % columns])];
+        float[] shared = [.. matrix];
+
+        Bias.Add(matrix, bias);
+        Bias.Add(shared, bias, workers);
+
+        Bits.AssertSame(matrix, expected, $"{rows} x {columns}");
+        Bits.AssertSame(shared, expected, $"{rows} x {columns}, three threads");
+    }
+
     [TestCase(1, 2, 1.0)]
     [TestCase(128, 10, 3.0)]
     [TestCase(7, 1000, 20.0)]

@@ -153,6 +153,23 @@ public class MatrixProductTests
         Assert.That(product, Is.All.Zero);
     }
 
+    [TestCase(17, 0)]
+    [TestCase(0, 17)]
+    [TestCase(0, 0)]
+    public void A_transpose_may_have_an_empty_side(int rows, int columns)
+    {
+        float[] memory = [5];
+        ReadOnlyTensorSpan<float> transposed = Matrix.Transpose(new ReadOnlyTensorSpan<float>(memory, [rows, columns]));
+        Assert.That(transposed.Lengths.ToArray(), Is.EqualTo(new nint[] { columns, rows }));
+        Assert.That(Matrix.Transpose(transposed).Lengths.ToArray(), Is.EqualTo(new nint[] { rows, columns }));
+
+        float[] product = [.. Enumerable.Repeat(7f, columns * columns), 7];
+        MatrixProduct.Multiply(
+            transposed, new ReadOnlyTensorSpan<float>(memory, [rows, columns]), new TensorSpan<float>(product, [columns, columns]));
+        Assert.That(product[..^1], Is.All.Zero);
+        Assert.That(product[^1], Is.EqualTo(7f));
+    }
+
     [Test]
     public void Nothing_is_allocated_after_the_first_call([Values] bool shared)
     {

@@ -81,6 +81,35 @@ public class ReductionTests
         Assert.That(destination, Is.All.EqualTo(3f));
     }
 
+    [TestCase(1)]
+    [TestCase(5000)]
+    [TestCase(100_001)]
+    public void The_clamped_norm_is_the_norm_of_the_clamped_elements(int length)
+    {
+        using var workers = new Workers(3) { ShareAll = true };
+        float[] values = new float[length];
+        FloatSamples.FillSpread(values, new Random(11), -3, 3);
+        float[] clamped = [.. values.Select(value => Math.Clamp(1.7f * value, -5f, 5f))];
+
+        Assert.That(Reduction.SquaredNormClamped(values, 1.7f, 5f), Is.EqualTo(Reduction.SquaredNorm(clamped)));
+        Assert.That(Reduction.SquaredNormClamped(values, 1.7f, 5f, workers), Is.EqualTo(Reduction.SquaredNorm(clamped)));
+    }
+
+    [TestCase(3, 1000)]
+    [TestCase(100, 7)]
+    [TestCase(100, 130)]
+    public void Column_sums_have_the_same_bits_on_threads(int rows, int columns)
+    {
+        using var workers = new Workers(3) { ShareAll = true };
+        float[] matrix = new float[rows * columns], expected = new float[columns], actual = new float[columns];
+        FloatSamples.FillSpread(matrix, new Random(12), -3, 3);
+
+        Reduction.ColumnSums(matrix, expected);
+        Reduction.ColumnSums(matrix, actual, workers);
+
+        Bits.AssertSame(actual, expected, $"{rows} x {columns}");
+    }
+
     // The shape as the documentation words it, over plain arrays.
     private static double Shape(double[] terms)
     {

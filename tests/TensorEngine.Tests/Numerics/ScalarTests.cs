@@ -101,6 +101,18 @@ public class ScalarTests
     }
 
     [Test]
+    public void Integer_powers_are_products_by_squaring()
+    {
+        Assert.That(Scalar.IntegerPower(3, 33), Is.EqualTo(5559060566555523.0));
+        Assert.That(Scalar.IntegerPower(-2, 3), Is.EqualTo(-8));
+        Assert.That(Scalar.IntegerPower(double.NaN, 0), Is.EqualTo(1));
+        double square = 0.9 * 0.9, fourth = square * square;
+        Assert.That(Scalar.IntegerPower(0.9, 7), Is.EqualTo(0.9 * square * fourth));
+        Assert.That(Scalar.IntegerPower(0.999, 1_000_000_000_000), Is.Zero);
+        Refusal.OfArgument<ArgumentOutOfRangeException>("exponent", () => Scalar.IntegerPower(2, -1), "exponent is -1; it must be at least 0");
+    }
+
+    [Test]
     public void Exact_powers_are_exact()
     {
         Assert.That(Scalar.Power(2.0, -1074.0), Is.EqualTo(double.Epsilon));

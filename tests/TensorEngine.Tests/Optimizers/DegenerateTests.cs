@@ -23,10 +23,7 @@ public sealed class DegenerateTests
 
         using (new ForcedWidth(width))
         {
-            if (amsGrad)
-                Adam.Step(values, gradients, m, v, new float[gradients.Length], options, step: 1);
-            else
-                Adam.Step(values, gradients, m, v, options, step: 1);
+            Adam.Update(options, step: 1, values, gradients, m, v, amsGrad ? new float[gradients.Length] : []);
         }
 
         float[] expected = [.. gradients.Select(gradient => gradient > 0 ? -1f : 1f)];
@@ -43,7 +40,7 @@ public sealed class DegenerateTests
         [ValueSource(typeof(ForcedWidth), nameof(ForcedWidth.All))] int width,
         [Values(0, 0.1)] double weightDecay)
     {
-        optimizer = optimizer.With("rate 0", options => options with { LearningRate = 0, WeightDecay = weightDecay });
+        optimizer = optimizer.With("rate 0", options => (options with { LearningRate = 0 }).WithWeightDecay(weightDecay));
         (float Value, float Gradient)[] inputs = ValuesAndFiniteGradients(optimizer);
         var arrays = new StepArrays(optimizer.States.Count, inputs.Length);
         TestData.FillInitial(arrays, optimizer, new Random(0));

@@ -19,7 +19,7 @@ public sealed class DenormalTests
     public static IEnumerable<OptimizerCase> CasesThatFlush =>
         from optimizer in OptimizerCatalog.Cases
         where optimizer.Options is not AsgdOptions && Epsilon(optimizer) >= 1e-10 && optimizer.States.Count > 0
-        select optimizer.With("no weight decay", options => options with { WeightDecay = 0 });
+        select optimizer.With("no weight decay", options => options.WithWeightDecay(0));
 
     [Test]
     public void NoStateIsDenormalAfterRealGradients(

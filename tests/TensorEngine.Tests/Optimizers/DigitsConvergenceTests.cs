@@ -6,6 +6,7 @@ using TensorEngine.Initializers;
 using TensorEngine.Minimization;
 using TensorEngine.Optimizers;
 using TensorEngine.Optimizers.Stepping;
+using TensorEngine.Tests.Catalog;
 
 namespace TensorEngine.Tests.Optimizers;
 
@@ -18,38 +19,20 @@ public sealed class DigitsConvergenceTests
     private const int BatchSize = 32;
     private static readonly LabelledImages s_images = DigitsFile.ReadSplit(1).Training;
 
-    /// <summary>The optimizer at a setting, after how many steps, and the loss over all training images that it has to reach.</summary>
-    private static IEnumerable<TestCaseData> Rows =>
+    private static IEnumerable<Convergence> Rows =>
     [
-        Row("Sgd", 200, 0.43, store => new Sgd(store, new() { LearningRate = 0.1 })),
-        Row("Sgd, Nesterov's momentum", 100, 0.23, store => new Sgd(store, new() { LearningRate = 0.05, Momentum = 0.9, Nesterov = true })),
-        Row("Momentum", 100, 0.26, store => new Momentum(store, new() { LearningRate = 0.05 })),
-        Row("Nesterov", 100, 0.23, store => new Nesterov(store, new() { LearningRate = 0.05 })),
-        Row("AdaGrad", 100, 0.43, store => new AdaGrad(store, new() { LearningRate = 0.05 })),
-        Row("Adam", 100, 0.33, store => new Adam(store, new() { LearningRate = 0.01 })),
-        Row("Adam, amsgrad", 100, 0.33, store => new Adam(store, new() { LearningRate = 0.01, AmsGrad = true })),
-        Row("AdamW", 100, 0.33, store => new AdamW(store, new() { LearningRate = 0.01 })),
-        Row("Adamax", 100, 0.43, store => new Adamax(store, new() { LearningRate = 0.02 })),
-        Row("NAdam", 100, 0.30, store => new NAdam(store, new() { LearningRate = 0.01 })),
-        Row("RAdam", 200, 0.25, store => new RAdam(store, new() { LearningRate = 0.03 })),
-        Row("Adadelta", 200, 0.28, store => new Adadelta(store, new() { LearningRate = 2 })),
-        Row("RmsProp", 100, 0.40, store => new RmsProp(store, new() { LearningRate = 0.005 })),
-        Row("RmsProp, centered, momentum", 100, 0.25, store => new RmsProp(store, new() { LearningRate = 0.001, Centered = true, Momentum = 0.9 })),
-        Row("Asgd", 200, 0.43, store => new Asgd(store, new() { LearningRate = 0.1 })),
-        Row("Lion", 100, 0.19, store => new Lion(store, new() { LearningRate = 0.01 })),
-        Row("ScheduleFreeSgd", 100, 0.36, store => new ScheduleFreeSgd(store, new() { LearningRate = 0.5 })),
-        Row("ScheduleFreeAdamW", 100, 0.27, store => new ScheduleFreeAdamW(store, new() { LearningRate = 0.02 })),
+        .. OptimizerCatalog.Rows.SelectMany(row => row.Converges).Where(one => one.Problem is "digits"),
         Row("Lars", 100, 0.57, store => new Lars(store, new() { LearningRate = 1, TrustCoefficient = 0.02 })),
         Row("Lamb", 100, 0.23, store => new Lamb(store, new() { LearningRate = 0.03 })),
         Row("Adafactor", 100, 0.31, store => new Adafactor(store, new() { LearningRate = 0.05 })),
     ];
 
     [TestCaseSource(nameof(Rows))]
-    public void TheLossFallsTo(int steps, double bound, Func<ParameterStore, Optimizer> make)
+    public void TheLossFallsTo(Convergence row)
     {
         MultiLayerPerceptron network = Network();
-        Optimizer optimizer = make(network.Parameters);
-        ForEachBatch(steps, (images, labels) =>
+        Optimizer optimizer = row.Make(network.Parameters);
+        ForEachBatch(row.Steps, (images, labels) =>
         {
             network.FindGradients(images, labels);
             optimizer.Step();
@@ -59,7 +42,7 @@ public sealed class DigitsConvergenceTests
             sgd.UseEvaluationValues();
         if (optimizer is ScheduleFreeAdamW adamW)
             adamW.UseEvaluationValues();
-        AssertLoss(network, bound);
+        AssertLoss(network, row.Loss);
     }
 
     // The others stop at nothing to reach the same: batches must not differ between the steps, there are tables, or only matrices.
@@ -128,8 +111,8 @@ public sealed class DigitsConvergenceTests
         AssertLoss(network, 0.40);
     }
 
-    private static TestCaseData Row(string name, int steps, double bound, Func<ParameterStore, Optimizer> make) =>
-        new TestCaseData(steps, bound, make).SetArgDisplayNames(name, $"{steps} steps", $"{bound}");
+    private static Convergence Row(string name, int steps, double loss, Func<IEnumerable<Parameter>, Optimizer> make) =>
+        new("digits", name, make, steps, loss);
 
     private static MultiLayerPerceptron Network()
     {

@@ -13,7 +13,7 @@ public class GradientOptionsTests
     {
         using var forced = new ForcedWidth(width);
         Model scaled = new(), plain = new();
-        scaled.Optimizer.Gradients.Scale = 0.25;
+        scaled.Optimizer.GradientOptions.Scale = 0.25;
         foreach (ref float g in plain.Store.Gradients)
             g *= 0.25f;
         scaled.Optimizer.Step();
@@ -27,7 +27,7 @@ public class GradientOptionsTests
         using var forced = new ForcedWidth(width);
         Model clipped = new(), plain = new();
         double norm = Math.Sqrt(plain.Store.Gradients.ToArray().Sum(g => (double)g * g));
-        clipped.Optimizer.Gradients.ClipNorm = norm / 3;
+        clipped.Optimizer.GradientOptions.ClipNorm = norm / 3;
         float coefficient = (float)(norm / 3 / (norm + 1e-6));
         foreach (ref float g in plain.Store.Gradients)
             g *= coefficient;
@@ -42,7 +42,7 @@ public class GradientOptionsTests
     public void A_norm_below_the_limit_changes_nothing()
     {
         Model clipped = new(), plain = new();
-        clipped.Optimizer.Gradients.ClipNorm = 1e9;
+        clipped.Optimizer.GradientOptions.ClipNorm = 1e9;
         clipped.Optimizer.Step();
         Assert.That(plain.Optimizer.Step().GradientNorm, Is.Null, "no norm without need");
         Bits.AssertSame(clipped.Store.Values, plain.Store.Values, $"values");
@@ -53,8 +53,8 @@ public class GradientOptionsTests
     {
         var model = new Model();
         model.Store.Parameters[0].Gradients.Fill(3e38f);
-        model.Optimizer.Gradients.ClipNorm = 1;
-        model.Optimizer.Gradients.SkipNonFinite = true;
+        model.Optimizer.GradientOptions.ClipNorm = 1;
+        model.Optimizer.GradientOptions.SkipNonFinite = true;
         StepResult result = model.Optimizer.Step();
         Assert.That(result.Taken);
         Assert.That(double.IsFinite(result.GradientNorm!.Value));
@@ -67,8 +67,8 @@ public class GradientOptionsTests
         using var forced = new ForcedWidth(width);
         Model clipped = new(), plain = new();
         clipped.Store.Parameters[1].Gradients[2] = plain.Store.Parameters[1].Gradients[2] = float.NaN;
-        clipped.Optimizer.Gradients.Scale = 2;
-        clipped.Optimizer.Gradients.ClipValue = 0.5;
+        clipped.Optimizer.GradientOptions.Scale = 2;
+        clipped.Optimizer.GradientOptions.ClipValue = 0.5;
         foreach (ref float g in plain.Store.Gradients)
             g = float.IsNaN(g) ? g : Math.Clamp(2 * g, -0.5f, 0.5f);
         clipped.Optimizer.Step();
@@ -83,7 +83,7 @@ public class GradientOptionsTests
     public void A_step_that_is_not_finite_is_skipped_without_a_trace(float bad)
     {
         var model = new Model();
-        model.Optimizer.Gradients.SkipNonFinite = true;
+        model.Optimizer.GradientOptions.SkipNonFinite = true;
         model.Optimizer.Step();
         float[] values = model.Store.Values.ToArray();
         float[][] states = model.States();
@@ -108,8 +108,8 @@ public class GradientOptionsTests
     public void Gradients_are_cleared_in_the_pass_when_asked(bool finite)
     {
         Model cleared = new(), plain = new();
-        cleared.Optimizer.Gradients.Clear = true;
-        cleared.Optimizer.Gradients.SkipNonFinite = !finite;
+        cleared.Optimizer.GradientOptions.Clear = true;
+        cleared.Optimizer.GradientOptions.SkipNonFinite = !finite;
         if (!finite)
             cleared.Store.Gradients[0] = float.NaN;
         Assert.That(cleared.Optimizer.Step().Taken, Is.EqualTo(finite));
@@ -126,8 +126,8 @@ public class GradientOptionsTests
         Parameter frozen = model.Store.Parameters[1];
         frozen.Trainable = false;
         frozen.Gradients.Fill(float.NaN);
-        model.Optimizer.Gradients.SkipNonFinite = true;
-        model.Optimizer.Gradients.Clear = true;
+        model.Optimizer.GradientOptions.SkipNonFinite = true;
+        model.Optimizer.GradientOptions.Clear = true;
         Assert.That(model.Optimizer.Step().Taken);
         Assert.That(frozen.Gradients.ToArray(), Is.All.NaN);
         Assert.That(model.Store.Parameters[0].Gradients.ToArray(), Is.All.Zero);
@@ -138,7 +138,7 @@ public class GradientOptionsTests
     public void Everything_together_allocates_nothing()
     {
         var model = new Model();
-        GradientOptions options = model.Optimizer.Gradients;
+        GradientOptions options = model.Optimizer.GradientOptions;
         (options.ClipNorm, options.ClipValue, options.Scale, options.SkipNonFinite, options.Clear) = (1, 0.1, 0.5, true, true);
         model.Optimizer.Step();
         long before = GC.GetAllocatedBytesForCurrentThread();

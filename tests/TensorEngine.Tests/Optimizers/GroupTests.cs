@@ -15,13 +15,14 @@ public class GroupTests
         using var forced = new ForcedWidth(width);
         ParameterStore grouped = Filled(), weightsOnly = Filled(), biasesOnly = Filled();
         var adam = new AdamW(grouped);
-        AdamOptions biases = adam.AddGroup(parameter => parameter.Shape.Rank == 1, new AdamWOptions { WeightDecay = 0, LearningRate = 0.5 });
+        ParameterGroup<AdamWOptions> biases = adam.AddGroup(
+            parameter => parameter.Shape.Rank == 1, options => options with { WeightDecay = 0, LearningRate = 0.5 });
         var forWeights = new AdamW(weightsOnly);
         var forBiases = new AdamW(biasesOnly, new AdamWOptions { WeightDecay = 0, LearningRate = 0.5 });
         for (int step = 0; step < 3; step++)
         {
             if (step == 2)
-                biases.LearningRate = forBiases.Options.LearningRate = 0.125;
+                biases.LearningRate = forBiases.Groups[0].LearningRate = 0.125;
             adam.Step();
             forWeights.Step();
             forBiases.Step();
@@ -34,8 +35,9 @@ public class GroupTests
         }
 
         Assert.That(adam.Groups, Has.Count.EqualTo(2));
-        Assert.That(adam.Groups[0], Is.SameAs(adam.Options));
+        Assert.That(adam.Groups[0].Options, Is.SameAs(adam.Options));
         Assert.That(adam.Groups[1], Is.SameAs(biases));
+        Assert.That(biases.Parameters, Is.EqualTo(grouped.Parameters.Where(parameter => parameter.Shape.Rank == 1)));
     }
 
     /// <summary>Parameters with different step counts alternate over more memory than is stepped in one piece.</summary>
@@ -87,13 +89,13 @@ public class GroupTests
         ParameterStore store = Filled();
         store.Gradients.Fill(1);
         var sgd = new Sgd(store, new SgdOptions { LearningRate = 1 });
-        SgdOptions group = sgd.AddGroup([store["w0"]], new SgdOptions { LearningRate = 2 });
+        ParameterGroup<SgdOptions> group = sgd.AddGroup([store["w0"]], options => options with { LearningRate = 2 });
         Optimizer any = sgd;
-        Assert.That(any.Options, Is.SameAs(sgd.Options));
+        Assert.That(any.Groups[0].Options, Is.SameAs(sgd.Options));
         Assert.That(any.ToString(), Is.EqualTo($"Sgd of {store.Count} parameters, learning rate 1"));
-        Assert.That(any.Groups, Is.EqualTo(new OptimizerOptions[] { sgd.Options, group }).Using<OptimizerOptions>(ReferenceEquals));
-        foreach (OptimizerOptions options in any.Groups)
-            options.LearningRate = 0;
+        Assert.That(any.Groups, Is.EqualTo(new ParameterGroup[] { sgd.Groups[0], group }).Using<ParameterGroup>(ReferenceEquals));
+        foreach (ParameterGroup one in any.Groups)
+            one.LearningRate = 0;
         float[] before = store.Values.ToArray();
         any.Step();
         Assert.That(store.Values.ToArray(), Is.EqualTo(before));
@@ -104,8 +106,8 @@ public class GroupTests
     {
         ParameterStore store = Filled();
         var sgd = new Sgd(store, new SgdOptions { LearningRate = 0 });
-        sgd.AddGroup([store["w0"]], new SgdOptions { LearningRate = 1 });
-        sgd.AddGroup([store["w0"]], new SgdOptions { LearningRate = 0 });
+        sgd.AddGroup([store["w0"]], options => options with { LearningRate = 1 });
+        sgd.AddGroup([store["w0"]], options => options with { LearningRate = 0 });
         float[] before = store.Values.ToArray();
         sgd.Step();
         Bits.AssertSame(store.Values, before, $"values");
@@ -118,7 +120,7 @@ public class GroupTests
         var adam = new Adam(store);
         var expected = new Adam(plain);
         adam.Step();
-        adam.AddGroup([store["w1"]], new AdamOptions());
+        adam.AddGroup([store["w1"]], options => options);
         adam.Step();
         expected.Step();
         expected.Step();
@@ -131,16 +133,17 @@ public class GroupTests
     {
         ParameterStore store = Filled(), other = Filled();
         var sgd = new Sgd(store);
-        Assert.That(() => sgd.AddGroup([other["w0"]], new SgdOptions()), Throws.ArgumentException.With.Message.Contains("w0 [4, 8]"));
-        Assert.That(() => sgd.AddGroup([], new SgdOptions()), Throws.ArgumentException.With.Message.Contains("empty"));
-        Assert.That(() => sgd.AddGroup(_ => false, new SgdOptions()), Throws.ArgumentException.With.Message.Contains("empty"));
+        Assert.That(() => sgd.AddGroup([other["w0"]], options => options), Throws.ArgumentException.With.Message.Contains("w0 [4, 8]"));
+        Assert.That(() => sgd.AddGroup([], options => options), Throws.ArgumentException.With.Message.Contains("empty"));
+        Assert.That(() => sgd.AddGroup(_ => false, options => options), Throws.ArgumentException.With.Message.Contains("empty"));
         Assert.That(() => sgd.AddGroup([store["w0"]], null!), Throws.ArgumentNullException);
+        Assert.That(() => sgd.AddGroup([store["w0"]], _ => null!), Throws.ArgumentNullException);
         Assert.That(
-            () => sgd.AddGroup([store["w0"]], new SgdOptions { Momentum = 0.9 }),
-            Throws.InvalidOperationException.With.Message.Contains("no buffer"));
+            () => sgd.AddGroup([store["w0"]], options => options with { Momentum = 0.9 }),
+            Throws.InvalidOperationException.With.Message.Contains("momentum_buffer").And.Message.Contains("no state"));
         Assert.That(
-            () => sgd.AddGroup([store["w0"]], new SgdOptions { Nesterov = true }),
-            Throws.InvalidOperationException.With.Message.Contains("Nesterov"));
+            () => sgd.AddGroup([store["w0"]], options => options with { Nesterov = true }),
+            Throws.ArgumentException.With.Message.Contains("Nesterov"));
         Assert.That(sgd.Groups, Has.Count.EqualTo(1));
     }
 
@@ -168,11 +171,11 @@ public class GroupTests
     {
         ParameterStore first = Filled(), second = Filled();
         second.Parameters[0].Gradients.Fill(100);
-        var together = new Adam([.. first.Parameters, .. second.Parameters]) { Gradients = { ClipNorm = 1 } };
+        var together = new Adam([.. first.Parameters, .. second.Parameters]) { GradientOptions = { ClipNorm = 1 } };
         double norm = Math.Sqrt(first.Gradients.ToArray().Concat(second.Gradients.ToArray()).Sum(g => (double)g * g));
 
         ParameterStore alone = Filled();
-        var expected = new Adam(alone) { Gradients = { Scale = 1 / (norm + 1e-6) } };
+        var expected = new Adam(alone) { GradientOptions = { Scale = 1 / (norm + 1e-6) } };
         StepResult result = together.Step();
         expected.Step();
         Assert.That(result.GradientNorm, Is.EqualTo(norm).Within(1e-13).Percent);

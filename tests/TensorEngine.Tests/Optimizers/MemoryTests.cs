@@ -38,14 +38,14 @@ public sealed class MemoryTests
     {
         using var _ = new ForcedWidth(width);
         var random = new Random(20240301);
-        GuardedFloats[] buffers = [.. Enumerable.Range(0, 5).Select(_ => new GuardedFloats())];
+        GuardedFloats[] buffers = [.. Enumerable.Range(0, 6).Select(_ => new GuardedFloats())];
         foreach (int length in s_lengths)
         {
             StepArrays expected = TestData.Create(optimizer, length, Content.Ordinary, random);
             for (int i = 0; i < expected.Count; i++)
                 expected[i].CopyTo(Guarded(i));
 
-            optimizer.Step(new(Guarded(0), Guarded(1), State(0), State(1), State(2)), TestData.NextStep);
+            optimizer.Step(new(Guarded(0), Guarded(1), State(0), State(1), State(2), State(3)), TestData.NextStep);
 
             optimizer.Step(expected.All, TestData.NextStep);
             for (int i = 0; i < expected.Count; i++)

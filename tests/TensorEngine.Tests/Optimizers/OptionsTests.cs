@@ -30,6 +30,7 @@ public sealed class OptionsTests
         ["Momentum"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
         ["Beta1"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
         ["Beta2"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
+        ["Beta3"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
         ["Alpha"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
         ["Rho"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
         ["EtaMinus"] = (s_notInUnitInterval, [0, 1e-60, 1 - 1e-16], "at least 0 and below 1"),
@@ -77,52 +78,14 @@ public sealed class OptionsTests
         }
     }
 
-    [TestCase(typeof(SgdOptions), "LearningRate = 0.001, WeightDecay = 0, Maximize = False, Momentum = 0, Dampening = 0, Nesterov = False")]
-    [TestCase(typeof(MomentumOptions), "LearningRate = 0.01, WeightDecay = 0, Maximize = False, Momentum = 0.9")]
-    [TestCase(
-        typeof(AdaGradOptions),
-        "LearningRate = 0.01, WeightDecay = 0, Maximize = False, LearningRateDecay = 0, InitialAccumulatorValue = 0, Epsilon = 1E-10")]
-    [TestCase(
-        typeof(AdamOptions),
-        "LearningRate = 0.001, WeightDecay = 0, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, AmsGrad = False, DecoupledWeightDecay = False, EpsilonOutsideCorrection = False")]
-    [TestCase(
-        typeof(AdamWOptions),
-        "LearningRate = 0.001, WeightDecay = 0.01, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, AmsGrad = False, DecoupledWeightDecay = False, EpsilonOutsideCorrection = False")]
-    [TestCase(typeof(NesterovOptions), "LearningRate = 0.01, WeightDecay = 0, Maximize = False, Momentum = 0.9")]
-    [TestCase(
-        typeof(AdamaxOptions),
-        "LearningRate = 0.002, WeightDecay = 0, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08")]
-    [TestCase(
-        typeof(NAdamOptions),
-        "LearningRate = 0.002, WeightDecay = 0, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, MomentumDecay = 0.004, DecoupledWeightDecay = False")]
-    [TestCase(
-        typeof(RAdamOptions),
-        "LearningRate = 0.001, WeightDecay = 0, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, DecoupledWeightDecay = False")]
-    [TestCase(typeof(AdadeltaOptions), "LearningRate = 1, WeightDecay = 0, Maximize = False, Rho = 0.9, Epsilon = 1E-06")]
-    [TestCase(
-        typeof(RmsPropOptions),
-        "LearningRate = 0.01, WeightDecay = 0, Maximize = False, Alpha = 0.99, Epsilon = 1E-08, Momentum = 0, Centered = False")]
-    [TestCase(
-        typeof(RpropOptions),
-        "LearningRate = 0.01, WeightDecay = 0, Maximize = False, EtaMinus = 0.5, EtaPlus = 1.2, SmallestStepSize = 1E-06, LargestStepSize = 50")]
-    [TestCase(
-        typeof(AsgdOptions),
-        "LearningRate = 0.01, WeightDecay = 0, Maximize = False, Lambda = 0.0001, Alpha = 0.75, AveragingStart = 1000000")]
-    [TestCase(typeof(LionOptions), "LearningRate = 0.0001, WeightDecay = 0, Maximize = False, Beta1 = 0.9, Beta2 = 0.99")]
-    [TestCase(
-        typeof(ScheduleFreeSgdOptions),
-        "LearningRate = 1, WeightDecay = 0, Maximize = False, WarmUpSteps = 0, WeightPower = 0, WeightRatePower = 2, Momentum = 0.9")]
-    [TestCase(
-        typeof(ScheduleFreeAdamWOptions),
-        "LearningRate = 0.0025, WeightDecay = 0, Maximize = False, WarmUpSteps = 0, WeightPower = 0, WeightRatePower = 2, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08")]
-    public void DefaultsAreTorchs(Type type, string expected) =>
-        Assert.That(Activator.CreateInstance(type)?.ToString(), Is.EqualTo($"{type.Name} {{ {expected} }}"));
+    [TestCaseSource(typeof(OptimizerCatalog), nameof(OptimizerCatalog.Rows))]
+    public void DefaultsAreThoseOfTheSource(IOptimizerRow row) =>
+        Assert.That(row.DefaultOptions.ToString(), Is.EqualTo($"{row.DefaultOptions.GetType().Name} {{ {row.Defaults} }}"));
 
     [Test]
     public void ANegativeNumberOfWarmUpSteps()
     {
-        var options = new ScheduleFreeSgdOptions();
-        Refusal.OfArgument<ArgumentOutOfRangeException>("WarmUpSteps", () => options.WarmUpSteps = -1, "WarmUpSteps is -1", "must be at least 0");
+        Refusal.OfArgument<ArgumentOutOfRangeException>("WarmUpSteps", () => _ = new ScheduleFreeSgdOptions { WarmUpSteps = -1 }, "WarmUpSteps is -1", "must be at least 0");
     }
 
     [Test]
@@ -133,9 +96,6 @@ public sealed class OptionsTests
             OptimizerOptions copy = optimizer.Options with { };
             Assert.That(copy.GetType(), Is.EqualTo(optimizer.Options.GetType()));
             Assert.That(copy, Is.EqualTo(optimizer.Options));
-            double before = optimizer.Options.LearningRate;
-            copy.LearningRate = 17;
-            Assert.That(optimizer.Options.LearningRate, Is.EqualTo(before));
         }
     }
 

@@ -27,12 +27,12 @@ public sealed class ParameterwiseConvergenceTests
             p.Values.Fill(2);
         else
             new[] { -1.2f, 1f }.CopyTo(p.Values);
-        (Optimizer optimizer, OptimizerOptions options, double rate) = Make(name, store);
+        (Optimizer optimizer, double rate) = Make(name, store);
         double loss = 0;
         for (int step = 0; step < Steps; step++)
         {
             loss = bowl ? Bowl(p) : Rosenbrock(p);
-            options.LearningRate = rate * (1 - (double)step / Steps);
+            optimizer.Groups[0].LearningRate = rate * (1 - (double)step / Steps);
             if (optimizer is SparseAdam sparse)
                 GiveAsRows(sparse, p);
             optimizer.Step();
@@ -42,27 +42,14 @@ public sealed class ParameterwiseConvergenceTests
         Assert.That(loss, Is.LessThan(bound));
     }
 
-    private static (Optimizer, OptimizerOptions, double) Make(string name, ParameterStore store)
+    private static (Optimizer Optimizer, double Rate) Make(string name, ParameterStore store) => name switch
     {
-        switch (name)
-        {
-            case "Lars":
-                var lars = new Lars(store, new LarsOptions { TrustCoefficient = 0.01 });
-                return (lars, lars.Options, 0.3);
-            case "Lamb":
-                var lamb = new Lamb(store);
-                return (lamb, lamb.Options, 0.05);
-            case "Adafactor":
-                var adafactor = new Adafactor(store, new AdafactorOptions { Epsilon2 = 0.1 });
-                return (adafactor, adafactor.Options, 0.03);
-            case "SparseAdam":
-                var sparse = new SparseAdam(store);
-                return (sparse, sparse.Options, 0.05);
-            default:
-                var muon = new Muon(store, new MuonOptions { WeightDecay = 0 });
-                return (muon, muon.Options, 0.02);
-        }
-    }
+        "Lars" => (new Lars(store, new LarsOptions { TrustCoefficient = 0.01 }), 0.3),
+        "Lamb" => (new Lamb(store), 0.05),
+        "Adafactor" => (new Adafactor(store, new AdafactorOptions { Epsilon2 = 0.1 }), 0.03),
+        "SparseAdam" => (new SparseAdam(store), 0.05),
+        _ => (new Muon(store, new MuonOptions { WeightDecay = 0 }), 0.02),
+    };
 
     private static void GiveAsRows(SparseAdam sparse, Parameter p)
     {

@@ -31,8 +31,8 @@ public sealed class ParameterwiseDetailTests
             g.CopyTo(forLamb.Gradients);
             lars.Step();
             lamb.Step();
-            Lars.Step(larsValues, g, b, larsOptions, step);
-            Lamb.Step(lambValues, g, m, v, u, lambOptions, step);
+            Lars.Update(larsOptions, step, larsValues, g, b);
+            Lamb.Update(lambOptions, step, lambValues, g, m, v, u);
         }
 
         Bits.AssertSame(larsValues, forLars.Values, $"LARS");
@@ -112,7 +112,7 @@ public sealed class ParameterwiseDetailTests
     {
         var store = new ParameterStore();
         Parameter matrix = store.Add("weight", [8, 6]);
-        var muon = new Muon(store, new MuonOptions { LearningRate = 1, WeightDecay = 0, NewtonSchulzCoefficients = (1.5, -0.5, 0), NewtonSchulzSteps = 40 });
+        var muon = new Muon(store, new MuonOptions { LearningRate = 1, WeightDecay = 0, NewtonSchulzCoefficients = new(1.5, -0.5, 0), NewtonSchulzSteps = 40 });
         var random = new Random(5);
         foreach (ref float g in matrix.Gradients)
             g = scale * (float)(random.NextDouble() - 0.5);
@@ -137,13 +137,14 @@ public sealed class ParameterwiseDetailTests
         Refusal.OfArgument<ArgumentOutOfRangeException>("ClippingThreshold", () => _ = new AdafactorOptions { ClippingThreshold = 0.5 }, "0.5", "at least 1");
         Refusal.OfArgument<ArgumentOutOfRangeException>("NewtonSchulzSteps", () => _ = new MuonOptions { NewtonSchulzSteps = 100 }, "100", "at most 99");
         Refusal.OfArgument<ArgumentOutOfRangeException>(
-            "NewtonSchulzCoefficients.B", () => _ = new MuonOptions { NewtonSchulzCoefficients = (1, double.NaN, 0) }, "NaN");
+            "NewtonSchulzCoefficients.B", () => _ = new MuonOptions { NewtonSchulzCoefficients = new(1, double.NaN, 0) }, "NaN");
         var store = new ParameterStore();
         store.Add("p", [3]);
         var lars = new Lars(store, new LarsOptions { Momentum = 0 });
-        lars.Options.Momentum = 0.5;
-        Refusal.Of<InvalidOperationException>(() => lars.Step(), "Momentum is 0.5", "made with momentum 0");
-        Refusal.OfArgument<ArgumentException>("direction", () => Lamb.Step(new float[2], new float[2], new float[2], new float[2], new float[3], new(), 1), "3", "2");
-        Refusal.OfArgument<ArgumentOutOfRangeException>("step", () => Lars.Step(new float[2], new float[2], new float[2], new(), 0), "0");
+        Refusal.Of<InvalidOperationException>(
+            () => lars.Options = lars.Options with { Momentum = 0.5 }, "need the state momentum_buffer", "made with no state");
+        Refusal.OfArgument<ArgumentException>("direction", () => Lamb.Update(new(), 1, new float[2], new float[2], new float[2], new float[2], new float[3]), "3", "2");
+        Refusal.OfArgument<ArgumentOutOfRangeException>("step", () => Lars.Update(new(), 0, new float[2], new float[2], new float[2]), "0");
+        Refusal.OfArgument<ArgumentException>("state0", () => Lars.Update(new(), 1, new float[2], new float[2]), "0 state buffers are given", "has 1");
     }
 }

@@ -55,8 +55,8 @@ public sealed class ParameterwiseTests(ParameterwiseCase optimizer)
         {
             using var forced = new ForcedWidth(width);
             var model = new Model(optimizer);
-            model.Optimizer.Gradients.ClipNorm = 3;
-            model.Optimizer.Gradients.ClipValue = 0.2;
+            model.Optimizer.GradientOptions.ClipNorm = 3;
+            model.Optimizer.GradientOptions.ClipValue = 0.2;
             model.Steps(5);
             expected ??= model.Everything();
             Bits.AssertSame(model.Everything(), expected, $"{optimizer} at width {width}");
@@ -106,9 +106,9 @@ public sealed class ParameterwiseTests(ParameterwiseCase optimizer)
     public void AStepAllocatesNothing()
     {
         var model = new Model(optimizer);
-        model.Optimizer.Gradients.ClipNorm = 1;
-        model.Optimizer.Gradients.ClipValue = 0.1;
-        model.Optimizer.Gradients.Clear = true;
+        model.Optimizer.GradientOptions.ClipNorm = 1;
+        model.Optimizer.GradientOptions.ClipValue = 0.1;
+        model.Optimizer.GradientOptions.Clear = true;
         model.Steps(1);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int step = 0; step < 5; step++)
@@ -120,9 +120,9 @@ public sealed class ParameterwiseTests(ParameterwiseCase optimizer)
     public void GradientsAreScaledClippedAndClearedAsIfBeforehand()
     {
         Model inside = new(optimizer), before = new(optimizer);
-        inside.Optimizer.Gradients.Scale = 0.5;
-        inside.Optimizer.Gradients.ClipValue = 0.125;
-        inside.Optimizer.Gradients.Clear = true;
+        inside.Optimizer.GradientOptions.Scale = 0.5;
+        inside.Optimizer.GradientOptions.ClipValue = 0.125;
+        inside.Optimizer.GradientOptions.Clear = true;
         for (int step = 0; step < 3; step++)
         {
             inside.FillGradients();
@@ -145,7 +145,7 @@ public sealed class ParameterwiseTests(ParameterwiseCase optimizer)
         before.FillGradients();
         // A limit that makes the factor 1/4, so that it can be taken in without rounding.
         double norm = before.Optimizer.GradientNorm();
-        inside.Optimizer.Gradients.ClipNorm = 0.25 * (norm + 1e-6);
+        inside.Optimizer.GradientOptions.ClipNorm = 0.25 * (norm + 1e-6);
         foreach (ref float g in before.Store.Gradients)
             g *= 0.25f;
         inside.Optimizer.Step();
@@ -159,7 +159,7 @@ public sealed class ParameterwiseTests(ParameterwiseCase optimizer)
         var model = new Model(optimizer);
         model.Steps(2);
         float[] everything = model.Everything();
-        model.Optimizer.Gradients.SkipNonFinite = true;
+        model.Optimizer.GradientOptions.SkipNonFinite = true;
         model.Parameters[1].Gradients[0] = float.NaN;
         Assert.That(model.Optimizer.Step().Taken, Is.False);
         Bits.AssertSame(model.Everything(), everything, $"{optimizer}");

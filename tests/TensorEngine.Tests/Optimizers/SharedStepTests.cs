@@ -32,8 +32,8 @@ public sealed class SharedStepTests
             parameters =>
             {
                 var adam = new Adam(parameters);
-                adam.AddGroup(parameters.Skip(1).Take(2), new AdamOptions { LearningRate = 0.1, WeightDecay = 0.1 });
-                (adam.Gradients.Scale, adam.Gradients.ClipNorm, adam.Gradients.Clear) = (0.5, 1e-3, true);
+                adam.AddGroup(parameters.Skip(1).Take(2), options => options with { LearningRate = 0.1, WeightDecay = 0.1 });
+                (adam.GradientOptions.Scale, adam.GradientOptions.ClipNorm, adam.GradientOptions.Clear) = (0.5, 1e-3, true);
                 return adam;
             },
             [[5000], [31], [70, 100], [40_000]]);
@@ -77,7 +77,7 @@ public sealed class SharedStepTests
         var store = new ParameterStore();
         store.Add("weight", [1 << 20]);
         var adam = new Adam(store) { Workers = workers };
-        adam.Gradients.ClipNorm = 1;
+        adam.GradientOptions.ClipNorm = 1;
         long least = long.MaxValue;
 
         // The runtime makes what a lock needs at its first contention, which comes when it comes.

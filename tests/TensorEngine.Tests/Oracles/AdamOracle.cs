@@ -5,18 +5,25 @@ namespace TensorEngine.Tests.Oracles;
 /// <summary>Algorithm 1 of Kingma and Ba, with the options of torch.optim.Adam and AdamW, from their documentation.</summary>
 public static class AdamOracle
 {
-    public static double Step(double p, double gradient, Span<double> state, AdamOptions options, long step) =>
-        Step(p, gradient, state, options, step, options.DecoupledWeightDecay);
+    public static double StepDecoupled(double p, double gradient, Span<double> state, AdamWOptions options, long step)
+    {
+        var coupled = new AdamOptions
+        {
+            LearningRate = options.LearningRate,
+            Beta1 = options.Beta1,
+            Beta2 = options.Beta2,
+            Epsilon = options.Epsilon,
+            AmsGrad = options.AmsGrad,
+            EpsilonOutsideCorrection = options.EpsilonOutsideCorrection,
+            Maximize = options.Maximize,
+        };
+        return Step(p * (1 - options.LearningRate * options.WeightDecay), gradient, state, coupled, step);
+    }
 
-    public static double StepDecoupled(double p, double gradient, Span<double> state, AdamOptions options, long step) =>
-        Step(p, gradient, state, options, step, decoupled: true);
-
-    private static double Step(double p, double gradient, Span<double> state, AdamOptions options, long step, bool decoupled)
+    public static double Step(double p, double gradient, Span<double> state, AdamOptions options, long step)
     {
         double g = options.Maximize ? -gradient : gradient;
-        if (decoupled)
-            p *= 1 - options.LearningRate * options.WeightDecay;
-        else if (options.WeightDecay != 0)
+        if (options.WeightDecay != 0)
             g += options.WeightDecay * p;
 
         state[0] = options.Beta1 * state[0] + (1 - options.Beta1) * g;

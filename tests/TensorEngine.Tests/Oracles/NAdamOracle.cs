@@ -5,12 +5,24 @@ namespace TensorEngine.Tests.Oracles;
 /// <summary>torch.optim.NAdam, from its documentation.</summary>
 public static class NAdamOracle
 {
+    public static double StepDecoupled(double p, double gradient, Span<double> state, NAdamWOptions options, long step)
+    {
+        var coupled = new NAdamOptions
+        {
+            LearningRate = options.LearningRate,
+            Beta1 = options.Beta1,
+            Beta2 = options.Beta2,
+            Epsilon = options.Epsilon,
+            MomentumDecay = options.MomentumDecay,
+            Maximize = options.Maximize,
+        };
+        return Step(p * (1 - options.LearningRate * options.WeightDecay), gradient, state, coupled, step);
+    }
+
     public static double Step(double p, double gradient, Span<double> state, NAdamOptions options, long step)
     {
         double g = options.Maximize ? -gradient : gradient;
-        if (options.DecoupledWeightDecay)
-            p *= 1 - options.LearningRate * options.WeightDecay;
-        else if (options.WeightDecay != 0)
+        if (options.WeightDecay != 0)
             g += options.WeightDecay * p;
         double product = 1;
         for (long i = 1; i <= step; i++)

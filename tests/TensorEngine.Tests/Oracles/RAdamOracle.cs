@@ -5,12 +5,23 @@ namespace TensorEngine.Tests.Oracles;
 /// <summary>torch.optim.RAdam, from its documentation.</summary>
 public static class RAdamOracle
 {
+    public static double StepDecoupled(double p, double gradient, Span<double> state, RAdamWOptions options, long step)
+    {
+        var coupled = new RAdamOptions
+        {
+            LearningRate = options.LearningRate,
+            Beta1 = options.Beta1,
+            Beta2 = options.Beta2,
+            Epsilon = options.Epsilon,
+            Maximize = options.Maximize,
+        };
+        return Step(p * (1 - options.LearningRate * options.WeightDecay), gradient, state, coupled, step);
+    }
+
     public static double Step(double p, double gradient, Span<double> state, RAdamOptions options, long step)
     {
         double g = options.Maximize ? -gradient : gradient;
-        if (options.DecoupledWeightDecay)
-            p *= 1 - options.LearningRate * options.WeightDecay;
-        else if (options.WeightDecay != 0)
+        if (options.WeightDecay != 0)
             g += options.WeightDecay * p;
         double power = Math.Pow(options.Beta2, step);
         state[0] = options.Beta1 * state[0] + (1 - options.Beta1) * g;

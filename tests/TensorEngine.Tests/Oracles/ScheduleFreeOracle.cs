@@ -1,4 +1,5 @@
 using TensorEngine.Optimizers;
+using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Tests.Oracles;
 
@@ -26,8 +27,9 @@ public static class ScheduleFreeOracle
         return Move(y, ref state[0], direction, options.Beta1, options, step);
     }
 
-    private static double Move(double y, ref double z, double direction, double beta, ScheduleFreeOptions options, long step)
+    private static double Move(double y, ref double z, double direction, double beta, OptimizerOptions options, long step)
     {
+        var own = (IScheduleFreeOptions)options;
         if (step == 1)
             z = y;
         double x = (y - (1 - beta) * z) / beta;
@@ -35,7 +37,7 @@ public static class ScheduleFreeOracle
         for (long i = 1; i <= step; i++)
         {
             largest = Math.Max(largest, Rate(i));
-            weight = Math.Pow(i, options.WeightPower) * Math.Pow(largest, options.WeightRatePower);
+            weight = Math.Pow(i, own.WeightPower) * Math.Pow(largest, own.WeightRatePower);
             sum += weight;
         }
 
@@ -44,6 +46,6 @@ public static class ScheduleFreeOracle
         x = (1 - share) * x + share * z;
         return (1 - beta) * z + beta * x;
 
-        double Rate(long t) => options.LearningRate * (t < options.WarmUpSteps ? (double)t / options.WarmUpSteps : 1);
+        double Rate(long t) => options.LearningRate * (t < own.WarmUpSteps ? (double)t / own.WarmUpSteps : 1);
     }
 }

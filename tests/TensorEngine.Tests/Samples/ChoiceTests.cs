@@ -27,13 +27,13 @@ public class ChoiceTests
     [Test]
     public void Warm_up_ends_at_the_rate_and_the_schedule_after_the_last_step()
     {
-        Schedule cosine = ScheduleChoice.Parse("Cosine").Over(rate: 0.5, steps: 300, warmup: 100);
-        Assert.That(cosine.At(0), Is.EqualTo(0.005).Within(1e-12));
-        Assert.That(cosine.At(100), Is.EqualTo(0.5));
-        Assert.That(cosine.At(200), Is.EqualTo(0.25).Within(1e-12));
-        Assert.That(cosine.At(300), Is.Zero.Within(1e-12));
-        Assert.That(ScheduleChoice.Parse("linear").Over(rate: 0.5, steps: 300, warmup: 0).At(150), Is.EqualTo(0.25).Within(1e-12));
-        Assert.That(ScheduleChoice.Parse("constant").Over(rate: 0.5, steps: 300, warmup: 0).At(299), Is.EqualTo(0.5));
+        Schedule cosine = ScheduleChoice.Parse("Cosine").Over(steps: 300, warmup: 100);
+        Assert.That(cosine.At(0.5, 0), Is.EqualTo(0.005).Within(1e-12));
+        Assert.That(cosine.At(0.5, 100), Is.EqualTo(0.5));
+        Assert.That(cosine.At(0.5, 200), Is.EqualTo(0.25).Within(1e-12));
+        Assert.That(cosine.At(0.5, 300), Is.Zero.Within(1e-12));
+        Assert.That(ScheduleChoice.Parse("linear").Over(steps: 300, warmup: 0).At(0.5, 150), Is.EqualTo(0.25).Within(1e-12));
+        Assert.That(ScheduleChoice.Parse("constant").Over(steps: 300, warmup: 0).At(0.5, 299), Is.EqualTo(0.5));
     }
 
     [Test]

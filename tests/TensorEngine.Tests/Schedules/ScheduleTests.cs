@@ -9,20 +9,22 @@ namespace TensorEngine.Tests.Schedules;
 /// <summary>What holds for every schedule, and what PyTorch has no recording of.</summary>
 public class ScheduleTests
 {
+    private static readonly double s_initial = RecordedSchedules.Instance.BaseRate;
+
     [TestCaseSource(typeof(ScheduleCatalog), nameof(ScheduleCatalog.Cases))]
     public void The_value_depends_on_the_step_alone(RecordedSchedule recorded)
     {
         (Schedule rate, Schedule? momentum) = ScheduleCatalog.Create(recorded);
         long[] steps = [.. Enumerable.Range(0, 300).Select(step => (long)step)];
-        double[] ascending = [.. steps.Select(rate.At)];
-        double[]? ascendingMomenta = momentum is null ? null : [.. steps.Select(momentum.At)];
+        double[] ascending = [.. steps.Select(step => rate.At(s_initial, step))];
+        double[]? ascendingMomenta = momentum is null ? null : [.. steps.Select(step => momentum.At(s_initial, step))];
         (Schedule resumed, _) = ScheduleCatalog.Create(recorded);
-        Assert.That(Bits.Same(resumed.At(200), ascending[200]), "a schedule made anew for step 200");
+        Assert.That(Bits.Same(resumed.At(s_initial, 200), ascending[200]), "a schedule made anew for step 200");
         new Random(5).Shuffle(steps);
         foreach (long step in steps)
         {
-            Assert.That(Bits.Same(rate.At(step), ascending[step]), $"step {step}");
-            Assert.That(momentum is null || Bits.Same(momentum.At(step), ascendingMomenta![step]), $"step {step} of the momentum");
+            Assert.That(Bits.Same(rate.At(s_initial, step), ascending[step]), $"step {step}");
+            Assert.That(momentum is null || Bits.Same(momentum.At(s_initial, step), ascendingMomenta![step]), $"step {step} of the momentum");
         }
     }
 
@@ -31,10 +33,10 @@ public class ScheduleTests
     {
         (Schedule rate, Schedule? momentum) = ScheduleCatalog.Create(recorded);
         momentum ??= rate;
-        double sum = rate.At(2) + momentum.At(2);
+        double sum = rate.At(s_initial, 2) + momentum.At(s_initial, 2);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (long step = 0; step < 100; step++)
-            sum += rate.At(step) + momentum.At(step);
+            sum += rate.At(s_initial, step) + momentum.At(s_initial, step);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.That(allocated, Is.Zero);
         Assert.That(sum, Is.Not.NaN);
@@ -44,7 +46,7 @@ public class ScheduleTests
     public void A_negative_step_is_refused(RecordedSchedule recorded)
     {
         (Schedule rate, _) = ScheduleCatalog.Create(recorded);
-        Assert.That(() => rate.At(-1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("step is -1; the first step is 0."));
+        Assert.That(() => rate.At(s_initial, -1), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("step is -1; the first step is 0."));
     }
 
     [TestCaseSource(typeof(ScheduleCatalog), nameof(ScheduleCatalog.Cases))]
@@ -53,8 +55,8 @@ public class ScheduleTests
         if (recorded.Scheduler is "MultiplicativeLR" or "LambdaLR")
             return; // the one multiplies its way there, the other is as good as its function
         (Schedule rate, Schedule? momentum) = ScheduleCatalog.Create(recorded);
-        Assert.That(rate.At(long.MaxValue), Is.InRange(0, recorded.Rates.Max() * (1 + 1e-12)));
-        Assert.That(momentum?.At(long.MaxValue) ?? 0, Is.InRange(0, 1));
+        Assert.That(rate.At(s_initial, long.MaxValue), Is.InRange(0, recorded.Rates.Max() * (1 + 1e-12)));
+        Assert.That(momentum?.At(s_initial, long.MaxValue) ?? 0, Is.InRange(0, 1));
     }
 
     [Test]
@@ -64,17 +66,17 @@ public class ScheduleTests
     [Test]
     public void Ends_are_met_exactly()
     {
-        var cosine = new CosineAnnealing(0.1, 1000, 0.02);
-        Assert.That(cosine.At(0), Is.EqualTo(0.1));
-        Assert.That(cosine.At(1000), Is.EqualTo(0.02));
-        Assert.That(cosine.At(2000), Is.EqualTo(0.1));
-        Assert.That(new OneCycle(0.1, 1000).At(299), Is.EqualTo(0.1));
-        Assert.That(new OneCycle(0.1, 1000).Momentum().At(0), Is.EqualTo(0.95));
-        Assert.That(new OneCycle(0.1, 1000).At(999), Is.EqualTo(0.1 / 25 / 1e4));
-        Assert.That(new Annealing(0.1, 0.7, 10).At(10), Is.EqualTo(0.7));
-        Assert.That(new LinearRamp(0.1).At(5), Is.EqualTo(0.1));
-        Assert.That(new Cyclic(0.01, 0.1, 50).At(50), Is.EqualTo(0.1));
-        Assert.That(new ConstantRate(0.3).At(long.MaxValue), Is.EqualTo(0.3));
+        var cosine = new CosineAnnealing(1000, 0.02);
+        Assert.That(cosine.At(0.1, 0), Is.EqualTo(0.1));
+        Assert.That(cosine.At(0.1, 1000), Is.EqualTo(0.02));
+        Assert.That(cosine.At(0.1, 2000), Is.EqualTo(0.1));
+        Assert.That(new OneCycle(0.1, 1000).At(5, 299), Is.EqualTo(0.1));
+        Assert.That(new OneCycle(0.1, 1000).Momentum().At(0.5, 0), Is.EqualTo(0.95));
+        Assert.That(new OneCycle(0.1, 1000).At(5, 999), Is.EqualTo(0.1 / 25 / 1e4));
+        Assert.That(new Annealing(0.7, 10).At(0.1, 10), Is.EqualTo(0.7));
+        Assert.That(new LinearRamp(5).At(0.1, 5), Is.EqualTo(0.1));
+        Assert.That(new Cyclic(0.01, 0.1, 50).At(5, 50), Is.EqualTo(0.1));
+        Assert.That(new ConstantRate().At(0.3, long.MaxValue), Is.EqualTo(0.3));
     }
 
     [TestCase(1, 0.3, false)]
@@ -89,45 +91,45 @@ public class ScheduleTests
         var rate = new OneCycle(1, steps, risingShare, threePhases: threePhases);
         for (long step = 0; step < steps + 3; step++)
         {
-            Assert.That(rate.At(step), Is.InRange(1 / 25e4, 1));
-            Assert.That(rate.Momentum().At(step), Is.InRange(0.85, 0.95));
-            Assert.That(step < steps || rate.At(step) == rate.At(steps - 1), "it stays after the end");
+            Assert.That(rate.At(s_initial, step), Is.InRange(1 / 25e4, 1));
+            Assert.That(rate.Momentum().At(s_initial, step), Is.InRange(0.85, 0.95));
+            Assert.That(step < steps || rate.At(s_initial, step) == rate.At(s_initial, steps - 1), "it stays after the end");
         }
     }
 
     [Test]
     public void A_linear_warm_up_leads_to_the_first_rate()
     {
-        var then = new CosineAnnealing(0.4, 100);
+        var then = new CosineAnnealing(100);
         var rate = new LinearWarmUp(4, then);
-        Assert.That(new[] { rate.At(0), rate.At(1), rate.At(2), rate.At(3) }, Is.EqualTo(new[] { 0, 0.1, 0.2, 0.3 }).Within(1e-15));
-        Assert.That(rate.At(4), Is.EqualTo(0.4));
-        Assert.That(rate.At(54), Is.EqualTo(then.At(50)));
-        Assert.That(new LinearWarmUp(4, then, 0.5).At(1), Is.EqualTo(0.4 * 0.625).Within(1e-15));
-        Assert.That(new LinearWarmUp(0, then).At(0), Is.EqualTo(0.4));
+        Assert.That(Enumerable.Range(0, 4).Select(step => rate.At(0.4, step)), Is.EqualTo(new[] { 0, 0.1, 0.2, 0.3 }).Within(1e-15));
+        Assert.That(rate.At(0.4, 4), Is.EqualTo(0.4));
+        Assert.That(rate.At(0.4, 54), Is.EqualTo(then.At(0.4, 50)));
+        Assert.That(new LinearWarmUp(4, then, 0.5).At(0.4, 1), Is.EqualTo(0.4 * 0.625).Within(1e-15));
+        Assert.That(new LinearWarmUp(0, then).At(0.4, 0), Is.EqualTo(0.4));
     }
 
     [Test]
     public void A_constant_warm_up_leads_to_the_first_rate()
     {
-        var then = new ExponentialDecay(0.4, 0.9);
+        var then = new ExponentialDecay(0.9);
         var rate = new ConstantWarmUp(4, then, 0.25);
-        Assert.That(rate.At(0), Is.EqualTo(0.1));
-        Assert.That(rate.At(3), Is.EqualTo(0.1));
-        Assert.That(rate.At(4), Is.EqualTo(0.4));
-        Assert.That(rate.At(6), Is.EqualTo(then.At(2)));
+        Assert.That(rate.At(0.4, 0), Is.EqualTo(0.1));
+        Assert.That(rate.At(0.4, 3), Is.EqualTo(0.1));
+        Assert.That(rate.At(0.4, 4), Is.EqualTo(0.4));
+        Assert.That(rate.At(0.4, 6), Is.EqualTo(then.At(0.4, 2)));
     }
 
     [Test]
     public void Warm_ups_are_the_sequences_that_they_abbreviate()
     {
-        var then = new StepDecay(0.1, 3, 0.5);
-        var linear = new SequentialSchedule([new LinearRamp(0.1, 0.2, 1, 6), then], [6]);
-        var constant = new SequentialSchedule([new ConstantStart(0.1, 0.2, 6), then], [6]);
+        var then = new StepDecay(3, 0.5);
+        var linear = new SequentialSchedule([new LinearRamp(6, 0.2), then], [6]);
+        var constant = new SequentialSchedule([new ConstantStart(6, 0.2), then], [6]);
         for (long step = 0; step < 30; step++)
         {
-            Assert.That(Bits.Same(new LinearWarmUp(6, then, 0.2).At(step), linear.At(step)));
-            Assert.That(Bits.Same(new ConstantWarmUp(6, then, 0.2).At(step), constant.At(step)));
+            Assert.That(Bits.Same(new LinearWarmUp(6, then, 0.2).At(0.1, step), linear.At(0.1, step)));
+            Assert.That(Bits.Same(new ConstantWarmUp(6, then, 0.2).At(0.1, step), constant.At(0.1, step)));
         }
     }
 
@@ -135,11 +137,11 @@ public class ScheduleTests
     public void Warm_restarts_begin_exactly_where_they_should()
     {
         // Logarithms, which torch uses when it is given an epoch, miss some of these.
-        var rate = new CosineWarmRestarts(0.1, 1, 10, 0.01);
+        var rate = new CosineWarmRestarts(1, 10, 0.01);
         long start = 0;
         for (long length = 1; length < 1_000_000_000_000; length *= 10)
         {
-            Assert.That(rate.At(start), Is.EqualTo(0.1), $"step {start}");
+            Assert.That(rate.At(0.1, start), Is.EqualTo(0.1), $"step {start}");
             start += length;
         }
     }
@@ -147,32 +149,32 @@ public class ScheduleTests
     [Test]
     public void Schedules_of_other_people_join_in()
     {
-        var rate = new SequentialSchedule([new Halving(), new ChainedSchedule(new Halving(), new ConstantRate(3))], [2]);
-        Assert.That(new[] { rate.At(0), rate.At(1), rate.At(2), rate.At(3) }, Is.EqualTo(new[] { 1, 0.5, 3, 1.5 }));
+        var rate = new SequentialSchedule([new Halving(), new ChainedSchedule(new Halving(), new ConstantStart(9, 3))], [2]);
+        Assert.That(Enumerable.Range(0, 4).Select(step => rate.At(1, step)), Is.EqualTo(new[] { 1, 0.5, 3, 1.5 }));
     }
 
     [Test]
     public void A_multiplicative_rate_calls_its_function_once_for_a_following_step()
     {
         long calls = 0;
-        var rate = new MultiplicativeRate(1, step =>
+        var rate = new MultiplicativeRate(step =>
         {
             calls++;
             return 1 + 1.0 / step;
         });
         for (long step = 0; step <= 1000; step++)
-            Assert.That(rate.At(step), Is.EqualTo(step + 1.0).Within(1e-13 * (step + 1)));
+            Assert.That(rate.At(1, step), Is.EqualTo(step + 1.0).Within(1e-13 * (step + 1)));
         Assert.That(calls, Is.EqualTo(1000));
-        Assert.That(rate.At(10), Is.EqualTo(11.0).Within(1e-14));
+        Assert.That(rate.At(1, 10), Is.EqualTo(11.0).Within(1e-14));
         Assert.That(calls, Is.EqualTo(1010));
     }
 
     [Test]
     public void A_multiplicative_rate_may_be_asked_from_several_threads()
     {
-        var rate = new MultiplicativeRate(1, step => 1 + 1.0 / (step + 7));
-        double[] expected = [.. Enumerable.Range(0, 200).Select(step => rate.At(step))];
-        Parallel.For(0, 2000, i => Assert.That(Bits.Same(rate.At(i * 37 % 200), expected[i * 37 % 200])));
+        var rate = new MultiplicativeRate(step => 1 + 1.0 / (step + 7));
+        double[] expected = [.. Enumerable.Range(0, 200).Select(step => rate.At(1, step))];
+        Parallel.For(0, 2000, i => Assert.That(Bits.Same(rate.At(1, i * 37 % 200), expected[i * 37 % 200])));
     }
 
     [Test]
@@ -185,8 +187,8 @@ public class ScheduleTests
             (Schedule rate, Schedule? momentum) = ScheduleCatalog.Create(recorded);
             for (long step = 0; step < 1000; step++)
             {
-                values.Add(rate.At(step));
-                values.Add(momentum?.At(step) ?? 0);
+                values.Add(rate.At(s_initial, step));
+                values.Add(momentum?.At(s_initial, step) ?? 0);
             }
         }
 
@@ -195,6 +197,6 @@ public class ScheduleTests
 
     private sealed class Halving : Schedule
     {
-        protected override double ValueAt(long step) => 1.0 / (1L << (int)step);
+        protected override double RateAt(double initialRate, long step) => initialRate / (1L << (int)step);
     }
 }

@@ -41,7 +41,7 @@ public class TorchTests(RecordedSchedule recorded)
         double worst = 0;
         foreach ((long step, double value) in expected)
         {
-            double actual = schedule.At(step);
+            double actual = schedule.At(RecordedSchedules.Instance.BaseRate, step);
             worst = Math.Max(worst, Math.Abs(actual - value));
             if (!(Math.Abs(actual - value) <= allowed))
                 Assert.Fail($"at step {step} it is {actual:R}, not {value:R}.");

@@ -44,7 +44,8 @@ public sealed class StepArrays
         Gradients.Slice(start, length),
         Count > 2 ? this[2].Slice(start, length) : default,
         Count > 3 ? this[3].Slice(start, length) : default,
-        Count > 4 ? this[4].Slice(start, length) : default);
+        Count > 4 ? this[4].Slice(start, length) : default,
+        Count > 5 ? this[5].Slice(start, length) : default);
 
     /// <summary>
     /// Takes the numbers of another one. Every buffer then starts 0 to 15 floats after a multiple of 64 bytes, by

@@ -13,6 +13,41 @@ public static class Softmax
     private const int BlockElements = 2048;
     private const int Chunk = 256;
 
+    // What a long row takes, about.
+    private const double NanosecondsPerElement = 0.5;
+
+    /// <summary>
+    /// The probabilities of the classes in every row:
+    /// <code>
+    /// output = e^(x - max) / (sum of e^(x - max) over the row)
+    /// </code>
+    /// as torch.nn.functional.softmax over the last dimension. Any finite logits are safe. A row with NaN or +infinity, or of
+    /// -infinity alone, gives NaN. Error at most 3 + |x - max| ULP.
+    /// </summary>
+    /// <param name="logits">[rows, classes], row by row; may have no rows.</param>
+    /// <param name="classes">The length of a row; at least 1.</param>
+    /// <param name="output">[rows, classes]; may be the logits' own memory, but not overlap it otherwise.</param>
+    /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="classes"/> is less than 1.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="logits"/> is not whole rows, the lengths of logits and output differ, or they overlap without being the same.
+    /// </exception>
+    public static void Probabilities(ReadOnlySpan<float> logits, int classes, Span<float> output, Workers? workers = null)
+    {
+        Require.AtLeast(1, classes, nameof(classes));
+        if (logits.Length % classes != 0)
+        {
+            throw new ArgumentException(
+                $"logits has {logits.Length} elements, classes is {classes}; logits must be whole rows.", nameof(logits));
+        }
+
+        Require.SameLength(output, logits);
+        Require.SameOrApart(output, logits);
+        WorkParts parts = Workers.Divide(workers, logits.Length / classes, classes * NanosecondsPerElement, unit: 1);
+        var rows = new Rows(logits, classes, output, parts);
+        Workers.Run(workers, ref rows, parts.Count);
+    }
+
     /// <summary>
     /// The mean cross-entropy of softmax(logits) and the labels, and its gradient with respect to the logits:
     /// <code>
@@ -35,7 +70,8 @@ public static class Softmax
         if (labels.IsEmpty || logits.IsEmpty || logits.Length % labels.Length != 0)
         {
             throw new ArgumentException(
-                $"logits has {logits.Length} elements, labels has {labels.Length}; there must be labels, and as many rows of logits.",
+                $"logits has {logits.Length} elements, labels has {labels.Length}; labels must not be empty, "
+                + "and logits must have one row per label.",
                 nameof(logits));
         }
 
@@ -66,6 +102,25 @@ public static class Softmax
         }
 
         return loss / labels.Length;
+    }
+
+    private readonly ref struct Rows(ReadOnlySpan<float> logits, int classes, Span<float> output, WorkParts parts) : IWork
+    {
+        private readonly ReadOnlySpan<float> _logits = logits;
+        private readonly Span<float> _output = output;
+
+        public void Run(int part)
+        {
+            (int first, int count) = parts.Of(part);
+            for (int i = first; i < first + count; i++)
+            {
+                ReadOnlySpan<float> x = _logits.Slice(i * classes, classes);
+                Span<float> row = _output.Slice(i * classes, classes);
+                TensorPrimitives.Subtract(x, TensorPrimitives.Max(x), row);
+                Elementary.Exp(row, row);
+                TensorPrimitives.Multiply(row, (float)(1 / Reduction.Sum(row)), row);
+            }
+        }
     }
 
     // Subtracts from every row its largest logit, and from the loss what becomes of the labels' logits.
@@ -99,7 +154,7 @@ public static class Softmax
             }
 
             Span<float> chunk = block.Slice(start, length);
-            ElementLoop.Run<ExpFunction>(chunk, chunk);
+            Elementary.Exp(chunk, chunk);
         }
     }
 
@@ -118,7 +173,7 @@ public static class Softmax
             exponentials[labels[row]] = atLabel;
         }
 
-        ElementLoop.Run<LogFunction>(sums, sums);
+        Elementary.Log(sums, sums);
         foreach (float logarithm in sums)
             loss += logarithm;
         return loss;

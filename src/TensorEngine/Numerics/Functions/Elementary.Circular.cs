@@ -10,8 +10,9 @@ public static partial class Elementary
     internal const float LargestAngle = 131072f;
 
     /// <summary>The sine of x radians for |x| at most 131072; NaN for NaN. Error at most 1.5 ULP.</summary>
+    /// <param name="x">Radians; beyond 131072, where the span form is right, the result means nothing.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TFloat Sin<TFloat>(TFloat x)
+    public static TFloat Sin<TFloat>(TFloat x)
         where TFloat : struct, IFloatLane<TFloat>
     {
         TFloat sign = x & TFloat.SplatBits(0x8000_0000);
@@ -23,8 +24,9 @@ public static partial class Elementary
     }
 
     /// <summary>The cosine of x radians for |x| at most 131072; NaN for NaN. Error at most 1.5 ULP.</summary>
+    /// <param name="x">Radians; beyond 131072, where the span form is right, the result means nothing.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TFloat Cos<TFloat>(TFloat x)
+    public static TFloat Cos<TFloat>(TFloat x)
         where TFloat : struct, IFloatLane<TFloat>
     {
         (TFloat quarter, TFloat r) = NearestQuarter(TFloat.Abs(x));
@@ -76,20 +78,4 @@ public static partial class Elementary
         q = TFloat.FusedMultiplyAdd(q, z, TFloat.Splat(-0.5f));
         return TFloat.FusedMultiplyAdd(q, z, TFloat.Splat(1f));
     }
-}
-
-/// <inheritdoc cref="Elementary.Sin{TFloat}(TFloat)"/>
-internal readonly struct SinFunction : IUnaryFunction
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFloat Apply<TFloat>(TFloat value)
-        where TFloat : struct, IFloatLane<TFloat> => Elementary.Sin(value);
-}
-
-/// <inheritdoc cref="Elementary.Cos{TFloat}(TFloat)"/>
-internal readonly struct CosFunction : IUnaryFunction
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFloat Apply<TFloat>(TFloat value)
-        where TFloat : struct, IFloatLane<TFloat> => Elementary.Cos(value);
 }

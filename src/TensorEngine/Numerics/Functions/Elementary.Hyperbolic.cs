@@ -7,8 +7,9 @@ namespace TensorEngine.Numerics.Functions;
 public static partial class Elementary
 {
     /// <summary>The hyperbolic tangent of every float; NaN for NaN. Error at most 1.34 ULP.</summary>
+    /// <param name="x">Any floats.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TFloat Tanh<TFloat>(TFloat x)
+    public static TFloat Tanh<TFloat>(TFloat x)
         where TFloat : struct, IFloatLane<TFloat>
     {
         TFloat sign = x & TFloat.SplatBits(0x8000_0000);
@@ -29,12 +30,4 @@ public static partial class Elementary
         TFloat large = one - TFloat.Splat(2f) / (Exp(a + a) + one);
         return TFloat.SelectLess(a, TFloat.Splat(0.625f), small, large) ^ sign;
     }
-}
-
-/// <inheritdoc cref="Elementary.Tanh{TFloat}(TFloat)"/>
-internal readonly struct TanhFunction : IUnaryFunction
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFloat Apply<TFloat>(TFloat value)
-        where TFloat : struct, IFloatLane<TFloat> => Elementary.Tanh(value);
 }

@@ -6,7 +6,8 @@ namespace TensorEngine.Numerics.Functions;
 /// <summary>
 /// Exponential, logarithm, sine, cosine and hyperbolic tangent of floats, the same bits on every processor and at every width: a
 /// reduction of the argument that is exact or nearly so, then a polynomial fitted to the function, evaluated by fused
-/// multiply-adds. The maximum errors hold over all floats.
+/// multiply-adds. The maximum errors hold over all floats. Each function comes over spans and, for functions of one's own
+/// (<see cref="Map"/>), over the lanes of a register.
 /// </summary>
 public static partial class Elementary
 {
@@ -17,8 +18,9 @@ public static partial class Elementary
     /// <summary>
     /// e^x for every float: 0 below -104, infinity above 88.73, denormal results rounded, NaN for NaN. Error at most 1.02 ULP.
     /// </summary>
+    /// <param name="x">Any floats.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TFloat Exp<TFloat>(TFloat x)
+    public static TFloat Exp<TFloat>(TFloat x)
         where TFloat : struct, IFloatLane<TFloat>
     {
         // Adding 1.5 * 2^23 rounds to an integer, which then stands in the low bits.
@@ -46,8 +48,9 @@ public static partial class Elementary
     /// <summary>
     /// The natural logarithm of every float: NaN below 0, -infinity at 0, denormals included. Error at most 0.81 ULP.
     /// </summary>
+    /// <param name="x">Any floats.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TFloat Log<TFloat>(TFloat x)
+    public static TFloat Log<TFloat>(TFloat x)
         where TFloat : struct, IFloatLane<TFloat>
     {
         TFloat zero = TFloat.Splat(0f);
@@ -137,20 +140,4 @@ public static partial class Elementary
     private static TFloat PowerOfTwo<TFloat>(TFloat exponent)
         where TFloat : struct, IFloatLane<TFloat> =>
         TFloat.ShiftLeft(TFloat.AddBits(exponent, TFloat.SplatBits(127)), 23);
-}
-
-/// <inheritdoc cref="Elementary.Exp{TFloat}(TFloat)"/>
-internal readonly struct ExpFunction : IUnaryFunction
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFloat Apply<TFloat>(TFloat value)
-        where TFloat : struct, IFloatLane<TFloat> => Elementary.Exp(value);
-}
-
-/// <inheritdoc cref="Elementary.Log{TFloat}(TFloat)"/>
-internal readonly struct LogFunction : IUnaryFunction
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFloat Apply<TFloat>(TFloat value)
-        where TFloat : struct, IFloatLane<TFloat> => Elementary.Log(value);
 }

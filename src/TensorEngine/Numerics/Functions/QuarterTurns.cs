@@ -22,7 +22,8 @@ internal static class QuarterTurns
     ];
 
     /// <summary>
-    /// x = (4 k + quarter) * pi / 2 + remainder for finite x, a whole k and quarter 0 to 3, with |remainder| &lt;= pi / 4. Relative error of the
+    /// x = (4 k + quarter) * pi / 2 + remainder for finite x, a whole k and quarter 0 to 3, with |remainder| &lt;= pi / 4. Relative
+    /// error of the
     /// remainder at most 2^-72, at the worst of all doubles too (no double is nearer than 2^-62 to a multiple of pi / 2).
     /// </summary>
     public static (int Quarter, DoubleDouble Remainder) Split(double x)

@@ -1,12 +1,14 @@
 namespace TensorEngine.Numerics.Functions;
 
-internal static partial class Scalar
+/// <content>Sine and cosine.</content>
+public static partial class Scalar
 {
     private static readonly DoubleDouble s_sixth = DoubleDouble.Reciprocal(-6);
     private static readonly DoubleDouble s_twentyFourth = DoubleDouble.Reciprocal(24);
     private static readonly DoubleDouble s_hundredTwentieth = DoubleDouble.Reciprocal(120);
 
     /// <summary>The sine of x radians, for all doubles: NaN for infinities and NaN. Error at most 0.501 ULP.</summary>
+    /// <param name="x">Radians.</param>
     public static double Sin(double x)
     {
         const double Straight = 1.0 / (1 << 27);
@@ -20,6 +22,7 @@ internal static partial class Scalar
     }
 
     /// <summary>The cosine of x radians, for all doubles: NaN for infinities and NaN. Error at most 0.501 ULP.</summary>
+    /// <param name="x">Radians.</param>
     public static double Cos(double x)
     {
         if (!double.IsFinite(x))

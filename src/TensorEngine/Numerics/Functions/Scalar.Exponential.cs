@@ -1,6 +1,7 @@
 namespace TensorEngine.Numerics.Functions;
 
-internal static partial class Scalar
+/// <content>Exponential and logarithms.</content>
+public static partial class Scalar
 {
     // Beyond these e^x is infinity, or rounds to 0: ln of the largest double is 709.8, of half the smallest -745.2.
     private const double LargestExponent = 710;
@@ -22,6 +23,7 @@ internal static partial class Scalar
     /// <summary>
     /// e^x for all doubles: 0 below -746, infinity above 709.79, NaN for NaN. Error at most 0.53 ULP, 0.8 where the result is denormal.
     /// </summary>
+    /// <param name="x">Any double.</param>
     public static double Exp(double x)
     {
         if (x > LargestExponent)
@@ -34,6 +36,7 @@ internal static partial class Scalar
     /// <summary>
     /// The natural logarithm of all doubles: NaN below 0, -infinity at 0, denormals included. Error at most 0.501 ULP.
     /// </summary>
+    /// <param name="x">Any double.</param>
     public static double Log(double x)
     {
         if (!(x > 0))
@@ -44,6 +47,7 @@ internal static partial class Scalar
     /// <summary>
     /// The natural logarithm of 1 + x, exact also near 0: NaN below -1, -infinity at -1. Error at most 0.501 ULP.
     /// </summary>
+    /// <param name="x">Any double.</param>
     public static double Log1p(double x)
     {
         const double Negligible = 1.0 / (1L << 54);

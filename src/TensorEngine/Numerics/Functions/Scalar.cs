@@ -2,14 +2,21 @@ namespace TensorEngine.Numerics.Functions;
 
 /// <summary>
 /// Functions of single doubles with the same bits everywhere, which those of System.Math do not promise: they use only operations
-/// that IEEE 754 rounds exactly. The delicate parts are carried in <see cref="DoubleDouble"/>, so that results are the nearest
-/// double but for a few in a hundred, and exact results are exact. Special values are as in C99, annex F.
+/// that IEEE 754 rounds exactly. The delicate parts are carried in pairs of doubles, so that results are the nearest double but
+/// for a few in a hundred, and exact results are exact. Special values are as in C99, annex F.
 /// </summary>
-internal static partial class Scalar
+public static partial class Scalar
 {
-    /// <summary>value to the power of exponent, at least 0, by squaring: the bits depend on the two numbers alone.</summary>
-    public static double Power(double value, long exponent)
+    /// <summary>
+    /// value to the power of a whole exponent by repeated squaring, in at most 63 steps: fast, and exact where all products are.
+    /// Each product is rounded, so the relative error grows with the exponent; <see cref="Power(double, double)"/> stays within 0.53 ULP.
+    /// </summary>
+    /// <param name="value">Any double; NaN gives NaN, except for exponent 0, which gives 1.</param>
+    /// <param name="exponent">At least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="exponent"/> is negative.</exception>
+    public static double IntegerPower(double value, long exponent)
     {
+        Require.AtLeast(0, exponent, nameof(exponent));
         double result = 1;
         ulong one = BitConverter.DoubleToUInt64Bits(1);
         for (; exponent > 0; exponent >>= 1)
@@ -23,10 +30,16 @@ internal static partial class Scalar
         return result;
     }
 
+    // A whole exponent would be widened without a word, and give other bits.
+    [Obsolete("Say which is meant: IntegerPower by squaring, or Power of a double.", error: true)]
+    internal static double Power(double value, long exponent) => throw new NotSupportedException($"{value} to the power of {exponent}.");
+
     /// <summary>
     /// value to the power of exponent, for all doubles. Error at most 0.53 ULP, 0.8 where the result is denormal. NaN for a negative
     /// value and a finite exponent that is not whole; 1 for exponent 0 and for value 1, even beside NaN.
     /// </summary>
+    /// <param name="value">The base.</param>
+    /// <param name="exponent">Any double.</param>
     public static double Power(double value, double exponent)
     {
         if (exponent == 0 || value == 1)

@@ -15,7 +15,7 @@ public static class MatrixProduct
     /// <param name="left">[rows, inner], any strides; a transpose is only a view (<see cref="Matrix.Transpose"/>).</param>
     /// <param name="right">[inner, columns], any strides.</param>
     /// <param name="destination">[rows, columns], any strides, apart from both operands.</param>
-    /// <param name="workers">Who helps with products that are long enough; null for nobody.</param>
+    /// <param name="workers">The threads that share long products, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
     /// An operand is not of two dimensions, lengths do not match, or the destination overlaps an operand or itself.
     /// </exception>
@@ -39,7 +39,8 @@ public static class MatrixProduct
         if (c.Rows != a.Rows || c.Columns != b.Columns)
         {
             throw new ArgumentException(
-                $"destination is {c.ToString()}; the product of {a.ToString()} and {b.ToString()} is [{a.Rows}, {b.Columns}].", nameof(destination));
+                $"destination is {c.ToString()}; the product of {a.ToString()} and {b.ToString()} is [{a.Rows}, {b.Columns}].",
+                nameof(destination));
         }
 
         if (c.OverlapsItself)
@@ -55,10 +56,10 @@ public static class MatrixProduct
         }
 
         var kernel = new Kernel(a, b, c, workers);
-        LaneDispatch.Float(ref kernel);
+        LaneDispatch.Tile(ref kernel);
     }
 
-    private readonly ref struct Kernel(MatrixView left, MatrixView right, MatrixView destination, Workers? workers) : IFloatKernel
+    private readonly ref struct Kernel(MatrixView left, MatrixView right, MatrixView destination, Workers? workers) : ITileKernel
     {
         private readonly MatrixView _left = left;
         private readonly MatrixView _right = right;
@@ -66,7 +67,7 @@ public static class MatrixProduct
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TFloat>()
-            where TFloat : struct, IFloatLane<TFloat>
+            where TFloat : struct, ITileLane<TFloat>
         {
             // The transposed product has the same elements, summed in the same order.
             ProductParts<TFloat> parts = IsBetterTransposed<TFloat>()
@@ -85,7 +86,7 @@ public static class MatrixProduct
 
         // A column is, so that it becomes a row; so is what fills registers better, having few columns, or is stored by columns.
         private bool IsBetterTransposed<TFloat>()
-            where TFloat : struct, IFloatLane<TFloat>
+            where TFloat : struct, ITileLane<TFloat>
         {
             if (_destination.Columns == 1)
                 return true;

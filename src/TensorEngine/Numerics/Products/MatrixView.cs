@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -64,12 +65,21 @@ internal readonly ref struct MatrixView
         return new MatrixView(ref Unsafe.AsRef(in tensor.GetPinnableReference()), rows, columns, rowStride, columnStride);
     }
 
+    /// <summary>A matrix of any memory, row by row.</summary>
+    public static MatrixView Of(ref float start, int rows, int columns, nint rowStride) => new(ref start, rows, columns, rowStride, 1);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref float At(int row, int column) => ref Unsafe.Add(ref _start, row * RowStride + column * ColumnStride);
 
     /// <summary>A part of it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public MatrixView Block(int row, int column, int rows, int columns) => new(ref At(row, column), rows, columns, RowStride, ColumnStride);
+    public MatrixView Block(int row, int column, int rows, int columns)
+    {
+        Debug.Assert(
+            row >= 0 && column >= 0 && row + rows <= Rows && column + columns <= Columns,
+            $"[{rows}, {columns}] at [{row}, {column}] of {ToString()}.");
+        return new(ref At(row, column), rows, columns, RowStride, ColumnStride);
+    }
 
     public override string ToString() => $"[{Rows}, {Columns}]";
 }

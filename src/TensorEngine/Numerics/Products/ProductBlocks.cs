@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
 
@@ -30,8 +31,10 @@ internal static class ProductBlocks
     /// <summary>c = a * b, of which none is empty.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<TFloat>(MatrixView a, MatrixView b, MatrixView c)
-        where TFloat : struct, IFloatLane<TFloat>
+        where TFloat : struct, ITileLane<TFloat>
     {
+        Debug.Assert(a.Columns == b.Rows && a.Rows == c.Rows && b.Columns == c.Columns, $"{a.ToString()} * {b.ToString()}.");
+        Debug.Assert(c.Rows > 0 && c.Columns > 0 && a.Columns > 0, $"{a.ToString()} * {b.ToString()} is empty.");
         ref float edge = ref Reserve<TFloat>(a, b, c, out bool leftDirect, out int directColumns, out int rightLength);
         ref float packedRight = ref Unsafe.Add(ref edge, EdgeLength<TFloat>());
         ref float packedLeft = ref Unsafe.Add(ref packedRight, rightLength);
@@ -43,36 +46,36 @@ internal static class ProductBlocks
             for (int k = 0; k < a.Columns; k += Depth)
             {
                 int steps = Math.Min(Depth, a.Columns - k);
-                var right = new Operand(ref b.At(k, column), b.ColumnStride, b.RowStride, direct, ref packedRight, steps);
+                var right = new ProductOperand(b.Block(k, column, steps, columns).Transposed, direct, ref packedRight);
                 for (int j = direct, width; j < columns; j += width)
                 {
                     width = PanelWidth<TFloat>(columns - j);
-                    right.Pack<TFloat>(j, Math.Min(width, columns - j), width);
+                    right.Pack<TFloat>(j, width);
                 }
 
                 for (int row = 0; row < c.Rows; row += BlockRows)
                 {
                     int rows = Math.Min(BlockRows, c.Rows - row);
-                    var left = new Operand(ref a.At(row, k), a.RowStride, a.ColumnStride, leftDirect ? rows : 0, ref packedLeft, steps);
+                    var left = new ProductOperand(a.Block(row, k, rows, steps), leftDirect ? rows : 0, ref packedLeft);
                     for (int i = leftDirect ? rows : 0, height; i < rows; i += height)
                     {
                         height = PanelHeight<TFloat>(rows - i);
-                        left.Pack<TFloat>(i, height, height);
+                        left.Pack<TFloat>(i, height);
                     }
 
-                    MatrixView block = c.Block(row, column, rows, columns);
+                    var tiles = new TileLoop(left, right, c.Block(row, column, rows, columns), steps, accumulate: k > 0, ref edge);
                     // The operand that fits is the one that stays in the first-level cache, while the other one streams through.
                     if (columns * steps <= FirstLevel)
                     {
                         for (int i = 0, height; i < rows; i += height)
                         {
                             height = PanelHeight<TFloat>(rows - i);
-                            Tiles<TFloat>(in left, in right, in block, i, height, steps, accumulate: k > 0, ref edge);
+                            tiles.Run<TFloat>(i, height);
                         }
                     }
                     else
                     {
-                        Tiles<TFloat>(in left, in right, in block, 0, rows, steps, accumulate: k > 0, ref edge);
+                        tiles.Run<TFloat>(0, rows);
                     }
                 }
             }
@@ -88,7 +91,7 @@ internal static class ProductBlocks
     /// <param name="rightLength">How much of the memory behind the edge is for the right operand.</param>
     public static ref float Reserve<TFloat>(
         MatrixView a, MatrixView b, MatrixView c, out bool leftDirect, out int directColumns, out int rightLength)
-        where TFloat : struct, IFloatLane<TFloat>
+        where TFloat : struct, ITileLane<TFloat>
     {
         int depth = Math.Min(Depth, a.Columns);
         // What few panels of the other operand use is not packed either, unless its rows, a power of two apart, would all want the
@@ -109,11 +112,11 @@ internal static class ProductBlocks
 
     // The sums of tiles that are wider than what is left of the target.
     private static int EdgeLength<TFloat>()
-        where TFloat : struct, IFloatLane<TFloat> => Tile.MostRows<TFloat>() * 2 * TFloat.Width;
+        where TFloat : struct, ITileLane<TFloat> => Tile.MostRows<TFloat>() * 2 * TFloat.Width;
 
     /// <summary>What the product costs, in halves of registers: narrow registers cost half of a wide one.</summary>
     public static long Cost<TFloat>(int rows, int columns)
-        where TFloat : struct, IFloatLane<TFloat>
+        where TFloat : struct, ITileLane<TFloat>
     {
         int rest = columns % TFloat.Width;
         long halves = columns / TFloat.Width * 2L;
@@ -122,9 +125,12 @@ internal static class ProductBlocks
         return rows * halves;
     }
 
+    /// <summary>
+    /// How many of so many columns the next panel takes; more than there are where they do not fill the narrowest register.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int PanelWidth<TFloat>(int columns)
-        where TFloat : struct, IFloatLane<TFloat>
+    public static int PanelWidth<TFloat>(int columns)
+        where TFloat : struct, ITileLane<TFloat>
     {
         if (columns >= 2 * TFloat.Width)
             return 2 * TFloat.Width;
@@ -134,117 +140,15 @@ internal static class ProductBlocks
         return width;
     }
 
+    /// <summary>How many of so many rows the next tile takes.</summary>
     // Two tiles of middling height are better than a whole one and one that has too few sums to hide the latency of the additions.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int PanelHeight<TFloat>(int rows)
-        where TFloat : struct, IFloatLane<TFloat>
+    public static int PanelHeight<TFloat>(int rows)
+        where TFloat : struct, ITileLane<TFloat>
     {
         int most = Tile.MostRows<TFloat>();
         if (rows >= 2 * most)
             return most;
         return rows > most ? (rows + 1) / 2 : rows;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tiles<TFloat>(
-        in Operand left, in Operand right, in MatrixView c, int firstRow, int rows, int steps, bool accumulate, ref float edge)
-        where TFloat : struct, IFloatLane<TFloat>
-    {
-        bool isLarge = c.Extent > SmallLeft;
-        for (int j = 0, width; j < c.Columns; j += width)
-        {
-            width = PanelWidth<TFloat>(c.Columns - j);
-            ref float rightPanel = ref right.Panel(j, width, out _, out nint rightStep);
-            int used = Math.Min(width, c.Columns - j);
-            bool whole = used == width && c.ColumnStride == 1;
-            for (int i = firstRow, height; i < firstRow + rows; i += height)
-            {
-                height = PanelHeight<TFloat>(firstRow + rows - i);
-                ref float leftPanel = ref left.Panel(i, height, out nint leftRow, out nint leftStep);
-                ref float target = ref c.At(i, j);
-                if (whole)
-                {
-                    if (isLarge)
-                        FetchNext(in c, i + height, Math.Min(height, firstRow + rows - i - height), j, width);
-                    Multiply<TFloat>(width, height, steps, ref leftPanel, leftRow, leftStep, ref rightPanel, rightStep, ref target, c.RowStride, accumulate);
-                    continue;
-                }
-
-                // What cannot be written in whole registers is computed beside the destination.
-                if (accumulate)
-                    Copy(ref target, c.RowStride, c.ColumnStride, ref edge, width, 1, height, used);
-                Multiply<TFloat>(width, height, steps, ref leftPanel, leftRow, leftStep, ref rightPanel, rightStep, ref edge, width, accumulate);
-                Copy(ref edge, width, 1, ref target, c.RowStride, c.ColumnStride, height, used);
-            }
-        }
-    }
-
-    // The next tile then finds its sums in the cache, where it would wait for them at once.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FetchNext(in MatrixView c, int row, int rows, int column, int width)
-    {
-        for (int i = row; i < row + rows; i++)
-        {
-            Prefetch.Line(in c.At(i, column));
-            Prefetch.Line(in c.At(i, column + width - 1));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Multiply<TFloat>(
-        int width,
-        int height,
-        int steps,
-        ref float left,
-        nint leftRow,
-        nint leftStep,
-        ref float right,
-        nint rightStep,
-        ref float target,
-        nint targetRow,
-        bool accumulate)
-        where TFloat : struct, IFloatLane<TFloat>
-    {
-        if (width == 2 * TFloat.Width)
-            Tile.Multiply<TFloat, Count2>(height, steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate);
-        else if (width == TFloat.Width)
-            Tile.Multiply<TFloat, Count1>(height, steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate);
-        else if (width == 8)
-            Tile.Multiply<FloatLane256, Count1>(height, steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate);
-        else
-            Tile.Multiply<FloatLane128, Count1>(height, steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Copy(
-        ref float source, nint sourceRow, nint sourceColumn, ref float target, nint targetRow, nint targetColumn, int rows, int columns)
-    {
-        for (int i = 0; i < rows; i++)
-        {
-            for (int j = 0; j < columns; j++)
-                Unsafe.Add(ref target, i * targetRow + j * targetColumn) = Unsafe.Add(ref source, i * sourceRow + j * sourceColumn);
-        }
-    }
-
-    /// <summary>A block of an operand, whose first members are read where they are and whose others are packed.</summary>
-    private readonly ref struct Operand(ref float start, nint stride, nint depthStride, int direct, ref float packed, int steps)
-    {
-        private readonly ref float _start = ref start;
-        private readonly ref float _packed = ref packed;
-
-        public void Pack<TFloat>(int member, int members, int width)
-            where TFloat : struct, IFloatLane<TFloat> => Packing.Pack<TFloat>(
-                ref Unsafe.Add(ref _start, member * stride), stride, members, depthStride, steps, width, ref PackedPanel(member));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public ref float Panel(int member, int width, out nint memberStride, out nint step)
-        {
-            bool isDirect = member < direct;
-            memberStride = isDirect ? stride : 1;
-            step = isDirect ? depthStride : width;
-            return ref isDirect ? ref Unsafe.Add(ref _start, member * stride) : ref PackedPanel(member);
-        }
-
-        private ref float PackedPanel(int member) => ref Unsafe.Add(ref _packed, (nint)(member - direct) * steps);
     }
 }

@@ -8,7 +8,7 @@ namespace TensorEngine.Numerics.Products;
 /// packs what it needs, so the parts are as square as they can be.
 /// </summary>
 internal readonly ref struct ProductParts<TFloat> : IWork
-    where TFloat : struct, IFloatLane<TFloat>
+    where TFloat : struct, ITileLane<TFloat>
 {
     // What one core does in a nanosecond, about.
     private const int MultiplicationsPerNanosecond = 48;
@@ -30,7 +30,8 @@ internal readonly ref struct ProductParts<TFloat> : IWork
         if (workers is null)
             return;
         double multiplications = (double)destination.Rows * destination.Columns * left.Columns;
-        int most = Math.Min(Workers.PartsFor(workers, (long)(multiplications / MultiplicationsPerNanosecond)), workers.ThreadCount * PartsPerThread);
+        int most = Math.Min(
+            Workers.PartsFor(workers, (long)(multiplications / MultiplicationsPerNanosecond)), workers.ThreadCount * PartsPerThread);
         int down = 1, across = 1;
         while (down * across * 2 <= most)
         {
@@ -58,7 +59,12 @@ internal readonly ref struct ProductParts<TFloat> : IWork
     {
         MatrixView destination = _destination.Block(0, 0, Math.Min(_rows, _destination.Rows), Math.Min(_columns, _destination.Columns));
         ProductBlocks.Reserve<TFloat>(
-            _left.Block(0, 0, destination.Rows, _left.Columns), _right.Block(0, 0, _right.Rows, destination.Columns), destination, out _, out _, out _);
+            _left.Block(0, 0, destination.Rows, _left.Columns),
+            _right.Block(0, 0, _right.Rows, destination.Columns),
+            destination,
+            out _,
+            out _,
+            out _);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

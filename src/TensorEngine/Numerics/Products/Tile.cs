@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
 
@@ -12,60 +13,44 @@ internal static class Tile
 {
     /// <summary>The rows of a whole tile of this lane.</summary>
     public static int MostRows<TFloat>()
-        where TFloat : struct, IFloatLane<TFloat> => TFloat.RegisterCount == 32 ? 12 : 6;
+        where TFloat : struct, ITileLane<TFloat> => TFloat.RegisterCount == 32 ? 12 : 6;
 
     /// <summary>
-    /// target += left * right, or = where <paramref name="accumulate"/> is false, over <paramref name="steps"/> k: in the left
-    /// operand the rows are <paramref name="leftRow"/> apart and the k <paramref name="leftStep"/>; in the right one the columns
-    /// of one k, one or two registers of them, lie side by side, and the k are <paramref name="rightStep"/> apart; the target's
-    /// rows are <paramref name="targetRow"/> apart.
+    /// target += left * right, or = where nothing is accumulated, for <paramref name="rows"/> rows of one or two registers.
     /// </summary>
-    public static void Multiply<TFloat, TRegisters>(
-        int rows,
-        int steps,
-        ref float left,
-        nint leftRow,
-        nint leftStep,
-        ref float right,
-        nint rightStep,
-        ref float target,
-        nint targetRow,
-        bool accumulate)
-        where TFloat : struct, IFloatLane<TFloat>
+    public static void Multiply<TFloat, TRegisters>(int rows, scoped in TileOperands operands)
+        where TFloat : struct, ITileLane<TFloat>
         where TRegisters : struct, ICount
     {
+        Debug.Assert(rows is >= 1 and <= 12, $"{rows} rows in a tile.");
+        Debug.Assert(operands.Steps > 0, $"{operands.Steps} steps.");
         switch (rows)
         {
-            case 1: Multiply<TFloat, TRegisters, Count1>(steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate); break;
-            case 2: Multiply<TFloat, TRegisters, Count2>(steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate); break;
-            case 3: Multiply<TFloat, TRegisters, Count3>(steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate); break;
-            case 4: Multiply<TFloat, TRegisters, Count4>(steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate); break;
-            case 5: Multiply<TFloat, TRegisters, Count5>(steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate); break;
-            case 6: Multiply<TFloat, TRegisters, Count6>(steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate); break;
-            case 7: Multiply<TFloat, TRegisters, Count7>(steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate); break;
-            case 8: Multiply<TFloat, TRegisters, Count8>(steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate); break;
-            case 9: Multiply<TFloat, TRegisters, Count9>(steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate); break;
-            case 10: Multiply<TFloat, TRegisters, Count10>(steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate); break;
-            case 11: Multiply<TFloat, TRegisters, Count11>(steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate); break;
-            case 12: Multiply<TFloat, TRegisters, Count12>(steps, ref left, leftRow, leftStep, ref right, rightStep, ref target, targetRow, accumulate); break;
+            case 1: Multiply<TFloat, TRegisters, Count1>(operands); break;
+            case 2: Multiply<TFloat, TRegisters, Count2>(operands); break;
+            case 3: Multiply<TFloat, TRegisters, Count3>(operands); break;
+            case 4: Multiply<TFloat, TRegisters, Count4>(operands); break;
+            case 5: Multiply<TFloat, TRegisters, Count5>(operands); break;
+            case 6: Multiply<TFloat, TRegisters, Count6>(operands); break;
+            case 7: Multiply<TFloat, TRegisters, Count7>(operands); break;
+            case 8: Multiply<TFloat, TRegisters, Count8>(operands); break;
+            case 9: Multiply<TFloat, TRegisters, Count9>(operands); break;
+            case 10: Multiply<TFloat, TRegisters, Count10>(operands); break;
+            case 11: Multiply<TFloat, TRegisters, Count11>(operands); break;
+            case 12: Multiply<TFloat, TRegisters, Count12>(operands); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Multiply<TFloat, TRegisters, TRows>(
-        int steps,
-        ref float left,
-        nint leftRow,
-        nint leftStep,
-        ref float right,
-        nint rightStep,
-        ref float target,
-        nint targetRow,
-        bool accumulate)
-        where TFloat : struct, IFloatLane<TFloat>
+    private static void Multiply<TFloat, TRegisters, TRows>(scoped in TileOperands operands)
+        where TFloat : struct, ITileLane<TFloat>
         where TRegisters : struct, ICount
         where TRows : struct, ICount
     {
+        ref float left = ref operands.Left, right = ref operands.Right, target = ref operands.Target;
+        (nint leftRow, nint leftStep, nint rightStep) = (operands.LeftRow, operands.LeftStep, operands.RightStep);
+        nint targetRow = operands.TargetRow;
+        int steps = operands.Steps;
         TFloat zero = TFloat.Splat(0);
         TFloat c00 = zero, c01 = zero;
         TFloat c10 = zero, c11 = zero;
@@ -79,7 +64,7 @@ internal static class Tile
         TFloat c90 = zero, c91 = zero;
         TFloat c100 = zero, c101 = zero;
         TFloat c110 = zero, c111 = zero;
-        if (accumulate)
+        if (operands.Accumulate)
         {
             (c00, c01) = Load<TFloat, TRegisters>(ref target, 0);
             if (TRows.Value > 1)
@@ -111,49 +96,28 @@ internal static class Tile
             (TFloat b0, TFloat b1) = Load<TFloat, TRegisters>(ref right, 0);
             (c00, c01) = Add<TFloat, TRegisters>(left, b0, b1, c00, c01);
             if (TRows.Value > 1)
-            {
                 (c10, c11) = Add<TFloat, TRegisters>(Unsafe.Add(ref left, leftRow), b0, b1, c10, c11);
-            }
             if (TRows.Value > 2)
-            {
                 (c20, c21) = Add<TFloat, TRegisters>(Unsafe.Add(ref left, 2 * leftRow), b0, b1, c20, c21);
-            }
             if (TRows.Value > 3)
-            {
                 (c30, c31) = Add<TFloat, TRegisters>(Unsafe.Add(ref left, 3 * leftRow), b0, b1, c30, c31);
-            }
             if (TRows.Value > 4)
-            {
                 (c40, c41) = Add<TFloat, TRegisters>(Unsafe.Add(ref left, 4 * leftRow), b0, b1, c40, c41);
-            }
             if (TRows.Value > 5)
-            {
                 (c50, c51) = Add<TFloat, TRegisters>(Unsafe.Add(ref left, 5 * leftRow), b0, b1, c50, c51);
-            }
             if (TRows.Value > 6)
-            {
                 (c60, c61) = Add<TFloat, TRegisters>(Unsafe.Add(ref left, 6 * leftRow), b0, b1, c60, c61);
-            }
             if (TRows.Value > 7)
-            {
                 (c70, c71) = Add<TFloat, TRegisters>(Unsafe.Add(ref left, 7 * leftRow), b0, b1, c70, c71);
-            }
             if (TRows.Value > 8)
-            {
                 (c80, c81) = Add<TFloat, TRegisters>(Unsafe.Add(ref left, 8 * leftRow), b0, b1, c80, c81);
-            }
             if (TRows.Value > 9)
-            {
                 (c90, c91) = Add<TFloat, TRegisters>(Unsafe.Add(ref left, 9 * leftRow), b0, b1, c90, c91);
-            }
             if (TRows.Value > 10)
-            {
                 (c100, c101) = Add<TFloat, TRegisters>(Unsafe.Add(ref left, 10 * leftRow), b0, b1, c100, c101);
-            }
             if (TRows.Value > 11)
-            {
                 (c110, c111) = Add<TFloat, TRegisters>(Unsafe.Add(ref left, 11 * leftRow), b0, b1, c110, c111);
-            }
+
             left = ref Unsafe.Add(ref left, leftStep);
             right = ref Unsafe.Add(ref right, rightStep);
         }
@@ -185,7 +149,7 @@ internal static class Tile
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (TFloat First, TFloat Second) Add<TFloat, TRegisters>(float left, TFloat right0, TFloat right1, TFloat sum0, TFloat sum1)
-        where TFloat : struct, IFloatLane<TFloat>
+        where TFloat : struct, ITileLane<TFloat>
         where TRegisters : struct, ICount
     {
         TFloat all = TFloat.Splat(left);
@@ -194,13 +158,13 @@ internal static class Tile
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (TFloat First, TFloat Second) Load<TFloat, TRegisters>(ref float source, nint offset)
-        where TFloat : struct, IFloatLane<TFloat>
+        where TFloat : struct, ITileLane<TFloat>
         where TRegisters : struct, ICount =>
         (TFloat.Load(ref source, offset), TRegisters.Value > 1 ? TFloat.Load(ref source, offset + TFloat.Width) : TFloat.Splat(0));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store<TFloat, TRegisters>(TFloat first, TFloat second, ref float target, nint offset)
-        where TFloat : struct, IFloatLane<TFloat>
+        where TFloat : struct, ITileLane<TFloat>
         where TRegisters : struct, ICount
     {
         first.Store(ref target, offset);

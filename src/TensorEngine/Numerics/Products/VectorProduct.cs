@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
 
@@ -15,10 +16,14 @@ internal static class VectorProduct
     // So many registers of sums take turns.
     private const int Together = 2;
 
-    /// <summary>target = row * matrix, if this can do it: if the target's elements, and the matrix's along either side, lie side by side.</summary>
+    /// <summary>
+    /// target = row * matrix, if this can do it: if the target's elements, and the matrix's along either side, lie side by side.
+    /// </summary>
     public static bool TryMultiply<TFloat>(MatrixView row, MatrixView matrix, MatrixView target)
-        where TFloat : struct, IFloatLane<TFloat>
+        where TFloat : struct, ITileLane<TFloat>
     {
+        Debug.Assert(row.Rows == 1 && target.Rows == 1, $"{row.ToString()} to {target.ToString()}: not a row.");
+        Debug.Assert(row.Columns == matrix.Rows && matrix.Columns == target.Columns, $"{row.ToString()} * {matrix.ToString()}.");
         if (target.ColumnStride != 1)
             return false;
         if (matrix.ColumnStride == 1)
@@ -34,20 +39,22 @@ internal static class VectorProduct
 
     // The matrix is stored in the direction of the target: several of its rows at a time are added to the whole target.
     private static void AlongTarget<TFloat>(MatrixView row, MatrixView matrix, MatrixView target)
-        where TFloat : struct, IFloatLane<TFloat>
+        where TFloat : struct, ITileLane<TFloat>
     {
         ref float sums = ref target.At(0, 0);
         int k = 0;
         for (; k <= matrix.Rows - Steps; k += Steps)
             AddRows<TFloat>(ref row.At(0, k), row.ColumnStride, ref matrix.At(k, 0), matrix.RowStride, matrix.Columns, k > 0, ref sums);
+        if (k == 0)
+            target.Span.Clear();
         for (; k < matrix.Rows; k++)
-            AddRow<TFloat>(row.At(0, k), ref matrix.At(k, 0), matrix.Columns, k > 0, ref sums);
+            Combine.AddScaled(target.Span, row.At(0, k), matrix.Block(k, 0, 1, matrix.Columns).Span);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddRows<TFloat>(
         ref float factors, nint factorStride, ref float row, nint rowStride, nint length, bool accumulate, ref float sums)
-        where TFloat : struct, IFloatLane<TFloat>
+        where TFloat : struct, ITileLane<TFloat>
     {
         TFloat f0 = TFloat.Splat(factors), f1 = TFloat.Splat(Unsafe.Add(ref factors, factorStride));
         TFloat f2 = TFloat.Splat(Unsafe.Add(ref factors, 2 * factorStride)), f3 = TFloat.Splat(Unsafe.Add(ref factors, 3 * factorStride));
@@ -78,30 +85,41 @@ internal static class VectorProduct
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void AddRow<TFloat>(float factor, ref float row, nint length, bool accumulate, ref float sums)
-        where TFloat : struct, IFloatLane<TFloat>
-    {
-        TFloat all = TFloat.Splat(factor);
-        nint i = 0;
-        for (; i <= length - TFloat.Width; i += TFloat.Width)
-            TFloat.FusedMultiplyAdd(all, TFloat.Load(ref row, i), accumulate ? TFloat.Load(ref sums, i) : TFloat.Splat(0)).Store(ref sums, i);
-        for (; i < length; i++)
-            Unsafe.Add(ref sums, i) = MathF.FusedMultiplyAdd(factor, Unsafe.Add(ref row, i), accumulate ? Unsafe.Add(ref sums, i) : 0);
-    }
-
     // The matrix is stored in the direction of the chains, each of which is in one lane of a register.
     private static void AlongChains<TFloat>(MatrixView row, MatrixView matrix, MatrixView target)
-        where TFloat : struct, IFloatLane<TFloat>
+        where TFloat : struct, ITileLane<TFloat>
     {
         target.Span.Clear();
         int i = 0;
         for (; i <= target.Columns - Together * TFloat.Width; i += Together * TFloat.Width)
-            Chains<TFloat>(ref row.At(0, 0), row.ColumnStride, ref matrix.At(0, i), matrix.ColumnStride, matrix.Rows, ref target.At(0, i), Together * TFloat.Width);
+        {
+            Chains<TFloat>(
+                ref row.At(0, 0),
+                row.ColumnStride,
+                ref matrix.At(0, i),
+                matrix.ColumnStride,
+                matrix.Rows,
+                ref target.At(0, i),
+                Together * TFloat.Width);
+        }
+
         for (; i <= target.Columns - TFloat.Width; i += TFloat.Width)
-            Chains<TFloat>(ref row.At(0, 0), row.ColumnStride, ref matrix.At(0, i), matrix.ColumnStride, matrix.Rows, ref target.At(0, i), TFloat.Width);
+        {
+            Chains<TFloat>(
+                ref row.At(0, 0),
+                row.ColumnStride,
+                ref matrix.At(0, i),
+                matrix.ColumnStride,
+                matrix.Rows,
+                ref target.At(0, i),
+                TFloat.Width);
+        }
+
         for (; i < target.Columns; i++)
-            Chains<FloatLane1>(ref row.At(0, 0), row.ColumnStride, ref matrix.At(0, i), matrix.ColumnStride, matrix.Rows, ref target.At(0, i), 1);
+        {
+            Chains<FloatLane1>(
+                ref row.At(0, 0), row.ColumnStride, ref matrix.At(0, i), matrix.ColumnStride, matrix.Rows, ref target.At(0, i), 1);
+        }
     }
 
     // Several registers of chains hide the latency of the additions. Each takes a whole cache line of its rows at a time: rows that
@@ -109,7 +127,7 @@ internal static class VectorProduct
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Chains<TFloat>(
         ref float factors, nint factorStride, ref float matrix, nint stride, nint length, ref float sums, nint count)
-        where TFloat : struct, IFloatLane<TFloat>
+        where TFloat : struct, ITileLane<TFloat>
     {
         nint k = 0;
         for (; k <= length - 16; k += 16)
@@ -122,10 +140,12 @@ internal static class VectorProduct
             TFloat f6 = TFloat.Splat(Unsafe.Add(ref factor, 2 * factorStride)), f7 = TFloat.Splat(Unsafe.Add(ref factor, 3 * factorStride));
             factor = ref Unsafe.Add(ref factor, 4 * factorStride);
             TFloat f8 = TFloat.Splat(factor), f9 = TFloat.Splat(Unsafe.Add(ref factor, factorStride));
-            TFloat f10 = TFloat.Splat(Unsafe.Add(ref factor, 2 * factorStride)), f11 = TFloat.Splat(Unsafe.Add(ref factor, 3 * factorStride));
+            TFloat f10 = TFloat.Splat(Unsafe.Add(ref factor, 2 * factorStride)), f11 = TFloat.Splat(
+                Unsafe.Add(ref factor, 3 * factorStride));
             factor = ref Unsafe.Add(ref factor, 4 * factorStride);
             TFloat f12 = TFloat.Splat(factor), f13 = TFloat.Splat(Unsafe.Add(ref factor, factorStride));
-            TFloat f14 = TFloat.Splat(Unsafe.Add(ref factor, 2 * factorStride)), f15 = TFloat.Splat(Unsafe.Add(ref factor, 3 * factorStride));
+            TFloat f14 = TFloat.Splat(Unsafe.Add(ref factor, 2 * factorStride)), f15 = TFloat.Splat(
+                Unsafe.Add(ref factor, 3 * factorStride));
             ref float from = ref Unsafe.Add(ref matrix, k);
             for (nint i = 0; i < count; i += TFloat.Width)
             {
@@ -149,7 +169,7 @@ internal static class VectorProduct
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TFloat Four<TFloat>(ref float from, nint stride, TFloat f0, TFloat f1, TFloat f2, TFloat f3, TFloat sum)
-        where TFloat : struct, IFloatLane<TFloat>
+        where TFloat : struct, ITileLane<TFloat>
     {
         (TFloat first, TFloat second, TFloat third, TFloat fourth) = TFloat.LoadColumns(in from, stride);
         sum = TFloat.FusedMultiplyAdd(f0, first, sum);

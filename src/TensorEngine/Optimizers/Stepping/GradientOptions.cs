@@ -15,7 +15,7 @@ public sealed record GradientOptions
     public double Scale
     {
         get;
-        set => field = Require.Finite(value);
+        set => field = HyperParameter.Finite(value);
     } = 1;
 
     /// <summary>
@@ -27,7 +27,7 @@ public sealed record GradientOptions
     public double? ClipNorm
     {
         get;
-        set => field = value is { } norm ? Require.NonNegative(norm) : null;
+        set => field = value is { } norm ? HyperParameter.NonNegative(norm) : null;
     }
 
     /// <summary>
@@ -38,7 +38,7 @@ public sealed record GradientOptions
     public double? ClipValue
     {
         get;
-        set => field = value is { } bound ? Require.NonNegative(bound) : null;
+        set => field = value is { } bound ? HyperParameter.NonNegative(bound) : null;
     }
 
     /// <summary>
@@ -51,13 +51,13 @@ public sealed record GradientOptions
     public bool Clear { get; set; }
 
     /// <summary>Goes through all options, which are taken over on loading.</summary>
-    internal void Describe(StateVisitor visitor)
+    internal void Describe(StateArchive archive)
     {
-        Scale = visitor.Number(nameof(Scale), Scale);
-        ClipNorm = visitor.Optional(nameof(ClipNorm), ClipNorm);
-        ClipValue = visitor.Optional(nameof(ClipValue), ClipValue);
-        SkipNonFinite = visitor.Flag(nameof(SkipNonFinite), SkipNonFinite);
-        Clear = visitor.Flag(nameof(Clear), Clear);
+        Scale = archive.Number(nameof(Scale), Scale);
+        ClipNorm = archive.Optional(nameof(ClipNorm), ClipNorm);
+        ClipValue = archive.Optional(nameof(ClipValue), ClipValue);
+        SkipNonFinite = archive.Flag(nameof(SkipNonFinite), SkipNonFinite);
+        Clear = archive.Flag(nameof(Clear), Clear);
     }
 
     internal GradientOptions Copy() => (GradientOptions)MemberwiseClone();
@@ -65,10 +65,3 @@ public sealed record GradientOptions
     /// <summary>Whether a step has to know the norm.</summary>
     internal bool NeedNorm => ClipNorm is not null || SkipNonFinite;
 }
-
-/// <summary>What a step did.</summary>
-/// <param name="Taken">False if the step was skipped because a gradient was not finite.</param>
-/// <param name="GradientNorm">
-/// The global norm of the scaled gradients before clipping; null if neither clipping nor skipping asked for it.
-/// </param>
-public readonly record struct StepResult(bool Taken, double? GradientNorm);

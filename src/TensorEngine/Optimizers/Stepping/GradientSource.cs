@@ -13,20 +13,26 @@ internal interface IGradientSource
 /// <summary>gradient * factor; the factor's sign is that of the descent.</summary>
 internal readonly struct ScaledGradient(float factor) : IGradientSource
 {
+    private readonly Constant _factor = new(factor);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TFloat Read<TFloat>(ref float gradients, nint index)
-        where TFloat : struct, IFloatLane<TFloat> => TFloat.Load(ref gradients, index) * TFloat.Splat(factor);
+        where TFloat : struct, IFloatLane<TFloat> => TFloat.Load(ref gradients, index) * TFloat.Splat(_factor);
 }
 
 /// <summary>gradient * factor, clamped to a magnitude; NaN stays NaN.</summary>
 internal readonly struct ClampedGradient(float factor, float bound) : IGradientSource
 {
+    private readonly Constant _factor = new(factor);
+    private readonly Constant _bound = new(bound);
+    private readonly Constant _minusBound = new(-bound);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TFloat Read<TFloat>(ref float gradients, nint index)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        TFloat scaled = TFloat.Load(ref gradients, index) * TFloat.Splat(factor);
-        return TFloat.Min(TFloat.Max(scaled, TFloat.Splat(-bound)), TFloat.Splat(bound));
+        TFloat scaled = TFloat.Load(ref gradients, index) * TFloat.Splat(_factor);
+        return TFloat.Min(TFloat.Max(scaled, TFloat.Splat(_minusBound)), TFloat.Splat(_bound));
     }
 }
 

@@ -4,51 +4,155 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// What an optimizer does to one register of elements: a small struct of the step's constants, already narrowed to float.
-/// The gradient comes with its sign and coupled weight decay applied; state beyond <see cref="StateCount"/> is not used.
+/// What an optimizer does to one register of elements: a small readonly struct of the step's constants, which its constructor
+/// narrows from double once. One loop runs every rule at every width; the tail of a span is the same rule at one lane, so the
+/// bits depend neither on the width nor on where an element lies.
 /// </summary>
-internal interface IUpdateRule
+/// <remarks>
+/// <para>Implement one of <see cref="IUpdateRule0{TSelf}"/> to <see cref="IUpdateRule4{TSelf}"/>, by the number of state buffers, and
+/// mark the method with <see cref="MethodImplOptions.AggressiveInlining"/>. Implement this interface itself only to wrap another
+/// rule, whose <see cref="Apply"/> you call. <see cref="Checks.RuleCheck"/> tells whether a rule keeps the library's promises.</para>
+/// <para>The gradient arrives scaled and clipped, with the sign of a descent, and with coupled weight decay added; decoupled decay
+/// has been applied to the value.</para>
+/// </remarks>
+/// <typeparam name="TSelf">The rule itself.</typeparam>
+public interface IUpdateRule<TSelf>
+    where TSelf : struct, IUpdateRule<TSelf>
 {
-    /// <summary>How many state buffers the rule reads and writes, 0 to 3.</summary>
+    /// <summary>How many state buffers the rule reads and writes: 0 to 4.</summary>
     static abstract int StateCount { get; }
 
-    void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat state0, ref TFloat state1, ref TFloat state2)
+    /// <summary>Updates one register. State beyond <see cref="StateCount"/> is neither read nor written.</summary>
+    /// <param name="rule">The constants.</param>
+    /// <param name="value">The values p; updated.</param>
+    /// <param name="gradient">The gradients g.</param>
+    /// <param name="state0">The first state; updated.</param>
+    /// <param name="state1">The second state; updated.</param>
+    /// <param name="state2">The third state; updated.</param>
+    /// <param name="state3">The fourth state; updated.</param>
+    /// <typeparam name="TFloat">The register.</typeparam>
+    static abstract void Apply<TFloat>(
+        in TSelf rule, ref TFloat value, TFloat gradient, ref TFloat state0, ref TFloat state1, ref TFloat state2, ref TFloat state3)
         where TFloat : struct, IFloatLane<TFloat>;
-
-    /// <summary>
-    /// Hands the loop the rule at a width and at one lane. A rule with many constants overrides it with a form that keeps them
-    /// in registers: the compiler leaves a broadcast of a constant inside the loop, which takes Adam's loop from 0.28 to 0.33 ns
-    /// per element in the first-level cache.
-    /// </summary>
-    static virtual void Run<TFloat, TRule, TLoop>(in TRule rule, in TLoop loop)
-        where TFloat : struct, IFloatLane<TFloat>
-        where TRule : struct, IUpdateRule
-        where TLoop : struct, IUpdateLoop, allows ref struct =>
-        loop.Run<TFloat, PlainRule<TRule, TFloat>, PlainRule<TRule, FloatLane1>>(new(rule), new(rule));
 }
 
-/// <summary>A rule at one width.</summary>
-internal interface ILaneRule<TFloat>
-    where TFloat : struct, IFloatLane<TFloat>
+/// <summary>A rule without state, as plain gradient descent.</summary>
+/// <typeparam name="TSelf">The rule itself.</typeparam>
+public interface IUpdateRule0<TSelf> : IUpdateRule<TSelf>
+    where TSelf : struct, IUpdateRule0<TSelf>
 {
-    void Update(ref TFloat p, TFloat g, ref TFloat state0, ref TFloat state1, ref TFloat state2);
-}
+    /// <inheritdoc/>
+    static int IUpdateRule<TSelf>.StateCount => 0;
 
-/// <summary>What runs a rule over memory: the vectors of a segment at full width, its tail at one lane.</summary>
-internal interface IUpdateLoop
-{
-    void Run<TFloat, TWide, TOne>(in TWide wide, in TOne one)
-        where TFloat : struct, IFloatLane<TFloat>
-        where TWide : struct, ILaneRule<TFloat>
-        where TOne : struct, ILaneRule<FloatLane1>;
-}
-
-/// <summary>A rule as it is written.</summary>
-internal readonly struct PlainRule<TRule, TFloat>(TRule rule) : ILaneRule<TFloat>
-    where TRule : struct, IUpdateRule
-    where TFloat : struct, IFloatLane<TFloat>
-{
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Update(ref TFloat p, TFloat g, ref TFloat state0, ref TFloat state1, ref TFloat state2) =>
-        rule.Update(ref p, g, ref state0, ref state1, ref state2);
+    static void IUpdateRule<TSelf>.Apply<TFloat>(
+        in TSelf rule, ref TFloat value, TFloat gradient, ref TFloat state0, ref TFloat state1, ref TFloat state2, ref TFloat state3) =>
+        rule.Update(ref value, gradient);
+
+    /// <summary>Updates one register.</summary>
+    /// <param name="value">The values p; updated.</param>
+    /// <param name="gradient">The gradients g.</param>
+    /// <typeparam name="TFloat">The register.</typeparam>
+    void Update<TFloat>(ref TFloat value, TFloat gradient)
+        where TFloat : struct, IFloatLane<TFloat>;
+}
+
+/// <summary>A rule with one state buffer, as momentum.</summary>
+/// <typeparam name="TSelf">The rule itself.</typeparam>
+public interface IUpdateRule1<TSelf> : IUpdateRule<TSelf>
+    where TSelf : struct, IUpdateRule1<TSelf>
+{
+    /// <inheritdoc/>
+    static int IUpdateRule<TSelf>.StateCount => 1;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IUpdateRule<TSelf>.Apply<TFloat>(
+        in TSelf rule, ref TFloat value, TFloat gradient, ref TFloat state0, ref TFloat state1, ref TFloat state2, ref TFloat state3) =>
+        rule.Update(ref value, gradient, ref state0);
+
+    /// <summary>Updates one register.</summary>
+    /// <param name="value">The values p; updated.</param>
+    /// <param name="gradient">The gradients g.</param>
+    /// <param name="state">The state; updated.</param>
+    /// <typeparam name="TFloat">The register.</typeparam>
+    void Update<TFloat>(ref TFloat value, TFloat gradient, ref TFloat state)
+        where TFloat : struct, IFloatLane<TFloat>;
+}
+
+/// <summary>A rule with two state buffers, as Adam.</summary>
+/// <typeparam name="TSelf">The rule itself.</typeparam>
+public interface IUpdateRule2<TSelf> : IUpdateRule<TSelf>
+    where TSelf : struct, IUpdateRule2<TSelf>
+{
+    /// <inheritdoc/>
+    static int IUpdateRule<TSelf>.StateCount => 2;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IUpdateRule<TSelf>.Apply<TFloat>(
+        in TSelf rule, ref TFloat value, TFloat gradient, ref TFloat state0, ref TFloat state1, ref TFloat state2, ref TFloat state3) =>
+        rule.Update(ref value, gradient, ref state0, ref state1);
+
+    /// <summary>Updates one register.</summary>
+    /// <param name="value">The values p; updated.</param>
+    /// <param name="gradient">The gradients g.</param>
+    /// <param name="state0">The first state; updated.</param>
+    /// <param name="state1">The second state; updated.</param>
+    /// <typeparam name="TFloat">The register.</typeparam>
+    void Update<TFloat>(ref TFloat value, TFloat gradient, ref TFloat state0, ref TFloat state1)
+        where TFloat : struct, IFloatLane<TFloat>;
+}
+
+/// <summary>A rule with three state buffers, as Adam with AMSGrad.</summary>
+/// <typeparam name="TSelf">The rule itself.</typeparam>
+public interface IUpdateRule3<TSelf> : IUpdateRule<TSelf>
+    where TSelf : struct, IUpdateRule3<TSelf>
+{
+    /// <inheritdoc/>
+    static int IUpdateRule<TSelf>.StateCount => 3;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IUpdateRule<TSelf>.Apply<TFloat>(
+        in TSelf rule, ref TFloat value, TFloat gradient, ref TFloat state0, ref TFloat state1, ref TFloat state2, ref TFloat state3) =>
+        rule.Update(ref value, gradient, ref state0, ref state1, ref state2);
+
+    /// <summary>Updates one register.</summary>
+    /// <param name="value">The values p; updated.</param>
+    /// <param name="gradient">The gradients g.</param>
+    /// <param name="state0">The first state; updated.</param>
+    /// <param name="state1">The second state; updated.</param>
+    /// <param name="state2">The third state; updated.</param>
+    /// <typeparam name="TFloat">The register.</typeparam>
+    void Update<TFloat>(ref TFloat value, TFloat gradient, ref TFloat state0, ref TFloat state1, ref TFloat state2)
+        where TFloat : struct, IFloatLane<TFloat>;
+}
+
+/// <summary>A rule with four state buffers, as Adan.</summary>
+/// <typeparam name="TSelf">The rule itself.</typeparam>
+public interface IUpdateRule4<TSelf> : IUpdateRule<TSelf>
+    where TSelf : struct, IUpdateRule4<TSelf>
+{
+    /// <inheritdoc/>
+    static int IUpdateRule<TSelf>.StateCount => 4;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IUpdateRule<TSelf>.Apply<TFloat>(
+        in TSelf rule, ref TFloat value, TFloat gradient, ref TFloat state0, ref TFloat state1, ref TFloat state2, ref TFloat state3) =>
+        rule.Update(ref value, gradient, ref state0, ref state1, ref state2, ref state3);
+
+    /// <summary>Updates one register.</summary>
+    /// <param name="value">The values p; updated.</param>
+    /// <param name="gradient">The gradients g.</param>
+    /// <param name="state0">The first state; updated.</param>
+    /// <param name="state1">The second state; updated.</param>
+    /// <param name="state2">The third state; updated.</param>
+    /// <param name="state3">The fourth state; updated.</param>
+    /// <typeparam name="TFloat">The register.</typeparam>
+    void Update<TFloat>(
+        ref TFloat value, TFloat gradient, ref TFloat state0, ref TFloat state1, ref TFloat state2, ref TFloat state3)
+        where TFloat : struct, IFloatLane<TFloat>;
 }

@@ -1,138 +1,93 @@
 using System.Diagnostics;
-using System.Globalization;
-using TensorEngine.Numerics;
+using TensorEngine.Schedules;
 
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
 /// Steps the parameters of one or more stores. Everything is allocated on construction; a step allocates nothing, but for the
-/// first after <see cref="Parameter.Trainable"/> was changed, which arranges the parameters anew. A parameter belongs to one
-/// optimizer at most.
+/// first after <see cref="Parameter.Trainable"/> was changed or a group was added, which arranges the parameters anew. A parameter
+/// belongs to one optimizer at most. Not thread-safe.
 /// </summary>
 [DebuggerDisplay("{ToString(),nq}")]
-public abstract class Optimizer
+public abstract class Optimizer : IStateful
 {
-    // After the values and the gradients.
-    private const int FirstStatePlace = 2;
+    private StepPolicy _policy;
 
-    private readonly StateBuffer[] _state;
-    private readonly string[] _stateNames;
-    private bool _detached;
-
-    private protected Optimizer(IEnumerable<Parameter> parameters, OptimizerOptions options, params ReadOnlySpan<string> stateNames)
-        : this(parameters, options, [.. stateNames.ToArray().Select(name => new StateKind(name))])
+    private protected Optimizer()
+        : this(new StepPolicy())
     {
     }
 
-    private protected Optimizer(IEnumerable<Parameter> parameters, OptimizerOptions options, StateKind[] stateKinds)
+    private protected Optimizer(StepPolicy policy)
     {
-        options.CheckTogether();
-        Slots = new ParameterSlots(parameters);
-        _stateNames = [.. stateKinds.Select(kind => kind.Name)];
-        _state = [.. stateKinds.Select((kind, index) => kind.Make(Slots, FirstStatePlace + index))];
-        foreach (ParameterStore store in Slots.Stores)
-            store.Freeze();
-        foreach (Parameter parameter in Slots.Parameters)
-            parameter.Owner = this;
+        _policy = policy;
+        _policy.Owner = this;
     }
 
     /// <summary>The parameters, in the order of their stores.</summary>
-    public IReadOnlyList<Parameter> Parameters => Slots.Parameters;
+    public abstract IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>
+    /// The groups of parameters that share options: first the one of all parameters that are in no group of their own, then those that
+    /// were added, in order.
+    /// </summary>
+    public IReadOnlyList<ParameterGroup> Groups => AnyGroups;
 
     /// <summary>The names of the state that is kept for parameters, as in PyTorch's state_dict.</summary>
-    public IReadOnlyList<string> StateNames => _stateNames;
-
-    /// <summary>
-    /// The optimizer's own copy of its options, for code that serves any optimizer: a schedule sets
-    /// <see cref="OptimizerOptions.LearningRate"/>. Parameters of a group follow the group's options instead.
-    /// </summary>
-    public OptimizerOptions Options => Groups[0];
-
-    /// <summary>The options of the optimizer and of its groups, in the order in which they were added.</summary>
-    public IReadOnlyList<OptimizerOptions> Groups => AnyGroups;
+    public abstract IReadOnlyList<string> StateNames { get; }
 
     /// <summary>Scaling, clipping and clearing of gradients, and what to do about those that are not finite.</summary>
-    public GradientOptions Gradients { get; } = new();
+    public GradientOptions GradientOptions => _policy.Gradients;
 
     /// <summary>
-    /// Who helps with long steps; null, at first, for nobody. The bits do not depend on it. The passes over every element and the
-    /// norm of the gradients are shared out.
+    /// The threads that share long steps, or null (the default) to use the calling thread alone. Results are bit-identical either way.
     /// </summary>
-    public Workers? Workers { get; set; }
+    public Workers? Workers
+    {
+        get => _policy.Workers;
+        set => _policy.Workers = value;
+    }
 
     /// <summary>What the optimizer is called in saved state.</summary>
-    internal abstract string Kind { get; }
+    internal virtual string Kind => GetType().Name;
 
-    private protected ParameterSlots Slots { get; }
+    /// <summary><see cref="Groups"/>, which optimizers with options of a known type keep.</summary>
+    private protected abstract IReadOnlyList<ParameterGroup> AnyGroups { get; }
 
-    /// <summary>The names of what is carried beside the elements' state, two at most.</summary>
-    private protected virtual IReadOnlyList<string> CarriedNames => [];
-
-    /// <summary><see cref="Groups"/>, which the optimizers with options of a known kind keep.</summary>
-    private protected abstract IReadOnlyList<OptimizerOptions> AnyGroups { get; }
+    /// <summary>Whether a step leaves no gradients behind, even if it is skipped.</summary>
+    internal virtual bool UsesUpGradients => false;
 
     /// <summary>
-    /// Updates every trainable parameter from its gradient, which is not written unless <see cref="Gradients"/> says so. A
-    /// gradient of 0 is a gradient: moments decay.
+    /// Updates every trainable parameter from its gradient, which is not written unless <see cref="GradientOptions"/> says so. A
+    /// parameter that is not trainable is left as it is, with its state and step count.
     /// </summary>
     /// <returns>Whether the step was taken, and the norm of the gradients if it had to be known.</returns>
     /// <exception cref="InvalidOperationException">
-    /// Two options contradict each other, or ask for state that the optimizer was not made with, or the optimizer is detached.
+    /// The optimizer is detached, or is a part of another one, which steps it.
     /// </exception>
     public StepResult Step()
     {
-        if (_detached)
-            throw new InvalidOperationException("The optimizer is detached from its parameters and cannot step.");
-        CheckGroups();
-        Slots.Refresh();
-
-        double factor = Gradients.Scale;
-        double? norm = Gradients.NeedNorm ? GradientNorm() : null;
-        if (Gradients.SkipNonFinite && !double.IsFinite(norm!.Value))
+        if (_policy.Owner != this)
         {
-            if (Gradients.Clear || UsesUpGradients)
+            throw new InvalidOperationException(
+                $"This {GetType().Name} is a part of a {_policy.Owner!.GetType().Name}, which steps it; call Step of that one.");
+        }
+
+        Prepare();
+        double factor = GradientOptions.Scale;
+        double? norm = GradientOptions.NeedNorm ? Math.Sqrt(SquaredGradientNorm()) * Math.Abs(factor) : null;
+        if (GradientOptions.SkipNonFinite && !double.IsFinite(norm!.Value))
+        {
+            if (GradientOptions.Clear || UsesUpGradients)
                 ClearTrainableGradients();
             return new StepResult(Taken: false, norm);
         }
 
         // As torch: always multiplied, so that a norm of NaN spreads, which Math.Min hands on.
-        if (Gradients.ClipNorm is { } limit)
+        if (GradientOptions.ClipNorm is { } limit)
             factor *= Math.Min(1, limit / (norm!.Value + 1e-6));
-
-        foreach (ParameterBatch batch in Slots.Batches)
-        {
-            if (batch.Segments.IsEmpty)
-                continue;
-            batch.Step++;
-            Update(batch, Buffers(batch.Store, (float)factor));
-        }
-
+        Take((float)factor);
         return new StepResult(Taken: true, norm);
-    }
-
-    /// <summary>How many steps <paramref name="parameter"/> has taken.</summary>
-    /// <exception cref="ArgumentException">The optimizer does not step <paramref name="parameter"/>.</exception>
-    public long StepCount(Parameter parameter) => Slots.BatchOf(Slots.Of(parameter)).Step;
-
-    /// <summary>
-    /// The state called <paramref name="stateName"/> of <paramref name="parameter"/>: one float per element, unless the optimizer
-    /// says otherwise; empty if it keeps none of this name for a parameter of this shape.
-    /// </summary>
-    /// <exception cref="ArgumentException">
-    /// The optimizer does not step <paramref name="parameter"/>, or has no state of that name.
-    /// </exception>
-    public Span<float> State(Parameter parameter, string stateName)
-    {
-        int slot = Slots.Of(parameter);
-        int index = Array.IndexOf(_stateNames, stateName);
-        if (index < 0)
-        {
-            throw new ArgumentException(
-                $"stateName is \"{stateName}\"; {GetType().Name} has {(_stateNames.Length == 0 ? "no state" : string.Join(", ", _stateNames))}.",
-                nameof(stateName));
-        }
-
-        return _state[index].Of(slot);
     }
 
     /// <summary>
@@ -141,131 +96,113 @@ public abstract class Optimizer
     /// </summary>
     public double GradientNorm()
     {
-        Slots.Refresh();
-        return Math.Sqrt(SquaredGradientNorm()) * Math.Abs(Gradients.Scale);
+        Refresh();
+        return Math.Sqrt(SquaredGradientNorm()) * Math.Abs(GradientOptions.Scale);
     }
 
     /// <summary>Sets the gradients of all trainable parameters to 0.</summary>
     public void ClearGradients()
     {
-        Slots.Refresh();
+        Refresh();
         ClearTrainableGradients();
     }
 
-    /// <summary>Gives the parameters free for another optimizer. This one cannot step any more.</summary>
-    public void Detach()
+    /// <summary>
+    /// Sets the learning rate of every group to what a schedule makes of the group's initial rate, as a scheduler of PyTorch does with
+    /// its base_lrs. Allocates nothing.
+    /// </summary>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="step">How many steps were taken before; at least 0.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="schedule"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="step"/> is negative, or the schedule gives a rate that is negative or not finite as a float.
+    /// </exception>
+    public void ApplySchedule(Schedule schedule, long step)
     {
-        if (_detached)
-            return;
-        _detached = true;
-        foreach (Parameter parameter in Parameters)
-            parameter.Owner = null;
+        ArgumentNullException.ThrowIfNull(schedule);
+        SetRates(schedule, step);
     }
 
-    /// <summary>Describes all that a step depends on beside values and gradients.</summary>
-    internal virtual void Describe(StateVisitor visitor)
+    /// <summary>How many steps <paramref name="parameter"/> has taken.</summary>
+    /// <param name="parameter">One of the optimizer's parameters.</param>
+    /// <exception cref="ArgumentException">The optimizer does not step <paramref name="parameter"/>.</exception>
+    public abstract long StepCount(Parameter parameter);
+
+    /// <summary>
+    /// The state called <paramref name="stateName"/> of <paramref name="parameter"/>: one float per element, unless the optimizer
+    /// says otherwise; empty if it keeps none of this name for a parameter of this shape.
+    /// </summary>
+    /// <param name="parameter">One of the optimizer's parameters.</param>
+    /// <param name="stateName">One of <see cref="StateNames"/>.</param>
+    /// <exception cref="ArgumentException">
+    /// The optimizer does not step <paramref name="parameter"/>, or has no state of that name.
+    /// </exception>
+    public abstract Span<float> State(Parameter parameter, string stateName);
+
+    /// <summary>Releases the parameters to another optimizer; this one can no longer step.</summary>
+    public abstract void Detach();
+
+    /// <inheritdoc/>
+    public void Describe(StateArchive archive)
     {
-        visitor.Fixed("kind", Kind);
-        DescribeGroups(visitor);
-        visitor.Within("gradients", inner =>
+        ArgumentNullException.ThrowIfNull(archive);
+        archive.Fixed("kind", Kind);
+        archive.Within("gradients", inner =>
         {
-            Gradients.Copy().Describe(inner);
-            inner.Commit(() => Gradients.Describe(inner));
+            GradientOptions found = GradientOptions.Copy();
+            found.Describe(inner);
+            inner.Commit(() => GradientOptions.Describe(inner));
         });
-        Slots.Describe(visitor, Groups.Count, CarriedNames);
-        for (int slot = 0; slot < Parameters.Count; slot++)
-        {
-            foreach (StateBuffer state in _state)
-                state.Describe(visitor, slot, Parameters[slot]);
-        }
+        DescribeState(archive);
     }
 
-    /// <summary>Describes the options of all groups.</summary>
-    private protected abstract void DescribeGroups(StateVisitor visitor);
-
-    /// <summary>What it is: "Adam of 4 parameters, learning rate 0.001".</summary>
+    /// <summary>The type, the number of parameters and the learning rate: "Adam of 4 parameters, learning rate 0.001".</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{GetType().Name} of {Parameters.Count} parameters, learning rate {Options.LearningRate}");
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{GetType().Name} of {Parameters.Count} parameters, learning rate {AnyGroups[0].LearningRate}");
 
-    /// <summary>Whether a step leaves no gradients behind, even if it is skipped.</summary>
-    private protected virtual bool UsesUpGradients => false;
+    /// <summary>Describes all that a step depends on beside values, gradients and <see cref="GradientOptions"/>.</summary>
+    internal abstract void DescribeState(StateArchive archive);
+
+    /// <summary>Throws if a step cannot be taken, and gets ready for it.</summary>
+    internal abstract void Prepare();
+
+    /// <summary>Takes changes of <see cref="Parameter.Trainable"/> and of groups into account.</summary>
+    internal abstract void Refresh();
 
     /// <summary>The sum of the squares of all trainable parameters' gradients, as they are.</summary>
-    private protected virtual double SquaredGradientNorm()
+    internal abstract double SquaredGradientNorm();
+
+    /// <summary>Sets the gradients of all trainable parameters to 0.</summary>
+    internal abstract void ClearTrainableGradients();
+
+    /// <summary>Takes the step.</summary>
+    /// <param name="gradientFactor">What gradients are multiplied by.</param>
+    internal abstract void Take(float gradientFactor);
+
+    internal virtual void SetRates(Schedule schedule, long step)
     {
-        double sum = 0;
-        for (int i = 0; i < Slots.Stores.Length; i++)
+        IReadOnlyList<ParameterGroup> groups = AnyGroups;
+        for (int i = 0; i < groups.Count; i++)
+            groups[i].LearningRate = schedule.At(groups[i].InitialLearningRate, step);
+    }
+
+    /// <summary>Makes this optimizer a part of another one, with whose policy it steps.</summary>
+    internal virtual void Join(StepPolicy policy) => _policy = policy;
+
+    /// <summary>The policy, for an optimizer that wraps this one.</summary>
+    internal StepPolicy Policy => _policy;
+
+    /// <summary>Throws if the optimizer is already a part of another one.</summary>
+    internal void CheckIsWhole(string name)
+    {
+        if (_policy.Owner != this)
         {
-            foreach (Segment segment in Slots.Trainable(i))
-                sum += Reduction.SquaredNorm(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), Workers);
+            throw new ArgumentException(
+                $"{name} is {this}, which is already a part of a {_policy.Owner!.GetType().Name}; "
+                + "an optimizer is a part of one other at most.",
+                name);
         }
-
-        return sum;
-    }
-
-    /// <inheritdoc cref="ClearGradients"/>
-    private protected virtual void ClearTrainableGradients()
-    {
-        for (int i = 0; i < Slots.Stores.Length; i++)
-        {
-            foreach (Segment segment in Slots.Trainable(i))
-                Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length).Clear();
-        }
-    }
-
-    /// <summary>Throws if the options of a group contradict each other or the state.</summary>
-    private protected abstract void CheckGroups();
-
-    /// <summary>Takes step number <see cref="ParameterBatch.Step"/> of the batch's parameters.</summary>
-    private protected abstract void Update(ParameterBatch batch, in UpdateBuffers buffers);
-
-    /// <summary>The state at <paramref name="index"/> in <see cref="StateNames"/> of the parameter in a slot.</summary>
-    private protected Span<float> State(int slot, int index) => _state[index].Of(slot);
-
-    /// <summary>Gives every element, but not the padding, a state of <paramref name="value"/>.</summary>
-    private protected void FillState(int index, float value)
-    {
-        foreach (Parameter parameter in Parameters)
-            State(parameter, _stateNames[index]).Fill(value);
-    }
-
-    /// <summary>Says what is carried into the first step; called by constructors of optimizers that carry something.</summary>
-    private protected void CarryInitially(Carried carried)
-    {
-        foreach (ParameterBatch batch in Slots.Batches)
-            batch.Carried = carried;
-    }
-
-    /// <summary>Sets the padding of values and state to 0, for rules that do not keep it so.</summary>
-    private protected void ClearPadding(ParameterBatch batch)
-    {
-        foreach (int slot in batch.PaddedSlots)
-        {
-            Parameter parameter = Parameters[slot];
-            batch.Store.Values.Slice(parameter.Offset + parameter.Length, parameter.PaddedLength - parameter.Length).Clear();
-            foreach (StateBuffer state in _state)
-                state.ClearPadding(slot);
-        }
-    }
-
-    private UpdateBuffers Buffers(ParameterStore store, float gradientFactor)
-    {
-        var buffers = new UpdateBuffers
-        {
-            Values = ref store.ValueBuffer.Start,
-            Gradients = ref store.GradientBuffer.Start,
-            GradientFactor = gradientFactor,
-            GradientBound = (float?)Gradients.ClipValue,
-            ClearGradients = Gradients.Clear,
-            HasPadding = true,
-            Workers = Workers,
-        };
-        if (_state.Length > 0)
-            buffers.State0 = ref _state[0].Start;
-        if (_state.Length > 1)
-            buffers.State1 = ref _state[1].Start;
-        if (_state.Length > 2)
-            buffers.State2 = ref _state[2].Start;
-        return buffers;
     }
 }

@@ -1,52 +1,60 @@
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// What every optimizer can be told. Hyper-parameters are double and narrowed to float once, on entry to the kernel. They are
-/// checked when they are set, and may be changed between steps.
+/// Options that all optimizers have. An optimizer's options are a sealed record of its own that derives from this one: immutable, so
+/// that they are checked once, and changed by <c>with</c>. Hyper-parameters are double and narrowed to float once, in the rule's
+/// constructor.
 /// </summary>
 public abstract record OptimizerOptions
 {
-    private protected OptimizerOptions(double learningRate) => LearningRate = learningRate;
+    private double _learningRate;
 
-    /// <summary>The step size; at least 0.</summary>
+    /// <summary>Sets the default learning rate.</summary>
+    /// <param name="learningRate">At least 0.</param>
+    protected OptimizerOptions(double learningRate) => LearningRate = learningRate;
+
+    /// <summary>
+    /// The learning rate that a group starts with; at least 0. A rule finds the rate in force here, as the group's
+    /// <see cref="ParameterGroup.LearningRate"/> sets it.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double LearningRate
     {
-        get;
-        set => field = Require.NonNegative(value);
-    }
-
-    /// <summary>
-    /// How strongly values are drawn to 0; at least 0, by default 0. Added to the gradient as WeightDecay * value, unless the
-    /// optimizer's decay is decoupled.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
-    public double WeightDecay
-    {
-        get;
-        set => field = Require.NonNegative(value);
+        get => _learningRate;
+        init => _learningRate = HyperParameter.NonNegative(value);
     }
 
     /// <summary>Whether to climb instead of to descend: the gradient's sign is turned before anything else.</summary>
-    public bool Maximize { get; set; }
+    public bool Maximize { get; init; }
 
-    /// <summary>Whether the decay scales the value instead of entering the gradient.</summary>
-    internal virtual bool DecouplesWeightDecay => false;
+    /// <summary>
+    /// What no single property can check: a sentence that names two options that contradict each other and what is allowed, or null.
+    /// </summary>
+    protected internal virtual string? FindContradiction() => null;
 
-    /// <summary>Checks what no single property can.</summary>
-    /// <exception cref="InvalidOperationException">Two settings contradict each other.</exception>
-    internal virtual void CheckTogether()
+    /// <summary>
+    /// Describes the options that the derived record adds, for saving and loading. Returns the options with what the archive has:
+    /// <c>this with { Beta1 = archive.Number(nameof(Beta1), Beta1) }</c>. What has to be the same in file and program is
+    /// described by <see cref="StateArchive.Fixed(string, bool)"/>.
+    /// </summary>
+    /// <param name="archive">Writes the value that it is given, or returns the one that was saved.</param>
+    protected internal abstract OptimizerOptions Describe(StateArchive archive);
+
+    /// <summary>Describes all options.</summary>
+    internal OptimizerOptions DescribeAll(StateArchive archive) =>
+        Describe(archive) with
+        {
+            LearningRate = archive.Number("InitialLearningRate", LearningRate),
+            Maximize = archive.Flag(nameof(Maximize), Maximize),
+        };
+
+    /// <summary>The same with another rate, in an object that only a group has.</summary>
+    internal void SetCurrentRate(double learningRate) => _learningRate = learningRate;
+
+    /// <summary>Throws if two options contradict each other.</summary>
+    internal void Check(string name)
     {
+        if (FindContradiction() is { } contradiction)
+            throw new ArgumentException($"{name}: {contradiction}", name);
     }
-
-    /// <summary>Goes through all options. Those that can be set are taken over on loading; the others have to agree.</summary>
-    internal virtual void Describe(StateVisitor visitor)
-    {
-        LearningRate = visitor.Number(nameof(LearningRate), LearningRate);
-        WeightDecay = visitor.Number(nameof(WeightDecay), WeightDecay);
-        Maximize = visitor.Flag(nameof(Maximize), Maximize);
-    }
-
-    /// <summary>A copy of its own, of the same kind.</summary>
-    internal OptimizerOptions Copy() => this with { };
 }

@@ -10,12 +10,14 @@ internal sealed class ParameterSlots
     private readonly Parameter[] _parameters;
     private readonly int[] _stateOffsets;
     private readonly int[] _groups;
+    private readonly ParameterBatch[] _batchOf;
     private readonly ParameterStore[] _stores;
     private readonly int[] _revisions;
     private ParameterBatch[] _batches = [];
     private Segment[][] _trainable = [];
+    private bool _isArranged;
 
-    public ParameterSlots(IEnumerable<Parameter> parameters)
+    public ParameterSlots(IEnumerable<Parameter> parameters, CarriedNumbers carried)
     {
         _parameters = InStoreOrder(parameters);
         _stores = [.. _parameters.Select(parameter => parameter.Store).Distinct()];
@@ -31,12 +33,13 @@ internal sealed class ParameterSlots
             if (length > AlignedBuffer.MaxLength)
             {
                 throw new ArgumentException(
-                    $"parameters have {length} elements or more; one optimizer steps at most {AlignedBuffer.MaxLength}.", nameof(parameters));
+                    $"parameters have {length} elements or more; "
+                    + $"one optimizer steps at most {AlignedBuffer.MaxLength}.", nameof(parameters));
             }
         }
 
         StateLength = (int)length;
-        _batches = [.. Enumerable.Range(0, _parameters.Length).Select(slot => new ParameterBatch(_parameters[slot].Store, group: 0, step: 0, default, [slot], [], []))];
+        _batchOf = [.. Enumerable.Range(0, _parameters.Length).Select(slot => Single(slot, group: 0, step: 0, carried))];
         Arrange();
     }
 
@@ -53,9 +56,15 @@ internal sealed class ParameterSlots
     /// <summary>The trainable parameters of a store, neighbours joined, after <see cref="Refresh"/>.</summary>
     public ReadOnlySpan<Segment> Trainable(int store) => _trainable[store];
 
-    /// <summary>Arranges the batches anew if <see cref="Parameter.Trainable"/> of a parameter has changed.</summary>
+    /// <summary>Arranges the batches anew if a group was added, or <see cref="Parameter.Trainable"/> of a parameter has changed.</summary>
     public void Refresh()
     {
+        if (!_isArranged)
+        {
+            Arrange();
+            return;
+        }
+
         for (int i = 0; i < _stores.Length; i++)
         {
             if (_revisions[i] != _stores[i].TrainableRevision)
@@ -73,35 +82,50 @@ internal sealed class ParameterSlots
             ? slot
             : throw new ArgumentException($"parameter is {parameter}, which this optimizer does not step.", nameof(parameter));
 
-    /// <summary>The batch that a slot is in, which knows its step count.</summary>
-    public ParameterBatch BatchOf(int slot) => Array.Find(_batches, batch => batch.Slots.Contains(slot))!;
-
-    /// <summary>Puts parameters into a group, all or none.</summary>
-    public void AssignGroup(IEnumerable<Parameter> parameters, int group)
+    /// <summary>The slots of some parameters, of which there is at least one.</summary>
+    public int[] OfAll(IEnumerable<Parameter> parameters)
     {
         int[] slots = [.. parameters.Select(Of)];
-        if (slots.Length == 0)
-            throw new ArgumentException("parameters is empty; a group needs at least one parameter.", nameof(parameters));
+        return slots.Length > 0
+            ? slots
+            : throw new ArgumentException("parameters is empty; a group needs at least one parameter.", nameof(parameters));
+    }
+
+    public int GroupOf(int slot) => _groups[slot];
+
+    /// <summary>The slots that follow a group.</summary>
+    public int[] SlotsOf(int group) => [.. Enumerable.Range(0, _groups.Length).Where(slot => _groups[slot] == group)];
+
+    public IReadOnlyList<Parameter> ParametersOf(int group) => Array.ConvertAll(SlotsOf(group), slot => _parameters[slot]);
+
+    /// <summary>The batch that knows a slot's step count.</summary>
+    public ParameterBatch BatchOf(int slot) => _batchOf[slot];
+
+    /// <summary>Puts parameters into a group.</summary>
+    public void AssignGroup(int[] slots, int group)
+    {
         foreach (int slot in slots)
             _groups[slot] = group;
-        Arrange();
+        // Not now, so that thousands of groups cost no more than one.
+        _isArranged = false;
     }
 
     /// <summary>Describes which parameters have which group, step count and carried numbers.</summary>
-    public void Describe(StateVisitor visitor, int groupCount, IReadOnlyList<string> carriedNames)
+    public void Describe(StateArchive archive, int groupCount, IReadOnlyList<CarriedNumber> carriedNumbers)
     {
+        Refresh();
         var found = new ParameterBatch?[_parameters.Length];
         var byName = new Dictionary<string, int>(_parameters.Length, StringComparer.Ordinal);
         for (int slot = 0; slot < _parameters.Length; slot++)
             byName.Add(_parameters[slot].Name, slot);
-        visitor.Each("batches", _batches.Length, (one, index) =>
+        archive.Each("batches", _batches.Length, (one, index) =>
         {
             ParameterBatch? own = index < _batches.Length ? _batches[index] : null;
             int group = (int)one.Integer("group", own?.Group ?? 0, 0, groupCount - 1);
-            long step = one.Integer("step", own?.Step ?? 0);
-            var carried = new Carried(
-                carriedNames.Count > 0 ? one.Number(carriedNames[0], own?.Carried.First ?? 0) : 0,
-                carriedNames.Count > 1 ? one.Number(carriedNames[1], own?.Carried.Second ?? 0) : 0);
+            long step = one.Count("step", own?.Step ?? 0);
+            CarriedNumbers carried = default;
+            for (int i = 0; i < carriedNumbers.Count; i++)
+                carried[i] = one.Number(carriedNumbers[i].Name, own?.Carried[i] ?? 0);
             int[] slots = own?.Slots.ToArray() ?? [];
             foreach (string name in one.Names("parameters", slots.Select(slot => _parameters[slot].Name)))
             {
@@ -109,18 +133,18 @@ internal sealed class ParameterSlots
                     throw one.Mismatch($"\"{name}\" is among the parameters in the file, but the optimizer here does not step it.");
                 if (found[slot] is not null)
                     throw one.Mismatch($"\"{name}\" stands twice among the parameters.");
-                found[slot] = new ParameterBatch(_parameters[slot].Store, group, step, carried, [slot], [], []);
+                found[slot] = Single(slot, group, step, carried);
             }
         });
         if (Array.IndexOf(found, null) is >= 0 and int missing)
         {
-            throw visitor.Mismatch(
+            throw archive.Mismatch(
                 $"\"{_parameters[missing].Name}\" is not among the parameters in the file, but the optimizer here steps it.");
         }
 
-        visitor.Commit(() =>
+        archive.Commit(() =>
         {
-            _batches = found!;
+            found.CopyTo(_batchOf, 0);
             for (int slot = 0; slot < found.Length; slot++)
                 _groups[slot] = found[slot]!.Group;
             Arrange();
@@ -131,7 +155,7 @@ internal sealed class ParameterSlots
     {
         ArgumentNullException.ThrowIfNull(parameters);
         var seen = new HashSet<Parameter>();
-        var stores = new List<ParameterStore>();
+        var stores = new Dictionary<ParameterStore, int>();
         foreach (Parameter parameter in parameters)
         {
             if (parameter is null)
@@ -141,45 +165,62 @@ internal sealed class ParameterSlots
             if (parameter.Owner is { } owner)
             {
                 throw new ArgumentException(
-                    $"parameters has {parameter}, which another optimizer ({owner.GetType().Name}) steps; a parameter has one optimizer at most. Detach the other one first.",
+                    $"parameters has {parameter}, which another optimizer ({owner.GetType().Name}) steps; a parameter has one optimizer at "
+                    + "most. Detach the other one first.",
                     nameof(parameters));
             }
 
-            if (!stores.Contains(parameter.Store))
-                stores.Add(parameter.Store);
+            stores.TryAdd(parameter.Store, stores.Count);
         }
 
         if (seen.Count == 0)
             throw new ArgumentException("parameters is empty; an optimizer needs at least one parameter.", nameof(parameters));
-        return [.. seen.OrderBy(parameter => stores.IndexOf(parameter.Store)).ThenBy(parameter => parameter.Offset)];
+        return [.. seen.OrderBy(parameter => stores[parameter.Store]).ThenBy(parameter => parameter.Offset)];
     }
+
+    private ParameterBatch Single(int slot, int group, long step, CarriedNumbers carried) =>
+        new(_parameters[slot].Store, group, step, carried, [slot], [], []);
 
     private void Arrange()
     {
         int[] slots = [.. Enumerable.Range(0, _parameters.Length)];
-        var before = new ParameterBatch[_parameters.Length];
-        foreach (ParameterBatch batch in _batches)
-        {
-            foreach (int slot in batch.Slots)
-                before[slot] = batch;
-        }
-
         _batches =
         [
             .. slots.GroupBy(slot => (
-                    _parameters[slot].Store, _parameters[slot].Trainable, Group: _groups[slot], before[slot].Step, before[slot].Carried))
+                    _parameters[slot].Store,
+                    _parameters[slot].Trainable,
+                    Group: _groups[slot],
+                    _batchOf[slot].Step,
+                    _batchOf[slot].Carried))
                 .Select(same => new ParameterBatch(
                     same.Key.Store,
                     same.Key.Group,
                     same.Key.Step,
                     same.Key.Carried,
                     [.. same],
-                    [.. same.Where(slot => _parameters[slot].PaddedLength > _parameters[slot].Length)],
+                    same.Key.Trainable ? [.. same.Where(IsPadded).Select(PaddingOf)] : [],
                     same.Key.Trainable ? Join(same) : [])),
         ];
-        _trainable = [.. _stores.Select(store => Join(slots.Where(slot => _parameters[slot].Store == store && _parameters[slot].Trainable)))];
+        foreach (ParameterBatch batch in _batches)
+        {
+            foreach (int slot in batch.Slots)
+                _batchOf[slot] = batch;
+        }
+
+        ILookup<ParameterStore, int> trainable = slots.Where(slot => _parameters[slot].Trainable).ToLookup(slot => _parameters[slot].Store);
+        _trainable = [.. _stores.Select(store => Join(trainable[store]))];
         for (int i = 0; i < _stores.Length; i++)
             _revisions[i] = _stores[i].TrainableRevision;
+        _isArranged = true;
+    }
+
+    private bool IsPadded(int slot) => _parameters[slot].PaddedLength > _parameters[slot].Length;
+
+    private Segment PaddingOf(int slot)
+    {
+        Parameter parameter = _parameters[slot];
+        return new Segment(
+            parameter.Offset + parameter.Length, _stateOffsets[slot] + parameter.Length, parameter.PaddedLength - parameter.Length);
     }
 
     private Segment[] Join(IEnumerable<int> slots)

@@ -1,72 +1,81 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <summary>Checks the spans of a static step (equal lengths, no overlap) and turns them into the loop's buffers.</summary>
+/// <summary>Checks the caller's spans (equal lengths, no overlap) and turns them into what a sweep works on.</summary>
 internal static class SpanBuffers
 {
-    public static UpdateBuffers Check(Span<float> values, ReadOnlySpan<float> gradients)
+    /// <summary>Values and gradients, and states up to the last that is not empty.</summary>
+    public static SweepBuffers Check(
+        Span<float> values,
+        ReadOnlySpan<float> gradients,
+        Span<float> state0 = default,
+        Span<float> state1 = default,
+        Span<float> state2 = default,
+        Span<float> state3 = default)
     {
         Require.SameLength(gradients, values);
         Require.Apart(gradients, values);
-        return new UpdateBuffers
+        var buffers = new SweepBuffers
         {
             Values = ref MemoryMarshal.GetReference(values),
             // Not written: clearing is not asked for.
             Gradients = ref MemoryMarshal.GetReference(gradients),
             GradientFactor = 1,
+            StateCount = Count(state0, state1, state2, state3),
         };
-    }
+        if (buffers.StateCount > 0)
+        {
+            CheckState(state0, values, gradients, nameof(state0));
+            buffers.State0 = ref MemoryMarshal.GetReference(state0);
+        }
 
-    public static UpdateBuffers Check(
-        Span<float> values,
-        ReadOnlySpan<float> gradients,
-        Span<float> state0,
-        [CallerArgumentExpression(nameof(state0))] string name0 = "")
-    {
-        UpdateBuffers buffers = Check(values, gradients);
-        Require.SameLength(state0, values, name0);
-        Require.Apart(state0, values, name0);
-        Require.Apart(state0, gradients, name0);
-        buffers.State0 = ref MemoryMarshal.GetReference(state0);
+        if (buffers.StateCount > 1)
+        {
+            CheckState(state1, values, gradients, nameof(state1));
+            Require.Apart(state1, state0);
+            buffers.State1 = ref MemoryMarshal.GetReference(state1);
+        }
+
+        if (buffers.StateCount > 2)
+        {
+            CheckState(state2, values, gradients, nameof(state2));
+            Require.Apart(state2, state0);
+            Require.Apart(state2, state1);
+            buffers.State2 = ref MemoryMarshal.GetReference(state2);
+        }
+
+        if (buffers.StateCount > 3)
+        {
+            CheckState(state3, values, gradients, nameof(state3));
+            Require.Apart(state3, state0);
+            Require.Apart(state3, state1);
+            Require.Apart(state3, state2);
+            buffers.State3 = ref MemoryMarshal.GetReference(state3);
+        }
+
         return buffers;
     }
 
-    public static UpdateBuffers Check(
-        Span<float> values,
-        ReadOnlySpan<float> gradients,
-        Span<float> state0,
-        Span<float> state1,
-        [CallerArgumentExpression(nameof(state0))] string name0 = "",
-        [CallerArgumentExpression(nameof(state1))] string name1 = "")
+    /// <summary>How many states there are: up to the last that is not empty.</summary>
+    public static int Count(
+        ReadOnlySpan<float> state0, ReadOnlySpan<float> state1, ReadOnlySpan<float> state2, ReadOnlySpan<float> state3) =>
+        !state3.IsEmpty ? 4 : !state2.IsEmpty ? 3 : !state1.IsEmpty ? 2 : !state0.IsEmpty ? 1 : 0;
+
+    /// <summary>Throws unless there are as many states as the rule has.</summary>
+    public static void CheckCount(int needed, int given)
     {
-        UpdateBuffers buffers = Check(values, gradients, state0, name0);
-        Require.SameLength(state1, values, name1);
-        Require.Apart(state1, values, name1);
-        Require.Apart(state1, gradients, name1);
-        Require.Apart(state1, state0, name1, name0);
-        buffers.State1 = ref MemoryMarshal.GetReference(state1);
-        return buffers;
+        if (needed != given)
+        {
+            throw new ArgumentException(
+                $"{given} state buffers are given, but the rule has {needed}.", $"state{Math.Min(needed, given)}");
+        }
     }
 
-    public static UpdateBuffers Check(
-        Span<float> values,
-        ReadOnlySpan<float> gradients,
-        Span<float> state0,
-        Span<float> state1,
-        Span<float> state2,
-        [CallerArgumentExpression(nameof(state0))] string name0 = "",
-        [CallerArgumentExpression(nameof(state1))] string name1 = "",
-        [CallerArgumentExpression(nameof(state2))] string name2 = "")
+    private static void CheckState(ReadOnlySpan<float> state, ReadOnlySpan<float> values, ReadOnlySpan<float> gradients, string name)
     {
-        UpdateBuffers buffers = Check(values, gradients, state0, state1, name0, name1);
-        Require.SameLength(state2, values, name2);
-        Require.Apart(state2, values, name2);
-        Require.Apart(state2, gradients, name2);
-        Require.Apart(state2, state0, name2, name0);
-        Require.Apart(state2, state1, name2, name1);
-        buffers.State2 = ref MemoryMarshal.GetReference(state2);
-        return buffers;
+        Require.SameLength(state, values, name);
+        Require.Apart(state, values, name);
+        Require.Apart(state, gradients, name);
     }
 }

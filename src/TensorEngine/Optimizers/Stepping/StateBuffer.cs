@@ -1,6 +1,8 @@
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <summary>One kind of state of all parameters of an optimizer, in one buffer; each parameter's part is padded and its padding is 0.</summary>
+/// <summary>
+/// One kind of state of all parameters of an optimizer, in one buffer; each parameter's part is padded and its padding is 0.
+/// </summary>
 internal sealed class StateBuffer
 {
     private readonly int[] _offsets;
@@ -16,7 +18,9 @@ internal sealed class StateBuffer
         _shapes = [.. slots.Parameters.Select(parameter => (Shape?)parameter.Shape)];
     }
 
-    /// <summary>Of the shape that <paramref name="shape"/> says, null for none; never more floats than the parameter has elements.</summary>
+    /// <summary>
+    /// Of the shape that <paramref name="shape"/> says, null for none; never more floats than the parameter has elements.
+    /// </summary>
     public StateBuffer(string name, ParameterSlots slots, int place, Func<Parameter, Shape?> shape)
     {
         Name = name;
@@ -32,32 +36,23 @@ internal sealed class StateBuffer
         _memory = new AlignedBuffer(end, place);
     }
 
+    public static StateBuffer Make(StateLayout layout, ParameterSlots slots, int place) =>
+        layout.Shape is null ? new(layout.Name, slots, place) : new(layout.Name, slots, place, layout.Shape);
+
     public string Name { get; }
 
-    public ref float Start => ref _memory.Start;
+    /// <summary>The state of all parameters, with their padding.</summary>
+    public Span<float> All => _memory.Span;
 
     /// <summary>The state of a parameter; empty if it has none of this kind.</summary>
     public Span<float> Of(int slot) => _memory.Span.Slice(_offsets[slot], Length(slot));
 
-    public void ClearPadding(int slot)
-    {
-        int length = Length(slot), padded = (int)AlignedBuffer.Padded(length);
-        _memory.Span.Slice(_offsets[slot] + length, padded - length).Clear();
-    }
-
     /// <summary>Describes the state of a parameter, if it has any of this kind.</summary>
-    public void Describe(StateVisitor visitor, int slot, Parameter parameter)
+    public void Describe(StateArchive archive, int slot, Parameter parameter)
     {
         if (_shapes[slot] is { } shape)
-            visitor.Tensor(parameter, Name, shape, _memory.Memory.Slice(_offsets[slot], Length(slot)));
+            archive.Tensor(parameter, Name, shape, _memory.Memory.Slice(_offsets[slot], Length(slot)));
     }
 
     private int Length(int slot) => (int)(_shapes[slot]?.ElementCount ?? 0);
-}
-
-/// <summary>A kind of state before there is memory for it: its name, and its shape if that is not the parameter's.</summary>
-internal sealed record StateKind(string Name, Func<Parameter, Shape?>? Shape = null)
-{
-    public StateBuffer Make(ParameterSlots slots, int place) =>
-        Shape is null ? new(Name, slots, place) : new(Name, slots, place, Shape);
 }

@@ -3,8 +3,44 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <summary>Weight decay, applied before the rule and in the same pass.</summary>
-internal interface IWeightDecay
+/// <summary>
+/// How a step draws values to 0, in the same pass as the rule and before it. The default is no decay, which leaves infinite values
+/// infinite; so does a decay of 0.
+/// </summary>
+public readonly struct WeightDecay
+{
+    private readonly double _rate;
+
+    private WeightDecay(double rate, bool isDecoupled)
+    {
+        _rate = rate;
+        IsDecoupled = isDecoupled;
+    }
+
+    /// <summary>No decay.</summary>
+    public static WeightDecay None => default;
+
+    /// <summary>The factor of the value: the weight decay, multiplied by the learning rate if decoupled.</summary>
+    public double Rate => _rate;
+
+    /// <summary>Whether the value is scaled, rather than the gradient changed.</summary>
+    public bool IsDecoupled { get; }
+
+    /// <summary>The gradient of an L2 penalty: g = gradient + weightDecay * p.</summary>
+    /// <param name="weightDecay">The factor; at least 0.</param>
+    public static WeightDecay Coupled(double weightDecay) => new(weightDecay, isDecoupled: false);
+
+    /// <summary>
+    /// p = p - learningRate * weightDecay * p, of which the gradient sees nothing. Fused rather than p * (1 - rate), as the float nearest
+    /// to 1 - rate is off by up to half a unit in its last place, at every step in the same direction.
+    /// </summary>
+    /// <param name="learningRate">The learning rate of this step; at least 0.</param>
+    /// <param name="weightDecay">The factor; at least 0.</param>
+    public static WeightDecay Decoupled(double learningRate, double weightDecay) => new(learningRate * weightDecay, isDecoupled: true);
+}
+
+/// <summary>Weight decay as the loop applies it.</summary>
+internal interface IDecay
 {
     TFloat Gradient<TFloat>(TFloat p, TFloat g)
         where TFloat : struct, IFloatLane<TFloat>;
@@ -13,8 +49,7 @@ internal interface IWeightDecay
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
-/// <summary>Neither the gradient nor the value changes, so infinite values stay infinite.</summary>
-internal readonly struct NoDecay : IWeightDecay
+internal readonly struct NoDecay : IDecay
 {
     public TFloat Gradient<TFloat>(TFloat p, TFloat g)
         where TFloat : struct, IFloatLane<TFloat> => g;
@@ -23,24 +58,21 @@ internal readonly struct NoDecay : IWeightDecay
         where TFloat : struct, IFloatLane<TFloat> => p;
 }
 
-/// <summary>g + weightDecay * p: the gradient of an L2 penalty.</summary>
-internal readonly struct CoupledDecay(float weightDecay) : IWeightDecay
+internal readonly struct CoupledDecay(double rate) : IDecay
 {
+    private readonly Constant _rate = new(rate);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TFloat Gradient<TFloat>(TFloat p, TFloat g)
-        where TFloat : struct, IFloatLane<TFloat> => TFloat.FusedMultiplyAdd(TFloat.Splat(weightDecay), p, g);
+        where TFloat : struct, IFloatLane<TFloat> => TFloat.FusedMultiplyAdd(TFloat.Splat(_rate), p, g);
 
     public TFloat Value<TFloat>(TFloat p)
         where TFloat : struct, IFloatLane<TFloat> => p;
 }
 
-/// <summary>
-/// p - rate * p with rate = learningRate * weightDecay: the gradient does not see it. Fused rather than p * (1 - rate), as the
-/// float nearest to 1 - rate is off by up to half a unit in its last place, at every step in the same direction.
-/// </summary>
-internal readonly struct DecoupledDecay(double rate) : IWeightDecay
+internal readonly struct DecoupledDecay(double rate) : IDecay
 {
-    private readonly float _minusRate = (float)-rate;
+    private readonly Constant _minusRate = new(-rate);
 
     public TFloat Gradient<TFloat>(TFloat p, TFloat g)
         where TFloat : struct, IFloatLane<TFloat> => g;

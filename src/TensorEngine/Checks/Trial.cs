@@ -1,0 +1,127 @@
+using TensorEngine.Lanes;
+using TensorEngine.Optimizers.Stepping;
+
+namespace TensorEngine.Checks;
+
+/// <summary>Memory that a subject takes steps over: a stretch of the test elements, anywhere relative to a multiple of 64 bytes.</summary>
+internal sealed class Trial
+{
+    /// <summary>The places that a stretch can start at: any alignment of a float.</summary>
+    public const int Places = AlignedBuffer.Alignment;
+
+    private readonly StepSubject _subject;
+    private readonly TestElements _elements;
+    private readonly AlignedBuffer[] _buffers;
+    private CarriedNumbers _carried;
+    private int _first;
+
+    /// <summary>Takes the memory.</summary>
+    /// <param name="subject">What takes the steps.</param>
+    /// <param name="elements">The elements that are stepped.</param>
+    public Trial(StepSubject subject, TestElements elements)
+    {
+        _subject = subject;
+        _elements = elements;
+        IEnumerable<int> places = Enumerable.Range(0, 2 + subject.States.Count);
+        _buffers = [.. places.Select(place => new AlignedBuffer(elements.Count + Places, Math.Min(place, 4)))];
+    }
+
+    /// <summary>The number of buffers beside the gradients: values and states.</summary>
+    public int BufferCount => _buffers.Length - 1;
+
+    /// <summary>The most elements that there are.</summary>
+    public int Capacity => _elements.Count;
+
+    /// <summary>The most steps that there are gradients for.</summary>
+    public int MostSteps => _elements.Steps;
+
+    public int Length { get; private set; }
+
+    public int Place { get; private set; }
+
+    /// <summary>The number of steps that were taken.</summary>
+    public long Number { get; private set; }
+
+    /// <summary>The lanes to run at; 0 for as many as the processor has.</summary>
+    public int Width { get; init; }
+
+    public Workers? Workers { get; init; }
+
+    public ref CarriedNumbers Carried => ref _carried;
+
+    /// <summary>Values, then the states.</summary>
+    public Span<float> Buffer(int index) => _buffers[index == 0 ? 0 : index + 1].Span.Slice(Place, Length);
+
+    /// <summary>What <see cref="Buffer"/> is called.</summary>
+    public string Name(int index) => index == 0 ? "value" : _subject.States[index - 1].Name;
+
+    /// <summary>Puts a stretch of elements, which have taken no step, at a place.</summary>
+    public void Start(int first, int length, int place = 0)
+    {
+        (_first, Length, Place, Number) = (first, length, place, 0);
+        _elements.Values(first, length).CopyTo(Buffer(0));
+        for (int i = 0; i < _subject.States.Count; i++)
+            Buffer(i + 1).Fill(_subject.States[i].Initial);
+        _carried = default;
+        for (int i = 0; i < _subject.Carried.Count; i++)
+            _carried[i] = _subject.Carried[i].Initial;
+    }
+
+    /// <summary>Takes the next step.</summary>
+    public void Step() => Step(_elements.Gradients(Number + 1, _first, Length));
+
+    /// <summary>Takes a step with given gradients.</summary>
+    public void Step(ReadOnlySpan<float> gradients)
+    {
+        Span<float> own = _buffers[1].Span.Slice(Place, Length);
+        gradients.CopyTo(own);
+        StepAgain();
+    }
+
+    /// <summary>Takes a step with the gradients of the last one.</summary>
+    public void StepAgain()
+    {
+        Number++;
+        _subject.Step(Number, ref _carried, Buffers(), [new Segment(Place, Place, Length)]);
+    }
+
+    /// <summary>Where something was found.</summary>
+    public string Where(int buffer, int element) =>
+        $"step {Number}, {Name(buffer)} of element {element} of {Length}, {PlaceText.Of(Width == 0 ? LaneWidth.Current : Width, Place)}"
+        + (Workers is null ? "" : $", {PlaceText.Count(Workers.ThreadCount, "thread")}");
+
+    /// <summary>What differs from the same elements in another trial.</summary>
+    public Finding? DifferenceFrom(Trial expected)
+    {
+        for (int i = 0; i < BufferCount; i++)
+        {
+            Span<float> found = Buffer(i);
+            ReadOnlySpan<float> right = expected.Buffer(i);
+            if (FloatBits.FirstDifference(found, right) is >= 0 and int index)
+                return new(Where(i, index), FloatBits.Text(right[index]), FloatBits.Text(found[index]));
+        }
+
+        for (int i = 0; i < CarriedNumbers.Capacity; i++)
+        {
+            if (!_carried[i].Equals(expected._carried[i]))
+                return new($"step {Number}, carried number {i}", FloatBits.Text(expected._carried[i]), FloatBits.Text(_carried[i]));
+        }
+
+        return null;
+    }
+
+    private SweepBuffers Buffers()
+    {
+        var buffers = new SweepBuffers
+        {
+            Values = ref _buffers[0].Start,
+            Gradients = ref _buffers[1].Start,
+            GradientFactor = 1,
+            Width = Width,
+            Workers = Workers,
+        };
+        for (int i = 2; i < _buffers.Length; i++)
+            buffers.SetState(i - 2, _buffers[i].Span);
+        return buffers;
+    }
+}

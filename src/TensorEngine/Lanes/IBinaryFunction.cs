@@ -1,0 +1,14 @@
+namespace TensorEngine.Lanes;
+
+/// <summary>
+/// A function of two floats for <see cref="Map"/>: a readonly struct whose fields are the function's constants
+/// (<see cref="Constant"/>, or float).
+/// </summary>
+public interface IBinaryFunction
+{
+    /// <summary>The function, in every lane.</summary>
+    /// <param name="left">A register of neighbouring elements of the first operand, or one element.</param>
+    /// <param name="right">The same of the second operand.</param>
+    TFloat Apply<TFloat>(TFloat left, TFloat right)
+        where TFloat : struct, IFloatLane<TFloat>;
+}

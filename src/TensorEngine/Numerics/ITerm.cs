@@ -1,0 +1,22 @@
+using TensorEngine.Lanes;
+
+namespace TensorEngine.Numerics;
+
+/// <summary>What a sum adds for an element.</summary>
+internal interface ITerm
+{
+    static abstract TDouble Of<TDouble>(TDouble value)
+        where TDouble : struct, IDoubleLane<TDouble>;
+}
+
+internal readonly struct Identity : ITerm
+{
+    public static TDouble Of<TDouble>(TDouble value)
+        where TDouble : struct, IDoubleLane<TDouble> => value;
+}
+
+internal readonly struct Square : ITerm
+{
+    public static TDouble Of<TDouble>(TDouble value)
+        where TDouble : struct, IDoubleLane<TDouble> => value * value;
+}

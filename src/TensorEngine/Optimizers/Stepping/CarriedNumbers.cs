@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+
+namespace TensorEngine.Optimizers.Stepping;
+
+/// <summary>
+/// Numbers that a parameter takes from one step to the next because they do not follow from its step count, such as a product or a
+/// sum over options that may have changed. They are saved with the state under the names that the optimizer gives them.
+/// </summary>
+[InlineArray(Capacity)]
+public struct CarriedNumbers : IEquatable<CarriedNumbers>
+{
+    /// <summary>The most numbers that an optimizer can carry.</summary>
+    public const int Capacity = 4;
+
+    private double _first;
+
+    /// <summary>Whether all numbers are equal.</summary>
+    /// <param name="left">One operand.</param>
+    /// <param name="right">The other operand.</param>
+    public static bool operator ==(CarriedNumbers left, CarriedNumbers right) => left.Equals(right);
+
+    /// <summary>Whether any numbers differ.</summary>
+    /// <param name="left">One operand.</param>
+    /// <param name="right">The other operand.</param>
+    public static bool operator !=(CarriedNumbers left, CarriedNumbers right) => !left.Equals(right);
+
+    /// <inheritdoc/>
+    public readonly bool Equals(CarriedNumbers other) => ((ReadOnlySpan<double>)this).SequenceEqual(other);
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is CarriedNumbers other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode() => HashCode.Combine(this[0], this[1], this[2], this[3]);
+}
+
+/// <summary>A number that an optimizer carries from step to step.</summary>
+/// <param name="Name">The name in saved state.</param>
+/// <param name="Initial">The value before the first step.</param>
+public readonly record struct CarriedNumber(string Name, double Initial = 0);
+
+/// <summary>A state buffer of an optimizer: one float for each element of a parameter.</summary>
+/// <param name="Name">The name in saved state; where PyTorch has the same state, PyTorch's.</param>
+/// <param name="Initial">The value of every element before the first step.</param>
+public readonly record struct StateName(string Name, float Initial = 0)
+{
+    /// <summary>State that starts at 0.</summary>
+    /// <param name="name">The name in saved state.</param>
+    public static implicit operator StateName(string name) => new(name);
+
+    /// <summary>State that starts at 0.</summary>
+    /// <param name="name">The name in saved state.</param>
+    public static StateName FromString(string name) => new(name);
+}

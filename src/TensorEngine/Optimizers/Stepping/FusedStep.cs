@@ -1,0 +1,61 @@
+namespace TensorEngine.Optimizers.Stepping;
+
+/// <summary>One step of elements that share options and step count.</summary>
+/// <typeparam name="TOptions">The optimizer's options.</typeparam>
+public readonly ref struct FusedStep<TOptions>
+    where TOptions : OptimizerOptions
+{
+    private readonly SweepBuffers _buffers;
+    private readonly ReadOnlySpan<Segment> _segments;
+    private readonly ref CarriedNumbers _carried;
+    private readonly bool _isCallersMemory;
+
+    internal FusedStep(
+        TOptions options,
+        long number,
+        ref CarriedNumbers carried,
+        scoped in SweepBuffers buffers,
+        ReadOnlySpan<Segment> segments,
+        bool isCallersMemory = false)
+    {
+        _isCallersMemory = isCallersMemory;
+        Options = options;
+        Number = number;
+        _carried = ref carried;
+        _buffers = buffers;
+        _buffers.GradientFactor = options.Maximize ? -buffers.GradientFactor : buffers.GradientFactor;
+        _segments = segments;
+    }
+
+    /// <summary>The options, with the learning rate in force.</summary>
+    public TOptions Options { get; }
+
+    /// <summary>The number of this step, from 1.</summary>
+    public long Number { get; }
+
+    /// <summary>
+    /// What is carried from step to step, in the order of <see cref="IFusedOptimizer{TOptions}.Carried"/>; to be updated.
+    /// </summary>
+    public ref CarriedNumbers Carried => ref _carried;
+
+    /// <summary>Runs a rule over the elements.</summary>
+    /// <param name="rule">The rule, with the constants of this step.</param>
+    /// <param name="decay">How values are drawn to 0; by default not at all.</param>
+    /// <typeparam name="TRule">The rule.</typeparam>
+    /// <exception cref="InvalidOperationException">The rule has more or fewer states than the optimizer's options name.</exception>
+    public void Run<TRule>(in TRule rule, WeightDecay decay = default)
+        where TRule : struct, IUpdateRule<TRule>
+    {
+        if (_segments.IsEmpty)
+            return;
+        if (TRule.StateCount != _buffers.StateCount)
+        {
+            if (_isCallersMemory)
+                SpanBuffers.CheckCount(TRule.StateCount, _buffers.StateCount);
+            throw new InvalidOperationException(
+                $"{typeof(TRule).Name} has {TRule.StateCount} states, but {Options.GetType().Name} names {_buffers.StateCount} for it.");
+        }
+
+        Sweep.Run(rule, decay, _buffers, _segments);
+    }
+}

@@ -1,0 +1,272 @@
+using TensorEngine.Numerics;
+
+namespace TensorEngine.Optimizers.Stepping;
+
+/// <summary>
+/// An optimizer whose options have a known type. Derive from <see cref="FusedOptimizer{TSelf, TOptions}"/> for a rule that looks at one
+/// element at a time, and from this type for one that has to see whole parameters.
+/// </summary>
+/// <typeparam name="TOptions">The optimizer's options.</typeparam>
+public abstract class Optimizer<TOptions> : Optimizer
+    where TOptions : OptimizerOptions
+{
+    private readonly List<ParameterGroup<TOptions>> _groups = [];
+    private readonly List<int[]> _stateMaps = [];
+    private readonly StateBuffers _state;
+    private readonly IReadOnlyList<CarriedNumber> _carried;
+    private bool _isDetached;
+
+    /// <summary>Takes the parameters, and allocates all state.</summary>
+    /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+    /// <param name="options">The options of all parameters that are put into no group of their own.</param>
+    /// <param name="states">The state that is kept, in the order in which rules have it.</param>
+    /// <param name="carried">The numbers that each parameter carries beside it.</param>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
+    /// </exception>
+    protected Optimizer(
+        IEnumerable<Parameter> parameters,
+        TOptions options,
+        IReadOnlyList<StateLayout> states,
+        params IReadOnlyList<CarriedNumber> carried)
+    {
+        Require.NotNull(options).Check(nameof(options));
+        Slots = new ParameterSlots(parameters, InitialNumbers(carried));
+        _carried = carried;
+        _state = new StateBuffers(states, Slots);
+        _stateMaps.Add(StateMap(options));
+        StartState(Slots.SlotsOf(0), before: null, options, fill: true);
+        _groups.Add(new(this, 0, options));
+        foreach (ParameterStore store in Slots.Stores)
+            store.Freeze();
+        foreach (Parameter parameter in Slots.Parameters)
+            parameter.Owner = this;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => Slots.Parameters;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> StateNames => _state.Names;
+
+    /// <summary>
+    /// The options of all parameters that are in no group of their own. Those that are assigned are checked as a whole and take effect
+    /// with the next step; groups that were added keep theirs.
+    /// </summary>
+    /// <inheritdoc cref="ParameterGroup{TOptions}.Options" path="/exception"/>
+    public TOptions Options
+    {
+        get => _groups[0].Options;
+        set => _groups[0].Options = value;
+    }
+
+    /// <inheritdoc cref="Optimizer.Groups"/>
+    public new IReadOnlyList<ParameterGroup<TOptions>> Groups => _groups.AsReadOnly();
+
+    internal ParameterSlots Slots { get; }
+
+    private protected sealed override IReadOnlyList<ParameterGroup> AnyGroups => _groups;
+
+    /// <summary>Gives some of the optimizer's parameters options of their own. A parameter follows the group it was put in last.</summary>
+    /// <param name="parameters">Parameters of this optimizer, each once.</param>
+    /// <param name="change">
+    /// Makes the group's options from the optimizer's: <c>options => options with { WeightDecay = 0 }</c>. What it does not change is
+    /// inherited.
+    /// </param>
+    /// <returns>The group.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null, or <paramref name="change"/> returns null.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="parameters"/> is empty or has one that the optimizer does not step, or two options contradict each other.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The options ask for state that the optimizer was not made with.</exception>
+    public ParameterGroup<TOptions> AddGroup(IEnumerable<Parameter> parameters, Func<TOptions, TOptions> change)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        TOptions options = Require.NotNull(Require.NotNull(change)(Options), nameof(change));
+        int[] slots = Slots.OfAll(parameters);
+        options.Check("options");
+        int[] map = StateMap(options);
+        foreach (bool fill in (ReadOnlySpan<bool>)[false, true])
+        {
+            foreach (int slot in slots)
+                StartState([slot], _groups[Slots.GroupOf(slot)].Options, options, fill);
+        }
+
+        int index = _groups.Count;
+        Slots.AssignGroup(slots, index);
+        _groups.Add(new(this, index, options));
+        _stateMaps.Add(map);
+        return _groups[index];
+    }
+
+    /// <summary>Gives the parameters that <paramref name="predicate"/> holds for options of their own.</summary>
+    /// <param name="predicate">Asked once for each parameter, now.</param>
+    /// <param name="change">Makes the group's options from the optimizer's.</param>
+    /// <inheritdoc cref="AddGroup(IEnumerable{Parameter}, Func{TOptions, TOptions})"/>
+    public ParameterGroup<TOptions> AddGroup(Func<Parameter, bool> predicate, Func<TOptions, TOptions> change)
+    {
+        ArgumentNullException.ThrowIfNull(predicate);
+        return AddGroup(Parameters.Where(predicate), change);
+    }
+
+    /// <inheritdoc/>
+    public override long StepCount(Parameter parameter) => Slots.BatchOf(Slots.Of(parameter)).Step;
+
+    /// <inheritdoc/>
+    public override Span<float> State(Parameter parameter, string stateName) =>
+        _state.Of(Slots.Of(parameter), stateName, GetType().Name);
+
+    /// <inheritdoc/>
+    public override void Detach()
+    {
+        if (_isDetached)
+            return;
+        _isDetached = true;
+        foreach (Parameter parameter in Parameters)
+            parameter.Owner = null;
+    }
+
+    /// <summary>Takes a step of parameters that share options and step count.</summary>
+    /// <param name="step">The options, the number of the step, and what it works on.</param>
+    protected abstract void Step(in StepContext<TOptions> step);
+
+    /// <summary>The state buffers that rules have at these options, in order; by default null, for all of the optimizer.</summary>
+    /// <param name="options">The options of the optimizer, or of one of its groups.</param>
+    protected virtual IReadOnlyList<StateName>? StatesAt(TOptions options) => null;
+
+    internal Span<float> StateOf(int slot, int index) => _state.Of(slot, index);
+
+    internal IReadOnlyList<Parameter> ParametersOf(int group) => Slots.ParametersOf(group);
+
+    /// <summary>What a sweep over a batch works on.</summary>
+    internal SweepBuffers SweepBuffersOf(ParameterBatch batch, float gradientFactor)
+    {
+        var buffers = new SweepBuffers
+        {
+            Values = ref batch.Store.ValueBuffer.Start,
+            Gradients = ref batch.Store.GradientBuffer.Start,
+            GradientFactor = gradientFactor,
+            GradientBound = (float?)GradientOptions.ClipValue,
+            ClearGradients = GradientOptions.Clear,
+            Padding = batch.Padding,
+            Workers = Workers,
+        };
+        _state.Wire(ref buffers, _stateMaps[batch.Group]);
+        return buffers;
+    }
+
+    /// <summary>Takes over a group's new options; throws if they contradict each other, or need state that there is not.</summary>
+    internal void ChangeOptions(int group, TOptions before, TOptions options)
+    {
+        options.Check("Options");
+        int[] map = StateMap(options);
+        StartState(Slots.SlotsOf(group), before, options, fill: false);
+        StartState(Slots.SlotsOf(group), before, options, fill: true);
+        _stateMaps[group] = map;
+    }
+
+    /// <summary>As <see cref="ChangeOptions"/>, for options from a file, whose state follows.</summary>
+    internal void CheckLoaded(StateArchive archive, TOptions options, int group)
+    {
+        if (options.FindContradiction() is { } contradiction)
+            throw archive.Mismatch(contradiction);
+        int[] map = StateMap(options);
+        archive.Commit(() => _stateMaps[group] = map);
+    }
+
+    internal override void Prepare()
+    {
+        if (_isDetached)
+            throw new InvalidOperationException("The optimizer is detached from its parameters and cannot step.");
+        Refresh();
+    }
+
+    internal override void Refresh() => Slots.Refresh();
+
+    internal override void Take(float gradientFactor)
+    {
+        foreach (ParameterBatch batch in Slots.Batches)
+        {
+            if (batch.Segments.IsEmpty)
+                continue;
+            batch.Step++;
+            Step(new StepContext<TOptions>(this, batch, _groups[batch.Group].StepOptions, gradientFactor));
+        }
+    }
+
+    internal override double SquaredGradientNorm()
+    {
+        double sum = 0;
+        for (int i = 0; i < Slots.Stores.Length; i++)
+        {
+            foreach (Segment segment in Slots.Trainable(i))
+                sum += Reduction.SquaredNorm(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), Workers);
+        }
+
+        return sum;
+    }
+
+    internal override void ClearTrainableGradients()
+    {
+        for (int i = 0; i < Slots.Stores.Length; i++)
+        {
+            foreach (Segment segment in Slots.Trainable(i))
+                Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length).Clear();
+        }
+    }
+
+    internal override void DescribeState(StateArchive archive)
+    {
+        int found = archive.Each("groups", _groups.Count, (inner, group) =>
+        {
+            if (group >= _groups.Count)
+                throw inner.Mismatch($"the optimizer here has {_groups.Count} groups; add those of the saved one before loading.");
+            _groups[group].Describe(inner);
+        });
+        if (found != _groups.Count)
+            throw archive.Mismatch($"groups are {found} in the file, but {_groups.Count} here; the same groups must have been added.");
+        Slots.Describe(archive, _groups.Count, _carried);
+        _state.Describe(archive, Parameters);
+    }
+
+    private protected static CarriedNumbers InitialNumbers(IReadOnlyList<CarriedNumber> carried)
+    {
+        CarriedNumbers numbers = default;
+        for (int i = 0; i < carried.Count; i++)
+            numbers[i] = carried[i].Initial;
+        return numbers;
+    }
+
+    private int[] StateMap(TOptions options) =>
+        StatesAt(options) is { } states
+            ? _state.Map(states, GetType().Name)
+            : [.. Enumerable.Range(0, _state.Names.Count)];
+
+    // Where options start a state at another value than those before, it is filled; what has taken a step has left its start behind.
+    private void StartState(ReadOnlySpan<int> slots, TOptions? before, TOptions options, bool fill)
+    {
+        if (StatesAt(options) is not { } states)
+            return;
+        foreach (StateName state in states)
+        {
+            float old = before is null
+                ? 0
+                : StatesAt(before)!.FirstOrDefault(one => string.Equals(one.Name, state.Name, StringComparison.Ordinal)).Initial;
+            if (old == state.Initial)
+                continue;
+            foreach (int slot in slots)
+            {
+                if (Slots.BatchOf(slot).Step > 0)
+                {
+                    throw new InvalidOperationException(
+                        $"The options start the state {state.Name} at {state.Initial} instead of {old}, but {Parameters[slot]} has taken "
+                        + $"{Slots.BatchOf(slot).Step} steps; it must be set before the first.");
+                }
+
+                if (fill)
+                    _state.Of(slot, state.Name, GetType().Name).Fill(state.Initial);
+            }
+        }
+    }
+}

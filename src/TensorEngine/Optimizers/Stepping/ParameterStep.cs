@@ -1,0 +1,183 @@
+using System.Runtime.InteropServices;
+using TensorEngine.Numerics;
+
+namespace TensorEngine.Optimizers.Stepping;
+
+/// <summary>
+/// One step of a whole parameter, for optimizers that have to see all of it (its norm, its rows and columns) before they can move an
+/// element. The padding behind the parameter is never part of it.
+/// </summary>
+/// <typeparam name="TOptions">The optimizer's options.</typeparam>
+public readonly ref struct ParameterStep<TOptions>
+    where TOptions : OptimizerOptions
+{
+    private readonly Optimizer<TOptions>? _optimizer;
+    private readonly SweepBuffers _buffers;
+
+    internal ParameterStep(TOptions options, long number, Optimizer<TOptions> optimizer, int slot, scoped in SweepBuffers buffers)
+        : this(
+            options,
+            number,
+            optimizer.Parameters[slot].Length,
+            buffers.At(optimizer.Parameters[slot].Offset, optimizer.Slots.StateOffset(slot)))
+    {
+        _optimizer = optimizer;
+        Slot = slot;
+    }
+
+    private ParameterStep(TOptions options, long number, int length, scoped in SweepBuffers buffers)
+    {
+        Options = options;
+        Number = number;
+        Length = length;
+        _buffers = buffers;
+        _buffers.GradientFactor = options.Maximize ? -buffers.GradientFactor : buffers.GradientFactor;
+    }
+
+    /// <summary>The options, with the learning rate in force.</summary>
+    public TOptions Options { get; }
+
+    /// <summary>The number of this step, from 1.</summary>
+    public long Number { get; }
+
+    /// <summary>The parameter's number of elements.</summary>
+    public int Length { get; }
+
+    /// <summary>The parameter.</summary>
+    /// <exception cref="InvalidOperationException">The step is one over the caller's own memory.</exception>
+    public Parameter Parameter =>
+        _optimizer?.Parameters[Slot] ?? throw new InvalidOperationException("A step over the caller's own memory has no parameter.");
+
+    /// <summary>The parameter's place among those of the optimizer.</summary>
+    public int Slot { get; }
+
+    /// <summary>The parameter's values.</summary>
+    public Span<float> Values => MemoryMarshal.CreateSpan(ref _buffers.Values, Length);
+
+    /// <summary>The threads that share long passes; null to use the calling thread alone.</summary>
+    public Workers? Workers => _buffers.Workers;
+
+    /// <summary>The parameter's state; empty if the optimizer keeps none of this kind for its shape.</summary>
+    /// <param name="index">The place among the optimizer's state names.</param>
+    public Span<float> State(int index) =>
+        _optimizer is null ? MemoryMarshal.CreateSpan(ref _buffers.State(index), Length) : _optimizer.StateOf(Slot, index);
+
+    /// <summary>The Euclidean norm of the values, summed in double.</summary>
+    public double ValueNorm() => Math.Sqrt(Reduction.SquaredNorm(Values, Workers));
+
+    /// <summary>The Euclidean norm of the gradients as they enter the step: scaled, clipped and clamped.</summary>
+    public double GradientNorm()
+    {
+        ReadOnlySpan<float> gradients = MemoryMarshal.CreateReadOnlySpan(ref _buffers.Gradients, Length);
+        return _buffers.GradientBound is { } bound
+            ? Math.Sqrt(Reduction.SquaredNormClamped(gradients, _buffers.GradientFactor, bound))
+            : Math.Sqrt(Reduction.SquaredNorm(gradients, Workers)) * Math.Abs(_buffers.GradientFactor);
+    }
+
+    /// <summary>Runs a rule over the parameter, with the optimizer's states in their order.</summary>
+    /// <param name="rule">The rule, with the constants of this step.</param>
+    /// <param name="decay">How values are drawn to 0; by default not at all.</param>
+    /// <typeparam name="TRule">The rule.</typeparam>
+    public void Run<TRule>(in TRule rule, WeightDecay decay = default)
+        where TRule : struct, IUpdateRule<TRule>
+    {
+        if (_optimizer is null)
+            SpanBuffers.CheckCount(TRule.StateCount, _buffers.StateCount);
+        CheckCount<TRule>(_buffers.StateCount);
+        Sweep.Run(rule, decay, _buffers, [new Segment(0, 0, Length)]);
+    }
+
+    /// <summary>Runs a rule over the parameter, with the given memory in place of the optimizer's states.</summary>
+    /// <param name="rule">The rule, with the constants of this step.</param>
+    /// <param name="decay">How values are drawn to 0.</param>
+    /// <param name="state0">The rule's first state, as long as the parameter: a state of the optimizer, or scratch memory.</param>
+    /// <param name="state1">The second state, likewise; empty if the rule has none.</param>
+    /// <param name="state2">The third state, likewise.</param>
+    /// <param name="state3">The fourth state, likewise.</param>
+    /// <typeparam name="TRule">The rule.</typeparam>
+    /// <exception cref="ArgumentException">A state does not have the parameter's length.</exception>
+    public void Run<TRule>(
+        in TRule rule,
+        WeightDecay decay,
+        Span<float> state0,
+        Span<float> state1 = default,
+        Span<float> state2 = default,
+        Span<float> state3 = default)
+        where TRule : struct, IUpdateRule<TRule>
+    {
+        int count = SpanBuffers.Count(state0, state1, state2, state3);
+        SweepBuffers buffers = _buffers;
+        buffers.StateCount = 0;
+        if (count > 0)
+            SetState(ref buffers, 0, state0, nameof(state0));
+        if (count > 1)
+            SetState(ref buffers, 1, state1, nameof(state1));
+        if (count > 2)
+            SetState(ref buffers, 2, state2, nameof(state2));
+        if (count > 3)
+            SetState(ref buffers, 3, state3, nameof(state3));
+        CheckCount<TRule>(buffers.StateCount);
+        Sweep.Run(rule, decay, buffers, [new Segment(0, 0, Length)]);
+    }
+
+    /// <summary>Runs a rule over some stretches of the parameter alone, and sets the gradients that it has used to 0.</summary>
+    /// <param name="rule">The rule, with the constants of this step.</param>
+    /// <param name="segments">Where the stretches start, counted from the parameter's first element; no two overlap.</param>
+    /// <typeparam name="TRule">The rule.</typeparam>
+    /// <exception cref="ArgumentOutOfRangeException">A stretch reaches beyond the parameter.</exception>
+    public void RunAndClear<TRule>(in TRule rule, ReadOnlySpan<Segment> segments)
+        where TRule : struct, IUpdateRule<TRule>
+    {
+        foreach (ref readonly Segment segment in segments)
+        {
+            if ((segment.Offset | segment.StateOffset | segment.Length) < 0
+                || Math.Max(segment.Offset, segment.StateOffset) > Length - segment.Length)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(segments), segment, $"segments has {segment}, which reaches beyond the {Length} elements of the parameter.");
+            }
+        }
+
+        SweepBuffers buffers = _buffers;
+        buffers.ClearGradients = true;
+        CheckCount<TRule>(buffers.StateCount);
+        Sweep.Run(rule, WeightDecay.None, buffers, segments);
+    }
+
+    /// <summary>values + factor * direction, in place, rounded once.</summary>
+    /// <param name="factor">Narrowed to float.</param>
+    /// <param name="direction">As long as the parameter.</param>
+    /// <exception cref="ArgumentException"><paramref name="direction"/> does not have the parameter's length.</exception>
+    public void Move(double factor, ReadOnlySpan<float> direction) => Combine.AddScaled(Values, factor, direction);
+
+    /// <summary>A step over the caller's own memory.</summary>
+    internal static ParameterStep<TOptions> Over(
+        TOptions options,
+        long step,
+        Span<float> values,
+        ReadOnlySpan<float> gradients,
+        Span<float> state0 = default,
+        Span<float> state1 = default)
+    {
+        Require.NotNull(options).Check(nameof(options));
+        Require.Step(step);
+        SweepBuffers buffers = SpanBuffers.Check(values, gradients, state0, state1);
+        return new(options, step, values.Length, buffers);
+    }
+
+    private void SetState(ref SweepBuffers buffers, int index, Span<float> state, string name)
+    {
+        Require.SameLength(state, Values, name);
+        buffers.SetState(index, state);
+    }
+
+    private static void CheckCount<TRule>(int given)
+        where TRule : struct, IUpdateRule<TRule>
+    {
+        if (TRule.StateCount != given)
+        {
+            throw new InvalidOperationException(
+                $"{typeof(TRule).Name} has {TRule.StateCount} states, but the optimizer has {given} for it.");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace TensorEngine.Optimizers.Stepping;
+
+/// <summary>One step of the parameters of a store that share options and step count.</summary>
+/// <typeparam name="TOptions">The optimizer's options.</typeparam>
+public readonly ref struct StepContext<TOptions>
+    where TOptions : OptimizerOptions
+{
+    private readonly Optimizer<TOptions> _optimizer;
+    private readonly ParameterBatch _batch;
+    private readonly float _gradientFactor;
+
+    internal StepContext(Optimizer<TOptions> optimizer, ParameterBatch batch, TOptions options, float gradientFactor)
+    {
+        _optimizer = optimizer;
+        _batch = batch;
+        _gradientFactor = gradientFactor;
+        Options = options;
+    }
+
+    /// <summary>The options, with the learning rate in force.</summary>
+    public TOptions Options { get; }
+
+    /// <summary>The number of this step, from 1.</summary>
+    public long Number => _batch.Step;
+
+    /// <summary>All elements, to be stepped in one pass.</summary>
+    public FusedStep<TOptions> AllElements =>
+        new(Options, Number, ref _batch.Carried, _optimizer.SweepBuffersOf(_batch, _gradientFactor), _batch.Segments);
+
+    /// <summary>The number of parameters.</summary>
+    public int ParameterCount => _batch.Slots.Length;
+
+    /// <summary>One of the parameters, to be stepped by itself.</summary>
+    /// <param name="index">From 0 to below <see cref="ParameterCount"/>.</param>
+    public ParameterStep<TOptions> Parameter(int index) =>
+        new(Options, Number, _optimizer, _batch.Slots[index], _optimizer.SweepBuffersOf(_batch, _gradientFactor));
+}

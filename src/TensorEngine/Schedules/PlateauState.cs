@@ -1,0 +1,18 @@
+using System.Globalization;
+using System.Text;
+
+namespace TensorEngine.Schedules;
+
+/// <summary>The complete state of a <see cref="ReduceOnPlateau"/>.</summary>
+/// <param name="Best">The best metric so far, infinite before the first; not NaN.</param>
+/// <param name="BadCount">The number of metrics in a row that were no better; at least 0.</param>
+/// <param name="CooldownLeft">The number of metrics of the cooldown that are still to come; at least 0.</param>
+public readonly record struct PlateauState(double Best, long BadCount, long CooldownLeft)
+{
+    // Record texts follow the culture unless they are written out.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"Best = {Best}, BadCount = {BadCount}, CooldownLeft = {CooldownLeft}");
+        return true;
+    }
+}
