@@ -1,7 +1,7 @@
 namespace TensorEngine.Minimization;
 
 /// <summary>Options of <see cref="LeastSquares"/> and <see cref="CurveFit"/>. No default has a unit.</summary>
-public sealed record LeastSquaresOptions
+public sealed record LeastSquaresOptions : MinimizationOptions
 {
     /// <summary>
     /// Weights of the squared residuals, one each: w_i, or 1 / variance of an observation; empty (the default) for 1. Copied when a
@@ -14,9 +14,6 @@ public sealed record LeastSquaresOptions
     /// scaled by the residuals' variance; by default they are only relative to each other.
     /// </summary>
     public bool WeightsAreInverseVariances { get; init; }
-
-    /// <summary>The least and largest value of each variable; null (the default) for none.</summary>
-    public Bounds? Bounds { get; init; }
 
     /// <summary>
     /// Stops where the cosine of the angle between the residuals and each column of the Jacobian that no bound blocks,
@@ -50,20 +47,4 @@ public sealed record LeastSquaresOptions
         get;
         init => field = Tolerance.Of(value);
     } = 1e-12;
-
-    /// <summary>The iteration limit; at least 1, by default 1000.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
-    public int MaximumIterations
-    {
-        get;
-        init => field = Require.AtLeast(1, value, nameof(MaximumIterations));
-    } = 1000;
-
-    /// <summary>The limit of evaluations of the residuals, without those for a numerical Jacobian; at least 1, by default 10,000.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
-    public int MaximumEvaluations
-    {
-        get;
-        init => field = Require.AtLeast(1, value, nameof(MaximumEvaluations));
-    } = 10_000;
 }

@@ -4,7 +4,7 @@ namespace TensorEngine.Minimization;
 /// Options of <see cref="Minimizer"/>. The defaults have no unit: a function, or its variables, times any factor take the same
 /// iterations.
 /// </summary>
-public sealed record MinimizerOptions
+public sealed record MinimizerOptions : MinimizationOptions
 {
     /// <summary>How many earlier steps are remembered, each at 16 bytes per variable; at least 1, by default 10.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
@@ -36,25 +36,4 @@ public sealed record MinimizerOptions
         get;
         init => field = Tolerance.Of(value);
     } = 1e-15;
-
-    /// <summary>The iteration limit; at least 1, by default 1000.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
-    public int MaximumIterations
-    {
-        get;
-        init => field = Require.AtLeast(1, value, nameof(MaximumIterations));
-    } = 1000;
-
-    /// <summary>
-    /// The evaluation limit, also inside a search; at least 1, by default 10,000. An evaluation with numerical gradient counts once.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
-    public int MaximumEvaluations
-    {
-        get;
-        init => field = Require.AtLeast(1, value, nameof(MaximumEvaluations));
-    } = 10_000;
-
-    /// <summary>The least and largest value of each variable; null (the default) for none.</summary>
-    public Bounds? Bounds { get; init; }
 }
