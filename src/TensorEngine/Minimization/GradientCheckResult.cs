@@ -15,13 +15,23 @@ namespace TensorEngine.Minimization;
 public sealed record GradientCheckResult(
     int Worst, int? Row, double Given, double Expected, double Uncertainty, double RelativeError, double Tolerance)
 {
+    /// <summary>
+    /// The name of the worst component's parameter, of whose elements <see cref="Worst"/> is the number; null for functions of doubles.
+    /// </summary>
+    public string? Parameter { get; init; }
+
     /// <summary>Whether every component is within the tolerance.</summary>
     public bool Passed => RelativeError <= Tolerance;
 
-    /// <summary>The worst component: "gradient[3] is 2.5, differences give 5 ± 1e-10: a relative error of 0.5, above 1e-06".</summary>
+    /// <summary>
+    /// The worst component: "gradient[3] is 2.5, differences give 5 ± 1e-10: a relative error of 0.5, above 1e-06"; of parameters
+    /// "gradient of "dense/weight"[3] is ...".
+    /// </summary>
     public override string ToString()
     {
         string component = Row is { } row ? $"jacobian[{row}, {Worst}]" : $"gradient[{Worst}]", side = Passed ? "within" : "above";
+        if (Parameter is not null)
+            component = $"gradient of \"{Parameter}\"[{Worst}]";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{component} is {Given}, differences give {Expected} ± {Uncertainty:G2}: a relative error of {RelativeError:G2}, "

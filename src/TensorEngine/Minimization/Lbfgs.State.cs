@@ -15,7 +15,8 @@ public sealed partial class Lbfgs
         });
 
         bool[] trainable = new bool[_parameters.Length];
-        foreach (string name in archive.Names("parameters", _parameters.Where((_, i) => _trainable[i]).Select(parameter => parameter.Name)))
+        IEnumerable<string> stepped = _parameters.Where((_, i) => _point.Trainable[i]).Select(parameter => parameter.Name);
+        foreach (string name in archive.Names("parameters", stepped))
         {
             int index = Array.FindIndex(_parameters, parameter => string.Equals(parameter.Name, name, StringComparison.Ordinal));
             if (index < 0)
@@ -24,7 +25,7 @@ public sealed partial class Lbfgs
         }
 
         _core.Describe(archive, _parameters.Where((_, i) => trainable[i]).Sum(parameter => parameter.Length));
-        archive.Commit(() => trainable.CopyTo(_trainable, 0));
+        archive.Commit(() => trainable.CopyTo(_point.Trainable));
     }
 }
 

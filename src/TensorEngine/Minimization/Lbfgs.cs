@@ -58,6 +58,9 @@ public sealed record LbfgsOptions
         set => field = HyperParameter.NonNegative(value);
     } = 1e-9;
 
+    /// <summary>How far to go along a direction.</summary>
+    public LbfgsLineSearch LineSearch { get; set; }
+
     /// <summary>How many earlier steps are remembered, each at 16 bytes per element; at least 1, by default 100.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int HistorySize
@@ -65,9 +68,6 @@ public sealed record LbfgsOptions
         get;
         init => field = Require.AtLeast(1, value, nameof(HistorySize));
     } = 100;
-
-    /// <summary>How far to go along a direction.</summary>
-    public LbfgsLineSearch LineSearch { get; set; }
 
     internal void Describe(StateArchive archive)
     {
@@ -107,9 +107,8 @@ public sealed partial class Lbfgs : IStateful
     // An array, as walking it allocates nothing.
     private readonly Parameter[] _parameters;
     private readonly LbfgsCore _core;
-    private readonly bool[] _trainable;
+    private readonly ParameterPoint _point;
     private readonly Objective _evaluate;
-    private Func<double>? _closure;
     private bool _detached;
 
     /// <summary>Steps all parameters of <paramref name="store"/>.</summary>
@@ -134,10 +133,10 @@ public sealed partial class Lbfgs : IStateful
         Options = options is null ? new() : options with { };
         var slots = new ParameterSlots(parameters, default);
         _parameters = [.. slots.Parameters];
-        _trainable = [.. _parameters.Select(parameter => parameter.Trainable)];
+        _point = new ParameterPoint(_parameters);
         _core = new LbfgsCore(_parameters.Sum(parameter => parameter.Length), Options.HistorySize);
-        _core.Restart(Length());
-        _evaluate = Evaluate;
+        _core.Restart(_point.Length);
+        _evaluate = _point.Evaluate;
         foreach (ParameterStore store in slots.Stores)
             store.Freeze();
         foreach (Parameter parameter in _parameters)
@@ -173,18 +172,13 @@ public sealed partial class Lbfgs : IStateful
         ArgumentNullException.ThrowIfNull(closure);
         if (_detached)
             throw new InvalidOperationException("The optimizer is detached from its parameters and cannot step.");
-        NoticeFrozen();
+        if (_point.NoticeFrozen())
+            Restart();
         if (_core.Point.IsEmpty)
             throw new InvalidOperationException("No parameter is trainable; Lbfgs has nothing to step.");
 
-        int at = 0;
-        foreach (Parameter parameter in _parameters)
-        {
-            if (parameter.Trainable)
-                Widen(parameter.Values, _core.Point, ref at);
-        }
-
-        _closure = closure;
+        _point.Read(_core.Point);
+        _point.Closure = closure;
         long iterations = _core.Iterations, evaluations = _core.Evaluations;
         try
         {
@@ -193,13 +187,13 @@ public sealed partial class Lbfgs : IStateful
         }
         finally
         {
-            _closure = null;
-            Write(_core.Point);
+            _point.Closure = null;
+            _point.Write(_core.Point);
         }
     }
 
     /// <summary>Forgets the pairs, as after a change of the function.</summary>
-    public void Restart() => _core.Restart(Length());
+    public void Restart() => _core.Restart(_point.Length);
 
     /// <summary>Releases the parameters to another optimizer; this one can no longer step.</summary>
     public void Detach()
@@ -221,65 +215,4 @@ public sealed partial class Lbfgs : IStateful
         ChangeTolerance = options.ChangeTolerance,
         SearchesLine = options.LineSearch == LbfgsLineSearch.StrongWolfe,
     };
-
-    private double Evaluate(ReadOnlySpan<double> point, Span<double> gradient)
-    {
-        Write(point);
-        for (int i = 0; i < _parameters.Length; i++)
-        {
-            if (_trainable[i])
-                _parameters[i].Gradients.Clear();
-        }
-
-        double loss = _closure!();
-        int at = 0;
-        for (int i = 0; i < _parameters.Length; i++)
-        {
-            if (_parameters[i].Trainable != _trainable[i])
-            {
-                string change = _trainable[i] ? "frozen" : "thawed";
-                throw new InvalidOperationException(
-                    $"closure has {change} \"{_parameters[i].Name}\"; freeze and thaw parameters between steps.");
-            }
-
-            if (_trainable[i])
-                Widen(_parameters[i].Gradients, gradient, ref at);
-        }
-
-        return loss;
-    }
-
-    // By the step's own flags: the closure may have changed those of the parameters.
-    private void Write(ReadOnlySpan<double> point)
-    {
-        int at = 0;
-        for (int i = 0; i < _parameters.Length; i++)
-        {
-            if (!_trainable[i])
-                continue;
-            foreach (ref float value in _parameters[i].Values)
-                value = (float)point[at++];
-        }
-    }
-
-    private static void Widen(ReadOnlySpan<float> source, Span<double> destination, ref int at)
-    {
-        foreach (float value in source)
-            destination[at++] = value;
-    }
-
-    private int Length() => _parameters.Sum(parameter => parameter.Trainable ? parameter.Length : 0);
-
-    private void NoticeFrozen()
-    {
-        bool changed = false;
-        for (int i = 0; i < _trainable.Length; i++)
-        {
-            changed |= _trainable[i] != _parameters[i].Trainable;
-            _trainable[i] = _parameters[i].Trainable;
-        }
-
-        if (changed)
-            Restart();
-    }
 }

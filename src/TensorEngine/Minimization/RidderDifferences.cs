@@ -1,23 +1,27 @@
 namespace TensorEngine.Minimization;
 
 /// <summary>
-/// Derivatives of several functions by one variable: central differences at shrinking steps, extrapolated by Ridders' method.
+/// Derivatives of several functions by one variable: central differences at shrinking steps, extrapolated by Ridders' method. With
+/// single precision the functions see floats, and round their values to them.
 /// </summary>
 internal sealed class RidderDifferences
 {
     private const int Steps = 15;
     private const double Shrink = 2.744;
+    private const double SingleEpsilon = 1.0 / (1 << 23);
+
     private readonly Residuals _functions;
     private readonly int _count;
+    private readonly bool _single;
     private readonly double[] _point;
     private readonly double[] _above;
     private readonly double[] _below;
     private readonly double[] _rows;
     private readonly double[] _previousRows;
 
-    public RidderDifferences(Residuals functions, int count, ReadOnlySpan<double> point)
+    public RidderDifferences(Residuals functions, int count, ReadOnlySpan<double> point, bool single)
     {
-        (_functions, _count) = (functions, count);
+        (_functions, _count, _single) = (functions, count, single);
         _point = point.ToArray();
         (_above, _below) = (new double[count], new double[count]);
         (_rows, _previousRows) = (new double[count * Steps], new double[count * Steps]);
@@ -33,20 +37,20 @@ internal sealed class RidderDifferences
     /// <summary>Differentiates by a variable, beginning with a step.</summary>
     public void Differentiate(int variable, double step)
     {
-        double x = _point[variable];
+        double x = _point[variable], epsilon = _single ? SingleEpsilon : DoubleVector.Epsilon;
         Array.Fill(Derivatives, double.NaN);
         Array.Fill(Uncertainties, double.PositiveInfinity);
         for (int row = 0; row < Steps; row++, step /= Shrink)
         {
             _rows.CopyTo(_previousRows, 0);
-            _point[variable] = x + step;
+            double above = _single ? (float)(x + step) : x + step, below = _single ? (float)(x - step) : x - step, width = above - below;
+            _point[variable] = above;
             _functions(_point, _above);
-            _point[variable] = x - step;
+            _point[variable] = below;
             _functions(_point, _below);
-            double width = x + step - (x - step);
             for (int i = 0; i < _count; i++)
             {
-                double rounding = Math.Max(Math.Abs(_above[i]), Math.Abs(_below[i])) * DoubleVector.Epsilon / width;
+                double rounding = Math.Max(Math.Abs(_above[i]), Math.Abs(_below[i])) * epsilon / width;
                 Extrapolate(i, row, (_above[i] - _below[i]) / width, rounding);
             }
         }

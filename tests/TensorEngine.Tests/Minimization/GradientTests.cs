@@ -127,6 +127,91 @@ public sealed class GradientTests
         Refusal.OfArgument<ArgumentException>("point", () => GradientCheck.Run(residuals, 3, right, [double.NaN]), "point[0] is NaN");
     }
 
+    [Test]
+    public void GradientsOfParametersAreChecked([Values(-1, 0, 7)] int wrong)
+    {
+        // A layer of 3 x 2 with tanh over four samples, in floats; element 7 is the second bias.
+        var store = new ParameterStore();
+        Parameter weight = store.Add("layer/weight", [3, 2]), bias = store.Add("layer/bias", [2]), frozen = store.Add("frozen", [2]);
+        float[] values = [0.3f, -0.2f, 0.5f, 0.1f, -0.7f, 0.4f], x = [1, 2, 3, -1, 0.5f, 0.2f, 0, 1, -2, 0.1f, 0.2f, 0.3f];
+        values.CopyTo(weight.Values);
+        (bias.Values[0], bias.Values[1], frozen.Gradients[0]) = (0, 0.25f, 5);
+        frozen.Trainable = false;
+        float[] before = store.Values.ToArray();
+        int calls = 0;
+
+        GradientCheckResult result = GradientCheck.Run(store, Loss);
+
+        Assert.That(store.Values.ToArray(), Is.EqualTo(before), "as they were");
+        Assert.That(frozen.Gradients[0], Is.EqualTo(5), "frozen");
+        Assert.That(calls, Is.EqualTo(1 + 30 * 8));
+        Assert.That(result.Passed, Is.EqualTo(wrong < 0), $"{result}");
+        TestContext.Out.WriteLine(result);
+        if (wrong < 0)
+            return;
+        (string name, int element) = wrong < 6 ? ("layer/weight", wrong) : ("layer/bias", wrong - 6);
+        Assert.That((result.Parameter, result.Worst, result.Row), Is.EqualTo((name, element, (int?)null)));
+        Assert.That(result.RelativeError, Is.EqualTo(0.05 / 1.05).Within(10).Percent);
+        Assert.That(result.ToString(), Does.StartWith($"gradient of \"{name}\"[{element}] is "));
+
+        double Loss()
+        {
+            calls++;
+            float loss = 0;
+            for (int sample = 0; sample < 4; sample++)
+            {
+                for (int j = 0; j < 2; j++)
+                {
+                    float sum = bias.Values[j];
+                    for (int i = 0; i < 3; i++)
+                        sum += x[3 * sample + i] * weight.Values[2 * i + j];
+                    float y = MathF.Tanh(sum), difference = y - 0.1f * sample, slope = 2 * difference * (1 - y * y);
+                    loss += difference * difference;
+                    bias.Gradients[j] += slope;
+                    for (int i = 0; i < 3; i++)
+                        weight.Gradients[2 * i + j] += slope * x[3 * sample + i];
+                }
+            }
+
+            if (wrong >= 0)
+                store.Gradients[wrong < 6 ? wrong : bias.Offset + wrong - 6] *= 1.05f;
+            return loss;
+        }
+    }
+
+    [Test]
+    public void DifferencesOfParametersAreTakenBetweenFloats()
+    {
+        var store = new ParameterStore();
+        Parameter only = store.Add("only", [2]);
+        (only.Values[0], only.Values[1]) = (0.1f, -0.7f);
+        GradientCheckResult result = GradientCheck.Run(store, () =>
+        {
+            (only.Gradients[0], only.Gradients[1]) = (3, 2.9f);
+            return 3.0 * only.Values[0] + 3.0 * only.Values[1];
+        });
+        Assert.That((result.Worst, result.Passed), Is.EqualTo((1, false)));
+        Assert.That(result.Expected, Is.EqualTo(3).Within(1e-13), "as wide as the floats are apart");
+    }
+
+    [Test]
+    public void ChecksOfParametersThatCannotBeAreRefused()
+    {
+        var store = new ParameterStore();
+        Parameter only = store.Add("only", [2]);
+        Refusal.OfArgument<ArgumentNullException>("store", () => GradientCheck.Run(null!, () => 0));
+        Refusal.OfArgument<ArgumentNullException>("closure", () => GradientCheck.Run(store, null!));
+        Refusal.OfArgument<ArgumentOutOfRangeException>("tolerance", () => GradientCheck.Run(store, () => 0, double.NaN), "NaN");
+        (only.Values[0], only.Values[1]) = (3, float.NaN);
+        Refusal.OfArgument<ArgumentException>("store", () => GradientCheck.Run(store, () => 0), "store[1] is NaN");
+        only.Values[1] = 4;
+        Refusal.Of<InvalidOperationException>(
+            () => GradientCheck.Run(store, () => { only.Trainable = only.Values[0] == 3; return 0; }), "frozen \"only\"");
+        Assert.That(only.Values.ToArray(), Is.EqualTo(new[] { 3f, 4 }), "as they were");
+        only.Trainable = false;
+        Refusal.OfArgument<ArgumentException>("store", () => GradientCheck.Run(store, () => 0), "no parameter that is trainable");
+    }
+
     private static double Rosenbrock(ReadOnlySpan<double> x, double unit, double[] gradient)
     {
         double[] inner = [.. x.ToArray().Select(one => one / unit)];
