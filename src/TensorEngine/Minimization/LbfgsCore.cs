@@ -99,12 +99,12 @@ internal sealed partial class LbfgsCore
 
             double slope = DoubleVector.Dot(gradient, direction);
             if (!(slope <= -limits.ChangeTolerance))
-                return slope < 0 ? StopReason.ChangeTolerance : StopReason.SearchFailed;
+                return Explain(slope);
 
-            LineSearch.Found found = default;
             if (limits.SearchesLine)
             {
-                found = _search.Run(objective, point, direction, new(_stepLength, Value, slope), gradient, BracketTolerance);
+                LineSearch.Start start = new(_stepLength, Value, slope);
+                LineSearch.Found found = _search.Run(objective, point, direction, start, gradient, BracketTolerance);
                 (_stepLength, Value) = (found.Step, found.Value);
                 DoubleVector.Move(point, _stepLength, direction, point);
                 evaluations += found.Evaluations;
@@ -124,8 +124,10 @@ internal sealed partial class LbfgsCore
             norm = GradientNorm;
             if (norm <= limits.GradientTolerance)
                 return StopReason.GradientTolerance;
+            if (double.IsNegativeInfinity(Value) || (limits.SearchesLine && _search.IsUnbounded))
+                return StopReason.Unbounded;
             if (limits.SearchesLine && _stepLength == 0)
-                return found.SawFinite ? StopReason.SearchFailed : StopReason.NotFiniteAround;
+                return ExplainSearch();
             if (evaluations >= limits.MaximumEvaluations)
                 return StopReason.MaximumEvaluations;
             if (DoubleVector.LargestMagnitude(direction) * Math.Abs(_stepLength) <= limits.ChangeTolerance
@@ -136,6 +138,22 @@ internal sealed partial class LbfgsCore
         }
 
         return StopReason.MaximumIterations;
+    }
+
+    /// <summary>Why no direction leads down enough.</summary>
+    private static StopReason Explain(double slope)
+    {
+        if (double.IsNaN(slope))
+            return StopReason.NotFiniteAround;
+        return slope < 0 ? StopReason.ChangeTolerance : StopReason.SearchFailed;
+    }
+
+    /// <summary>Why the line search found nothing lower.</summary>
+    private StopReason ExplainSearch()
+    {
+        if (!_search.SawFinite)
+            return StopReason.NotFiniteAround;
+        return _search.Evidence.Contradicts ? StopReason.WrongGradient : StopReason.SearchFailed;
     }
 
     /// <summary>Finds where to go, remembering the last step if its curvature is positive.</summary>

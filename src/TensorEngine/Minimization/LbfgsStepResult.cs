@@ -10,8 +10,11 @@ namespace TensorEngine.Minimization;
 /// <param name="Evaluations">Evaluations of this step.</param>
 /// <param name="Reason">
 /// Why the step ended. <see cref="StopReason.ChangeTolerance"/> is PyTorch's absolute test: loss, parameters or the loss that the
-/// slope expects to gain change by at most <see cref="LbfgsOptions.ChangeTolerance"/>. <see cref="StopReason.SearchFailed"/> and
-/// <see cref="StopReason.NotFiniteAround"/> are a line search's that found nothing lower, which PyTorch takes for the former.
+/// slope expects to gain change by at most <see cref="LbfgsOptions.ChangeTolerance"/>. A line search that found nothing lower, which
+/// PyTorch takes for the former, gives <see cref="StopReason.SearchFailed"/>, <see cref="StopReason.NotFiniteAround"/> or
+/// <see cref="StopReason.WrongGradient"/>: the loss rises along a slope that points down, at steps where rounding to floats changes no
+/// more than a thousandth of what the slope promises. <see cref="StopReason.Unbounded"/>: a loss is negative infinity, or still falls as
+/// steeply as at the start of the search at its 26th trial, more than 1e10 times as far as the first; PyTorch goes on.
 /// </param>
 public readonly record struct LbfgsStepResult(double Loss, double LastLoss, long Iterations, long Evaluations, StopReason Reason)
 {

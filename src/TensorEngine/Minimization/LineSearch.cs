@@ -13,10 +13,15 @@ internal sealed class LineSearch(int length)
     private const double SufficientDecrease = 1e-4;
     private const double RemainingSlope = 0.9;
 
+    // Half of the distance from 1 to the next float.
+    private const double SingleRounding = 1.0 / (1 << 24);
+
     private Trial _spare = new(length);
     private Trial _low = new(length);
     private Trial _high = new(length);
     private bool _sawFinite;
+    private bool _isUnbounded;
+    private DescentEvidence _evidence;
 
     private double[] Point { get; } = new double[length];
 
@@ -26,6 +31,18 @@ internal sealed class LineSearch(int length)
     /// <inheritdoc cref="Scratch1"/>
     public double[] Scratch2 => _low.Gradient;
 
+    /// <summary>Whether a trial of the last search was finite.</summary>
+    public bool SawFinite => _sawFinite;
+
+    /// <summary>
+    /// Whether a trial of the last search had a value of negative infinity, or the value falls as steeply as at the start up to the last
+    /// trial, at more than 1e10 times the first step.
+    /// </summary>
+    public bool IsUnbounded => _isUnbounded;
+
+    /// <summary>What the trials of the last search that were not lower say of the slope at its start.</summary>
+    public DescentEvidence Evidence => _evidence;
+
     /// <summary>Where a search starts: the step to try first, and value and slope at a step of 0.</summary>
     public readonly record struct Start(double Step, double Value, double Slope);
 
@@ -33,8 +50,7 @@ internal sealed class LineSearch(int length)
     /// <param name="Step">The step; 0 if no trial is lower than the start.</param>
     /// <param name="Value">The value there.</param>
     /// <param name="Evaluations">Evaluations done.</param>
-    /// <param name="SawFinite">Whether a trial was finite.</param>
-    public readonly record struct Found(double Step, double Value, int Evaluations, bool SawFinite);
+    public readonly record struct Found(double Step, double Value, int Evaluations);
 
     /// <summary>Searches from a point along a direction.</summary>
     /// <param name="objective">The function.</param>
@@ -51,12 +67,13 @@ internal sealed class LineSearch(int length)
         Span<double> gradient,
         double tolerance)
     {
-        _sawFinite = false;
+        _sawFinite = _isUnbounded = false;
+        _evidence = default;
         // In the first part the two ends are the last trial but one and the last one.
         (Trial previous, Trial last) = (_low, _high);
         previous.Set(0, start.Value, start.Slope);
         gradient.CopyTo(previous.Gradient);
-        Evaluate(objective, point, direction, start.Step, last);
+        Evaluate(objective, point, direction, start, start.Step, last);
 
         int iterations = 0;
         bool done = false, bracketed = false;
@@ -84,7 +101,7 @@ internal sealed class LineSearch(int length)
             double nearest = last.Step + 0.01 * (last.Step - previous.Step), farthest = last.Step * 10;
             double next = Cubic.Minimum(previous.At, last.At, nearest, farthest);
             (previous, last) = (last, previous);
-            Evaluate(objective, point, direction, next, last);
+            Evaluate(objective, point, direction, start, next, last);
             iterations++;
         }
 
@@ -92,18 +109,20 @@ internal sealed class LineSearch(int length)
         {
             // Out of evaluations: the lowest of the start and the last two trials, the start if they are equal.
             (_low, _high) = (previous, last);
+            bool falls = last.Value < previous.Value && last.Slope < RemainingSlope * start.Slope;
+            _isUnbounded |= falls && last.Step > 1e10 * start.Step;
             Trial lowest = previous.Value < last.Value ? previous : last;
             if (start.Value <= lowest.Value)
-                return new(0, start.Value, iterations + 1, _sawFinite);
+                return new(0, start.Value, iterations + 1);
             lowest.Gradient.AsSpan(0, gradient.Length).CopyTo(gradient);
-            return new(lowest.Step, lowest.Value, iterations + 1, _sawFinite);
+            return new(lowest.Step, lowest.Value, iterations + 1);
         }
 
         (_low, _high) = done || last.Value < previous.Value ? (last, previous) : (previous, last);
         if (!done)
             iterations = Divide(objective, point, direction, start, tolerance, iterations);
         _low.Gradient.AsSpan(0, gradient.Length).CopyTo(gradient);
-        return new(_low.Step, _low.Value, iterations + 1, _sawFinite);
+        return new(_low.Step, _low.Value, iterations + 1);
     }
 
     private int Divide(
@@ -137,7 +156,7 @@ internal sealed class LineSearch(int length)
             }
 
             Trial trial = _spare;
-            Evaluate(objective, point, direction, step, trial);
+            Evaluate(objective, point, direction, start, step, trial);
             iterations++;
             if (trial.Value > start.Value + SufficientDecrease * step * start.Slope || trial.Value >= _low.Value)
             {
@@ -159,14 +178,27 @@ internal sealed class LineSearch(int length)
         return iterations;
     }
 
-    private void Evaluate(Objective objective, ReadOnlySpan<double> point, ReadOnlySpan<double> direction, double step, Trial trial)
+    private void Evaluate(
+        Objective objective, ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Start start, double step, Trial trial)
     {
         Span<double> there = Point.AsSpan(0, point.Length), gradient = trial.Gradient.AsSpan(0, point.Length);
         DoubleVector.Move(point, step, direction, there);
         double value = objective(there, gradient), slope = DoubleVector.Dot(gradient, direction);
         bool finite = double.IsFinite(value) && double.IsFinite(slope);
         _sawFinite |= finite;
+        _isUnbounded |= double.IsNegativeInfinity(value);
+        if (finite && value >= start.Value)
+            Note(start, new(step, value, slope), point, gradient);
         trial.Set(step, finite ? value : double.PositiveInfinity, slope);
+    }
+
+    // Only where rounding the point to floats, and values in their computation, changes a thousandth of what the slope promises at most.
+    private void Note(Start start, StepPoint trial, ReadOnlySpan<double> point, ReadOnlySpan<double> gradient)
+    {
+        double magnitude = Math.Max(Math.Abs(trial.Value), Math.Abs(start.Value)), promised = -start.Slope * trial.Step;
+        double byPoint = Math.Sqrt(DoubleVector.Dot(gradient, gradient)) * Math.Sqrt(DoubleVector.Dot(point, point));
+        if (promised > 1e3 * SingleRounding * Math.Max(magnitude, byPoint))
+            _evidence.Note(trial.Step, trial.Value - start.Value, promised, magnitude);
     }
 
     /// <summary>A step that was tried.</summary>
