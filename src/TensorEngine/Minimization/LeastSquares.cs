@@ -26,7 +26,10 @@ public static class LeastSquares
     /// </param>
     /// <param name="options">Weights, bounds, when to stop; null for the defaults.</param>
     /// <param name="progress">Called after each iteration.</param>
-    /// <param name="cancellationToken">Ends the search before the next evaluation; the best point is returned, nothing thrown.</param>
+    /// <param name="cancellationToken">
+    /// Ends the search before the next evaluation, or the next variable of a numerical Jacobian; the best point is returned, nothing
+    /// thrown.
+    /// </param>
     /// <returns>The best point, its covariance, and why the search ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="residuals"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
@@ -48,7 +51,7 @@ public static class LeastSquares
         options ??= new();
         StartPoint.Check(start, options.Bounds);
         CheckWeights(options, count);
-        var model = new ResidualModel(residuals, jacobian, count, start, options);
+        var model = new ResidualModel(residuals, jacobian, count, start, options) { CancellationToken = cancellationToken };
         return new LevenbergMarquardt(model, count, start, options, cancellationToken).Run(progress);
     }
 

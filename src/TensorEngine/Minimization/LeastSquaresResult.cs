@@ -23,7 +23,7 @@ public readonly record struct LeastSquaresIteration(long Number, long Evaluation
 /// S / (m - n) (J' W J)^-1,   without the first factor if the weights are inverse variances
 /// </code>
 /// m residuals, n variables that no bound blocks. NaN in the rows and columns of the others, and everywhere if the Jacobian does not
-/// determine all variables or m is n.
+/// determine all variables, m is n, or the search ended before the Jacobian at the point was known: cancelled, or not finite.
 /// </param>
 /// <param name="Iterations">Steps taken.</param>
 /// <param name="Evaluations">Evaluations of the residuals, without those for a numerical Jacobian.</param>

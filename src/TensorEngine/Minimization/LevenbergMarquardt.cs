@@ -6,7 +6,6 @@ namespace TensorEngine.Minimization;
 /// </summary>
 internal sealed class LevenbergMarquardt
 {
-
     private readonly ResidualModel _model;
     private readonly LeastSquaresOptions _options;
     private readonly EvaluationBudget _budget;
@@ -21,6 +20,7 @@ internal sealed class LevenbergMarquardt
     private double[] _trial;
     private double[] _residuals;
     private double[] _trialResiduals;
+    private bool _isLinearizedHere;
     private int _freeCount;
     private double _sum;
     private double _startSum;
@@ -46,7 +46,7 @@ internal sealed class LevenbergMarquardt
     {
         long iterations = 0;
         StopReason reason = Iterate(progress, ref iterations);
-        double[,] covariance = Covariance(reason);
+        double[,] covariance = Covariance();
         return new(_point, _model.Unscale(_sum), covariance, iterations, _model.Evaluations, _model.JacobianEvaluations, reason);
     }
 
@@ -61,7 +61,10 @@ internal sealed class LevenbergMarquardt
         {
             if (_budget.IsCancelled)
                 return StopReason.Cancelled;
-            if (!Linearize())
+            bool linearized = Linearize();
+            if (_budget.IsCancelled)
+                return StopReason.Cancelled;
+            if (!linearized)
                 return iterations == 0 ? StopReason.NotFiniteAtStart : StopReason.NotFiniteAround;
             double cosine = LargestCosine();
             if (iterations > 0)
@@ -84,6 +87,7 @@ internal sealed class LevenbergMarquardt
     private bool Linearize()
     {
         _model.EvaluateJacobian(_point, _jacobian);
+        _isLinearizedHere = false;
         _freeCount = 0;
         double weighted = 0;
         for (int j = 0; j < _point.Length; j++)
@@ -108,6 +112,7 @@ internal sealed class LevenbergMarquardt
         if (_radius == 0)
             _radius = _extent;
         _step.Prepare(_freeCount, _residuals);
+        _isLinearizedHere = true;
         return true;
     }
 
@@ -154,6 +159,7 @@ internal sealed class LevenbergMarquardt
 
             bool small = Math.Max(actual, predicted) <= _options.ChangeTolerance * SumScale() && ratio <= 2;
             (_point, _trial, _residuals, _trialResiduals, _sum) = (_trial, _point, _trialResiduals, _residuals, sum);
+            _isLinearizedHere = false;
             return (true, small || (whole && relative <= _options.StepTolerance) ? StopReason.ChangeTolerance : null);
         }
     }
@@ -230,14 +236,14 @@ internal sealed class LevenbergMarquardt
         return largest;
     }
 
-    // Of the variables that no bound blocks; NaN for the others, and for all where the Jacobian does not tell them apart.
-    private double[,] Covariance(StopReason reason)
+    // Of the variables that no bound blocks; NaN for the others, and for all where no Jacobian tells them apart.
+    private double[,] Covariance()
     {
         int variables = _point.Length;
         double[,] covariance = new double[variables, variables];
         for (int i = 0; i < variables * variables; i++)
             covariance[i / variables, i % variables] = double.NaN;
-        if (reason == StopReason.NotFiniteAtStart || reason == StopReason.NotFiniteAround || _freeCount == 0 || _step.IsSingular)
+        if (!_isLinearizedHere || _freeCount == 0 || _step.IsSingular)
             return covariance;
         for (int i = 0; i < _freeCount; i++)
         {

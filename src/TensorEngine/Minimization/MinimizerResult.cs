@@ -16,7 +16,7 @@ public delegate void MinimizerProgress(MinimizerIteration iteration, ReadOnlySpa
 public readonly record struct MinimizerIteration(long Number, long Evaluations, double Value, double GradientNorm, double StepLength);
 
 /// <summary>What <see cref="Minimizer"/> has found.</summary>
-/// <param name="Point">The lowest point of all evaluations.</param>
+/// <param name="Point">The lowest point of all evaluations whose value and gradient are finite numbers.</param>
 /// <param name="Value">The value there.</param>
 /// <param name="GradientNorm">The largest magnitude there of the gradient's elements that no bound blocks.</param>
 /// <param name="Iterations">Iterations that moved.</param>

@@ -26,6 +26,9 @@ internal sealed class ResidualModel
         _numerical = jacobian is null ? new NumericalJacobian(residuals, count, start, options.Bounds) : null;
     }
 
+    /// <summary>Looked at before each column of differences; once it is cancelled, these are NaN.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
     /// <summary>Evaluations of the residuals, without those for a numerical Jacobian.</summary>
     public long Evaluations { get; private set; }
 
@@ -73,7 +76,10 @@ internal sealed class ResidualModel
             Span<double> column = columns.Slice(j * _count, _count);
             if (_numerical is not null)
             {
-                _numerical.Differentiate(point, _raw, j, column);
+                if (CancellationToken.IsCancellationRequested)
+                    column.Fill(double.NaN);
+                else
+                    _numerical.Differentiate(point, _raw, j, column);
             }
             else
             {
