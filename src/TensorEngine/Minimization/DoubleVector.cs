@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -13,18 +12,15 @@ namespace TensorEngine.Minimization;
 /// </summary>
 internal static class DoubleVector
 {
+    /// <summary>The distance from 1 to the next double.</summary>
+    public const double Epsilon = 2.220446049250313e-16;
+
     private const int Lanes = 32;
     private const int Block = 4096;
 
     /// <summary>The sum of the products of corresponding elements, each rounded before it is added.</summary>
-    public static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
-    {
-        if (left.Length <= Block)
-            return OverLanes(left, right);
-        int blocks = (left.Length - 1) / Block + 1;
-        int middle = Block * (int)(BitOperations.RoundUpToPowerOf2((uint)blocks) / 2);
-        return Dot(left[..middle], right[..middle]) + Dot(left[middle..], right[middle..]);
-    }
+    public static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right) =>
+        PairwiseTree.Sum(new Products(left, right), left.Length, Block);
 
     /// <summary>target + factor * direction into <paramref name="destination"/>, which may be either; rounded once.</summary>
     public static void Move(ReadOnlySpan<double> target, double factor, ReadOnlySpan<double> direction, Span<double> destination) =>
@@ -43,6 +39,15 @@ internal static class DoubleVector
         return sum;
     }
 
+    /// <summary>The sum of the products of corresponding elements, one after the other, for vectors of a few.</summary>
+    public static double DotInOrder(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
+    {
+        double sum = 0;
+        for (int i = 0; i < left.Length; i++)
+            sum = Math.FusedMultiplyAdd(left[i], right[i], sum);
+        return sum;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double OverLanes(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
     {
@@ -57,6 +62,14 @@ internal static class DoubleVector
         }
 
         return lanes[0];
+    }
+
+    private readonly ref struct Products(ReadOnlySpan<double> left, ReadOnlySpan<double> right) : IBlockSums
+    {
+        private readonly ReadOnlySpan<double> _left = left;
+        private readonly ReadOnlySpan<double> _right = right;
+
+        public double Sum(int start, int length) => OverLanes(_left.Slice(start, length), _right.Slice(start, length));
     }
 
     private readonly ref struct LaneKernel(ReadOnlySpan<double> left, ReadOnlySpan<double> right, Span<double> lanes) : IDoubleKernel

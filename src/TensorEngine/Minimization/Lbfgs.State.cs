@@ -15,7 +15,8 @@ public sealed partial class Lbfgs
         });
 
         bool[] trainable = new bool[_parameters.Length];
-        foreach (string name in archive.Names("parameters", _parameters.Where((_, i) => _trainable[i]).Select(parameter => parameter.Name)))
+        IEnumerable<string> stepped = _parameters.Where((_, i) => _point.Trainable[i]).Select(parameter => parameter.Name);
+        foreach (string name in archive.Names("parameters", stepped))
         {
             int index = Array.FindIndex(_parameters, parameter => string.Equals(parameter.Name, name, StringComparison.Ordinal));
             if (index < 0)
@@ -24,7 +25,7 @@ public sealed partial class Lbfgs
         }
 
         _core.Describe(archive, _parameters.Where((_, i) => trainable[i]).Sum(parameter => parameter.Length));
-        archive.Commit(() => trainable.CopyTo(_trainable, 0));
+        archive.Commit(() => trainable.CopyTo(_point.Trainable));
     }
 }
 
@@ -37,14 +38,14 @@ internal sealed partial class LbfgsCore
     {
         long iterations = archive.Integer("n_iter", Iterations), evaluations = archive.Integer("func_evals", Evaluations);
         bool begun = archive.Flag("begun", _begun);
-        double scale = archive.Number("H_diag", _scale), stepLength = archive.Number("t", _stepLength);
-        double[] own = [.. Enumerable.Range(0, _begun ? _pairs : 0).Select(pair => _reciprocals[At(pair)])];
+        double scale = archive.Number("H_diag", _pairs.Scale), stepLength = archive.Number("t", _stepLength);
+        double[] own = [.. Enumerable.Range(0, _begun ? _pairs.Count : 0).Select(_pairs.Reciprocal)];
         double[] reciprocals = archive.Numbers("ro", own);
-        if (reciprocals.Length > (begun ? _steps.Length : 0))
+        if (reciprocals.Length > (begun ? _pairs.Capacity : 0))
         {
             throw archive.Mismatch(
                 $"ro has {reciprocals.Length} numbers; there is one for each pair, "
-                + $"and at most {_steps.Length} of them after the first iteration.");
+                + $"and at most {_pairs.Capacity} of them after the first iteration.");
         }
 
         if (begun)
@@ -53,17 +54,15 @@ internal sealed partial class LbfgsCore
             DescribeVector("prev_flat_grad", _previousGradient);
             for (int pair = 0; pair < reciprocals.Length; pair++)
             {
-                DescribeVector($"old_stps/{pair}", _steps[At(pair)]);
-                DescribeVector($"old_dirs/{pair}", _changes[At(pair)]);
+                DescribeVector($"old_stps/{pair}", _pairs.StepMemory(pair));
+                DescribeVector($"old_dirs/{pair}", _pairs.ChangeMemory(pair));
             }
         }
 
         archive.Commit(() =>
         {
-            (Iterations, Evaluations, _begun, _length) = (iterations, evaluations, begun, length);
-            (_pairs, _scale, _stepLength) = (reciprocals.Length, scale, stepLength);
-            for (int pair = 0; pair < reciprocals.Length; pair++)
-                _reciprocals[At(pair)] = reciprocals[pair];
+            (Iterations, Evaluations, _begun, _length, _stepLength) = (iterations, evaluations, begun, length, stepLength);
+            _pairs.Restore(length, scale, reciprocals);
         });
 
         void DescribeVector(string name, double[] memory) => archive.Tensor(name, [length], memory.AsMemory(0, length));

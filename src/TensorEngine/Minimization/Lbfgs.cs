@@ -58,6 +58,9 @@ public sealed record LbfgsOptions
         set => field = HyperParameter.NonNegative(value);
     } = 1e-9;
 
+    /// <summary>How far to go along a direction.</summary>
+    public LbfgsLineSearch LineSearch { get; set; }
+
     /// <summary>How many earlier steps are remembered, each at 16 bytes per element; at least 1, by default 100.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int HistorySize
@@ -65,9 +68,6 @@ public sealed record LbfgsOptions
         get;
         init => field = Require.AtLeast(1, value, nameof(HistorySize));
     } = 100;
-
-    /// <summary>How far to go along a direction.</summary>
-    public LbfgsLineSearch LineSearch { get; set; }
 
     internal void Describe(StateArchive archive)
     {
@@ -92,10 +92,11 @@ public sealed record LbfgsOptions
 /// p = p + t * d, t = learningRate or found by a line search                    (first iteration: times min(1, 1 / |g|_1))
 /// </code>
 /// Vectors and dot products are double; each evaluation writes the nearest floats into the parameters. Gradients are taken as the
-/// closure leaves them: it must not add to older ones, and may clip or scale them if it does so to the loss as well. A loss or
-/// gradient that is not a finite number is infinitely high to the line search; PyTorch follows it. Frozen parameters are left
-/// out; freezing or thawing one forgets the pairs. Passes: each iteration reads every pair twice, 4 * historySize dot products and
-/// sums over the parameters at most, beside the evaluations.
+/// closure leaves them: it may clip or scale them if it does so to the loss as well. A loss or gradient that is not a finite number is
+/// infinitely high to the line search; PyTorch follows it. Frozen parameters are left out; freezing or thawing one between steps
+/// forgets the pairs. For functions of doubles see <see cref="Minimizer"/>.
+/// Passes: each iteration reads every pair twice, 4 * historySize dot products and sums over the parameters at most, beside the
+/// evaluations.
 /// Everything is allocated on construction: 8 (2 historySize + 8) bytes per element, of which the operating system usually gives
 /// pairs their memory only when they come. A step allocates nothing of its own, line search included; the closure may.
 /// Sources: Liu and Nocedal, On the limited memory BFGS method for large scale optimization, 1989; Nocedal and Wright, Numerical
@@ -106,9 +107,8 @@ public sealed partial class Lbfgs : IStateful
     // An array, as walking it allocates nothing.
     private readonly Parameter[] _parameters;
     private readonly LbfgsCore _core;
-    private readonly bool[] _trainable;
+    private readonly ParameterPoint _point;
     private readonly Objective _evaluate;
-    private Func<double>? _closure;
     private bool _detached;
 
     /// <summary>Steps all parameters of <paramref name="store"/>.</summary>
@@ -133,10 +133,10 @@ public sealed partial class Lbfgs : IStateful
         Options = options is null ? new() : options with { };
         var slots = new ParameterSlots(parameters, default);
         _parameters = [.. slots.Parameters];
-        _trainable = [.. _parameters.Select(parameter => parameter.Trainable)];
+        _point = new ParameterPoint(_parameters);
         _core = new LbfgsCore(_parameters.Sum(parameter => parameter.Length), Options.HistorySize);
-        _core.Restart(Length());
-        _evaluate = Evaluate;
+        _core.Restart(_point.Length);
+        _evaluate = _point.Evaluate;
         foreach (ParameterStore store in slots.Stores)
             store.Freeze();
         foreach (Parameter parameter in _parameters)
@@ -157,45 +157,45 @@ public sealed partial class Lbfgs : IStateful
 
     /// <summary>Iterates until a limit or tolerance of the options is reached.</summary>
     /// <param name="closure">
-    /// Computes the loss of the parameters as they are and sets (not adds to) their gradients. Called at least once. If it throws,
-    /// the exception comes through, and the parameters are where the last iteration has left them.
+    /// Computes the loss of the parameters as they are and sets their gradients, or adds to them: those of the parameters that are
+    /// stepped are 0 whenever it is called. Called at least once. If it throws, the exception comes through, and the parameters are
+    /// where the last iteration has left them.
     /// </param>
-    /// <returns>The loss before the step.</returns>
+    /// <returns>The loss before the step, and why the step ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="closure"/> is null.</exception>
-    /// <exception cref="InvalidOperationException">The optimizer is detached, or no parameter is trainable.</exception>
-    public double Step(Func<double> closure)
+    /// <exception cref="InvalidOperationException">
+    /// The optimizer is detached, or no parameter is trainable; or the closure has frozen or thawed a parameter, which only may happen
+    /// between steps: the values are then those of the last iteration.
+    /// </exception>
+    public LbfgsStepResult Step(Func<double> closure)
     {
         ArgumentNullException.ThrowIfNull(closure);
         if (_detached)
             throw new InvalidOperationException("The optimizer is detached from its parameters and cannot step.");
-        NoticeFrozen();
+        if (_point.NoticeFrozen())
+            Restart();
         if (_core.Point.IsEmpty)
             throw new InvalidOperationException("No parameter is trainable; Lbfgs has nothing to step.");
 
-        int at = 0;
-        foreach (Parameter parameter in _parameters)
-        {
-            if (parameter.Trainable)
-                Widen(parameter.Values, _core.Point, ref at);
-        }
-
-        _closure = closure;
+        _point.Read(_core.Point);
+        _point.Closure = closure;
+        long iterations = _core.Iterations, evaluations = _core.Evaluations;
         try
         {
-            _core.Run(_evaluate, Limits(Options), out double loss);
-            return loss;
+            StopReason reason = _core.Run(_evaluate, Limits(Options), out double loss);
+            return new(loss, _core.Value, _core.Iterations - iterations, _core.Evaluations - evaluations, reason);
         }
         finally
         {
-            _closure = null;
-            Write(_core.Point);
+            _point.Closure = null;
+            _point.Write(_core.Point);
         }
     }
 
     /// <summary>Forgets the pairs, as after a change of the function.</summary>
-    public void Restart() => _core.Restart(Length());
+    public void Restart() => _core.Restart(_point.Length);
 
-    /// <summary>Gives the parameters free for another optimizer. This one cannot step any more.</summary>
+    /// <summary>Releases the parameters to another optimizer; this one can no longer step.</summary>
     public void Detach()
     {
         if (_detached)
@@ -214,55 +214,5 @@ public sealed partial class Lbfgs : IStateful
         GradientTolerance = options.GradientTolerance,
         ChangeTolerance = options.ChangeTolerance,
         SearchesLine = options.LineSearch == LbfgsLineSearch.StrongWolfe,
-        // PyTorch's constants, which its options do not reach.
-        BracketTolerance = 1e-9,
-        SmallestCurvature = 1e-10,
     };
-
-    private double Evaluate(ReadOnlySpan<double> point, Span<double> gradient)
-    {
-        Write(point);
-        double loss = _closure!();
-        int at = 0;
-        foreach (Parameter parameter in _parameters)
-        {
-            if (parameter.Trainable)
-                Widen(parameter.Gradients, gradient, ref at);
-        }
-
-        return loss;
-    }
-
-    private void Write(ReadOnlySpan<double> point)
-    {
-        int at = 0;
-        foreach (Parameter parameter in _parameters)
-        {
-            if (!parameter.Trainable)
-                continue;
-            foreach (ref float value in parameter.Values)
-                value = (float)point[at++];
-        }
-    }
-
-    private static void Widen(ReadOnlySpan<float> source, Span<double> destination, ref int at)
-    {
-        foreach (float value in source)
-            destination[at++] = value;
-    }
-
-    private int Length() => _parameters.Sum(parameter => parameter.Trainable ? parameter.Length : 0);
-
-    private void NoticeFrozen()
-    {
-        bool changed = false;
-        for (int i = 0; i < _trainable.Length; i++)
-        {
-            changed |= _trainable[i] != _parameters[i].Trainable;
-            _trainable[i] = _parameters[i].Trainable;
-        }
-
-        if (changed)
-            Restart();
-    }
 }

@@ -16,53 +16,35 @@ internal readonly record struct LbfgsLimits
     public required double ChangeTolerance { get; init; }
 
     public required bool SearchesLine { get; init; }
-
-    /// <summary>The length below which a bracket is not divided any more.</summary>
-    public required double BracketTolerance { get; init; }
-
-    /// <summary>Whether a line search stops at the largest number of evaluations, or is finished first as PyTorch's is.</summary>
-    public bool StopsInsideSearch { get; init; }
-
-    /// <summary>A pair is remembered if y·s is above this plus the next number times y·y.</summary>
-    public double SmallestCurvature { get; init; }
-
-    public double SmallestRelativeCurvature { get; init; }
 }
 
 /// <summary>
-/// The limited-memory BFGS algorithm in double precision: the point, its gradient, and the last changes of both that the inverse
-/// Hessian is built from. Allocates everything on construction: for n variables and a memory of k, 8 n (2 k + 8) bytes.
+/// The limited-memory BFGS algorithm in double precision, as torch.optim.LBFGS has it: the point, its gradient, and the last changes
+/// of both that the inverse Hessian is built from. Allocates everything on construction: for n variables and a memory of k,
+/// 8 n (2 k + 8) bytes.
 /// </summary>
 internal sealed partial class LbfgsCore
 {
-    private readonly double[][] _steps;
-    private readonly double[][] _changes;
-    private readonly double[] _reciprocals;
-    private readonly double[] _shares;
+    // PyTorch's constants, which its options do not reach: the least y·s to remember, the shortest bracket to divide.
+    private const double SmallestCurvature = 1e-10;
+    private const double BracketTolerance = 1e-9;
+
+    private readonly LbfgsPairs _pairs;
     private readonly double[] _previousGradient;
     private readonly LineSearch _search;
     private int _length;
-    private int _pairs;
-    private int _oldest;
-    private double _scale;
     private double _stepLength;
     private bool _begun;
 
     public LbfgsCore(int length, int historySize)
     {
         _length = length;
-        _steps = NewVectors(historySize);
-        _changes = NewVectors(historySize);
-        _reciprocals = new double[historySize];
-        _shares = new double[historySize];
+        _pairs = new LbfgsPairs(length, historySize);
         _previousGradient = new double[length];
         PointMemory = new double[length];
         GradientMemory = new double[length];
         DirectionMemory = new double[length];
         _search = new LineSearch(length);
-
-        // Not cleared, so that memory for pairs that never come is never touched.
-        double[][] NewVectors(int count) => [.. Enumerable.Range(0, count).Select(_ => GC.AllocateUninitializedArray<double>(length))];
     }
 
     public Span<double> Point => PointMemory.AsSpan(0, _length);
@@ -85,7 +67,7 @@ internal sealed partial class LbfgsCore
 
     private double[] DirectionMemory { get; }
 
-    /// <summary>Forgets the past and goes on with so many variables, at most as many as at first.</summary>
+    /// <summary>Forgets the pairs, for a number of variables of at most the first one.</summary>
     public void Restart(int length)
     {
         _length = length;
@@ -96,14 +78,7 @@ internal sealed partial class LbfgsCore
     /// <param name="objective">The function.</param>
     /// <param name="limits">When to stop.</param>
     /// <param name="first">The value at the start.</param>
-    /// <param name="progress">Called after each iteration.</param>
-    /// <param name="cancellationToken">Looked at before each evaluation but the first.</param>
-    public LbfgsStopReason Run(
-        Objective objective,
-        in LbfgsLimits limits,
-        out double first,
-        LbfgsProgress? progress = null,
-        CancellationToken cancellationToken = default)
+    public StopReason Run(Objective objective, in LbfgsLimits limits, out double first)
     {
         Span<double> point = Point, gradient = GradientMemory.AsSpan(0, _length), direction = DirectionMemory.AsSpan(0, _length);
         Value = first = objective(point, gradient);
@@ -111,37 +86,25 @@ internal sealed partial class LbfgsCore
         long evaluations = 1;
         double norm = GradientNorm;
         if (!double.IsFinite(Value) || !double.IsFinite(norm))
-            return LbfgsStopReason.NotFinite;
+            return StopReason.NotFiniteAtStart;
         if (norm <= limits.GradientTolerance)
-            return LbfgsStopReason.GradientTolerance;
-        if (limits.StopsInsideSearch && evaluations >= limits.MaximumEvaluations)
-            return LbfgsStopReason.MaximumEvaluations;
+            return StopReason.GradientTolerance;
 
         for (int iteration = 1; iteration <= limits.MaximumIterations; iteration++)
         {
-            if (cancellationToken.IsCancellationRequested)
-                return LbfgsStopReason.Cancelled;
             Iterations++;
-            _stepLength = limits.LearningRate * FindDirection(limits);
+            _stepLength = limits.LearningRate * FindDirection();
             gradient.CopyTo(_previousGradient);
             double previousValue = Value;
 
             double slope = DoubleVector.Dot(gradient, direction);
             if (!(slope <= -limits.ChangeTolerance))
-                return double.IsNaN(slope) ? LbfgsStopReason.NotFinite : LbfgsStopReason.NoDescent;
+                return Explain(slope);
 
             if (limits.SearchesLine)
             {
-                long left = limits.StopsInsideSearch ? limits.MaximumEvaluations - evaluations - 1 : LineSearch.MaximumIterations;
-                LineSearch.Found found = _search.Run(
-                    objective,
-                    point,
-                    direction,
-                    new(_stepLength, Value, slope),
-                    gradient,
-                    limits.BracketTolerance,
-                    left,
-                    cancellationToken);
+                LineSearch.Start start = new(_stepLength, Value, slope);
+                LineSearch.Found found = _search.Run(objective, point, direction, start, gradient, BracketTolerance);
                 (_stepLength, Value) = (found.Step, found.Value);
                 DoubleVector.Move(point, _stepLength, direction, point);
                 evaluations += found.Evaluations;
@@ -159,81 +122,68 @@ internal sealed partial class LbfgsCore
             }
 
             norm = GradientNorm;
-            progress?.Invoke(new LbfgsIteration(Iterations, Evaluations, Value, norm, _stepLength), point);
             if (norm <= limits.GradientTolerance)
-                return LbfgsStopReason.GradientTolerance;
+                return StopReason.GradientTolerance;
+            if (double.IsNegativeInfinity(Value) || (limits.SearchesLine && _search.IsUnbounded))
+                return StopReason.Unbounded;
+            if (limits.SearchesLine && _stepLength == 0)
+                return ExplainSearch();
             if (evaluations >= limits.MaximumEvaluations)
-                return LbfgsStopReason.MaximumEvaluations;
+                return StopReason.MaximumEvaluations;
             if (DoubleVector.LargestMagnitude(direction) * Math.Abs(_stepLength) <= limits.ChangeTolerance
                 || Math.Abs(Value - previousValue) < limits.ChangeTolerance)
             {
-                return cancellationToken.IsCancellationRequested ? LbfgsStopReason.Cancelled : LbfgsStopReason.ChangeTolerance;
+                return StopReason.ChangeTolerance;
             }
-
         }
 
-        return LbfgsStopReason.MaximumIterations;
+        return StopReason.MaximumIterations;
+    }
+
+    /// <summary>Why no direction leads down enough.</summary>
+    private static StopReason Explain(double slope)
+    {
+        if (double.IsNaN(slope))
+            return StopReason.NotFiniteAround;
+        return slope < 0 ? StopReason.ChangeTolerance : StopReason.SearchFailed;
+    }
+
+    /// <summary>Why the line search found nothing lower.</summary>
+    private StopReason ExplainSearch()
+    {
+        if (!_search.SawFinite)
+            return StopReason.NotFiniteAround;
+        return _search.Evidence.Contradicts ? StopReason.WrongGradient : StopReason.SearchFailed;
     }
 
     /// <summary>Finds where to go, remembering the last step if its curvature is positive.</summary>
     /// <returns>How far to try first.</returns>
-    private double FindDirection(in LbfgsLimits limits)
+    private double FindDirection()
     {
         ReadOnlySpan<double> gradient = Gradient;
         Span<double> direction = DirectionMemory.AsSpan(0, _length);
         if (!_begun)
         {
             _begun = true;
-            _pairs = _oldest = 0;
-            _scale = 1;
+            _pairs.Restart(_length, 1);
             TensorPrimitives.Negate(gradient, direction);
             return Math.Min(1, 1 / DoubleVector.SumOfMagnitudes(gradient));
         }
 
-        Remember(gradient, direction, limits);
-
-        // The two loops: newest pair to oldest, and back.
+        Remember(gradient, direction);
         TensorPrimitives.Negate(gradient, direction);
-        for (int pair = _pairs - 1; pair >= 0; pair--)
-        {
-            int at = At(pair);
-            _shares[at] = DoubleVector.Dot(Part(_steps[at]), direction) * _reciprocals[at];
-            DoubleVector.Move(direction, -_shares[at], Part(_changes[at]), direction);
-        }
-
-        TensorPrimitives.Multiply(direction, _scale, direction);
-        for (int pair = 0; pair < _pairs; pair++)
-        {
-            int at = At(pair);
-            double share = DoubleVector.Dot(Part(_changes[at]), direction) * _reciprocals[at];
-            DoubleVector.Move(direction, _shares[at] - share, Part(_steps[at]), direction);
-        }
-
+        _pairs.Multiply(direction);
         return 1;
     }
 
-    // y and s are made where the pair will lie: in the next free place, or over the oldest pair. Whether that one may go is known
-    // only afterwards, so the two are first made in the search's memory, which is idle now.
-    private void Remember(ReadOnlySpan<double> gradient, ReadOnlySpan<double> direction, in LbfgsLimits limits)
+    // y and s are made in the search's memory, which is idle now.
+    private void Remember(ReadOnlySpan<double> gradient, ReadOnlySpan<double> direction)
     {
         Span<double> change = _search.Scratch1.AsSpan(0, _length), step = _search.Scratch2.AsSpan(0, _length);
-        TensorPrimitives.Subtract(gradient, Part(_previousGradient), change);
+        TensorPrimitives.Subtract(gradient, _previousGradient.AsSpan(0, _length), change);
         TensorPrimitives.Multiply(direction, _stepLength, step);
         double curvature = DoubleVector.Dot(change, step), square = DoubleVector.Dot(change, change);
-        if (!(curvature > limits.SmallestCurvature + limits.SmallestRelativeCurvature * square))
-            return;
-        int at = At(_pairs);
-        if (_pairs == _steps.Length)
-            _oldest = (_oldest + 1) % _steps.Length;
-        else
-            _pairs++;
-        change.CopyTo(_changes[at]);
-        step.CopyTo(_steps[at]);
-        _reciprocals[at] = 1 / curvature;
-        _scale = curvature / square;
+        if (curvature > SmallestCurvature)
+            _pairs.Remember(change, step, curvature, square);
     }
-
-    private int At(int pair) => (_oldest + pair) % _steps.Length;
-
-    private ReadOnlySpan<double> Part(double[] vector) => vector.AsSpan(0, _length);
 }

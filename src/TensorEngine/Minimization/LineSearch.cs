@@ -7,15 +7,21 @@ namespace TensorEngine.Minimization;
 /// </summary>
 internal sealed class LineSearch(int length)
 {
-    public const int MaximumIterations = 25;
+    private const int MaximumIterations = 25;
 
     // The share of the slope's decrease that the value must achieve, and of the slope that may remain.
     private const double SufficientDecrease = 1e-4;
     private const double RemainingSlope = 0.9;
 
+    // Half of the distance from 1 to the next float.
+    private const double SingleRounding = 1.0 / (1 << 24);
+
     private Trial _spare = new(length);
     private Trial _low = new(length);
     private Trial _high = new(length);
+    private bool _sawFinite;
+    private bool _isUnbounded;
+    private DescentEvidence _evidence;
 
     private double[] Point { get; } = new double[length];
 
@@ -25,10 +31,25 @@ internal sealed class LineSearch(int length)
     /// <inheritdoc cref="Scratch1"/>
     public double[] Scratch2 => _low.Gradient;
 
+    /// <summary>Whether a trial of the last search was finite.</summary>
+    public bool SawFinite => _sawFinite;
+
+    /// <summary>
+    /// Whether a trial of the last search had a value of negative infinity, or the value falls as steeply as at the start up to the last
+    /// trial, at more than 1e10 times the first step.
+    /// </summary>
+    public bool IsUnbounded => _isUnbounded;
+
+    /// <summary>What the trials of the last search that were not lower say of the slope at its start.</summary>
+    public DescentEvidence Evidence => _evidence;
+
     /// <summary>Where a search starts: the step to try first, and value and slope at a step of 0.</summary>
     public readonly record struct Start(double Step, double Value, double Slope);
 
     /// <summary>What a search has found.</summary>
+    /// <param name="Step">The step; 0 if no trial is lower than the start.</param>
+    /// <param name="Value">The value there.</param>
+    /// <param name="Evaluations">Evaluations done.</param>
     public readonly record struct Found(double Step, double Value, int Evaluations);
 
     /// <summary>Searches from a point along a direction.</summary>
@@ -38,28 +59,25 @@ internal sealed class LineSearch(int length)
     /// <param name="start">The step to try first, and value and slope at the point.</param>
     /// <param name="gradient">The gradient at the point; becomes the one at the step that was found.</param>
     /// <param name="tolerance">The length below which a bracket is not divided any more.</param>
-    /// <param name="mostIterations">How many evaluations may follow the first one.</param>
-    /// <param name="cancellationToken">Ends the search with the best step so far.</param>
     public Found Run(
         Objective objective,
         ReadOnlySpan<double> point,
         ReadOnlySpan<double> direction,
         Start start,
         Span<double> gradient,
-        double tolerance,
-        long mostIterations,
-        CancellationToken cancellationToken)
+        double tolerance)
     {
-        long most = Math.Min(mostIterations, MaximumIterations);
+        _sawFinite = _isUnbounded = false;
+        _evidence = default;
         // In the first part the two ends are the last trial but one and the last one.
         (Trial previous, Trial last) = (_low, _high);
         previous.Set(0, start.Value, start.Slope);
         gradient.CopyTo(previous.Gradient);
-        Evaluate(objective, point, direction, start.Step, last);
+        Evaluate(objective, point, direction, start, start.Step, last);
 
         int iterations = 0;
         bool done = false, bracketed = false;
-        while (iterations < most && !cancellationToken.IsCancellationRequested)
+        while (iterations < MaximumIterations)
         {
             bool tooHigh = last.Value > start.Value + SufficientDecrease * last.Step * start.Slope;
             if (tooHigh || (iterations > 1 && last.Value >= previous.Value))
@@ -81,25 +99,28 @@ internal sealed class LineSearch(int length)
             }
 
             double nearest = last.Step + 0.01 * (last.Step - previous.Step), farthest = last.Step * 10;
-            double next = Cubic.Minimum(previous, last, nearest, farthest);
+            double next = Cubic.Minimum(previous.At, last.At, nearest, farthest);
             (previous, last) = (last, previous);
-            Evaluate(objective, point, direction, next, last);
+            Evaluate(objective, point, direction, start, next, last);
             iterations++;
         }
 
         if (!done && !bracketed)
         {
-            // Out of evaluations: the start or the last trial, whichever is lower.
+            // Out of evaluations: the lowest of the start and the last two trials, the start if they are equal.
             (_low, _high) = (previous, last);
-            if (start.Value <= last.Value)
+            bool falls = last.Value < previous.Value && last.Slope < RemainingSlope * start.Slope;
+            _isUnbounded |= falls && last.Step > 1e10 * start.Step;
+            Trial lowest = previous.Value < last.Value ? previous : last;
+            if (start.Value <= lowest.Value)
                 return new(0, start.Value, iterations + 1);
-            last.Gradient.AsSpan(0, gradient.Length).CopyTo(gradient);
-            return new(last.Step, last.Value, iterations + 1);
+            lowest.Gradient.AsSpan(0, gradient.Length).CopyTo(gradient);
+            return new(lowest.Step, lowest.Value, iterations + 1);
         }
 
         (_low, _high) = done || last.Value < previous.Value ? (last, previous) : (previous, last);
         if (!done)
-            iterations = Divide(objective, point, direction, start, tolerance, most, iterations, cancellationToken);
+            iterations = Divide(objective, point, direction, start, tolerance, iterations);
         _low.Gradient.AsSpan(0, gradient.Length).CopyTo(gradient);
         return new(_low.Step, _low.Value, iterations + 1);
     }
@@ -110,20 +131,18 @@ internal sealed class LineSearch(int length)
         ReadOnlySpan<double> direction,
         Start start,
         double tolerance,
-        long most,
-        int iterations,
-        CancellationToken cancellationToken)
+        int iterations)
     {
         double longest = DoubleVector.LargestMagnitude(direction);
         bool stuck = false;
-        while (iterations < most && !cancellationToken.IsCancellationRequested)
+        while (iterations < MaximumIterations)
         {
             double left = Math.Min(_low.Step, _high.Step), right = Math.Max(_low.Step, _high.Step);
             if ((right - left) * longest < tolerance)
                 break;
 
             // A minimum near an end is taken once; then, or if it is the end itself, a tenth of the bracket away from it.
-            double step = Cubic.Minimum(_low, _high, left, right), margin = 0.1 * (right - left);
+            double step = Cubic.Minimum(_low.At, _high.At, left, right), margin = 0.1 * (right - left);
             if (Math.Min(right - step, step - left) < margin)
             {
                 bool leave = stuck || step >= right || step <= left;
@@ -137,7 +156,7 @@ internal sealed class LineSearch(int length)
             }
 
             Trial trial = _spare;
-            Evaluate(objective, point, direction, step, trial);
+            Evaluate(objective, point, direction, start, step, trial);
             iterations++;
             if (trial.Value > start.Value + SufficientDecrease * step * start.Slope || trial.Value >= _low.Value)
             {
@@ -159,40 +178,42 @@ internal sealed class LineSearch(int length)
         return iterations;
     }
 
-    private void Evaluate(Objective objective, ReadOnlySpan<double> point, ReadOnlySpan<double> direction, double step, Trial trial)
+    private void Evaluate(
+        Objective objective, ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Start start, double step, Trial trial)
     {
         Span<double> there = Point.AsSpan(0, point.Length), gradient = trial.Gradient.AsSpan(0, point.Length);
         DoubleVector.Move(point, step, direction, there);
         double value = objective(there, gradient), slope = DoubleVector.Dot(gradient, direction);
-        trial.Set(step, double.IsFinite(value) && double.IsFinite(slope) ? value : double.PositiveInfinity, slope);
+        bool finite = double.IsFinite(value) && double.IsFinite(slope);
+        _sawFinite |= finite;
+        _isUnbounded |= double.IsNegativeInfinity(value);
+        if (finite && value >= start.Value)
+            Note(start, new(step, value, slope), point, gradient);
+        trial.Set(step, finite ? value : double.PositiveInfinity, slope);
+    }
+
+    // Only where rounding the point to floats, and values in their computation, changes a thousandth of what the slope promises at most.
+    private void Note(Start start, StepPoint trial, ReadOnlySpan<double> point, ReadOnlySpan<double> gradient)
+    {
+        double magnitude = Math.Max(Math.Abs(trial.Value), Math.Abs(start.Value)), promised = -start.Slope * trial.Step;
+        double byPoint = Math.Sqrt(DoubleVector.Dot(gradient, gradient)) * Math.Sqrt(DoubleVector.Dot(point, point));
+        if (promised > 1e3 * SingleRounding * Math.Max(magnitude, byPoint))
+            _evidence.Note(trial.Step, trial.Value - start.Value, promised, magnitude);
     }
 
     /// <summary>A step that was tried.</summary>
     public sealed class Trial(int length)
     {
-        public double Step { get; private set; }
+        public StepPoint At { get; private set; }
 
-        public double Value { get; private set; }
+        public double Step => At.Step;
 
-        public double Slope { get; private set; }
+        public double Value => At.Value;
+
+        public double Slope => At.Slope;
 
         public double[] Gradient { get; } = new double[length];
 
-        public void Set(double step, double value, double slope) => (Step, Value, Slope) = (step, value, slope);
-    }
-
-    private static class Cubic
-    {
-        /// <summary>Where the cubic through two values and slopes is smallest, between two bounds; their middle if it is nowhere.</summary>
-        public static double Minimum(Trial one, Trial other, double least, double most)
-        {
-            (Trial first, Trial second) = one.Step <= other.Step ? (one, other) : (other, one);
-            double d1 = first.Slope + second.Slope - 3 * (first.Value - second.Value) / (first.Step - second.Step);
-            double square = d1 * d1 - first.Slope * second.Slope;
-            double d2 = Math.Sqrt(square);
-            double minimum = second.Step
-                - (second.Step - first.Step) * ((second.Slope + d2 - d1) / (second.Slope - first.Slope + 2 * d2));
-            return double.IsNaN(minimum) ? (least + most) / 2 : Math.Min(Math.Max(minimum, least), most);
-        }
+        public void Set(double step, double value, double slope) => At = new(step, value, slope);
     }
 }

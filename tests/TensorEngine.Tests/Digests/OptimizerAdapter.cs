@@ -76,10 +76,10 @@ public static class OptimizerAdapter
 
     public static IEnumerable<Minimization> Minimizations =>
     [
-        OfMinimum("Lbfgs: default", new()),
-        OfMinimum("Lbfgs: short history", new() { HistorySize = 2, GradientTolerance = 1e-12 }),
-        OfMinimum("Lbfgs: few iterations", new() { MaximumIterations = 7 }),
-        OfMinimum("Lbfgs: few evaluations", new() { MaximumEvaluations = 9, ChangeTolerance = 1e-3 }),
+        OfMinimum("Minimizer: default", new()),
+        OfMinimum("Minimizer: short history", new() { HistorySize = 2, GradientTolerance = 1e-12 }),
+        OfMinimum("Minimizer: few iterations", new() { MaximumIterations = 7 }),
+        OfMinimum("Minimizer: few evaluations", new() { MaximumEvaluations = 9, ChangeTolerance = 1e-3 }),
     ];
 
     /// <summary>Optimizers to look ahead of.</summary>
@@ -230,9 +230,9 @@ public static class OptimizerAdapter
         });
     });
 
-    private static Minimization OfMinimum(string name, LbfgsMinimizeOptions options) => new(name, (objective, digest) =>
+    private static Minimization OfMinimum(string name, MinimizerOptions options) => new(name, (objective, digest) =>
     {
-        LbfgsResult result = Lbfgs.Minimize(objective, [-1.2, 1, 0.5, -0.25, 2], options, (iteration, point) =>
+        MinimizerResult result = Minimizer.Minimize(objective, [-1.2, 1, 0.5, -0.25, 2], options, (iteration, point) =>
         {
             digest.Add(point);
             digest.Add([iteration.Value, iteration.GradientNorm, iteration.StepLength]);

@@ -106,7 +106,7 @@ public static class OptimizerDigests
     }
 
     /// <summary>Rosenbrock's function of neighbours.</summary>
-    private static double Valley(ReadOnlySpan<double> point, Span<double> gradient)
+    internal static double Valley(ReadOnlySpan<double> point, Span<double> gradient)
     {
         double value = 0;
         gradient.Clear();

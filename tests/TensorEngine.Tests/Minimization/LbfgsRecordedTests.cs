@@ -54,7 +54,7 @@ public sealed class LbfgsRecordedTests
             rest.Values[i - 1] = (float)start[i];
         var lbfgs = new Lbfgs(store, Read(recorded.Options));
 
-        double returned = lbfgs.Step(() =>
+        LbfgsStepResult step = lbfgs.Step(() =>
         {
             double[] point = [.. first.Values, .. rest.Values], gradient = new double[point.Length];
             double loss = function(point, gradient);
@@ -64,6 +64,7 @@ public sealed class LbfgsRecordedTests
             return loss;
         });
 
+        double returned = step.Loss;
         JsonElement expected = recorded["steps"][0];
         double loss = function([.. first.Values, .. rest.Values], new double[start.Length]), truth = expected.GetProperty("loss").GetDouble();
         Assert.That(returned, Is.EqualTo(expected.GetProperty("returned").GetDouble()).Within(1e-4).Percent);

@@ -12,9 +12,9 @@ public sealed class LbfgsTests
     [TestCase(LbfgsLineSearch.None, 1e-6)]
     public void ConvergesOnRosenbrockAndTheBowl(LbfgsLineSearch search, double bound)
     {
-        var rosenbrock = new Model(TestFunctions.Rosenbrock, [-1.2f, 1]);
-        var bowl = new Model(Bowl, [.. Enumerable.Range(-20, 41).Select(i => (float)i)]);
-        foreach (Model model in new[] { rosenbrock, bowl })
+        var rosenbrock = new LbfgsModel(TestFunctions.Rosenbrock, [-1.2f, 1]);
+        var bowl = new LbfgsModel(LbfgsModel.Bowl, [.. Enumerable.Range(-20, 41).Select(i => (float)i)]);
+        foreach (LbfgsModel model in new[] { rosenbrock, bowl })
         {
             var lbfgs = new Lbfgs(model.Store, new LbfgsOptions { LineSearch = search, MaximumIterations = 50 });
             for (int step = 0; step < 5; step++)
@@ -27,7 +27,7 @@ public sealed class LbfgsTests
     [Test]
     public void AStepAllocatesNothingLineSearchIncluded([Values] LbfgsLineSearch search)
     {
-        var model = new Model(Bowl, [.. Enumerable.Range(-50, 100).Select(i => (float)i)]);
+        var model = new LbfgsModel(LbfgsModel.Bowl, [.. Enumerable.Range(-50, 100).Select(i => (float)i)]);
         var lbfgs = new Lbfgs(model.Store, new LbfgsOptions { LineSearch = search, MaximumIterations = 3, HistorySize = 4, LearningRate = 0.5, GradientTolerance = 0, ChangeTolerance = 0 });
         Func<double> closure = model.Closure;
         lbfgs.Step(closure);
@@ -45,7 +45,7 @@ public sealed class LbfgsTests
         foreach (int width in ForcedWidth.All)
         {
             using var forced = new ForcedWidth(width);
-            var model = new Model(TestFunctions.Rosenbrock, [.. Enumerable.Range(0, 77).Select(i => i % 2 == 0 ? -1.2f : 1)]);
+            var model = new LbfgsModel(TestFunctions.Rosenbrock, [.. Enumerable.Range(0, 77).Select(i => i % 2 == 0 ? -1.2f : 1)]);
             var lbfgs = new Lbfgs(model.Store, new LbfgsOptions { LineSearch = LbfgsLineSearch.StrongWolfe });
             lbfgs.Step(model.Closure);
             lbfgs.Step(model.Closure);
@@ -93,7 +93,7 @@ public sealed class LbfgsTests
     [Test]
     public void AnExceptionOfTheClosureLeavesTheLastIteration()
     {
-        var model = new Model(TestFunctions.Rosenbrock, [-1.2f, 1]);
+        var model = new LbfgsModel(TestFunctions.Rosenbrock, [-1.2f, 1]);
         var lbfgs = new Lbfgs(model.Store, new LbfgsOptions { LineSearch = LbfgsLineSearch.StrongWolfe });
         int calls = 0;
         Func<double> failing = () => ++calls == 2 ? throw new IOException("no data") : model.Closure();
@@ -104,18 +104,62 @@ public sealed class LbfgsTests
     }
 
     [Test]
-    public void ALossThatIsNoNumberMovesNothing()
+    public void GradientsAreClearedBeforeTheClosure()
     {
-        var model = new Model((_, _) => double.NaN, [1, 2]);
-        var lbfgs = new Lbfgs(model.Store);
-        Assert.That(lbfgs.Step(model.Closure), Is.NaN);
-        Assert.That(model.Store.Values[..2].ToArray(), Is.EqualTo(new[] { 1f, 2 }));
+        var store = new ParameterStore();
+        Parameter stepped = store.Add("stepped", [1]), frozen = store.Add("frozen", [1]);
+        store.Freeze();
+        (stepped.Values[0], stepped.Gradients[0], frozen.Gradients[0]) = (10, 100, 7);
+        frozen.Trainable = false;
+        new Lbfgs(store, new() { LineSearch = LbfgsLineSearch.StrongWolfe }).Step(() =>
+        {
+            stepped.Gradients[0] += 2 * (stepped.Values[0] - 3);
+            return (stepped.Values[0] - 3.0) * (stepped.Values[0] - 3.0);
+        });
+        Assert.That(stepped.Values[0], Is.EqualTo(3).Within(1e-6));
+        Assert.That(frozen.Gradients[0], Is.EqualTo(7), "not its parameter");
+    }
+
+    [Test]
+    public void AClosureThatFreezesOrThawsIsRefusedAndNothingIsMixedUp([Values] bool freezes, [Values(1, 2, 3)] int call)
+    {
+        var store = new ParameterStore();
+        Parameter first = store.Add("first", [2]), second = store.Add("second", [3]);
+        store.Freeze();
+        first.Values.Fill(1);
+        second.Values.Fill(5);
+        first.Trainable = freezes;
+        var lbfgs = new Lbfgs(store, new() { LineSearch = LbfgsLineSearch.StrongWolfe, MaximumIterations = 10, ChangeTolerance = 0 });
+        int calls = 0;
+        Refusal.Of<InvalidOperationException>(() => lbfgs.Step(() => Loss(++calls == call)), freezes ? "frozen \"first\"" : "thawed \"first\"");
+        Assert.That(first.Values.ToArray(), Is.All.InRange(-1, 1));
+        Assert.That(second.Values.ToArray(), Is.All.InRange(0, 5));
+        Assert.That(lbfgs.Step(() => Loss(false)).Converged, "goes on with the parameters as they are now");
+        Assert.That(second.Values.ToArray(), Is.All.EqualTo(0).Within(1e-6));
+
+        double Loss(bool change)
+        {
+            if (change)
+                first.Trainable = !freezes;
+            double loss = 0;
+            foreach (Parameter parameter in store.Parameters)
+            {
+                for (int i = 0; i < parameter.Length; i++)
+                {
+                    float x = parameter.Values[i], curvature = 1 + i;
+                    parameter.Gradients[i] = 2 * curvature * x;
+                    loss += curvature * (double)x * x;
+                }
+            }
+
+            return loss;
+        }
     }
 
     [Test]
     public void ImpossibleUsesAreRefused()
     {
-        var model = new Model(Bowl, [1]);
+        var model = new LbfgsModel(LbfgsModel.Bowl, [1]);
         var lbfgs = new Lbfgs(model.Store);
         Refusal.OfArgument<ArgumentException>("parameters", () => _ = new Adam(model.Store), "another optimizer (Lbfgs)");
         Refusal.OfArgument<ArgumentNullException>("closure", () => lbfgs.Step(null!));
@@ -125,50 +169,5 @@ public sealed class LbfgsTests
         Refusal.OfArgument<ArgumentOutOfRangeException>("HistorySize", () => _ = new LbfgsOptions { HistorySize = 0 }, "0", "at least 1");
         Refusal.OfArgument<ArgumentOutOfRangeException>("MaximumIterations", () => _ = new LbfgsOptions { MaximumIterations = 0 }, "at least 1");
         Refusal.OfArgument<ArgumentOutOfRangeException>("ChangeTolerance", () => _ = new LbfgsOptions { ChangeTolerance = double.NaN }, "NaN");
-    }
-
-    private static double Bowl(ReadOnlySpan<double> x, Span<double> gradient)
-    {
-        double sum = 0;
-        for (int i = 0; i < x.Length; i++)
-        {
-            gradient[i] = (1 + i % 3) * x[i];
-            sum += (1 + i % 3) * x[i] * x[i] / 2;
-        }
-
-        return sum;
-    }
-
-    private sealed class Model
-    {
-        private readonly Objective _function;
-        private readonly Parameter _parameter;
-        private readonly double[] _point;
-        private readonly double[] _gradient;
-
-        public Model(Objective function, float[] start)
-        {
-            _function = function;
-            Store = new ParameterStore();
-            _parameter = Store.Add("p", [start.Length]);
-            Store.Freeze();
-            start.CopyTo(_parameter.Values);
-            (_point, _gradient) = (new double[start.Length], new double[start.Length]);
-        }
-
-        public ParameterStore Store { get; }
-
-        public int Calls { get; private set; }
-
-        public double Closure()
-        {
-            Calls++;
-            for (int i = 0; i < _point.Length; i++)
-                _point[i] = _parameter.Values[i];
-            double loss = _function(_point, _gradient);
-            for (int i = 0; i < _point.Length; i++)
-                _parameter.Gradients[i] = (float)_gradient[i];
-            return loss;
-        }
     }
 }

@@ -1,0 +1,31 @@
+namespace TensorEngine.Minimization;
+
+/// <summary>What the options of <see cref="Minimizer"/> and <see cref="LeastSquares"/> have in common: bounds and limits.</summary>
+public abstract record MinimizationOptions
+{
+    private protected MinimizationOptions()
+    {
+    }
+
+    /// <summary>The least and largest value of each variable; null (the default) for none.</summary>
+    public Bounds? Bounds { get; init; }
+
+    /// <summary>The iteration limit; at least 1, by default 1000.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int MaximumIterations
+    {
+        get;
+        init => field = Require.AtLeast(1, value, nameof(MaximumIterations));
+    } = 1000;
+
+    /// <summary>
+    /// The limit of evaluations of the function or the residuals, also within an iteration; at least 1, by default 10,000. The calls
+    /// that differences take in place of derivatives do not count.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int MaximumEvaluations
+    {
+        get;
+        init => field = Require.AtLeast(1, value, nameof(MaximumEvaluations));
+    } = 10_000;
+}
