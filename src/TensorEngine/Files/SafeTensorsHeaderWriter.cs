@@ -33,8 +33,8 @@ internal sealed class SafeTensorsHeaderWriter
         if (metadata.Length > SafeTensorsHeaderParser.MaxMetadataEntries)
         {
             throw new ArgumentException(
-                $"metadata has {metadata.Length} entries; "
-                + $"at most {SafeTensorsHeaderParser.MaxMetadataEntries} are read.", nameof(metadata));
+                $"metadata has {metadata.Length} entries; at most {SafeTensorsHeaderParser.MaxMetadataEntries} are read.",
+                nameof(metadata));
         }
 
         var keys = new HashSet<string>(metadata.Length, StringComparer.Ordinal);
@@ -183,8 +183,8 @@ internal sealed class SafeTensorsHeaderWriter
 
         if (needed > _bytes.Length)
         {
-            Array.Resize(
-                ref _bytes, (int)Math.Min(Math.Max(needed, 2L * _bytes.Length), SafeTensorsHeader.Prefix + SafeTensorsHeader.MaxLength));
+            long length = Math.Min(Math.Max(needed, 2L * _bytes.Length), SafeTensorsHeader.Prefix + SafeTensorsHeader.MaxLength);
+            Array.Resize(ref _bytes, (int)length);
         }
 
         return _bytes.AsSpan(_length);
