@@ -160,7 +160,7 @@ internal sealed class TemporaryFile : IDisposable
         }
     }
 
-    /// <summary>Opens a file that nobody else has open: to write if that is allowed, as some file systems lock it alone only then.</summary>
+    /// <summary>Opens a file that nobody else has open: to write if that is allowed, as some file systems lock it only then.</summary>
     private static FileStream OpenAlone(string file)
     {
         try

@@ -27,7 +27,10 @@ public sealed partial class DiskOrderTests
         string program = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet");
         var info = new ProcessStartInfo(
             Tracer,
-            ["-f", "-y", "-o", log, "-e", "trace=fsync,fdatasync,rename,renameat,renameat2", program, typeof(DiskOrderTests).Assembly.Location, "save-once", path, "1000"])
+            [
+                "-f", "-y", "-o", log, "-e", "trace=fsync,fdatasync,rename,renameat,renameat2",
+                program, typeof(DiskOrderTests).Assembly.Location, "save-once", path, "1000",
+            ])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

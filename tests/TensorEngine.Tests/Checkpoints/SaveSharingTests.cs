@@ -20,7 +20,8 @@ public sealed class SaveSharingTests
     public static IEnumerable<string> Names =>
     [
         "a", "tensors.safetensors", new('a', 63), new('b', 64), new('c', 100), new('d', 218), new('e', 219), new('f', 254), new('g', 255),
-        new string('ä', 127), new string('日', 85), string.Concat(Enumerable.Repeat("\U0001F600", 63)), "x" + string.Concat(Enumerable.Repeat("\U0001F600", 63)),
+        new string('ä', 127), new string('日', 85), string.Concat(Enumerable.Repeat("\U0001F600", 63)),
+        "x" + string.Concat(Enumerable.Repeat("\U0001F600", 63)),
     ];
 
     [OneTimeTearDown]

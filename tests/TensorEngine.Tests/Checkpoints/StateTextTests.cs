@@ -113,7 +113,8 @@ public sealed class StateTextTests
         var store = new ParameterStore();
         store.Add("w", [1]);
         string path = _folder.PathOf("many.safetensors");
-        new Checkpoint(store) { { "own", new Own(archive => Describe(archive, expectedWords, expectedNumbers, expectedNames, Count)) } }.Save(path);
+        var own = new Own(archive => Describe(archive, expectedWords, expectedNumbers, expectedNames, Count));
+        new Checkpoint(store) { { "own", own } }.Save(path);
         flags.Clear();
         new Checkpoint(store) { { "own", new Own(archive => Describe(archive, [], [], [], 0)) } }.Load(path);
         Assert.That(words, Is.EqualTo(expectedWords));

@@ -13,7 +13,10 @@ public sealed class NumPyMemberTests
     private const int ZStandard = 93;
 
     private static readonly byte[] s_four =
-        [.. NumPyBytes.Make("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 0), 0, 0, 128, 63, 0, 0, 0, 64, 0, 0, 64, 64, 0, 0, 128, 64];
+    [
+        .. NumPyBytes.Make("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", 0),
+        0, 0, 128, 63, 0, 0, 0, 64, 0, 0, 64, 64, 0, 0, 128, 64,
+    ];
 
     /// <summary>Members that are no arrays that can be read, and why.</summary>
     public static IEnumerable<TestCaseData> Unreadable =>
@@ -27,7 +30,10 @@ public sealed class NumPyMemberTests
         Case("void.npy", Npy("'|V4'", 4), "The descr is \"|V4\""),
         Case("records.npy", Npy("[('a', '<f4'), ('b', '<i8')]", 12), "The descr is a list"),
         Case("future.npy", NumPyBytes.Make("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", 4, version: 4), "The version is 4.0"),
-        Case("wide.npy", NumPyBytes.Make($"{{'descr': [{string.Join(", ", Enumerable.Repeat("('a', '<f4')", 1000))}], }}", 4, version: 2), "The header claims 14014 bytes; at most 10000"),
+        Case(
+            "wide.npy",
+            NumPyBytes.Make($"{{'descr': [{string.Join(", ", Enumerable.Repeat("('a', '<f4')", 1000))}], }}", 4, version: 2),
+            "The header claims 14014 bytes; at most 10000"),
         Case("sub/", [], "It is a folder."),
         Case("README.txt", "Read me."u8.ToArray(), "It is no .npy file."),
         Case("a.NPY", s_four, "It is no .npy file."),
@@ -153,7 +159,9 @@ public sealed class NumPyMemberTests
         NumPyArchive.Save(memory, [TensorContent.Of(longest, [], new float[] { 5 })]);
         Assert.That(NumPyArchive.Load(new MemoryStream(memory.ToArray()))[longest].Values, Is.EqualTo(new float[] { 5 }));
         Refusal.OfArgument<ArgumentException>(
-            "arrays", () => NumPyArchive.Save(memory, [TensorContent.Of(longest + "a", [], new float[1])]), "of 65532 bytes; zip allows 65531");
+            "arrays",
+            () => NumPyArchive.Save(memory, [TensorContent.Of(longest + "a", [], new float[1])]),
+            "of 65532 bytes; zip allows 65531");
     }
 
     /// <summary>What is left out takes nothing of the memory that the arrays may take.</summary>
@@ -206,5 +214,6 @@ public sealed class NumPyMemberTests
         return memory;
     }
 
-    private static TestCaseData Case(string name, byte[] content, string reason) => new TestCaseData(name, content, reason).SetArgDisplayNames(name);
+    private static TestCaseData Case(string name, byte[] content, string reason) =>
+        new TestCaseData(name, content, reason).SetArgDisplayNames(name);
 }

@@ -84,7 +84,8 @@ public sealed class NumPyRefusalTests
     {
         byte[] content = NumPyBytes.Make("{'descr': 3, }", 8);
         WriteArchive(CompressionLevel.Optimal, [("sound.npy", NumPyBytes.Make(Sound, 24)), ("wrong.npy", content)]);
-        InvalidFileException refused = Refusal.Of<InvalidFileException>(() => NumPyArchive.Load(ArchivePath), $"{ArchivePath} (\"wrong.npy\"), byte 20", "descr is not a text");
+        InvalidFileException refused = Refusal.Of<InvalidFileException>(
+            () => NumPyArchive.Load(ArchivePath), $"{ArchivePath} (\"wrong.npy\"), byte 20", "descr is not a text");
         Assert.That(refused.Offset, Is.EqualTo(20));
     }
 

@@ -4,7 +4,7 @@ using TensorEngine.Tests.Support;
 
 namespace TensorEngine.Tests.Files;
 
-/// <summary>Types under all the names that NumPy's dtype takes for them: sizes, letters, words, and five ways to say the byte order.</summary>
+/// <summary>Types under the names that NumPy's dtype takes: sizes, letters, words, and five ways to say the byte order.</summary>
 public sealed class NumPyTypeTests
 {
     private readonly TemporaryFolder _folder = new();
@@ -16,9 +16,12 @@ public sealed class NumPyTypeTests
         {
             foreach ((string code, string letter, string word, byte[] one) in new (string, string, string, byte[])[]
             {
-                ("f2", "e", "float16", [0x3C, 0]), ("f4", "f", "float32", [0x3F, 0x80, 0, 0]), ("f8", "d", "float64", [0x3F, 0xF0, 0, 0, 0, 0, 0, 0]),
-                ("i1", "b", "int8", [1]), ("i2", "h", "int16", [0, 1]), ("i4", "i", "int32", [0, 0, 0, 1]), ("i8", "q", "int64", [0, 0, 0, 0, 0, 0, 0, 1]),
-                ("u1", "B", "uint8", [1]), ("u2", "H", "uint16", [0, 1]), ("u4", "I", "uint32", [0, 0, 0, 1]), ("u8", "Q", "uint64", [0, 0, 0, 0, 0, 0, 0, 1]),
+                ("f2", "e", "float16", [0x3C, 0]), ("f4", "f", "float32", [0x3F, 0x80, 0, 0]),
+                ("f8", "d", "float64", [0x3F, 0xF0, 0, 0, 0, 0, 0, 0]),
+                ("i1", "b", "int8", [1]), ("i2", "h", "int16", [0, 1]), ("i4", "i", "int32", [0, 0, 0, 1]),
+                ("i8", "q", "int64", [0, 0, 0, 0, 0, 0, 0, 1]),
+                ("u1", "B", "uint8", [1]), ("u2", "H", "uint16", [0, 1]), ("u4", "I", "uint32", [0, 0, 0, 1]),
+                ("u8", "Q", "uint64", [0, 0, 0, 0, 0, 0, 0, 1]),
                 ("b1", "?", "bool", [1]),
             })
             {
@@ -43,6 +46,7 @@ public sealed class NumPyTypeTests
         if (order is "<" || (order is not ">" && BitConverter.IsLittleEndian))
             Array.Reverse(element);
         byte[] header = NumPyBytes.Make($"{{'descr': '{descr}', 'fortran_order': False, 'shape': (2,), }}", 0);
-        Assert.That(NumPyFile.Load(_folder.Write("named.npy", [.. header, .. element, .. element])).Values, Is.EqualTo(new float[] { 1, 1 }));
+        string path = _folder.Write("named.npy", [.. header, .. element, .. element]);
+        Assert.That(NumPyFile.Load(path).Values, Is.EqualTo(new float[] { 1, 1 }));
     }
 }

@@ -17,7 +17,9 @@ public sealed class StreamTests
 
     private static TensorContent[] Contents =>
     [
-        TensorContent.Of("weight", [2, 3], s_values), TensorContent.Of("steps", [], new long[] { 7 }), TensorContent.Of("scale", [1], new[] { 0.25 }),
+        TensorContent.Of("weight", [2, 3], s_values),
+        TensorContent.Of("steps", [], new long[] { 7 }),
+        TensorContent.Of("scale", [1], new[] { 0.25 }),
     ];
 
     [OneTimeTearDown]
@@ -190,7 +192,8 @@ public sealed class StreamTests
 
     private static Action[] Reads(Stream stream) =>
     [
-        () => SafeTensorsFile.Open(stream), () => NumPyFile.Load(stream), () => NumPyFile.LoadInto(stream, new float[1], []), () => NumPyArchive.Load(stream),
+        () => SafeTensorsFile.Open(stream), () => NumPyFile.Load(stream),
+        () => NumPyFile.LoadInto(stream, new float[1], []), () => NumPyArchive.Load(stream),
     ];
 
     private static Action[] Writes(Stream stream) =>

@@ -1,6 +1,6 @@
 namespace TensorEngine.Tests.Support;
 
-/// <summary>A stream over another one that gives and says as little as a stream may: a few bytes at a time, and perhaps no seeking.</summary>
+/// <summary>A stream over another one that gives as little as a stream may: a few bytes at a time, and perhaps no seeking.</summary>
 public sealed class DripStream(Stream inner, bool canSeek = true, int most = 7) : Stream
 {
     public override bool CanRead => inner.CanRead;
