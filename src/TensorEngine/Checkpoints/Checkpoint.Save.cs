@@ -21,6 +21,7 @@ public sealed partial class Checkpoint
     /// A key of <see cref="Notes"/> starts with <c>tensorengine.</c>, or a part describes what could not be loaded again: a name
     /// twice, for instance, or an integer out of its range.
     /// </exception>
+    /// <exception cref="NotSupportedException">The header of the file would take more than 100,000,000 bytes.</exception>
     /// <exception cref="IOException">The system fails to write; the old file is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">The caller may not write to the folder, or the path is that of a folder.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
@@ -43,6 +44,7 @@ public sealed partial class Checkpoint
     /// A key of <see cref="Notes"/> starts with <c>tensorengine.</c>, or a part describes what could not be loaded again. Nothing was
     /// written then.
     /// </exception>
+    /// <exception cref="NotSupportedException">The header of the file would take more than 100,000,000 bytes.</exception>
     /// <exception cref="IOException">The stream fails to write.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public void Save(Stream stream, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)

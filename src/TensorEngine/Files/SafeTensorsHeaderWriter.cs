@@ -137,8 +137,9 @@ internal sealed class SafeTensorsHeaderWriter
 
     private void Add(long number)
     {
-        number.TryFormat(Free(20), out int written, default, CultureInfo.InvariantCulture);
-        _length += written;
+        Span<char> digits = stackalloc char[20];
+        number.TryFormat(digits, out int written, default, CultureInfo.InvariantCulture);
+        Add(digits[..written]);
     }
 
     private void Add(ReadOnlySpan<char> text) => _length += Encoding.UTF8.GetBytes(text, Free(Encoding.UTF8.GetByteCount(text)));

@@ -38,6 +38,25 @@ public sealed class BoundTests
         Refusal.Of<InvalidFileException>(() => SafeTensorsFile.Open(path), "claims 100000001 bytes; the format allows 100000000");
     }
 
+    /// <summary>The last bytes of a header are numbers and braces if it has tensors.</summary>
+    [Test]
+    public void TheLongestHeaderWithATensorIsWritten()
+    {
+        // {"...":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}
+        const int Around = 51;
+        Assert.That(LengthWith(LongestHeader - Around), Is.EqualTo(8 + LongestHeader + 1));
+        Assert.Throws<NotSupportedException>(() => LengthWith(LongestHeader - Around + 1));
+
+        long LengthWith(int name)
+        {
+            string path = _folder.PathOf("named.safetensors");
+            SafeTensorsFile.Save(path, [TensorContent.Of(new string('a', name), [], new byte[1])]);
+            using (SafeTensorsFile file = SafeTensorsFile.Open(path))
+                Assert.That(file.Tensors.Single().Name, Has.Length.EqualTo(name));
+            return new FileInfo(path).Length;
+        }
+    }
+
     [Test]
     public void AsManyEntriesOfMetadataAsAreReadAreWritten()
     {
