@@ -120,6 +120,23 @@ public sealed class SaveSharingTests
         File.Delete(path);
     }
 
+    /// <summary>A lock that is held for a moment only does not keep readers away: they try again for some milliseconds.</summary>
+    [Test]
+    [Platform("Linux")]
+    public void AFileThatStaysLockedIsRefusedAfterSomeTries()
+    {
+        string path = _folder.PathOf("locked.safetensors");
+        Save(path, 1);
+        using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            long start = Stopwatch.GetTimestamp();
+            Assert.Throws<IOException>(() => SafeTensorsFile.Open(path));
+            Assert.That(Stopwatch.GetElapsedTime(start).TotalMilliseconds, Is.AtLeast(15));
+        }
+
+        CheckWhole(path);
+    }
+
     [TestCaseSource(nameof(Names))]
     public void ATemporaryNameIsNoLongerThanALongName(string name)
     {

@@ -195,6 +195,40 @@ public sealed class NumPyMemberTests
         Assert.That(ZipDirectory.Methods(new MemoryStream(new byte[10]), 1), Is.Empty);
     }
 
+    /// <summary>What stands between the members' entries in the directory, and behind it, is skipped to the byte.</summary>
+    [TestCase("", "", 0)]
+    [TestCase("of the member", "", 0)]
+    [TestCase("", "of the archive", 0)]
+    [TestCase("", "", 4)]
+    [TestCase("of the member", "of the archive", 4)]
+    public void AMemberIsFoundBehindCommentsAndExtraFields(string comment, string archiveComment, int extra)
+    {
+        var memory = new MemoryStream();
+        using (var archive = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            archive.Comment = archiveComment;
+            foreach (string name in new[] { "X.npy", "packed.npy" })
+            {
+                ZipArchiveEntry entry = archive.CreateEntry(name, CompressionLevel.NoCompression);
+                entry.Comment = comment;
+                using Stream member = entry.Open();
+                member.Write(s_four);
+            }
+        }
+
+        byte[] bytes = memory.ToArray();
+        int first = bytes.AsSpan().IndexOf("PK\u0001\u0002"u8), second = first + 1 + bytes.AsSpan(first + 1).IndexOf("PK\u0001\u0002"u8);
+        int end = bytes.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(second + 10), BZip2);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(first + 30), (ushort)extra);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(end + 12), BitConverter.ToInt32(bytes, end + 12) + extra);
+        int behindName = first + 46 + "X.npy".Length;
+        byte[] field = [0xFE, 0xCA, 0, 0];
+        NumPyArrays arrays = NumPyArchive.Load(new MemoryStream([.. bytes[..behindName], .. field[..extra], .. bytes[behindName..]]));
+        Assert.That(arrays["X"].Values, Is.EqualTo(new float[] { 1, 2, 3, 4 }));
+        Assert.That(arrays.LeftOut.Single().Reason, Does.StartWith("It is packed by method 12 of zip"));
+    }
+
     private static byte[] Npy(string descr, int dataLength) =>
         NumPyBytes.Make($"{{'descr': {descr}, 'fortran_order': False, 'shape': (), }}", dataLength);
 
