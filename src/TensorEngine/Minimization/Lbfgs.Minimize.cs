@@ -19,7 +19,11 @@ public delegate void LbfgsProgress(LbfgsIteration iteration, ReadOnlySpan<double
 /// <param name="Value">The value at the point.</param>
 /// <param name="GradientNorm">The magnitude of the gradient's largest element.</param>
 /// <param name="StepLength">How many times the direction the iteration went.</param>
-public readonly record struct LbfgsIteration(long Number, long Evaluations, double Value, double GradientNorm, double StepLength);
+public readonly record struct LbfgsIteration(long Number, long Evaluations, double Value, double GradientNorm, double StepLength)
+{
+    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    public override string ToString() => InvariantText.OfRecord(nameof(LbfgsIteration), PrintMembers);
+}
 
 /// <summary>Why an iteration ended.</summary>
 public enum LbfgsStopReason
@@ -90,6 +94,9 @@ public sealed record LbfgsMinimizeOptions
         get;
         init => field = Require.AtLeast(1, value, nameof(MaximumEvaluations));
     } = 10_000;
+
+    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    public override string ToString() => InvariantText.OfRecord(nameof(LbfgsMinimizeOptions), PrintMembers);
 }
 
 /// <summary>What <see cref="Lbfgs.Minimize"/> has found.</summary>

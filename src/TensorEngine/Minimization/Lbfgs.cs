@@ -69,6 +69,9 @@ public sealed record LbfgsOptions
     /// <summary>How far to go along a direction.</summary>
     public LbfgsLineSearch LineSearch { get; set; }
 
+    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    public override string ToString() => InvariantText.OfRecord(nameof(LbfgsOptions), PrintMembers);
+
     internal void Describe(StateArchive archive)
     {
         LearningRate = archive.Number(nameof(LearningRate), LearningRate);
