@@ -7,18 +7,25 @@ Needs torch and numpy. Files are safetensors in the layout that TensorEngine.Che
     tensorengine_checkpoint.save("run.safetensors", model, optimizer)     # TensorEngine: checkpoint.Load("run.safetensors")
     tensorengine_checkpoint.load("run.safetensors", model, optimizer)     # TensorEngine: checkpoint.Save("run.safetensors")
 
+For several optimizers over one model, give a dictionary from the names of their parts: {"muon": muon, "adamw": adamw}.
+
 On the command line, from and to a file that torch.save has made of
 {"model": model.state_dict(), "optimizer": optimizer.state_dict()}:
 
     python tensorengine_checkpoint.py to-tensorengine state.pt run.safetensors --optimizer Adam
     python tensorengine_checkpoint.py from-tensorengine run.safetensors state.pt new_state.pt
 
-(the second takes the order of parameters and groups from state.pt, any state of the same model and optimizer).
+(the second takes the order of parameters and groups from state.pt, any state of the same model and optimizer). Where an optimizer has
+several groups, its state says how many parameters each has, but not which: torch 2.6 and later save their names if the optimizer was
+given named_parameters(), or their shapes tell them apart, or --names lists them in the optimizer's order.
 
 The parameters have the same names and shapes on both sides: those of model.named_parameters(). What one side does not
 have stays behind: the gradient options of TensorEngine, the learning rate schedule and the choice of an implementation (foreach,
-fused) of torch. LBFGS, Adafactor and Muon are not taken over. Bits agree at the moment of exchange; the steps after it agree
-within the error that both document, as torch rounds other intermediate results.
+fused) of torch. Bits agree at the moment of exchange, but for the vectors of LBFGS, which are double in TensorEngine; the steps after it
+agree within the error that both document, as torch rounds other intermediate results.
+
+Groups may differ in everything, momentum and amsgrad included. TensorEngine's optimizer has to be made with all state that any of its
+groups needs: Sgd with a momentum, Adam with AmsGrad, whatever group 0 has; loading sets the options of each group.
 """
 
 import argparse
@@ -73,53 +80,111 @@ OPTIMIZERS = {
         ["prev", "step_size"],
     ),
     "ASGD": ("Asgd", DECAY | {"Lambda": "lambd", "Alpha": "alpha", "AveragingStart": "t0"}, ["ax"]),
+    "Adafactor": (
+        "Adafactor",
+        DECAY | {"Beta2Decay": "beta2_decay", "Epsilon1": ("eps", 0), "Epsilon2": ("eps", 1), "ClippingThreshold": "d"},
+        ["row_var", "col_var", "variance"],
+    ),
+    "Muon": (
+        "Muon",
+        DECAY
+        | {f"NewtonSchulzCoefficients.{name}": ("ns_coefficients", place) for place, name in enumerate("ABC")}
+        | {"Momentum": "momentum", "Nesterov": "nesterov", "NewtonSchulzSteps": "ns_steps", "Epsilon": "eps"}
+        | {"RateAdjustment": "adjust_lr_fn"},
+        ["momentum_buffer"],
+    ),
 }
 # Decoupled weight decay is an option of torch and an optimizer of its own in TensorEngine; torch's Adam and AdamW differ in it alone.
 DECOUPLED = {"Adam": "AdamW", "NAdam": "NAdamW", "RAdam": "RAdamW"}
 KINDS = {"NAdamW": "NAdam", "RAdamW": "RAdam"} | {kind: name for name, (kind, _, _) in OPTIMIZERS.items()}
 FLAGS = ("maximize", "nesterov", "amsgrad", "centered", None)
+COUNTS = ("ns_steps", "max_iter", "max_eval", "history_size")
+CHOICES = {
+    "adjust_lr_fn": {None: "Original", "original": "Original", "match_rms_adamw": "MatchRmsAdamW"},
+    "line_search_fn": {None: "None", "strong_wolfe": "StrongWolfe"},
+}
+# LBFGS has no groups, and state for all parameters together.
+LBFGS_OPTIONS = {
+    "LearningRate": "lr",
+    "MaximumIterations": "max_iter",
+    "MaximumEvaluations": "max_eval",
+    "GradientTolerance": "tolerance_grad",
+    "ChangeTolerance": "tolerance_change",
+    "HistorySize": "history_size",
+    "LineSearch": "line_search_fn",
+}
+KNOWN = [*OPTIMIZERS, "LBFGS"]
 
 
 def save(path, model, optimizer, part="optimizer"):
-    """Writes a model and its optimizer as TensorEngine's Checkpoint with one part would."""
-    names = {parameter: name for name, parameter in model.named_parameters()}
+    """Writes a model and its optimizer as TensorEngine's Checkpoint with one part would, or with a part for each of a dictionary."""
+    optimizers = optimizer if isinstance(optimizer, dict) else {part: optimizer}
     frozen = [name for name, parameter in model.named_parameters() if not parameter.requires_grad]
-    order = [names[parameter] for group in optimizer.param_groups for parameter in group["params"]]
-    write(path, dict(model.named_parameters()), optimizer.state_dict(), type(optimizer).__name__, order, frozen, part)
+    parts = {
+        part: (one.state_dict(), type(one).__name__, order_of(model, one)) for part, one in optimizers.items()
+    }
+    write(path, dict(model.named_parameters()), parts, frozen)
 
 
 def load(path, model, optimizer, part="optimizer"):
-    """Sets a model and its optimizer to what TensorEngine's Checkpoint has saved."""
-    names = {parameter: name for name, parameter in model.named_parameters()}
-    order = [names[parameter] for group in optimizer.param_groups for parameter in group["params"]]
-    values, state = read(path, part, order)
-    expect(KINDS.get(state["kind"]) == type(optimizer).__name__, f"{path} has the state of {state['kind']}")
-    expect(set(values) == set(names.values()), f"{path} has the parameters {sorted(values)}")
-    expect(len(state["groups"]) == len(optimizer.param_groups), f"{path} has {len(state['groups'])} groups")
-    with torch.no_grad():
-        for parameter, name in names.items():
+    """Sets a model and its optimizer, or each of a dictionary, to what TensorEngine's Checkpoint has saved."""
+    optimizers = optimizer if isinstance(optimizer, dict) else {part: optimizer}
+    names = dict(model.named_parameters())
+    packed = {}
+    for part, one in optimizers.items():
+        order = order_of(model, one)
+        values, state = read(path, part)
+        expect(set(values) == set(names), f"{path} has the parameters {sorted(values)}")
+        for name, parameter in names.items():
             expect(values[name].shape == tuple(parameter.shape), f"{path} has another shape for {name}")
+        known = "LBFGS" if state["kind"] == "Lbfgs" else KINDS.get(state["kind"])
+        expect(known == type(one).__name__, f"{path} has the state of {state['kind']} in {part}")
+        packed[part] = to_state_dict(state, one.state_dict(), order, {name: value.shape for name, value in values.items()})
+    # Everything has been checked.
+    for part, one in optimizers.items():
+        one.load_state_dict(packed[part])
+    with torch.no_grad():
+        for name, parameter in names.items():
             parameter.copy_(torch.from_numpy(values[name]))
             parameter.requires_grad_(name not in state["frozen"])
-    packed = to_state_dict(state, optimizer.state_dict()["param_groups"], order)
-    optimizer.load_state_dict(packed)
 
 
-def write(path, values, state_dict, optimizer_name, order, frozen, part):
-    """`order` has the names of the parameters that torch numbers from 0."""
-    expect(optimizer_name in OPTIMIZERS, f"{optimizer_name} is none of {', '.join(OPTIMIZERS)}")
+def order_of(model, optimizer):
+    """The names of the parameters that torch numbers from 0."""
+    names = {parameter: name for name, parameter in model.named_parameters()}
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    expect(all(parameter in names for parameter in parameters), "the optimizer has a parameter that the model does not have")
+    return [names[parameter] for parameter in parameters]
+
+
+def write(path, values, parts, frozen):
+    """`parts` has for each part the optimizer's state_dict, its name, and the names of the parameters in its order."""
+    tensors = {name: as_array(value) for name, value in values.items()}
+    metadata = {"tensorengine.version": VERSION, "tensorengine.frozen": json.dumps({"parameters": frozen})}
+    for part, (state_dict, optimizer_name, order) in parts.items():
+        expect(optimizer_name in KNOWN, f"{optimizer_name} is none of {', '.join(KNOWN)}")
+        shapes = {name: tensors[name].shape for name in order}
+        if optimizer_name == "LBFGS":
+            description, state = describe_lbfgs(state_dict, shapes, frozen)
+        else:
+            description, state = describe(state_dict, optimizer_name, shapes)
+        metadata[f"tensorengine.part.{part}"] = json.dumps(description, allow_nan=False)
+        tensors |= {f"{part}/{name}": value for name, value in state.items()}
+    write_safetensors(path, tensors, metadata)
+
+
+def describe(state_dict, optimizer_name, shapes):
+    """What TensorEngine's optimizer describes, and the tensors of its state."""
     kind, options, state_names = OPTIMIZERS[optimizer_name]
+    order, tensors = list(shapes), {}
     decoupled = {bool(group.get("decoupled_weight_decay", False)) for group in state_dict["param_groups"]}
     expect(len(decoupled) == 1, "the groups have decoupled weight decay and such that is not")
     if True in decoupled:
         kind = DECOUPLED.get(kind, kind)
-    tensors = {name: as_array(value) for name, value in values.items()}
     groups, batches = [], {}
     for group in state_dict["param_groups"]:
         first = {"InitialLearningRate": float(group.get("initial_lr", group["lr"]))}
         groups.append(first | {ours: from_option(group, theirs) for ours, theirs in (COMMON | options).items()})
-    # An optimizer here has all state that any group needs for all parameters.
-    kept = [name for name in state_names if any(name in states_for(state_names, group) for group in groups)]
     for group_number, group in enumerate(state_dict["param_groups"]):
         for index in group["params"]:
             name, state = order[index], state_dict["state"].get(index, {})
@@ -127,44 +192,68 @@ def write(path, values, state_dict, optimizer_name, order, frozen, part):
             if optimizer_name == "NAdam":
                 batch["mu_product"] = float(state.get("mu_product", 1.0))
             batches.setdefault(json.dumps(batch), (batch, []))[1].append(name)
-            for state_name in kept:
+            # An optimizer here has all state that any group needs for all parameters.
+            for state_name in dict.fromkeys(one for any_group in groups for one in states_for(kind, state_names, any_group, shapes[name])):
                 initial = groups[group_number].get("InitialAccumulatorValue", 0) if state_name == "sum" else 0
                 found = state.get(state_name)
-                full = np.full(tensors[name].shape, initial, np.float32) if found is None else as_array(found)
-                tensors[f"{part}/{name}/{state_name}"] = full
+                full = np.full(shape_of(state_name, shapes[name]), initial, np.float32) if found is None else as_array(found)
+                tensors[f"{name}/{state_name}"] = full
     description = {
         "kind": kind,
         "groups": groups,
         "gradients": {"Scale": 1, "ClipNorm": None, "ClipValue": None, "SkipNonFinite": False, "Clear": False},
         "batches": [batch | {"parameters": names} for batch, names in batches.values()],
     }
-    metadata = {
-        "tensorengine.version": VERSION,
-        "tensorengine.frozen": json.dumps({"parameters": frozen}),
-        f"tensorengine.part.{part}": json.dumps(description, allow_nan=False),
+    return description, tensors
+
+
+def describe_lbfgs(state_dict, shapes, frozen):
+    """The same of L-BFGS: its vectors have the elements of all parameters that are not frozen, one after the other."""
+    group, state = state_dict["param_groups"][0], state_dict["state"].get(0, {})
+    kept = np.concatenate([np.full(int(np.prod(shape)), name not in frozen) for name, shape in shapes.items()])
+    options = {ours: from_option(group, theirs) for ours, theirs in LBFGS_OPTIONS.items()}
+    begun = state.get("d") is not None
+    pairs = len(state["ro"]) if begun else 0
+    description = {
+        "kind": "Lbfgs",
+        "options": options,
+        "parameters": [name for name in shapes if name not in frozen],
+        "n_iter": int(state.get("n_iter", 0)),
+        "func_evals": int(state.get("func_evals", 0)),
+        "begun": begun,
+        "H_diag": float(state["H_diag"]) if begun else 1.0,
+        "t": float(state["t"]) if begun else 0.0,
+        "ro": [float(number) for number in state["ro"]] if begun else [],
     }
-    write_safetensors(path, tensors, metadata)
+    vectors = {name: state[name] for name in ("d", "prev_flat_grad")} if begun else {}
+    for pair in range(pairs):
+        vectors |= {f"{name}/{pair}": state[name][pair] for name in ("old_stps", "old_dirs")}
+    return description, {name: vector.detach().cpu().numpy().astype(np.float64)[kept] for name, vector in vectors.items()}
 
 
-def read(path, part, order=None):
+def read(path, part):
     """The values, and the description of a part with its tensors and with the parameters that are frozen."""
     tensors, metadata = read_safetensors(path)
     expect(metadata.get("tensorengine.version") == VERSION, f"{path} is no checkpoint of layout {VERSION}")
+    parts = [key[len("tensorengine.part.") :] for key in metadata if key.startswith("tensorengine.part.")]
+    expect(part in parts, f"{path} has the parts {', '.join(parts)}, and no {part}")
     state = json.loads(metadata[f"tensorengine.part.{part}"])
     state["frozen"] = json.loads(metadata["tensorengine.frozen"])["parameters"]
     state["tensors"] = {name[len(part) + 1 :]: value for name, value in tensors.items() if name.startswith(part + "/")}
-    parts = tuple(key[len("tensorengine.part.") :] + "/" for key in metadata if key.startswith("tensorengine.part."))
-    values = {name: value for name, value in tensors.items() if not name.startswith(parts)}
-    if order is not None:
-        known = {name for batch in state["batches"] for name in batch["parameters"]}
-        expect(known == set(order), f"{path} has the state of {sorted(known)}")
+    prefixes = tuple(one + "/" for one in parts)
+    values = {name: value for name, value in tensors.items() if not name.startswith(prefixes)}
     return values, state
 
 
-def to_state_dict(state, param_groups, order):
-    """What torch's load_state_dict takes; options that TensorEngine does not have are those of `param_groups`."""
-    _, options, state_names = OPTIMIZERS[KINDS[state["kind"]]]
+def to_state_dict(state, state_dict, order, shapes):
+    """What torch's load_state_dict takes; options that TensorEngine does not have are those of `state_dict`."""
+    param_groups = state_dict["param_groups"]
+    if state["kind"] == "Lbfgs":
+        return to_lbfgs_state_dict(state, param_groups[0], order, shapes)
+    expect(len(state["groups"]) == len(param_groups), f"the file has {len(state['groups'])} groups, the optimizer {len(param_groups)}")
     batch_of = {name: batch for batch in state["batches"] for name in batch["parameters"]}
+    expect(set(batch_of) == set(order), f"the file has the state of {sorted(batch_of)}")
+    _, options, state_names = OPTIMIZERS[KINDS[state["kind"]]]
     groups, states = [], {}
     for number, (saved, group) in enumerate(zip(state["groups"], param_groups)):
         group = dict(group, params=[i for i, name in enumerate(order) if batch_of[name]["group"] == number])
@@ -180,10 +269,11 @@ def to_state_dict(state, param_groups, order):
         if batch["step"] == 0 and state["kind"] != "AdaGrad":
             continue
         saved = state["groups"][batch["group"]]
-        entry = {key: torch.from_numpy(state["tensors"][f"{name}/{key}"]) for key in states_for(state_names, saved)}
+        kept = states_for(state["kind"], state_names, saved, shapes[name])
+        entry = {key: torch.from_numpy(state["tensors"][f"{name}/{key}"]) for key in kept}
         if state["kind"] == "SparseAdam":
             entry["step"] = batch["step"]
-        elif state["kind"] != "Sgd":
+        elif state["kind"] not in ("Sgd", "Muon"):
             entry["step"] = torch.tensor(float(batch["step"]))
         if state["kind"] in ("NAdam", "NAdamW"):
             entry["mu_product"] = torch.tensor(batch["mu_product"])
@@ -196,31 +286,68 @@ def to_state_dict(state, param_groups, order):
     return {"state": states, "param_groups": groups}
 
 
-def states_for(names, group):
-    """The state that an optimizer keeps with the options of a group."""
-    needs = {"max_exp_avg_sq": "AmsGrad", "grad_avg": "Centered", "momentum_buffer": "Momentum"}
+def to_lbfgs_state_dict(state, group, order, shapes):
+    group = dict(group)
+    for ours, theirs in LBFGS_OPTIONS.items():
+        set_option(group, theirs, state["options"][ours])
+    if group["max_eval"] == 0:
+        group["max_eval"] = group["max_iter"] * 5 // 4  # as torch has it by default
+    entry = {"func_evals": state["func_evals"], "n_iter": state["n_iter"] if state["begun"] else 0}
+    if state["begun"]:
+        vector = {name: spread(value, state["parameters"], order, shapes) for name, value in state["tensors"].items()}
+        entry |= {"d": vector["d"], "prev_flat_grad": vector["prev_flat_grad"], "prev_loss": None}
+        entry |= {"t": state["t"], "H_diag": torch.tensor(state["H_diag"]), "ro": [torch.tensor(number) for number in state["ro"]]}
+        entry |= {name: [vector[f"{name}/{pair}"] for pair in range(len(state["ro"]))] for name in ("old_stps", "old_dirs")}
+    return {"state": {0: entry}, "param_groups": [group]}
+
+
+def spread(vector, stepped, order, shapes):
+    """A vector over all parameters in torch's order, with zeros for those that are frozen."""
+    lengths = [int(np.prod(shapes[name])) for name in stepped]
+    pieces = dict(zip(stepped, np.split(vector, np.cumsum(lengths)[:-1])))
+    full = [pieces[name] if name in pieces else np.zeros(int(np.prod(shapes[name]))) for name in order]
+    return torch.from_numpy(np.concatenate(full).astype(np.float32))
+
+
+def states_for(kind, names, group, shape):
+    """The state that an optimizer keeps with the options of a group for a parameter of that shape."""
+    if kind == "Adafactor":
+        return ["row_var", "col_var"] if len(shape) >= 2 else ["variance"]
+    needs = {"max_exp_avg_sq": "AmsGrad", "grad_avg": "Centered"} | ({} if kind == "Muon" else {"momentum_buffer": "Momentum"})
     return [name for name in names if name not in needs or group[needs[name]]]
 
 
+def shape_of(state_name, shape):
+    """The shape of a state: that of the parameter, but for the means of rows and columns."""
+    if state_name == "row_var":
+        return (*shape[:-1], 1)
+    return (*shape[:-2], 1, shape[-1]) if state_name == "col_var" else shape
+
+
 def steps_of(state):
-    """SGD counts no steps; that it has a buffer says that there was one."""
+    """SGD and Muon count no steps; that there is a buffer says that there was one."""
     if "step" in state:
         return int(state["step"])
     return int(state.get("momentum_buffer") is not None)
 
 
 def from_option(group, name):
-    if isinstance(name, tuple):
-        return float(group[name[0]][name[1]])
-    value = group.get(name, False if name in FLAGS else 0)
-    return bool(value) if name in FLAGS else float(value)
+    if name in CHOICES:
+        return CHOICES[name][group.get(name)]
+    value = group[name[0]][name[1]] if isinstance(name, tuple) else group.get(name, False if name in FLAGS else 0)
+    if value is None:
+        # Adafactor's first epsilon is that of float32 by default.
+        return float(np.finfo(np.float32).eps)
+    return bool(value) if name in FLAGS else int(value) if name in COUNTS else float(value)
 
 
 def set_option(group, name, value):
     if isinstance(name, tuple):
-        pair = list(group[name[0]])
-        pair[name[1]] = value
-        group[name[0]] = tuple(pair)
+        values = list(group[name[0]])
+        values[name[1]] = value
+        group[name[0]] = tuple(values)
+    elif name in CHOICES:
+        group[name] = next(theirs for theirs, ours in reversed(CHOICES[name].items()) if ours == value)
     elif name in group:
         group[name] = value
     else:
@@ -232,18 +359,19 @@ def as_array(tensor):
 
 
 def write_safetensors(path, tensors, metadata):
-    """Float32 tensors: 8 bytes of header length, a JSON header, and the tensors' bytes one after the other."""
+    """Float32 and float64 tensors: 8 bytes of header length, a JSON header, and the tensors' bytes one after the other."""
     header, offset = {"__metadata__": metadata}, 0
     for name in sorted(tensors):
         size = tensors[name].nbytes
-        header[name] = {"dtype": "F32", "shape": list(tensors[name].shape), "data_offsets": [offset, offset + size]}
+        dtype = "F64" if tensors[name].dtype == np.float64 else "F32"
+        header[name] = {"dtype": dtype, "shape": list(tensors[name].shape), "data_offsets": [offset, offset + size]}
         offset += size
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     with open(path, "wb") as file:
         file.write(struct.pack("<Q", len(text)) + text)
         for name in sorted(tensors):
-            file.write(tensors[name].astype("<f4").tobytes())
+            file.write(tensors[name].astype(tensors[name].dtype.newbyteorder("<")).tobytes())
 
 
 def read_safetensors(path):
@@ -260,14 +388,34 @@ def read_safetensors(path):
     return tensors, metadata
 
 
-def names_in_order(saved):
+def names_in_order(saved, given=None):
     """The names of the parameters in the order in which the optimizer numbers them."""
-    groups = saved["optimizer"]["param_groups"]
+    groups, states = saved["optimizer"]["param_groups"], saved["optimizer"]["state"]
+    count = sum(len(group["params"]) for group in groups)
+    if given is not None:
+        unknown = [name for name in given if name not in saved["model"]]
+        expect(not unknown, f"--names has {', '.join(unknown)}; the model has {', '.join(saved['model'])}")
+        expect(len(set(given)) == len(given) == count, f"--names has {len(given)} names; the optimizer has {count} parameters")
+        return given
     if all("param_names" in group for group in groups):
         return [name for group in groups for name in group["param_names"]]
     names = list(saved["model"])
-    expect(len(groups) == 1 and len(groups[0]["params"]) == len(names), "names and parameters cannot be matched; use save() and load()")
-    return names
+    if len(groups) == 1 and count == len(names):
+        return names
+    # Each parameter's state has its shape: enough if no two parameters share one.
+    candidates = {}
+    for name, value in saved["model"].items():
+        candidates.setdefault(tuple(value.shape), []).append(name)
+    found = []
+    for index in (index for group in groups for index in group["params"]):
+        shapes = {tuple(value.shape) for value in states.get(index, {}).values() if torch.is_tensor(value) and value.dim() > 0}
+        found += candidates.get(next(iter(shapes)), []) if len(shapes) == 1 else []
+    expect(
+        len(found) == len(set(found)) == count,
+        f"the optimizer has {len(groups)} groups, and which parameters are in which cannot be seen; list all of them in the "
+        "optimizer's order with --names, or use save() and load()",
+    )
+    return found
 
 
 def expect(condition, otherwise):
@@ -281,24 +429,33 @@ def main():
     to_tensorengine = commands.add_parser("to-tensorengine", help="from a file of torch.save to a checkpoint")
     to_tensorengine.add_argument("state", help="a file with {'model': state_dict, 'optimizer': state_dict}")
     to_tensorengine.add_argument("checkpoint")
-    to_tensorengine.add_argument("--optimizer", required=True, choices=sorted(OPTIMIZERS), help="the optimizer's class")
+    to_tensorengine.add_argument("--optimizer", required=True, choices=sorted(KNOWN), help="the optimizer's class")
     from_tensorengine = commands.add_parser("from-tensorengine", help="from a checkpoint to a file for torch.load")
     from_tensorengine.add_argument("checkpoint")
     from_tensorengine.add_argument("state", help="any state of the same model and optimizer, for the order of the parameters")
     from_tensorengine.add_argument("target")
     for command in (to_tensorengine, from_tensorengine):
         command.add_argument("--part", default="optimizer", help="what the optimizer is called in the checkpoint")
+        command.add_argument("--names", nargs="+", help="the names of all parameters in the optimizer's order")
     arguments = parser.parse_args()
-    saved = torch.load(arguments.state, map_location="cpu")
-    order = names_in_order(saved)
-    if arguments.command == "to-tensorengine":
-        write(arguments.checkpoint, saved["model"], saved["optimizer"], arguments.optimizer, order, [], arguments.part)
-    else:
-        values, state = read(arguments.checkpoint, arguments.part, order)
-        model = {name: torch.from_numpy(values[name]) for name in saved["model"]}
-        packed = to_state_dict(state, saved["optimizer"]["param_groups"], order)
-        torch.save({"model": model, "optimizer": packed}, arguments.target)
+    try:
+        convert(arguments)
+    except ValueError as error:
+        parser.exit(1, f"{parser.prog}: {error}\n")
     return 0
+
+
+def convert(arguments):
+    saved = torch.load(arguments.state, map_location="cpu")
+    order = names_in_order(saved, arguments.names)
+    if arguments.command == "to-tensorengine":
+        write(arguments.checkpoint, saved["model"], {arguments.part: (saved["optimizer"], arguments.optimizer, order)}, [])
+    else:
+        values, state = read(arguments.checkpoint, arguments.part)
+        expect(set(values) == set(saved["model"]), f"{arguments.checkpoint} has the parameters {sorted(values)}")
+        packed = to_state_dict(state, saved["optimizer"], order, {name: value.shape for name, value in values.items()})
+        model = {name: torch.from_numpy(values[name]) for name in saved["model"]}
+        torch.save({"model": model, "optimizer": packed}, arguments.target)
 
 
 if __name__ == "__main__":

@@ -32,9 +32,7 @@ public abstract class StateArchive
     /// <summary>How deep objects and lists can lie within one another in the file.</summary>
     internal const int MaximumDepth = 32;
 
-    /// <summary>
-    /// The largest value of a <see cref="Count"/>: 2^62. A thousand million more each second fit into a long for a century.
-    /// </summary>
+    /// <summary>The largest value of a <see cref="Count"/>: 2^62. As many again can be counted from there on.</summary>
     public const long LargestCount = 1L << 62;
 
     private protected StateArchive()
@@ -107,9 +105,7 @@ public abstract class StateArchive
     /// <inheritdoc cref="Flag"/>
     public abstract ulong[] Words(string name, ReadOnlySpan<ulong> value);
 
-    /// <summary>
-    /// A list of doubles, of any length, each as <see cref="Number"/> keeps it. For many numbers a tensor takes less room.
-    /// </summary>
+    /// <summary>A list of doubles, of any length, each as <see cref="Number"/> keeps it. A tensor takes less room for many.</summary>
     /// <param name="name">What the list is called.</param>
     /// <param name="value">The object's own numbers.</param>
     /// <returns>A copy of <paramref name="value"/> when saving, the numbers of the file when loading: check how many there are.</returns>
@@ -239,9 +235,7 @@ public abstract class StateArchive
     public void Fixed(string name, double value) => Agree(name, Number(name, value), value);
 
     /// <summary>An exception that refuses the file, for the description to throw.</summary>
-    /// <param name="message">
-    /// What does not fit, with its value and what is allowed, as a sentence. <see cref="Path"/> is put in front.
-    /// </param>
+    /// <param name="message">What does not fit, its value and what is allowed, as a sentence. <see cref="Path"/> is put in front.</param>
     /// <param name="cause">What noticed it, or null.</param>
     /// <returns>The exception, which whoever loads the file turns into the documented one.</returns>
     public InvalidDataException Mismatch(string message, Exception? cause = null) => new($"{Path}: {message}", cause);

@@ -16,6 +16,12 @@ internal static class Program
             case ["save-once", string path, string elements]:
                 SaveLoop.SaveOnce(path, int.Parse(elements, CultureInfo.InvariantCulture));
                 return 0;
+            case ["save-many", string path, string saves]:
+                SaveSharingTests.SaveMany(path, int.Parse(saves, CultureInfo.InvariantCulture));
+                return 0;
+            case ["read-loop", string path, string reads]:
+                SaveSharingTests.ReadLoop(path, int.Parse(reads, CultureInfo.InvariantCulture));
+                return 0;
             default:
                 Console.Error.WriteLine("Run the tests with: dotnet test");
                 return 1;

@@ -5,18 +5,18 @@ namespace TensorEngine.Checkpoints;
 public sealed partial class Checkpoint
 {
     /// <summary>
-    /// Loads everything that <see cref="Save"/> has saved. The whole file is checked first: if it does not fit, nothing has been
-    /// changed. If reading fails after that (the disk, cancellation), elements already read stay, and nothing else has been
-    /// changed: load again before going on.
+    /// Loads everything that <see cref="Save(string, IProgress{TransferProgress}?, CancellationToken)"/> has saved. The whole file is
+    /// checked first: if it does not fit, nothing has been changed. If reading fails after that (the disk, cancellation), elements
+    /// already read stay, and nothing else has been changed: load again before going on.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="progress">Told after every 8 MiB how much was read, if there is more than 64 MiB.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="progress">Receives a report after every 8 MiB that was read, if there is more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is that of a folder.</exception>
     /// <exception cref="InvalidFileException">The file is not a safetensors file; nothing has been changed.</exception>
     /// <exception cref="CheckpointMismatchException">
     /// The file is no checkpoint or of an unknown version, or does not have exactly the parameters and parts that are here, with
@@ -27,10 +27,123 @@ public sealed partial class Checkpoint
     public void Load(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var file = SafeTensorsFile.Open(path, cancellationToken);
+        Load(file, progress, cancellationToken);
+    }
+
+    /// <summary>
+    /// Loads everything that a stream has from its position to its end, as from a file: all of it is checked before anything is changed.
+    /// </summary>
+    /// <param name="stream">
+    /// A stream that can be read and can seek: copy another one into a <see cref="MemoryStream"/> or a file first. It stays open.
+    /// </param>
+    /// <param name="progress">Receives a report after every 8 MiB that was read, if there is more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read or cannot seek.</exception>
+    /// <exception cref="InvalidFileException">The bytes are not a safetensors file; nothing has been changed.</exception>
+    /// <exception cref="CheckpointMismatchException">
+    /// The file is no checkpoint or of an unknown version, or does not have exactly the parameters and parts that are here, with
+    /// the same kinds and settings; nothing has been changed.
+    /// </exception>
+    /// <exception cref="IOException">The stream fails to read.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public void Load(Stream stream, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using var file = SafeTensorsFile.Open(stream, leaveOpen: true, cancellationToken);
+        Load(file, progress, cancellationToken);
+    }
+
+    /// <summary>
+    /// Loads values only, by name, from a checkpoint or from any other safetensors file. What does not fit is an error, or left out
+    /// and reported if <see cref="ValueLoadOptions.Strict"/> is not set; in both cases everything is checked before anything is
+    /// changed. F64, F16 and BF16 are converted, F64 to the nearest float.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="store">Receives the values; its layout is fixed from now on. State of optimizers stays as it is.</param>
+    /// <param name="options">How names are compared; null for exactly the same names.</param>
+    /// <param name="progress">Receives a report after every 8 MiB that was read, if there is more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; values already read stay.</param>
+    /// <returns>What was loaded, and what did not fit.</returns>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="path"/> or <paramref name="store"/> is null.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is that of a folder.</exception>
+    /// <exception cref="InvalidFileException">The file is not a safetensors file; nothing has been changed.</exception>
+    /// <exception cref="CheckpointMismatchException">
+    /// Values do not fit and the options are strict, two tensors are for one parameter, or the file is a checkpoint of an unknown
+    /// version; nothing has been changed.
+    /// </exception>
+    /// <exception cref="IOException">The system fails to read.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static LoadReport LoadValues(
+        string path,
+        ParameterStore store,
+        ValueLoadOptions? options = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        Require.NotNull(store);
+        using var file = SafeTensorsFile.Open(path, cancellationToken);
+        return LoadValues(file, store, options ?? new(), progress, cancellationToken);
+    }
+
+    /// <summary>
+    /// Loads values only, by name, from what a stream has from its position to its end: a checkpoint or any other safetensors file.
+    /// </summary>
+    /// <param name="stream">
+    /// A stream that can be read and can seek: copy another one into a <see cref="MemoryStream"/> or a file first. It stays open.
+    /// </param>
+    /// <param name="store">Receives the values; its layout is fixed from now on. State of optimizers stays as it is.</param>
+    /// <param name="options">How names are compared; null for exactly the same names.</param>
+    /// <param name="progress">Receives a report after every 8 MiB that was read, if there is more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; values already read stay.</param>
+    /// <returns>What was loaded, and what did not fit.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> or <paramref name="store"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read or cannot seek.</exception>
+    /// <exception cref="InvalidFileException">The bytes are not a safetensors file; nothing has been changed.</exception>
+    /// <exception cref="CheckpointMismatchException">
+    /// Values do not fit and the options are strict, two tensors are for one parameter, or the file is a checkpoint of an unknown
+    /// version; nothing has been changed.
+    /// </exception>
+    /// <exception cref="IOException">The stream fails to read.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static LoadReport LoadValues(
+        Stream stream,
+        ParameterStore store,
+        ValueLoadOptions? options = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        Require.NotNull(store);
+        using var file = SafeTensorsFile.Open(stream, leaveOpen: true, cancellationToken);
+        return LoadValues(file, store, options ?? new(), progress, cancellationToken);
+    }
+
+    private static LoadReport LoadValues(
+        SafeTensorsFile file,
+        ParameterStore store,
+        ValueLoadOptions options,
+        IProgress<TransferProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        Dictionary<string, Parameter> parameters = store.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
+        IEnumerable<StoredTensor> candidates = CheckpointLayout.IsCheckpoint(file) ? CheckpointLayout.Values(file) : file.Tensors;
+        store.Freeze();
+        var load = new StateLoad();
+        LoadReport report = ValueMatch.Find(file, parameters, candidates, options.Rename, load);
+        if (options.Strict && !report.IsExactMatch)
+            throw new CheckpointMismatchException(file.Path, report.ToString());
+        load.ReadTensors(file, progress, cancellationToken);
+        return report;
+    }
+
+    private void Load(SafeTensorsFile file, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
         if (!CheckpointLayout.IsCheckpoint(file))
         {
             throw new CheckpointMismatchException(
-                path,
+                file.Path,
                 $"It has no {CheckpointLayout.VersionKey}, so it is no checkpoint; LoadValues loads the values of any safetensors file.");
         }
 
@@ -46,7 +159,7 @@ public sealed partial class Checkpoint
         }
         catch (InvalidDataException exception)
         {
-            throw new CheckpointMismatchException(path, exception.Message, exception);
+            throw new CheckpointMismatchException(file.Path, exception.Message, exception);
         }
 
         load.ReadTensors(file, progress, cancellationToken);
@@ -57,50 +170,6 @@ public sealed partial class Checkpoint
             if (!key.StartsWith(CheckpointLayout.Reserved, StringComparison.Ordinal))
                 Notes.Add(key, text);
         }
-    }
-
-    /// <summary>
-    /// Loads values only, by name, from a checkpoint or from any other safetensors file. What does not fit is an error, or left out
-    /// and reported if <see cref="ValueLoadOptions.Strict"/> is not set; in both cases everything is checked before anything is
-    /// changed. F64, F16 and BF16 are converted, F64 to the nearest float.
-    /// </summary>
-    /// <param name="path">The file.</param>
-    /// <param name="store">Receives the values; its layout is fixed from now on. State of optimizers stays as it is.</param>
-    /// <param name="options">How names are compared; null for exactly the same names.</param>
-    /// <param name="progress">Told after every 8 MiB how much was read, if there is more than 64 MiB.</param>
-    /// <param name="cancellationToken">Ends the work early; values already read stay.</param>
-    /// <returns>What was loaded, and what did not fit.</returns>
-    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
-    /// <exception cref="ArgumentNullException"><paramref name="path"/> or <paramref name="store"/> is null.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a folder.</exception>
-    /// <exception cref="InvalidFileException">The file is not a safetensors file; nothing has been changed.</exception>
-    /// <exception cref="CheckpointMismatchException">
-    /// Values do not fit and the options are strict, two tensors are for one parameter, or the file is a checkpoint of an unknown
-    /// version; nothing has been changed.
-    /// </exception>
-    /// <exception cref="IOException">The system fails to read.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public static LoadReport LoadValues(
-        string path,
-        ParameterStore store,
-        ValueLoadOptions? options = null,
-        IProgress<TransferProgress>? progress = null,
-        CancellationToken cancellationToken = default)
-    {
-        options ??= new();
-        Dictionary<string, Parameter> parameters = Require.NotNull(store).Parameters.ToDictionary(
-            parameter => parameter.Name, StringComparer.Ordinal);
-        using var file = SafeTensorsFile.Open(path, cancellationToken);
-        IEnumerable<StoredTensor> candidates = CheckpointLayout.IsCheckpoint(file) ? CheckpointLayout.Values(file) : file.Tensors;
-        store.Freeze();
-        var load = new StateLoad();
-        LoadReport report = ValueMatch.Find(file, parameters, candidates, options.Rename, load);
-        if (options.Strict && !report.IsExactMatch)
-            throw new CheckpointMismatchException(path, report.ToString());
-        load.ReadTensors(file, progress, cancellationToken);
-        return report;
     }
 
     /// <summary>Compares the names of the parts.</summary>

@@ -7,27 +7,51 @@ public sealed partial class Checkpoint
     private const string FrozenMember = "parameters";
 
     /// <summary>
-    /// Saves everything into a file, which is replaced in one moment: whatever happens, the old or the new one is whole.
+    /// Saves everything into a file, which is written atomically: after a crash you have the old file or the new one. Several threads
+    /// and processes may save one file at the same time, and others read it meanwhile; the last save to finish wins.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="progress">Told after every 8 MiB how much was written, if there is more than 64 MiB.</param>
-    /// <param name="cancellationToken">Ends the work early and leaves the old file.</param>
+    /// <param name="progress">Receives a report after every 8 MiB that was written, if there is more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; the old file stays.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="path"/> is empty; or parts describe two tensors of one name, or one whose name a file cannot have.
     /// </exception>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="InvalidOperationException">
     /// A key of <see cref="Notes"/> starts with <c>tensorengine.</c>, or a part describes what could not be loaded again: a name
-    /// twice, for instance, or an
-    /// integer out of its range.
+    /// twice, for instance, or an integer out of its range.
     /// </exception>
+    /// <exception cref="NotSupportedException">The header of the file would take more than 100,000,000 bytes.</exception>
     /// <exception cref="IOException">The system fails to write; the old file is as it was.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file or its folder must not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not write to the folder, or the path is that of a folder.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public void Save(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         (List<StateTensor> tensors, Dictionary<string, string> metadata) = Describe();
         SafeTensorsFile.Save(path, tensors.Select(tensor => tensor.ToContent()), metadata, progress, cancellationToken);
+    }
+
+    /// <summary>Saves everything into a stream, from its position on: the bytes of a file.</summary>
+    /// <param name="stream">A stream that can be written; it need not seek. The caller flushes and closes it.</param>
+    /// <param name="progress">Receives a report after every 8 MiB that was written, if there is more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; what was written by then stays in the stream.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="stream"/> cannot be written; or parts describe two tensors of one name, or one whose name a file cannot have.
+    /// Nothing was written then.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// A key of <see cref="Notes"/> starts with <c>tensorengine.</c>, or a part describes what could not be loaded again. Nothing was
+    /// written then.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The header of the file would take more than 100,000,000 bytes.</exception>
+    /// <exception cref="IOException">The stream fails to write.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public void Save(Stream stream, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        StreamArgument.ToWrite(stream);
+        (List<StateTensor> tensors, Dictionary<string, string> metadata) = Describe();
+        SafeTensorsFile.Save(stream, tensors.Select(tensor => tensor.ToContent()), metadata, progress, cancellationToken);
     }
 
     /// <summary>All that a file will have; the tensors' memory is not copied.</summary>

@@ -5,9 +5,8 @@ namespace TensorEngine.Checkpoints;
 
 /// <summary>
 /// A training run in one safetensors file: the values of all parameters and, under names of the caller's choice, the whole state of
-/// optimizers, averages, generators, plateaus and everything else that is <see cref="IStateful"/>. A run that is loaded goes on
-/// with the same bits as if it had not been
-/// interrupted, on any machine.
+/// optimizers, averages, generators, plateaus and everything else that is <see cref="IStateful"/>. A run that is loaded goes on with
+/// the same bits as if it had not been interrupted, on any machine.
 /// <code>
 /// var checkpoint = new Checkpoint(store) { { "optimizer", adam }, { "noise", generator }, { "average", average } };
 /// checkpoint.Save("run.safetensors");
@@ -56,9 +55,8 @@ public sealed partial class Checkpoint : IEnumerable<string>
                 if (!CanBeInAFile(parameter.Name))
                 {
                     throw new ArgumentException(
-                        $"stores have a parameter called \"{parameter.Name}\"; "
-                        + $"a file cannot have the name {SafeTensorsHeader.MetadataKey} nor one "
-                        + "with a character of code 0.",
+                        $"stores have a parameter called \"{parameter.Name}\"; a file cannot have the name {SafeTensorsHeader.MetadataKey} "
+                        + "nor one with a character of code 0.",
                         nameof(stores));
                 }
 

@@ -16,10 +16,8 @@ internal sealed class StatePlace
     /// <summary>For messages, as in <c>"optimizer".groups[1]</c>.</summary>
     public string Path => _outer is null ? $"\"{_name}\"" : _index < 0 ? $"{_outer.Path}.{_name}" : $"{_outer.Path}.{_name}[{_index}]";
 
-    private string TensorPrefix =>
-        _tensorPrefix ??= _outer is null ? _name
-            : _index < 0 ? $"{_outer.TensorPrefix}/{_name}"
-            : $"{_outer.TensorPrefix}/{_name}/{_index}";
+    private string TensorPrefix => _tensorPrefix ??=
+        _outer is null ? _name : _index < 0 ? $"{_outer.TensorPrefix}/{_name}" : $"{_outer.TensorPrefix}/{_name}/{_index}";
 
     public StatePlace Member(string name) => new(this, name, -1);
 

@@ -1,20 +1,24 @@
 using System.Text;
 using System.Text.Json;
-using TensorEngine.Files;
 
 namespace TensorEngine.Checkpoints;
 
-/// <summary>Reads what <see cref="StateWriter"/> has written and checks it; changes wait for <see cref="StateLoad.Commit"/>.</summary>
+/// <summary>
+/// Reads what <see cref="StateWriter"/> has written and checks it; changes wait for <see cref="StateLoad.Commit"/>. Values are read
+/// where they lie in the text, and no tree is made of them: a part may have hundreds of thousands.
+/// </summary>
 internal sealed class StateReader : StateArchive
 {
-    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false, MaxDepth = MaximumDepth };
-
     private readonly StatePlace _place;
-    private readonly JsonElement _element;
+    private readonly JsonMembers _members;
     private readonly StateLoad _load;
-    private readonly List<string> _known = [];
+    private readonly List<string> _asked = [];
 
-    private StateReader(StatePlace place, JsonElement element, StateLoad load) => (_place, _element, _load) = (place, element, load);
+    private StateReader(StatePlace place, ReadOnlyMemory<byte> json, StateLoad load) =>
+        (_place, _members, _load) = (place, new JsonMembers(json), load);
+
+    /// <summary>Reads the first token of an item of a list.</summary>
+    private delegate bool ItemReader<T>(ref Utf8JsonReader reader, out T item);
 
     public override string Path => _place.Path;
 
@@ -28,53 +32,62 @@ internal sealed class StateReader : StateArchive
     {
         var place = new StatePlace(part);
         byte[] text = Encoding.UTF8.GetBytes(json);
-        JsonElement root;
         try
         {
-            CheckDensity(place.Path, text);
-            root = JsonDocument.Parse(text, s_strict).RootElement;
+            if (JsonValue.Check(text) != JsonTokenType.StartObject)
+                throw new InvalidDataException($"{place.Path}: it is not a JSON object.");
         }
         catch (JsonException exception)
         {
             throw new InvalidDataException($"{place.Path}: it is not JSON: {exception.Message}", exception);
         }
 
-        if (root.ValueKind != JsonValueKind.Object)
-            throw new InvalidDataException($"{place.Path}: it is not a JSON object.");
-        new StateReader(place, root, load).Run(describe);
+        new StateReader(place, text, load).Run(describe);
     }
 
-    public override bool Flag(string name, bool value) => Get(name) switch
+    public override bool Flag(string name, bool value)
     {
-        { ValueKind: JsonValueKind.True } => true,
-        { ValueKind: JsonValueKind.False } => false,
-        _ => throw Wrong(name, "true or false"),
-    };
+        ReadOnlyMemory<byte> json = Get(name);
+        return JsonValue.KindOf(json.Span) switch
+        {
+            JsonTokenType.True => true,
+            JsonTokenType.False => false,
+            _ => throw Wrong(name, json, "true or false"),
+        };
+    }
 
-    public override long Integer(string name, long value, long least = 0, long most = long.MaxValue) =>
-        Get(name) is { ValueKind: JsonValueKind.Number } element && element.TryGetInt64(out long integer)
-            && integer >= least && integer <= most
+    public override long Integer(string name, long value, long least = 0, long most = long.MaxValue)
+    {
+        ReadOnlyMemory<byte> json = Get(name);
+        Utf8JsonReader reader = JsonValue.Open(json.Span);
+        return JsonValue.TryGetInteger(ref reader, out long integer) && integer >= least && integer <= most
             ? integer
-            : throw Wrong(name, $"an integer from {least} to {most}");
+            : throw Wrong(name, json, $"an integer from {least} to {most}");
+    }
 
     public override double Number(string name, double value) => ToNumber(name, Get(name));
 
-    public override double? Optional(string name, double? value) =>
-        Get(name) is { ValueKind: not JsonValueKind.Null } element ? ToNumber(name, element) : null;
+    public override double? Optional(string name, double? value)
+    {
+        ReadOnlyMemory<byte> json = Get(name);
+        return JsonValue.KindOf(json.Span) == JsonTokenType.Null ? null : ToNumber(name, json);
+    }
 
-    public override string Text(string name, string value) =>
-        Get(name) is { ValueKind: JsonValueKind.String } element ? ToText(name, element) : throw Wrong(name, "a text");
+    public override string Text(string name, string value)
+    {
+        ReadOnlyMemory<byte> json = Get(name);
+        Utf8JsonReader reader = JsonValue.Open(json.Span);
+        return JsonValue.TryGetText(ref reader, out string text) ? text : throw Wrong(name, json, "a well-formed text");
+    }
 
-    public override ulong[] Words(string name, ReadOnlySpan<ulong> value) => Array(
-        name,
-        element => element.ValueKind == JsonValueKind.Number && element.TryGetUInt64(out ulong word)
-            ? word
-            : throw Wrong(name, "a list of integers from 0 to 2^64 - 1"));
+    public override ulong[] Words(string name, ReadOnlySpan<ulong> value) =>
+        List<ulong>(name, JsonValue.TryGetWord, "a list of integers from 0 to 2^64 - 1");
 
-    public override double[] Numbers(string name, ReadOnlySpan<double> value) => Array(name, element => ToNumber(name, element));
+    public override double[] Numbers(string name, ReadOnlySpan<double> value) =>
+        List<double>(name, JsonValue.TryGetNumber, "a list of numbers, \"NaN\", \"Infinity\" or \"-Infinity\"");
 
-    public override string[] Names(string name, IEnumerable<string> value) => Array(
-        name, element => element.ValueKind == JsonValueKind.String ? ToText(name, element) : throw Wrong(name, "a list of texts"));
+    public override string[] Names(string name, IEnumerable<string> value) =>
+        List<string>(name, JsonValue.TryGetText, "a list of texts that are well-formed");
 
     public override void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory) =>
         _load.Add(_place.Tensor(parameter, state, shape, memory));
@@ -86,24 +99,28 @@ internal sealed class StateReader : StateArchive
     public override void Within(string name, Action<StateArchive> describe)
     {
         ArgumentNullException.ThrowIfNull(describe);
-        JsonElement element = Get(name);
-        if (element.ValueKind != JsonValueKind.Object)
-            throw Wrong(name, "an object");
-        new StateReader(_place.Member(name), element, _load).Run(describe);
+        ReadOnlyMemory<byte> json = Get(name);
+        if (JsonValue.KindOf(json.Span) != JsonTokenType.StartObject)
+            throw Wrong(name, json, "an object");
+        new StateReader(_place.Member(name), json, _load).Run(describe);
     }
 
     public override int Each(string name, int count, Action<StateArchive, int> describe)
     {
         ArgumentNullException.ThrowIfNull(describe);
-        JsonElement[] elements = Array(
-            name, element => element.ValueKind == JsonValueKind.Object ? element : throw Wrong(name, "a list of objects"));
-        for (int i = 0; i < elements.Length; i++)
+        ReadOnlyMemory<byte> list = GetList(name, "a list of objects");
+        Utf8JsonReader reader = JsonValue.Open(list.Span);
+        int found = 0;
+        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; found++)
         {
-            int index = i;
-            new StateReader(_place.Item(name, i), elements[i], _load).Run(one => describe(one, index));
+            if (reader.TokenType != JsonTokenType.StartObject)
+                throw Wrong(name, list, "a list of objects");
+            int start = (int)reader.TokenStartIndex, index = found;
+            reader.Skip();
+            new StateReader(_place.Item(name, index), list[start..(int)reader.BytesConsumed], _load).Run(item => describe(item, index));
         }
 
-        return elements.Length;
+        return found;
     }
 
     public override void Commit(Action change) => _load.Add(Require.NotNull(change));
@@ -119,68 +136,48 @@ internal sealed class StateReader : StateArchive
             throw Mismatch(exception.Message, exception);
         }
 
-        if (_known.Count == _element.GetPropertyCount())
-            return;
-        string unknown = _element.EnumerateObject().First(property => !_known.Contains(property.Name, StringComparer.Ordinal)).Name;
-        throw Mismatch($"it has {Excerpt.Quoted(unknown)}, which is not known here.");
+        if (_members.FindUnknown(_asked) is { } unknown)
+            throw Mismatch($"it has {unknown}.");
     }
 
-    private JsonElement Get(string name)
+    private ReadOnlyMemory<byte> Get(string name)
     {
-        _known.Add(Require.NotNull(name));
-        return _element.TryGetProperty(name, out JsonElement element) ? element : throw Mismatch($"it has no {name}.");
+        ArgumentNullException.ThrowIfNull(name);
+        if (!_members.TryFind(name, out ReadOnlyMemory<byte> json))
+            throw Mismatch($"it has no {name}.");
+        _asked.Add(name);
+        return json;
     }
 
-    private T[] Array<T>(string name, Func<JsonElement, T> convert) =>
-        Get(name) is { ValueKind: JsonValueKind.Array } element
-            ? [.. element.EnumerateArray().Select(convert)]
-            : throw Wrong(name, "a list");
-
-    private double ToNumber(string name, JsonElement element)
+    private ReadOnlyMemory<byte> GetList(string name, string allowed)
     {
-        if (element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out double number) && double.IsFinite(number))
-            return number;
-        if (element.ValueKind == JsonValueKind.String)
+        ReadOnlyMemory<byte> list = Get(name);
+        return JsonValue.KindOf(list.Span) == JsonTokenType.StartArray ? list : throw Wrong(name, list, allowed);
+    }
+
+    private T[] List<T>(string name, ItemReader<T> read, string allowed)
+    {
+        ReadOnlyMemory<byte> list = GetList(name, allowed);
+        var items = new T[JsonValue.Count(list.Span)];
+        Utf8JsonReader reader = JsonValue.Open(list.Span);
+        foreach (ref T item in items.AsSpan())
         {
-            if (element.ValueEquals("NaN"u8))
-                return double.NaN;
-            if (element.ValueEquals("Infinity"u8))
-                return double.PositiveInfinity;
-            if (element.ValueEquals("-Infinity"u8))
-                return double.NegativeInfinity;
+            reader.Read();
+            if (!read(ref reader, out item))
+                throw Wrong(name, list, allowed);
         }
 
-        throw Wrong(name, "a number, \"NaN\", \"Infinity\" or \"-Infinity\"");
+        return items;
     }
 
-    private string ToText(string name, JsonElement element)
+    private double ToNumber(string name, ReadOnlyMemory<byte> json)
     {
-        try
-        {
-            return element.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            throw Wrong(name, "well-formed Unicode");
-        }
+        Utf8JsonReader reader = JsonValue.Open(json.Span);
+        return JsonValue.TryGetNumber(ref reader, out double number)
+            ? number
+            : throw Wrong(name, json, "a number, \"NaN\", \"Infinity\" or \"-Infinity\"");
     }
 
-    private InvalidDataException Wrong(string name, string allowed) =>
-        Mismatch($"{name} is {Excerpt.Quoted(_element.GetProperty(name).GetRawText())}; it must be {allowed}.");
-
-    /// <summary>
-    /// Refuses JSON whose values are shorter than any that a state has, before memory is taken for them: it is what keeps loading
-    /// within 8 times the header and 1 MiB.
-    /// </summary>
-    private static void CheckDensity(string path, ReadOnlySpan<byte> text)
-    {
-        const int BytesPerToken = 12; // of JsonDocument
-        const int Spare = 1 << 18;
-        long tokens = 0;
-        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = s_strict.MaxDepth });
-        while (reader.Read())
-            tokens++;
-        if (BytesPerToken * tokens > 2L * text.Length + Spare)
-            throw new InvalidDataException($"{path}: it has {tokens} values in {text.Length} bytes of JSON, which no state has.");
-    }
+    private InvalidDataException Wrong(string name, ReadOnlyMemory<byte> json, string allowed) =>
+        Mismatch($"{name} is {JsonValue.Quoted(json.Span)}; it must be {allowed}.");
 }

@@ -163,9 +163,8 @@ internal sealed class StateWriter : StateArchive
         if (_open.Innermost != this)
         {
             throw Wrong(
-                $"\"{name}\" was described to an archive that is not the innermost one; "
-                + "within a member or an item of a list use the archive "
-                + "that its description is given.");
+                $"\"{name}\" was described to an archive that is not the innermost one; within a member or an item of a list use the "
+                + "archive that its description is given.");
         }
 
         if (Require.LoneSurrogate(name) >= 0)

@@ -1,6 +1,6 @@
 namespace TensorEngine.Checkpoints;
 
-/// <summary>How <see cref="Checkpoint.LoadValues"/> finds the values of parameters.</summary>
+/// <summary>How <c>LoadValues</c> of a <see cref="Checkpoint"/> finds the values of parameters.</summary>
 public sealed record ValueLoadOptions
 {
     /// <summary>

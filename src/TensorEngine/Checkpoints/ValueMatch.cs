@@ -50,10 +50,7 @@ internal static class ValueMatch
             loaded.Add(parameter);
         }
 
-        return new LoadReport(
-            loaded,
-            [.. parameters.Values.Where(parameter => !claimed.ContainsKey(parameter))],
-            unexpected,
-            mismatched);
+        Parameter[] missing = [.. parameters.Values.Where(parameter => !claimed.ContainsKey(parameter))];
+        return new LoadReport(loaded.AsReadOnly(), Array.AsReadOnly(missing), unexpected.AsReadOnly(), mismatched.AsReadOnly());
     }
 }

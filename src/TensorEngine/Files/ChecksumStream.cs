@@ -9,7 +9,9 @@ internal sealed class ChecksumStream(Stream source) : Stream
     private static readonly uint[] s_table = MakeTable();
 
     private uint _state = uint.MaxValue;
+    private long _read;
 
+    /// <summary>The checksum of what was read.</summary>
     public uint Checksum => ~_state;
 
     public override bool CanRead => true;
@@ -29,6 +31,7 @@ internal sealed class ChecksumStream(Stream source) : Stream
     public override int Read(Span<byte> buffer)
     {
         int read = source.Read(buffer);
+        _read += read;
         foreach (byte value in buffer[..read])
             _state = s_table[(byte)(_state ^ value)] ^ _state >> 8;
         return read;
@@ -45,6 +48,28 @@ internal sealed class ChecksumStream(Stream source) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <summary>Reads to the end, and throws if that is not where it should be or the checksum is another one.</summary>
+    /// <param name="length">How many bytes the source should have.</param>
+    /// <param name="checksum">What their checksum should be.</param>
+    /// <param name="path">What messages call the source.</param>
+    public void CheckRest(long length, uint checksum, string path)
+    {
+        Span<byte> rest = stackalloc byte[4096];
+        while (_read <= length && Read(rest) > 0)
+        {
+        }
+
+        if (_read > length)
+            throw new InvalidFileException(path, length, $"The member goes on after the {length} bytes that it claims.");
+        if (Checksum != checksum)
+        {
+            throw new InvalidFileException(
+                path,
+                length,
+                $"The checksum of the member is {Checksum:X8}; the archive has {checksum:X8}: the file is damaged.");
+        }
+    }
 
     private static uint[] MakeTable()
     {

@@ -1,13 +1,12 @@
 using System.Buffers;
-using Microsoft.Win32.SafeHandles;
 
 namespace TensorEngine.Files;
 
 /// <summary>
-/// Reads ranges of a file: large ones straight into the caller's memory; small ones that follow one another through a window, so
+/// Reads ranges of a source: large ones straight into the caller's memory; small ones that follow one another through a window, so
 /// that ten thousand small tensors do not take ten thousand calls of the system.
 /// </summary>
-internal sealed class FileBytes(SafeFileHandle file, string path) : IDisposable
+internal sealed class FileBytes(ByteSource source) : IDisposable
 {
     private const int Page = 4096;
     private const int Small = 32 << 10;
@@ -21,8 +20,11 @@ internal sealed class FileBytes(SafeFileHandle file, string path) : IDisposable
     private int _windowFilled;
     private long _next;
 
-    /// <summary>The length of the file in bytes.</summary>
-    public long Length => RandomAccess.GetLength(file);
+    /// <summary>What messages call the source.</summary>
+    public string Name => source.Name;
+
+    /// <summary>The length of the source in bytes.</summary>
+    public long Length => source.Length;
 
     /// <summary>Fills <paramref name="destination"/> with the bytes from <paramref name="offset"/> on.</summary>
     public void Read(Span<byte> destination, long offset)
@@ -46,9 +48,10 @@ internal sealed class FileBytes(SafeFileHandle file, string path) : IDisposable
         _next = offset + destination.Length;
     }
 
-    /// <summary>Gives the window back; nothing may be read afterwards.</summary>
+    /// <summary>Gives the window back and closes the source; nothing may be read afterwards.</summary>
     public void Dispose()
     {
+        source.Dispose();
         if (_window is not null)
             ArrayPool<byte>.Shared.Return(_window);
         _window = null;
@@ -81,11 +84,11 @@ internal sealed class FileBytes(SafeFileHandle file, string path) : IDisposable
         int filled = 0;
         while (filled < least)
         {
-            int read = RandomAccess.Read(file, destination[filled..], offset + filled);
+            int read = source.Read(destination[filled..], offset + filled);
             if (read == 0)
             {
                 throw new InvalidFileException(
-                    path,
+                    source.Name,
                     offset + filled,
                     $"The file ends here; {least - filled} bytes more were expected. It has changed since it was opened.");
             }

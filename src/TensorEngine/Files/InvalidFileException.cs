@@ -19,7 +19,7 @@ public sealed class InvalidFileException : FormatException
         Reason = reason;
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>The file; of a stream that has no path its type, as in <c>(MemoryStream)</c>.</summary>
     public string Path { get; }
 
     /// <summary>The byte of the file where it shows, counted from 0.</summary>
@@ -27,4 +27,7 @@ public sealed class InvalidFileException : FormatException
 
     /// <summary>What is wrong, as a sentence.</summary>
     public string Reason { get; }
+
+    /// <summary>Whether the file may well be sound, but is of a kind that is not read here.</summary>
+    internal bool IsOfUnknownKind { get; init; }
 }

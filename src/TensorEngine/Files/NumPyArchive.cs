@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 
 namespace TensorEngine.Files;
 
@@ -6,78 +7,106 @@ namespace TensorEngine.Files;
 /// Named arrays in NumPy's .npz files: a zip archive whose members are .npy files. What is read and how it becomes floats is as with
 /// <see cref="NumPyFile"/>.
 /// </summary>
+/// <remarks>
+/// Names may be any, <c>dense/kernel:0</c> for example, but those that would lead out of the archive's folder if it were unpacked: with a
+/// part <c>..</c>, from the root (<c>/</c> or <c>\</c>), or with a drive letter (<c>C:</c>).
+/// </remarks>
 public static class NumPyArchive
 {
-    private const string Extension = ".npy";
+    internal const string Extension = ".npy";
 
-    // What deflate can make of a byte at most.
-    private const long LargestExpansion = 1032;
+    private const int BufferLength = 4096;
+
+    // Of what zip allows the extension is taken off.
+    private const int LongestName = ushort.MaxValue - 4;
 
     /// <summary>The memory that the arrays of an archive may take if the caller does not say: 1 GiB.</summary>
     public const long DefaultMaximumBytes = 1L << 30;
 
-    /// <summary>Reads all arrays of an archive, stored or deflated. Every member's checksum must be right.</summary>
+    /// <summary>
+    /// Reads all arrays of an archive, stored or deflated. Every array's checksum must be right. Members that cannot be read, such as
+    /// texts beside the arrays, are left out and named by <see cref="NumPyArrays.LeftOut"/>; the checksums of .npy files among them must be
+    /// right, too, as far as <paramref name="maximumBytes"/> lets them be unpacked.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="maximumBytes">
-    /// The most bytes that the members together may have when unpacked, at least 0: a small archive can claim to hold very much.
+    /// The most bytes that the arrays together may have when unpacked, at least 0: a small archive can claim to hold very much.
     /// </param>
-    /// <param name="progress">Told after every 8 MiB how much was read, if the elements take more than 64 MiB.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>The arrays by name, without the extension .npy.</returns>
+    /// <param name="progress">Receives a report after every 8 MiB that was read, if the elements take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The arrays by name, without the extension .npy, and what was left out.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximumBytes"/> is negative.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is that of a folder.</exception>
     /// <exception cref="InvalidFileException">
-    /// The file is no zip archive; a member is encrypted, no .npy file, damaged, or has the name of another one or of a path that leads
-    /// elsewhere; or the members have more than <paramref name="maximumBytes"/>. In the message of what is wrong within a member its
+    /// The file is no zip archive; an .npy member is damaged or no .npy file, or has the name of another one or of a path that leads
+    /// elsewhere; or the arrays have more than <paramref name="maximumBytes"/>. In the message of what is wrong within a member its
     /// name follows the path, and the byte is that of the unpacked member.
     /// </exception>
     /// <exception cref="IOException">The system fails to read.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public static IReadOnlyDictionary<string, NumPyArray> Load(
+    public static NumPyArrays Load(
         string path,
         long maximumBytes = DefaultMaximumBytes,
         IProgress<TransferProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         Require.AtLeast(0, maximumBytes, nameof(maximumBytes));
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        try
-        {
-            using var archive = new ZipArchive(file, ZipArchiveMode.Read);
-            Dictionary<string, ZipArchiveEntry> members = Check(archive, path, file.Length, maximumBytes);
-            var transfer = new Transfer(members.Values.Sum(member => member.Length), progress, cancellationToken);
-            var arrays = new Dictionary<string, NumPyArray>(members.Count, StringComparer.Ordinal);
-            foreach ((string name, ZipArchiveEntry member) in members)
-                arrays.Add(name, Read(member, $"{path} ({Excerpt.Quoted(member.FullName)})", transfer));
-            return arrays;
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new InvalidFileException(path, 0, $"The file is not a sound zip archive: {exception.Message}", exception);
-        }
+        using FileStream file = InputFile.OpenStream(path, BufferLength);
+        return Read(file, path, maximumBytes, progress, cancellationToken);
+    }
+
+    /// <summary>Reads all arrays of an archive that a stream has from its position to its end.</summary>
+    /// <param name="stream">
+    /// A stream that can be read and can seek: copy another one into a <see cref="MemoryStream"/> or a file first. It stays open.
+    /// </param>
+    /// <param name="maximumBytes">
+    /// The most bytes that the arrays together may have when unpacked, at least 0: a small archive can claim to hold very much.
+    /// </param>
+    /// <param name="progress">Receives a report after every 8 MiB that was read, if the elements take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The arrays by name, without the extension .npy, and what was left out.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read or cannot seek.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximumBytes"/> is negative.</exception>
+    /// <exception cref="InvalidFileException">
+    /// The bytes are no zip archive; an .npy member is damaged or no .npy file, or has the name of another one or of a path that leads
+    /// elsewhere; or the arrays have more than <paramref name="maximumBytes"/>.
+    /// </exception>
+    /// <exception cref="IOException">The stream fails to read.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static NumPyArrays Load(
+        Stream stream,
+        long maximumBytes = DefaultMaximumBytes,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        StreamArgument.ToRead(stream);
+        Require.AtLeast(0, maximumBytes, nameof(maximumBytes));
+        using var segment = new StreamSegment(stream);
+        return Read(segment, StreamArgument.NameOf(stream), maximumBytes, progress, cancellationToken);
     }
 
     /// <summary>
     /// Writes an archive of arrays that <c>np.load</c> reads, not compressed, as <c>np.savez</c> does. At every moment the old or the new
-    /// file is whole, as with <see cref="SafeTensorsFile.Save"/>.
+    /// file is whole, as with <see cref="SafeTensorsFile"/>.
     /// </summary>
     /// <param name="path">The file; one that exists is replaced. NumPy's end in .npz.</param>
     /// <param name="arrays">
     /// The arrays, of types that NumPy has. A member's name is the array's with .npy; it must not be a path that leads elsewhere.
     /// </param>
-    /// <param name="progress">Told after every 8 MiB how much was written, if the elements take more than 64 MiB.</param>
-    /// <param name="cancellationToken">Ends the work early; the old file stays.</param>
+    /// <param name="progress">Receives a report after every 8 MiB that was written, if the elements take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; the old file stays.</param>
     /// <exception cref="ArgumentNullException"><paramref name="path"/>, <paramref name="arrays"/> or one of them is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="path"/> is empty; two arrays have the same name; a name leads elsewhere; a type is none of NumPy's; or an array
-    /// has more than 64 dimensions.
+    /// <paramref name="path"/> is empty; two arrays have the same name; a name leads elsewhere or takes more than 65,531 bytes; a type is
+    /// none of NumPy's; or an array has more than 64 dimensions.
     /// </exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder must not be written to, or the path is that of a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not write to the folder, or the path is that of a folder.</exception>
     /// <exception cref="IOException">The system fails to write: the disk is full, for instance.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void Save(
@@ -87,10 +116,60 @@ public static class NumPyArchive
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        TensorContent[] members = [.. Require.NotNull(arrays)];
-        CheckArguments(members, nameof(arrays));
+        TensorContent[] members = Checked(arrays);
         var transfer = new Transfer(members.Sum(member => member.ByteLength), progress, cancellationToken);
         FileReplacement.Write(path, (members, transfer), static (file, content) => Write(file, content.members, content.transfer));
+    }
+
+    /// <summary>
+    /// Writes an archive to a stream, from its position on: the bytes of a file if the stream can seek; otherwise lengths and checksums
+    /// follow the arrays, as zip allows.
+    /// </summary>
+    /// <param name="stream">A stream that can be written; it need not seek. The caller flushes and closes it.</param>
+    /// <param name="arrays">
+    /// The arrays, of types that NumPy has. A member's name is the array's with .npy; it must not be a path that leads elsewhere.
+    /// </param>
+    /// <param name="progress">Receives a report after every 8 MiB that was written, if the elements take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; what was written by then stays in the stream.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/>, <paramref name="arrays"/> or one of them is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="stream"/> cannot be written; two arrays have the same name; a name leads elsewhere or takes more than 65,531
+    /// bytes; a type is none of NumPy's; or an array has more than 64 dimensions. Nothing was written then.
+    /// </exception>
+    /// <exception cref="IOException">The stream fails to write.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static void Save(
+        Stream stream,
+        IEnumerable<TensorContent> arrays,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        StreamArgument.ToWrite(stream);
+        TensorContent[] members = Checked(arrays);
+        using var segment = new StreamSegment(stream);
+        Write(segment, members, new Transfer(members.Sum(member => member.ByteLength), progress, cancellationToken));
+    }
+
+    /// <summary>What messages call a member of an archive.</summary>
+    internal static string PathOf(string archive, ZipArchiveEntry member) => $"{archive} ({Excerpt.Quoted(member.FullName)})";
+
+    private static NumPyArrays Read(
+        Stream file, string path, long maximumBytes, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+            NumPyMembers members = NumPyMembers.Find(archive, file, path, maximumBytes);
+            var transfer = new Transfer(members.Arrays.Values.Sum(member => member.Length), progress, cancellationToken);
+            var arrays = new Dictionary<string, NumPyArray>(members.Arrays.Count, StringComparer.Ordinal);
+            foreach ((string name, ZipArchiveEntry member) in members.Arrays)
+                arrays.Add(name, Read(member, PathOf(path, member), transfer));
+            return new NumPyArrays(arrays, members.LeftOut);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidFileException(path, 0, $"The file is not a sound zip archive: {exception.Message}", exception);
+        }
     }
 
     private static void Write(Stream file, TensorContent[] arrays, Transfer transfer)
@@ -108,53 +187,25 @@ public static class NumPyArchive
         }
     }
 
-    private static void CheckArguments(TensorContent[] arrays, string argument)
+    private static TensorContent[] Checked(IEnumerable<TensorContent> arrays)
     {
+        TensorContent[] members = [.. Require.NotNull(arrays)];
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (TensorContent array in arrays)
+        foreach (TensorContent array in members)
         {
-            string name = Require.NotNull(array, argument).Name;
+            string name = Require.NotNull(array, nameof(arrays)).Name, quoted = Excerpt.Quoted(name);
             if (!names.Add(name))
-                throw new ArgumentException($"{argument} has {Excerpt.Quoted(name)} twice; names must be unique.", argument);
-            if (LeadsElsewhere(name))
-            {
-                throw new ArgumentException(
-                    $"{argument} has {Excerpt.Quoted(name)}, a path that leads out of the archive's folder.", argument);
-            }
-
+                throw new ArgumentException($"arrays has {quoted} twice; names must be unique.", nameof(arrays));
+            if (NumPyMembers.LeadsElsewhere(name))
+                throw new ArgumentException($"arrays has {quoted}, a path that leads out of the archive's folder.", nameof(arrays));
+            if (Encoding.UTF8.GetByteCount(name) is > LongestName and int length)
+                throw new ArgumentException($"arrays has {quoted} of {length} bytes; zip allows {LongestName}.", nameof(arrays));
             if (NumPyDescription.TryGetCode(array.Type) is null)
-                throw new ArgumentException($"{argument} has {array}; NumPy has no type {array.Type.Name()}.", argument);
-            NumPyFile.CheckRank(array.Lengths.Length, argument);
-        }
-    }
-
-    /// <summary>Checks what the archive says of its members, before any of them is unpacked.</summary>
-    private static Dictionary<string, ZipArchiveEntry> Check(ZipArchive archive, string path, long fileLength, long maximumBytes)
-    {
-        var members = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
-        long total = 0;
-        foreach (ZipArchiveEntry member in archive.Entries)
-        {
-            string quoted = Excerpt.Quoted(member.FullName);
-            if (!member.FullName.EndsWith(Extension, StringComparison.Ordinal))
-                throw Wrong($"The member {quoted} is no .npy file.");
-            string name = member.FullName[..^Extension.Length];
-            if (LeadsElsewhere(name))
-                throw Wrong($"The member {quoted} leads out of the archive's folder.");
-            if (member.IsEncrypted)
-                throw Wrong($"The member {quoted} is encrypted.");
-            if (member.CompressedLength > fileLength || member.Length > LargestExpansion * member.CompressedLength)
-                throw Wrong($"The member {quoted} claims {member.Length} bytes; {member.CompressedLength} packed bytes cannot hold them.");
-            if (member.Length > maximumBytes - total)
-                throw Wrong($"The members have more than maximumBytes, {maximumBytes}, when unpacked.");
-            total += member.Length;
-            if (!members.TryAdd(name, member))
-                throw Wrong($"The member {quoted} stands twice in the archive.");
+                throw new ArgumentException($"arrays has {array}; NumPy has no type {array.Type.Name()}.", nameof(arrays));
+            NumPyFile.CheckRank(array.Lengths.Length, nameof(arrays));
         }
 
         return members;
-
-        InvalidFileException Wrong(string reason) => new(path, 0, reason);
     }
 
     private static NumPyArray Read(ZipArchiveEntry member, string path, Transfer transfer)
@@ -164,23 +215,7 @@ public static class NumPyArchive
         NumPyHeader header = NumPyHeader.Read(stream, member.Length, path);
         transfer.Advance(header.DataOffset);
         NumPyArray array = NumPyFile.ReadArray(stream, header, path, transfer);
-        if (stream.ReadByte() >= 0)
-            throw new InvalidFileException(path, member.Length, $"The member goes on after the {member.Length} bytes that it claims.");
-        if (stream.Checksum != member.Crc32)
-        {
-            throw new InvalidFileException(
-                path,
-                member.Length,
-                $"The checksum of the member is {stream.Checksum:X8}; the archive has {member.Crc32:X8}: the file is damaged.");
-        }
-
+        stream.CheckRest(member.Length, member.Crc32, path);
         return array;
     }
-
-    /// <summary>Whether somebody who took the name for a path would come to another folder.</summary>
-    private static bool LeadsElsewhere(string name) =>
-        name.Length == 0
-        || name[0] == '/'
-        || name.AsSpan().IndexOfAny('\\', ':', '\0') >= 0
-        || name.Split('/').Contains("..", StringComparer.Ordinal);
 }

@@ -9,16 +9,11 @@ internal static class NumPyData
 
     public static void Read(Stream file, NumPyHeader header, Span<float> destination, string path, Transfer transfer)
     {
-        if (header.Array.Type == ElementType.F32
-            && header.Array.IsLittleEndian == BitConverter.IsLittleEndian
-            && !header.Array.IsFortranOrder)
-        {
+        NumPyDescription array = header.Array;
+        if (array.Type == ElementType.F32 && array.IsLittleEndian == BitConverter.IsLittleEndian && !array.IsFortranOrder)
             ReadInPlace(file, header, destination, path, transfer);
-        }
         else
-        {
             ReadAndConvert(file, header, destination, path, transfer);
-        }
     }
 
     private static void ReadInPlace(Stream file, NumPyHeader header, Span<float> destination, string path, Transfer transfer)

@@ -76,9 +76,11 @@ internal ref struct NumPyDescriptionParser(string path, ReadOnlySpan<byte> heade
     private (ElementType Type, bool IsLittleEndian) Type()
     {
         int position = _position;
-        string code = Text("The descr is not a text; arrays of records are not read.");
+        if (Peek('['))
+            throw Unknown("The descr is a list; arrays of records are not read.", position);
+        string code = Text("The descr is not a text.");
         return NumPyDescription.Find(code)
-            ?? throw Wrong($"The descr is {Excerpt.Quoted(code)}; f2, f4, f8, i1 to i8, u1 to u8 and b1 are read, after < or >.", position);
+            ?? throw Unknown($"The descr is {Excerpt.Quoted(code)}; f2, f4, f8, i1 to i8, u1 to u8 and b1 are read.", position);
     }
 
     private bool Boolean()
@@ -104,8 +106,10 @@ internal ref struct NumPyDescriptionParser(string path, ReadOnlySpan<byte> heade
         bool hasComma = true;
         while (!TryTake(')'))
         {
-            if (!hasComma || lengths.Count == NumPyHeader.MaxRank)
-                throw Wrong(hasComma ? $"The shape has more than {NumPyHeader.MaxRank} dimensions." : NoTuple, _position);
+            if (!hasComma)
+                throw Wrong(NoTuple, _position);
+            if (lengths.Count == NumPyHeader.MaxRank)
+                throw Wrong($"The shape has more than {NumPyHeader.MaxRank} dimensions.", _position);
             lengths.Add(Integer(NoTuple));
             hasComma = TryTake(',');
         }
@@ -166,4 +170,8 @@ internal ref struct NumPyDescriptionParser(string path, ReadOnlySpan<byte> heade
     }
 
     private readonly InvalidFileException Wrong(string reason, int position) => new(path, start + position, reason);
+
+    /// <summary>For what NumPy may know, and we do not.</summary>
+    private readonly InvalidFileException Unknown(string reason, int position) =>
+        new(path, start + position, reason) { IsOfUnknownKind = true };
 }

@@ -2,7 +2,8 @@ namespace TensorEngine.Files;
 
 /// <summary>
 /// Arrays in NumPy's .npy files. Read: versions 1 to 3, row-major and column-major (Fortran order), little- and big-endian, the
-/// types f2, f4, f8, i1 to i8, u1 to u8 and b1. Written: floats, little-endian and row-major, the bytes that <c>np.save</c> writes.
+/// types f2, f4, f8, i1 to i8, u1 to u8 and b1, also as letters (<c>=f</c>) and names (<c>float32</c>). Written: floats, little-endian and
+/// row-major, the bytes that <c>np.save</c> writes.
 /// </summary>
 /// <remarks>
 /// As floats f2, f4, i1, u1, i2, u2 and b1 (0 and 1) are exact; f8, i4, u4, i8 and u8 are rounded once to the nearest float, ties to
@@ -14,13 +15,13 @@ public static class NumPyFile
 {
     /// <summary>Reads an array. The file's length must be what its header says before any memory is taken.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="progress">Told after every 8 MiB how much was read, if the elements take more than 64 MiB.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="progress">Receives a report after every 8 MiB that was read, if the elements take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is that of a folder.</exception>
     /// <exception cref="InvalidFileException">
     /// The file is not an .npy file of a known version and type, or has more elements than an array can.
     /// </exception>
@@ -28,24 +29,42 @@ public static class NumPyFile
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static NumPyArray Load(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        using FileStream file = Open(path);
-        NumPyHeader header = NumPyHeader.Read(file, file.Length, path);
-        return ReadArray(file, header, path, new Transfer(header.Array.ByteLength, progress, cancellationToken));
+        using FileStream file = InputFile.OpenStream(path, bufferSize: 0);
+        return Read(file, path, progress, cancellationToken);
     }
+
+    /// <summary>
+    /// Reads an array that a stream has from its position to its end. That must be what the header says before any memory is taken.
+    /// </summary>
+    /// <param name="stream">
+    /// A stream that can be read and can seek: copy another one into a <see cref="MemoryStream"/> or a file first. It stays open.
+    /// </param>
+    /// <param name="progress">Receives a report after every 8 MiB that was read, if the elements take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read or cannot seek.</exception>
+    /// <exception cref="InvalidFileException">
+    /// The bytes are not an .npy file of a known version and type, or have more elements than an array can.
+    /// </exception>
+    /// <exception cref="IOException">The stream fails to read.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static NumPyArray Load(
+        Stream stream, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Read(StreamArgument.ToRead(stream), StreamArgument.NameOf(stream), progress, cancellationToken);
 
     /// <summary>Reads an array into memory of the caller's, row by row, without a second copy.</summary>
     /// <param name="path">The file.</param>
     /// <param name="destination">The elements.</param>
     /// <param name="shape">The lengths that the array must have; its product is the length of <paramref name="destination"/>.</param>
-    /// <param name="progress">Told after every 8 MiB how much was read, if the elements take more than 64 MiB.</param>
-    /// <param name="cancellationToken">Ends the work early; what was read by then is in <paramref name="destination"/>.</param>
+    /// <param name="progress">Receives a report after every 8 MiB that was read, if the elements take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; what was read by then is in <paramref name="destination"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="path"/> is empty, or <paramref name="destination"/> has another length than <paramref name="shape"/>.
     /// </exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is that of a folder.</exception>
     /// <exception cref="InvalidFileException">
     /// The file is not an .npy file of a known version and type, or its array has another shape; nothing was written to
     /// <paramref name="destination"/> then.
@@ -60,29 +79,57 @@ public static class NumPyFile
         CancellationToken cancellationToken = default)
     {
         Require.SameCount(destination.Length, shape, nameof(destination));
-        using FileStream file = Open(path);
-        NumPyHeader header = NumPyHeader.Read(file, file.Length, path);
-        if (!StoredTensor.AreLengthsOf(shape, header.Array.Lengths))
-            throw new InvalidFileException(path, 0, $"The array has the shape {Excerpt.Of(header.Array.Lengths)}; it must have {shape}.");
-        NumPyData.Read(file, header, destination, path, new Transfer(header.Array.ByteLength, progress, cancellationToken));
+        using FileStream file = InputFile.OpenStream(path, bufferSize: 0);
+        ReadInto(file, path, destination, shape, progress, cancellationToken);
+    }
+
+    /// <summary>Reads an array that a stream has from its position to its end into memory of the caller's.</summary>
+    /// <param name="stream">
+    /// A stream that can be read and can seek: copy another one into a <see cref="MemoryStream"/> or a file first. It stays open.
+    /// </param>
+    /// <param name="destination">The elements.</param>
+    /// <param name="shape">The lengths that the array must have; its product is the length of <paramref name="destination"/>.</param>
+    /// <param name="progress">Receives a report after every 8 MiB that was read, if the elements take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; what was read by then is in <paramref name="destination"/>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="stream"/> cannot be read or cannot seek, or <paramref name="destination"/> has another length than
+    /// <paramref name="shape"/>.
+    /// </exception>
+    /// <exception cref="InvalidFileException">
+    /// The bytes are not an .npy file of a known version and type, or its array has another shape; nothing was written to
+    /// <paramref name="destination"/> then.
+    /// </exception>
+    /// <exception cref="IOException">The stream fails to read.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static void LoadInto(
+        Stream stream,
+        Span<float> destination,
+        Shape shape,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        StreamArgument.ToRead(stream);
+        Require.SameCount(destination.Length, shape, nameof(destination));
+        ReadInto(stream, StreamArgument.NameOf(stream), destination, shape, progress, cancellationToken);
     }
 
     /// <summary>
     /// Writes an array, the bytes that <c>np.save</c> writes for it. At every moment the old or the new file is whole, as with
-    /// <see cref="SafeTensorsFile.Save"/>.
+    /// <see cref="SafeTensorsFile"/>.
     /// </summary>
     /// <param name="path">The file; one that exists is replaced. NumPy's end in .npy.</param>
     /// <param name="values">The elements, row by row.</param>
     /// <param name="shape">The lengths of the dimensions, at most 64 of them.</param>
-    /// <param name="progress">Told after every 8 MiB how much was written, if the elements take more than 64 MiB.</param>
-    /// <param name="cancellationToken">Ends the work early; the old file stays.</param>
+    /// <param name="progress">Receives a report after every 8 MiB that was written, if the elements take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; the old file stays.</param>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="path"/> is empty; <paramref name="values"/> has another length than <paramref name="shape"/>; or the shape has
     /// more than 64 dimensions.
     /// </exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder must not be written to, or the path is that of a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not write to the folder, or the path is that of a folder.</exception>
     /// <exception cref="IOException">The system fails to write: the disk is full, for instance.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void Save(
@@ -93,11 +140,32 @@ public static class NumPyFile
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        Require.SameCount(values.Length, shape, nameof(values));
-        CheckRank(shape.Rank, nameof(shape));
-        byte[] header = NumPyHeader.Write(ElementType.F32, StoredTensor.LengthsOf(shape));
-        var transfer = new Transfer(sizeof(float) * (long)values.Length, progress, cancellationToken);
-        FileReplacement.Write(path, new Content(header, values, transfer), static (file, content) => content.WriteTo(file));
+        FileReplacement.Write(
+            path, new Content(values, shape, progress, cancellationToken), static (file, content) => content.WriteTo(file));
+    }
+
+    /// <summary>Writes the same bytes to a stream, from its position on.</summary>
+    /// <param name="stream">A stream that can be written; it need not seek. The caller flushes and closes it.</param>
+    /// <param name="values">The elements, row by row.</param>
+    /// <param name="shape">The lengths of the dimensions, at most 64 of them.</param>
+    /// <param name="progress">Receives a report after every 8 MiB that was written, if the elements take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; what was written by then stays in the stream.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="stream"/> cannot be written; <paramref name="values"/> has another length than <paramref name="shape"/>; or the
+    /// shape has more than 64 dimensions. Nothing was written then.
+    /// </exception>
+    /// <exception cref="IOException">The stream fails to write.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static void Save(
+        Stream stream,
+        ReadOnlySpan<float> values,
+        Shape shape,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        StreamArgument.ToWrite(stream);
+        new Content(values, shape, progress, cancellationToken).WriteTo(stream);
     }
 
     /// <summary>Reads the array that a header describes into an array of its own.</summary>
@@ -120,18 +188,49 @@ public static class NumPyFile
             throw new ArgumentException($"{argument} has {rank} dimensions; NumPy knows at most {NumPyHeader.MaxRank}.", argument);
     }
 
-    // The reads are large or come from a buffer of the reader's.
-    private static FileStream Open(string path) =>
-        new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-
-    private readonly ref struct Content(byte[] header, ReadOnlySpan<float> values, Transfer transfer)
+    // No buffer of the stream's: the reads are large, but for the few of the header.
+    private static NumPyArray Read(Stream file, string path, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
-        private readonly ReadOnlySpan<float> _values = values;
+        NumPyHeader header = NumPyHeader.Read(file, LengthOf(file), path);
+        return ReadArray(file, header, path, new Transfer(header.Array.ByteLength, progress, cancellationToken));
+    }
+
+    private static void ReadInto(
+        Stream file,
+        string path,
+        Span<float> destination,
+        Shape shape,
+        IProgress<TransferProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        NumPyHeader header = NumPyHeader.Read(file, LengthOf(file), path);
+        if (!StoredTensor.AreLengthsOf(shape, header.Array.Lengths))
+            throw new InvalidFileException(path, 0, $"The array has the shape {Excerpt.Of(header.Array.Lengths)}; it must have {shape}.");
+        NumPyData.Read(file, header, destination, path, new Transfer(header.Array.ByteLength, progress, cancellationToken));
+    }
+
+    private static long LengthOf(Stream file) => Math.Max(0, file.Length - file.Position);
+
+    private readonly ref struct Content
+    {
+        private readonly byte[] _header;
+        private readonly ReadOnlySpan<float> _values;
+        private readonly Transfer _transfer;
+
+        public Content(
+            ReadOnlySpan<float> values, Shape shape, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+        {
+            Require.SameCount(values.Length, shape, nameof(values));
+            CheckRank(shape.Rank, nameof(shape));
+            _header = NumPyHeader.Write(ElementType.F32, StoredTensor.LengthsOf(shape));
+            _values = values;
+            _transfer = new Transfer(sizeof(float) * (long)values.Length, progress, cancellationToken);
+        }
 
         public void WriteTo(Stream file)
         {
-            file.Write(header);
-            FileElements.Write(file, _values, transfer);
+            file.Write(_header);
+            FileElements.Write(file, _values, _transfer);
         }
     }
 }

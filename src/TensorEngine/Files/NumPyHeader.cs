@@ -39,21 +39,32 @@ internal sealed class NumPyHeader
         ReadExactly(file, prefix[..8], path, 0, "the magic string and the version");
         if (!prefix.StartsWith(Magic))
         {
-            throw new InvalidFileException(
-                path, 0, $"The file starts with {Convert.ToHexString(prefix[..6])}; "
-                + $"an .npy file starts with {Convert.ToHexString(Magic)}.");
+            string found = Convert.ToHexString(prefix[..6]), magic = Convert.ToHexString(Magic);
+            throw new InvalidFileException(path, 0, $"The file starts with {found}; an .npy file starts with {magic}.");
         }
 
         (int major, int minor) = (prefix[6], prefix[7]);
         if (major is < 1 or > 3 || minor != 0)
-            throw new InvalidFileException(path, 6, $"The version is {major}.{minor}; 1.0, 2.0 and 3.0 are known.");
+        {
+            throw new InvalidFileException(path, 6, $"The version is {major}.{minor}; 1.0, 2.0 and 3.0 are known.")
+            {
+                IsOfUnknownKind = true,
+            };
+        }
+
         Span<byte> lengthBytes = prefix.Slice(8, major == 1 ? sizeof(ushort) : sizeof(uint));
         ReadExactly(file, lengthBytes, path, 8, "the length of the header");
         uint length = major == 1
             ? BinaryPrimitives.ReadUInt16LittleEndian(lengthBytes)
             : BinaryPrimitives.ReadUInt32LittleEndian(lengthBytes);
         if (length > MaxLength)
-            throw new InvalidFileException(path, 8, $"The header claims {length} bytes; at most {MaxLength} are read.");
+        {
+            throw new InvalidFileException(path, 8, $"The header claims {length} bytes; at most {MaxLength} are read.")
+            {
+                IsOfUnknownKind = true,
+            };
+        }
+
         byte[] text = new byte[length];
         int start = 8 + lengthBytes.Length;
         ReadExactly(file, text, path, start, "the header");
@@ -65,8 +76,8 @@ internal sealed class NumPyHeader
             throw new InvalidFileException(
                 path,
                 fileLength,
-                $"The file ends after {available} bytes of data; "
-                + $"{Excerpt.Of(array.Lengths)} of {array.Type.Name()} takes {array.ByteLength}.");
+                $"The file ends after {available} bytes of data; {Excerpt.Of(array.Lengths)} of {array.Type.Name()} "
+                    + $"takes {array.ByteLength}.");
         }
 
         if (array.ByteLength < available)

@@ -1,15 +1,12 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace TensorEngine.Files;
 
 /// <summary>
 /// A safetensors file that is open for reading. Opening it checks the whole header and that it accounts for every byte of the
 /// file; reading a tensor then streams its bytes into the caller's memory. Memory beyond the caller's: at most 8 times the header
-/// and 1 MiB. An instance is for one thread at a time.
+/// and 1 MiB. An instance is not safe for use by several threads at once.
 /// </summary>
 /// <remarks>
 /// The format: <see href="https://github.com/huggingface/safetensors"/>. As the format's own library does, the header may have white
@@ -19,21 +16,20 @@ namespace TensorEngine.Files;
 [DebuggerDisplay("{Path}, {Tensors.Count} tensors")]
 public sealed class SafeTensorsFile : IDisposable
 {
-    private const int ConversionChunk = 64 << 10;
-
-    private readonly SafeFileHandle _file;
-    private readonly SafeTensorsHeader _header;
     private readonly FileBytes _bytes;
-    private byte[]? _unconverted;
+    private readonly TensorReader _reader;
+    private readonly SafeTensorsHeader _header;
+    private bool _isClosed;
 
-    private SafeTensorsFile(string path, SafeFileHandle file, CancellationToken cancellationToken)
+    private SafeTensorsFile(ByteSource source, CancellationToken cancellationToken)
     {
-        Path = path;
-        _file = file;
-        _bytes = new FileBytes(file, path);
+        _bytes = new FileBytes(source);
+        _reader = new TensorReader(_bytes);
         try
         {
-            _header = SafeTensorsHeader.Read(_bytes, path, cancellationToken);
+            _header = SafeTensorsHeader.Read(_bytes, cancellationToken);
+            Tensors = Array.AsReadOnly(_header.Tensors);
+            Metadata = _header.Metadata.AsReadOnly();
         }
         catch
         {
@@ -42,14 +38,14 @@ public sealed class SafeTensorsFile : IDisposable
         }
     }
 
-    /// <summary>The path that the file was opened by.</summary>
-    public string Path { get; }
+    /// <summary>The path that the file was opened by; of a stream that has none its type, as in <c>(MemoryStream)</c>.</summary>
+    public string Path => _bytes.Name;
 
     /// <summary>The tensors in the order of their bytes, in which reading them is fastest.</summary>
-    public IReadOnlyList<StoredTensor> Tensors => _header.Tensors;
+    public IReadOnlyList<StoredTensor> Tensors { get; }
 
     /// <summary>The texts that the header has under <c>__metadata__</c>; none if it has no such entry.</summary>
-    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>The tensor called <paramref name="name"/>.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
@@ -61,29 +57,34 @@ public sealed class SafeTensorsFile : IDisposable
 
     /// <summary>Opens a file and checks its header against its length.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file must not be read, or is a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is that of a folder.</exception>
     /// <exception cref="InvalidFileException">The file is not a safetensors file; the message has the reason and the byte.</exception>
     /// <exception cref="IOException">The system fails to read.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public static SafeTensorsFile Open(string path, CancellationToken cancellationToken = default)
-    {
-        // Delete: on Windows, whoever saves over the file has to take its name while it is being read.
-        SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        try
-        {
-            return new SafeTensorsFile(path, file, cancellationToken);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    public static SafeTensorsFile Open(string path, CancellationToken cancellationToken = default) =>
+        new(new FileSource(path), cancellationToken);
+
+    /// <summary>Takes what a stream has from its position to its end for a file, and checks its header against its length.</summary>
+    /// <param name="stream">
+    /// A stream that can be read and can seek: copy another one into a <see cref="MemoryStream"/> or a file first.
+    /// </param>
+    /// <param name="leaveOpen">Whether the stream stays open when the file is closed or refused.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <remarks>Reading moves the position of the stream; nobody else may use it meanwhile.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read or cannot seek.</exception>
+    /// <exception cref="InvalidFileException">
+    /// The bytes are not a safetensors file; the message has the reason and the byte, counted from the position.
+    /// </exception>
+    /// <exception cref="IOException">The stream fails to read.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static SafeTensorsFile Open(Stream stream, bool leaveOpen = false, CancellationToken cancellationToken = default) =>
+        new(new StreamSource(StreamArgument.ToRead(stream), leaveOpen), cancellationToken);
 
     /// <summary>
     /// Writes a file that the format's own library reads. At every moment the old or the new file is whole: a temporary file in the
@@ -92,8 +93,8 @@ public sealed class SafeTensorsFile : IDisposable
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="tensors">The tensors in any order. The file has them by type, the largest first, and then by name.</param>
     /// <param name="metadata">Texts for the header's <c>__metadata__</c>, at most 30,000; null for none.</param>
-    /// <param name="progress">Told after every 8 MiB how much was written, if the tensors take more than 64 MiB.</param>
-    /// <param name="cancellationToken">Ends the work early; the old file stays and the temporary one is deleted.</param>
+    /// <param name="progress">Receives a report after every 8 MiB that was written, if the tensors take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; the old file stays and the temporary one is deleted.</param>
     /// <remarks>
     /// When a save fails, the old file stays as it was. The temporary file of a process that was killed is deleted by the next save of
     /// the same file. The file replaces the one that a symbolic link names; on Unix it keeps that one's permissions.
@@ -107,7 +108,7 @@ public sealed class SafeTensorsFile : IDisposable
     /// </exception>
     /// <exception cref="NotSupportedException">The header would take more than 100,000,000 bytes.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder must not be written to, or the path is that of a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not write to the folder, or the path is that of a folder.</exception>
     /// <exception cref="IOException">The system fails to write: the disk is full, for instance.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void Save(
@@ -118,11 +119,37 @@ public sealed class SafeTensorsFile : IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        TensorContent[] sorted = [.. Require.NotNull(tensors)];
-        ReadOnlyMemory<byte> header = SafeTensorsHeaderWriter.Make(sorted, [.. metadata ?? []]);
-        var transfer = new Transfer(sorted.Sum(tensor => tensor.ByteLength), progress, cancellationToken);
-        FileReplacement.Write(
-            path, (header, sorted, transfer), static (file, content) => Write(file, content.header, content.sorted, content.transfer));
+        SafeTensorsContent content = SafeTensorsContent.Make(tensors, metadata, progress, cancellationToken);
+        FileReplacement.Write(path, content, static (file, content) => content.WriteTo(file));
+    }
+
+    /// <summary>
+    /// Writes the same bytes to a stream, from its position on. Memory beyond the tensors: at most 8 times the header and 1 MiB.
+    /// </summary>
+    /// <param name="stream">A stream that can be written; it need not seek. The caller flushes and closes it.</param>
+    /// <param name="tensors">The tensors in any order. The file has them by type, the largest first, and then by name.</param>
+    /// <param name="metadata">Texts for the header's <c>__metadata__</c>, at most 30,000; null for none.</param>
+    /// <param name="progress">Receives a report after every 8 MiB that was written, if the tensors take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; what was written by then stays in the stream.</param>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="stream"/> or <paramref name="tensors"/> is null, or a tensor, or a text of <paramref name="metadata"/>.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="stream"/> cannot be written; two tensors have the same name; a text of <paramref name="metadata"/> has a surrogate
+    /// without its partner, or a name in it has a character of code 0; or there are too many of them. Nothing was written then.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The header would take more than 100,000,000 bytes; nothing was written.</exception>
+    /// <exception cref="IOException">The stream fails to write.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static void Save(
+        Stream stream,
+        IEnumerable<TensorContent> tensors,
+        IEnumerable<KeyValuePair<string, string>>? metadata = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        StreamArgument.ToWrite(stream);
+        SafeTensorsContent.Make(tensors, metadata, progress, cancellationToken).WriteTo(stream);
     }
 
     /// <summary>Looks for the tensor called <paramref name="name"/> (ordinal comparison).</summary>
@@ -137,8 +164,8 @@ public sealed class SafeTensorsFile : IDisposable
     /// </summary>
     /// <param name="tensor">One of this file's tensors.</param>
     /// <param name="destination">The elements, as many as the tensor has.</param>
-    /// <param name="progress">Told after every 8 MiB how much was read, if the tensor takes more than 64 MiB.</param>
-    /// <param name="cancellationToken">Ends the work early; what was read by then is in <paramref name="destination"/>.</param>
+    /// <param name="progress">Receives a report after every 8 MiB that was read, if the tensor takes more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; what was read by then is in <paramref name="destination"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="tensor"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="destination"/> has another length than the tensor.</exception>
     /// <exception cref="InvalidFileException">The elements are of another type, or the file has become shorter.</exception>
@@ -174,16 +201,8 @@ public sealed class SafeTensorsFile : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {
-        _file.Dispose();
+        _isClosed = true;
         _bytes.Dispose();
-    }
-
-    /// <summary>Writes what a file has: the header and, in its order, the tensors.</summary>
-    internal static void Write(Stream file, ReadOnlyMemory<byte> header, TensorContent[] tensors, Transfer transfer)
-    {
-        file.Write(header.Span);
-        foreach (TensorContent tensor in tensors)
-            tensor.WriteTo(file, transfer);
     }
 
     /// <summary>Reads a tensor as floats, as a part of a larger piece of work.</summary>
@@ -191,9 +210,9 @@ public sealed class SafeTensorsFile : IDisposable
     {
         CheckOwn<float>(tensor, destination);
         if (tensor.Type == ElementType.F32)
-            Stream(tensor, destination, transfer);
+            _reader.Read(tensor, destination, transfer);
         else if (tensor.IsReadAsFloat)
-            Convert(tensor, destination, transfer);
+            _reader.Convert(tensor, destination, transfer);
         else
             throw OtherType(tensor, "F32, F64, F16 or BF16, which are read as floats");
     }
@@ -204,12 +223,12 @@ public sealed class SafeTensorsFile : IDisposable
         CheckOwn<T>(Require.NotNull(tensor), destination);
         if (tensor.Type != type)
             throw OtherType(tensor, type.Name());
-        Stream(tensor, destination, transfer: null);
+        _reader.Read(tensor, destination, transfer: null);
     }
 
     private void CheckOwn<T>(StoredTensor tensor, ReadOnlySpan<T> destination)
     {
-        ObjectDisposedException.ThrowIf(_file.IsClosed, this);
+        ObjectDisposedException.ThrowIf(_isClosed, this);
         if (tensor.Index >= _header.Tensors.Length || !ReferenceEquals(_header.Tensors[tensor.Index], tensor))
         {
             throw new ArgumentException(
@@ -227,38 +246,4 @@ public sealed class SafeTensorsFile : IDisposable
 
     private InvalidFileException OtherType(StoredTensor tensor, string expected) =>
         new(Path, tensor.HeaderOffset, $"{Excerpt.Quoted(tensor.Name)} is of type {tensor.Type.Name()}; it must be {expected}.");
-
-    private void Stream<T>(StoredTensor tensor, Span<T> destination, Transfer? transfer)
-        where T : unmanaged
-    {
-        long offset = tensor.Offset;
-        while (!destination.IsEmpty)
-        {
-            Span<T> part = destination[..Math.Min(destination.Length, Transfer.Chunk / Unsafe.SizeOf<T>())];
-            Span<byte> bytes = MemoryMarshal.AsBytes(part);
-            _bytes.Read(bytes, offset);
-            if (!BitConverter.IsLittleEndian)
-                ElementConversion.ReverseBytes(bytes, Unsafe.SizeOf<T>());
-            offset += bytes.Length;
-            destination = destination[part.Length..];
-            transfer?.Advance(bytes.Length);
-        }
-    }
-
-    private void Convert(StoredTensor tensor, Span<float> destination, Transfer? transfer)
-    {
-        int size = tensor.Type.Bits() / 8;
-        long offset = tensor.Offset;
-        _unconverted ??= GC.AllocateUninitializedArray<byte>(ConversionChunk);
-        while (!destination.IsEmpty)
-        {
-            Span<float> part = destination[..Math.Min(destination.Length, ConversionChunk / size)];
-            Span<byte> bytes = _unconverted.AsSpan(0, part.Length * size);
-            _bytes.Read(bytes, offset);
-            ElementConversion.ToFloats(tensor.Type, bytes, littleEndian: true, part);
-            offset += bytes.Length;
-            destination = destination[part.Length..];
-            transfer?.Advance(bytes.Length);
-        }
-    }
 }

@@ -38,8 +38,9 @@ internal sealed class SafeTensorsHeader
     public IReadOnlyDictionary<string, StoredTensor> ByName => _byName;
 
     /// <summary>Reads and checks the header. Takes no memory for what the file is too short to hold.</summary>
-    public static SafeTensorsHeader Read(FileBytes file, string path, CancellationToken cancellationToken)
+    public static SafeTensorsHeader Read(FileBytes file, CancellationToken cancellationToken)
     {
+        string path = file.Name;
         long fileLength = file.Length;
         if (fileLength < Prefix)
         {

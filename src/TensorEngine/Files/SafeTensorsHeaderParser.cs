@@ -8,7 +8,8 @@ namespace TensorEngine.Files;
 
 /// <summary>
 /// Reads the JSON of a safetensors header. Beyond the format's text it accepts white space of JSON before and after the object,
-/// as the format's own library does, and nothing else: no unknown field, no duplicate, no number but an integer.
+/// and null in the place of the metadata, as the format's own library does, and nothing else: no unknown field, no duplicate, no number
+/// but an integer.
 /// </summary>
 internal ref partial struct SafeTensorsHeaderParser
 {
@@ -155,7 +156,9 @@ internal ref partial struct SafeTensorsHeaderParser
 
     private void ReadMetadata()
     {
-        if (!Next(JsonTokenType.StartObject))
+        if (Next(JsonTokenType.Null))
+            return;
+        if (_reader.TokenType != JsonTokenType.StartObject)
             throw Wrong($"\"{SafeTensorsHeader.MetadataKey}\" is not an object.");
         Utf8JsonReader start = _reader;
         int count = 0;

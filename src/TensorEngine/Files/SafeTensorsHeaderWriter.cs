@@ -33,8 +33,8 @@ internal sealed class SafeTensorsHeaderWriter
         if (metadata.Length > SafeTensorsHeaderParser.MaxMetadataEntries)
         {
             throw new ArgumentException(
-                $"metadata has {metadata.Length} entries; "
-                + $"at most {SafeTensorsHeaderParser.MaxMetadataEntries} are read.", nameof(metadata));
+                $"metadata has {metadata.Length} entries; at most {SafeTensorsHeaderParser.MaxMetadataEntries} are read.",
+                nameof(metadata));
         }
 
         var keys = new HashSet<string>(metadata.Length, StringComparer.Ordinal);
@@ -137,8 +137,9 @@ internal sealed class SafeTensorsHeaderWriter
 
     private void Add(long number)
     {
-        number.TryFormat(Free(20), out int written, default, CultureInfo.InvariantCulture);
-        _length += written;
+        Span<char> digits = stackalloc char[20];
+        number.TryFormat(digits, out int written, default, CultureInfo.InvariantCulture);
+        Add(digits[..written]);
     }
 
     private void Add(ReadOnlySpan<char> text) => _length += Encoding.UTF8.GetBytes(text, Free(Encoding.UTF8.GetByteCount(text)));
@@ -183,8 +184,8 @@ internal sealed class SafeTensorsHeaderWriter
 
         if (needed > _bytes.Length)
         {
-            Array.Resize(
-                ref _bytes, (int)Math.Min(Math.Max(needed, 2L * _bytes.Length), SafeTensorsHeader.Prefix + SafeTensorsHeader.MaxLength));
+            long length = Math.Min(Math.Max(needed, 2L * _bytes.Length), SafeTensorsHeader.Prefix + SafeTensorsHeader.MaxLength);
+            Array.Resize(ref _bytes, (int)length);
         }
 
         return _bytes.AsSpan(_length);

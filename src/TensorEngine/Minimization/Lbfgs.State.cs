@@ -15,13 +15,21 @@ public sealed partial class Lbfgs
         });
 
         bool[] trainable = new bool[_parameters.Length];
-        IEnumerable<string> stepped = _parameters.Where((_, i) => _point.Trainable[i]).Select(parameter => parameter.Name);
-        foreach (string name in archive.Names("parameters", stepped))
+        string[] stepped = archive.Names("parameters", _parameters.Where((_, i) => _point.Trainable[i]).Select(parameter => parameter.Name));
+        foreach (string name in stepped)
         {
             int index = Array.FindIndex(_parameters, parameter => string.Equals(parameter.Name, name, StringComparison.Ordinal));
             if (index < 0)
                 throw archive.Mismatch($"it was stepping \"{name}\", which is no parameter of this Lbfgs.");
             trainable[index] = true;
+        }
+
+        // The vectors have the elements of one parameter after the other.
+        string[] own = [.. _parameters.Where((_, i) => trainable[i]).Select(parameter => parameter.Name)];
+        if (!stepped.SequenceEqual(own, StringComparer.Ordinal))
+        {
+            throw archive.Mismatch(
+                $"it was stepping {string.Join(", ", stepped)}, in that order; the order here is {string.Join(", ", own)}.");
         }
 
         _core.Describe(archive, _parameters.Where((_, i) => trainable[i]).Sum(parameter => parameter.Length));

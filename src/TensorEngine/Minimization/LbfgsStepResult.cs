@@ -23,4 +23,7 @@ public readonly record struct LbfgsStepResult(double Loss, double LastLoss, long
     /// <see cref="StopReason.ChangeTolerance"/>.
     /// </summary>
     public bool Converged => StopReasons.IsConverged(Reason);
+
+    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    public override string ToString() => InvariantText.OfRecord(nameof(LbfgsStepResult), PrintMembers);
 }

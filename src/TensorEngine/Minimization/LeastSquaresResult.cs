@@ -12,7 +12,11 @@ public delegate void LeastSquaresProgress(LeastSquaresIteration iteration, ReadO
 /// <param name="Evaluations">Evaluations of the residuals so far.</param>
 /// <param name="SumOfSquares">The weighted sum of squared residuals at the point.</param>
 /// <param name="GradientCosine">The largest |J_j·r| / (|J_j| |r|) over the variables that no bound blocks.</param>
-public readonly record struct LeastSquaresIteration(long Number, long Evaluations, double SumOfSquares, double GradientCosine);
+public readonly record struct LeastSquaresIteration(long Number, long Evaluations, double SumOfSquares, double GradientCosine)
+{
+    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    public override string ToString() => InvariantText.OfRecord(nameof(LeastSquaresIteration), PrintMembers);
+}
 
 /// <summary>What <see cref="LeastSquares"/> has found.</summary>
 /// <param name="Point">The point with the least sum of squares of all evaluations.</param>

@@ -28,4 +28,7 @@ public abstract record MinimizationOptions
         get;
         init => field = Require.AtLeast(1, value, nameof(MaximumEvaluations));
     } = 10_000;
+
+    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    public sealed override string ToString() => InvariantText.OfRecord(GetType().Name, PrintMembers);
 }

@@ -13,7 +13,11 @@ public delegate void MinimizerProgress(MinimizerIteration iteration, ReadOnlySpa
 /// <param name="Value">The value at the point.</param>
 /// <param name="GradientNorm">The largest magnitude of the gradient's elements that no bound blocks.</param>
 /// <param name="StepLength">How many times the direction the iteration went.</param>
-public readonly record struct MinimizerIteration(long Number, long Evaluations, double Value, double GradientNorm, double StepLength);
+public readonly record struct MinimizerIteration(long Number, long Evaluations, double Value, double GradientNorm, double StepLength)
+{
+    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    public override string ToString() => InvariantText.OfRecord(nameof(MinimizerIteration), PrintMembers);
+}
 
 /// <summary>What <see cref="Minimizer"/> has found.</summary>
 /// <param name="Point">The lowest point of all evaluations whose value and gradient are finite numbers.</param>

@@ -96,7 +96,7 @@ public sealed class Lookahead : Optimizer
     {
         archive.Fixed(nameof(Interval), Interval);
         archive.Fixed(nameof(Alpha), Alpha);
-        long steps = archive.Integer("steps", FastSteps);
+        long steps = archive.Count("steps", FastSteps);
         archive.Within("optimizer", inner =>
         {
             inner.Fixed("kind", Inner.Kind);

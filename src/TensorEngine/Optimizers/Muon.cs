@@ -18,7 +18,11 @@ public enum MuonRateAdjustment
 /// <param name="A">a.</param>
 /// <param name="B">b.</param>
 /// <param name="C">c.</param>
-public readonly record struct NewtonSchulzCoefficients(double A, double B, double C);
+public readonly record struct NewtonSchulzCoefficients(double A, double B, double C)
+{
+    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    public override string ToString() => InvariantText.OfRecord(nameof(NewtonSchulzCoefficients), PrintMembers);
+}
 
 /// <summary>Options of <see cref="Muon"/>, with PyTorch's defaults.</summary>
 public sealed record MuonOptions() : OptimizerOptions(learningRate: 1e-3)

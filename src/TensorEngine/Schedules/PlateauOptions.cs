@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace TensorEngine.Schedules;
 
 /// <summary>Options of <see cref="ReduceOnPlateau"/>, with PyTorch's defaults.</summary>
@@ -60,15 +57,6 @@ public sealed record PlateauOptions
         init => field = HyperParameter.NonNegative(value);
     } = 1e-8;
 
-    // Record texts follow the culture unless they are written out.
-    private bool PrintMembers(StringBuilder builder)
-    {
-        builder.Append(
-            CultureInfo.InvariantCulture,
-            $"Maximize = {Maximize}, Factor = {Factor}, Patience = {Patience}, Threshold = {Threshold}, ");
-        builder.Append(
-            CultureInfo.InvariantCulture,
-            $"AbsoluteThreshold = {AbsoluteThreshold}, Cooldown = {Cooldown}, Minimum = {Minimum}, Epsilon = {Epsilon}");
-        return true;
-    }
+    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    public override string ToString() => InvariantText.OfRecord(nameof(PlateauOptions), PrintMembers);
 }

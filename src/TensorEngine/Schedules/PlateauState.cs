@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace TensorEngine.Schedules;
 
 /// <summary>The complete state of a <see cref="ReduceOnPlateau"/>.</summary>
@@ -9,10 +6,6 @@ namespace TensorEngine.Schedules;
 /// <param name="CooldownLeft">The number of metrics of the cooldown that are still to come; at least 0.</param>
 public readonly record struct PlateauState(double Best, long BadCount, long CooldownLeft)
 {
-    // Record texts follow the culture unless they are written out.
-    private bool PrintMembers(StringBuilder builder)
-    {
-        builder.Append(CultureInfo.InvariantCulture, $"Best = {Best}, BadCount = {BadCount}, CooldownLeft = {CooldownLeft}");
-        return true;
-    }
+    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    public override string ToString() => InvariantText.OfRecord(nameof(PlateauState), PrintMembers);
 }

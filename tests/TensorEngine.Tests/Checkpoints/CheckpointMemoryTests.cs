@@ -42,6 +42,16 @@ public sealed class CheckpointMemoryTests
             $"{count} parameters: allowed {allowed}, saving {saved - start}, loading {loaded - saved}, of which opening {opened - loaded}");
         Assert.That(saved - start, Is.LessThanOrEqualTo(allowed), "saving");
         Assert.That(loaded - saved, Is.LessThanOrEqualTo(allowed), "loading");
+
+        using FileStream stream = new(_folder.PathOf("stream"), FileMode.Create, FileAccess.ReadWrite);
+        start = GC.GetAllocatedBytesForCurrentThread();
+        checkpoint.Save(stream);
+        saved = GC.GetAllocatedBytesForCurrentThread();
+        stream.Position = 0;
+        checkpoint.Load(stream);
+        loaded = GC.GetAllocatedBytesForCurrentThread();
+        Assert.That(saved - start, Is.LessThanOrEqualTo(allowed), "saving to a stream");
+        Assert.That(loaded - saved, Is.LessThanOrEqualTo(allowed), "loading from a stream");
     }
 
     [Test]

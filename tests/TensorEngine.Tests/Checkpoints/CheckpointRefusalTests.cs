@@ -59,7 +59,7 @@ public sealed class CheckpointRefusalTests
         Edit("frozen stranger", "tensorengine.frozen", "[]", "[\"v\"]", "\"v\" is none of the parameters here"),
         Edit("not JSON", It, "{\"kind\"", "{kind", "\"it\": it is not JSON"),
         Edit("cut off", It, "]}", "]", "\"it\": it is not JSON"),
-        Edit("twice", It, "\"kind\":\"Adam\"", "\"kind\":\"Adam\",\"kind\":\"Adam\"", "\"it\": it is not JSON"),
+        Edit("twice", It, "\"kind\":\"Adam\"", "\"kind\":\"Adam\",\"kind\":\"Adam\"", "\"it\": it has \"kind\" twice"),
         Edit("no object", It, null, "[]", "it is not a JSON object"),
         Edit("deep", It, "\"Adam\"", $"{new string('[', 40)}1{new string(']', 40)}", "it is not JSON"),
         Edit("lone surrogate", It, "\"Adam\"", "\"\\ud800\"", "kind is"),
@@ -79,11 +79,22 @@ public sealed class CheckpointRefusalTests
         Edit("negative step", It, "\"step\":1", "\"step\":-1", "\"it\".batches[0]: step is \"-1\"; it must be an integer from 0"),
         Edit("fractional step", It, "\"step\":1", "\"step\":1.5", "it must be an integer"),
         Edit("huge step", It, "\"step\":1", "\"step\":9223372036854775808", "it must be an integer"),
+        Edit(
+            "step after which there is no other",
+            It,
+            "\"step\":1",
+            "\"step\":9223372036854775807",
+            "an integer from 0 to 4611686018427387904"),
         Edit("parameter twice", It, "[\"w\",", "[\"w\",\"w\",", "\"w\" stands twice among the parameters"),
         Edit("parameter missing", It, "[\"w\",", "[", "\"w\" is not among the parameters in the file"),
         Edit("stranger", It, "[\"w\",", "[\"v\",\"w\",", "\"v\" is among the parameters in the file, but the optimizer here does not step it"),
         Edit("names of another type", It, "[\"w\",", "[1,", "it must be a list of texts"),
-        Edit("many short values", It, "\"kind\"", $"\"a\":[{string.Join(',', Enumerable.Repeat("1", 100_000))}],\"kind\"", "which no state has"),
+        Edit(
+            "many short values",
+            It,
+            "\"kind\"",
+            $"\"a\":[{string.Join(',', Enumerable.Repeat("1", 100_000))}],\"kind\"",
+            "it has \"a\", which is not known here"),
     ];
 
     private const string It = "tensorengine.part.it";

@@ -86,7 +86,7 @@ public sealed class TorchCheckpointTests
         return optimizer;
     }
 
-    private static ParameterStore NewStore()
+    internal static ParameterStore NewStore()
     {
         var store = new ParameterStore();
         store.Add("fc1.weight", [3, 4]);
@@ -94,7 +94,7 @@ public sealed class TorchCheckpointTests
         return store;
     }
 
-    private static void FillGradients(ParameterStore store, int step)
+    internal static void FillGradients(ParameterStore store, int step)
     {
         foreach (Parameter parameter in store.Parameters)
         {
@@ -103,7 +103,7 @@ public sealed class TorchCheckpointTests
         }
     }
 
-    private static double Compare(ParameterStore store, JsonElement recorded, ReadOnlySpan<float> start)
+    internal static double Compare(ParameterStore store, JsonElement recorded, ReadOnlySpan<float> start)
     {
         double worst = 0;
         foreach (Parameter parameter in store.Parameters)
@@ -119,7 +119,7 @@ public sealed class TorchCheckpointTests
         return worst;
     }
 
-    private static string PathOf(string name) => Path.Combine(TestContext.CurrentContext.TestDirectory, "Goldens", name);
+    internal static string PathOf(string name) => Path.Combine(TestContext.CurrentContext.TestDirectory, "Goldens", name);
 
     private static JsonElement Load()
     {

@@ -120,7 +120,7 @@ internal static class FileFuzzer
         try
         {
             const long Most = 1 << 16;
-            IReadOnlyDictionary<string, NumPyArray> arrays = NumPyArchive.Load(path, Most);
+            NumPyArrays arrays = NumPyArchive.Load(path, Most);
             Check(arrays.Values.All(array => Product(array.Lengths) == array.Values.Length), "length of an array");
             return true;
         }
@@ -133,9 +133,8 @@ internal static class FileFuzzer
     // As Save does, but without waiting for the disk.
     private static void Write(string path, TensorContent[] tensors, KeyValuePair<string, string>[] metadata)
     {
-        ReadOnlyMemory<byte> header = SafeTensorsHeaderWriter.Make(tensors, metadata);
         using var stream = new MemoryStream();
-        SafeTensorsFile.Write(stream, header, tensors, new Transfer(0, progress: null, CancellationToken.None));
+        SafeTensorsFile.Save(stream, tensors, metadata);
         QuickFile.Write(path, stream.GetBuffer().AsSpan(0, (int)stream.Length));
     }
 

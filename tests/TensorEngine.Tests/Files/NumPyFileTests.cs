@@ -32,7 +32,7 @@ public sealed class NumPyFileTests
     [TestCaseSource(typeof(RecordedFiles), nameof(RecordedFiles.Npz))]
     public void ReadingAnArchiveGivesWhatNumPySaved(RecordedFile recorded)
     {
-        IReadOnlyDictionary<string, NumPyArray> arrays = NumPyArchive.Load(_folder.Write("recorded.npz", recorded.Bytes));
+        NumPyArrays arrays = NumPyArchive.Load(_folder.Write("recorded.npz", recorded.Bytes));
         Assert.That(arrays.Keys, Is.EquivalentTo(recorded.Tensors.Select(tensor => tensor.Name)));
         foreach (RecordedTensor expected in recorded.Tensors)
         {
@@ -46,7 +46,7 @@ public sealed class NumPyFileTests
     {
         string path = _folder.PathOf("saved.npz");
         NumPyArchive.Save(path, Archived());
-        IReadOnlyDictionary<string, NumPyArray> arrays = NumPyArchive.Load(path);
+        NumPyArrays arrays = NumPyArchive.Load(path);
         Assert.That(arrays.Keys, Is.EqualTo(new[] { "weight", "layer/steps", "scale" }));
         Assert.That(arrays["weight"].HasShape([2, 3]));
         Assert.That(arrays["weight"].Values, Is.EqualTo(new float[] { 1, 2, 3, 4, 5, 6 }));
@@ -91,7 +91,7 @@ public sealed class NumPyFileTests
         Refusal.OfArgument<ArgumentException>("arrays", () => NumPyArchive.Save(path, [TensorContent.Of("a", deep, new float[1])]), "65 dimensions");
         Refusal.OfArgument<ArgumentException>("arrays", () => NumPyArchive.Save(path, [One("a"), One("a")]), "\"a\" twice");
         Refusal.OfArgument<ArgumentException>("arrays", () => NumPyArchive.Save(path, [TensorContent.OfBytes("b", ElementType.BF16, [1], new byte[2])]), "BF16");
-        foreach (string name in new[] { "../a", "/a", "a/../../b", "a\\b", "C:a", "" })
+        foreach (string name in new[] { "../a", "/a", "a/../../b", "..\\b", "C:a" })
             Refusal.OfArgument<ArgumentException>("arrays", () => NumPyArchive.Save(path, [One(name)]), $"\"{name}\"");
         Assert.That(File.Exists(path), Is.False);
 

@@ -64,10 +64,8 @@ public sealed class NumPyRefusalTests
     [TestCase("../a.npy", "leads out")]
     [TestCase("a/../../b.npy", "leads out")]
     [TestCase("/a.npy", "leads out")]
-    [TestCase("a\\b.npy", "leads out")]
+    [TestCase("..\\b.npy", "leads out")]
     [TestCase("C:a.npy", "leads out")]
-    [TestCase(".npy", "leads out")]
-    [TestCase("a.txt", "no .npy file")]
     public void AMemberOfThatNameIsRefused(string name, string reason)
     {
         WriteArchive(CompressionLevel.NoCompression, name);
@@ -84,9 +82,10 @@ public sealed class NumPyRefusalTests
     [Test]
     public void AWrongMemberIsRefusedByItsName()
     {
-        byte[] content = NumPyBytes.Make("{'descr': '<c8', }", 8);
+        byte[] content = NumPyBytes.Make("{'descr': 3, }", 8);
         WriteArchive(CompressionLevel.Optimal, [("sound.npy", NumPyBytes.Make(Sound, 24)), ("wrong.npy", content)]);
-        InvalidFileException refused = Refusal.Of<InvalidFileException>(() => NumPyArchive.Load(ArchivePath), $"{ArchivePath} (\"wrong.npy\"), byte 20", "<c8");
+        InvalidFileException refused = Refusal.Of<InvalidFileException>(
+            () => NumPyArchive.Load(ArchivePath), $"{ArchivePath} (\"wrong.npy\"), byte 20", "descr is not a text");
         Assert.That(refused.Offset, Is.EqualTo(20));
     }
 

@@ -108,9 +108,9 @@ public sealed class SafeTensorsAccessTests
         Assert.Throws<DirectoryNotFoundException>(() => SafeTensorsFile.Open(_folder.PathOf("none/none")));
         Assert.Throws<UnauthorizedAccessException>(() => SafeTensorsFile.Open(_folder.Folder));
         Refusal.OfArgument<ArgumentException>("path", () => SafeTensorsFile.Open(""));
-        Refusal.OfArgument<ArgumentNullException>("path", () => SafeTensorsFile.Open(null!));
+        Refusal.OfArgument<ArgumentNullException>("path", () => SafeTensorsFile.Open((string)null!));
         Refusal.OfArgument<ArgumentException>("path", () => SafeTensorsFile.Save("", []));
-        Refusal.OfArgument<ArgumentNullException>("path", () => SafeTensorsFile.Save(null!, []));
+        Refusal.OfArgument<ArgumentNullException>("path", () => SafeTensorsFile.Save((string)null!, []));
         Refusal.OfArgument<ArgumentNullException>("tensors", () => SafeTensorsFile.Save(Path, null!));
         Refusal.OfArgument<ArgumentNullException>("tensors", () => SafeTensorsFile.Save(Path, [null!]));
     }

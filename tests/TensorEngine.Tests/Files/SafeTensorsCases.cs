@@ -123,7 +123,8 @@ public static class SafeTensorsCases
     private static SafeTensorsCase[] Metadata =>
     [
         OfHeader("metadata that is a text", """{"__metadata__":^"a"}""", 0, "is not an object"),
-        OfHeader("metadata that is null", """{"__metadata__":^null}""", 0, "is not an object"),
+        OfHeader("metadata that is true", """{"__metadata__":^true}""", 0, "is not an object"),
+        OfHeader("metadata of null twice", """{"__metadata__":null,^"__metadata__":null}""", 0, "stands twice"),
         OfHeader("metadata with a number", """{"__metadata__":{"a":^1}}""", 0, "a value that is not a text"),
         OfHeader("metadata with an object", """{"__metadata__":{"a":^{}}}""", 0, "a value that is not a text"),
         OfHeader("metadata with null", """{"__metadata__":{"a":^null}}""", 0, "a value that is not a text"),

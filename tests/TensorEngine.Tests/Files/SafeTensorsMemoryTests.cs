@@ -49,6 +49,38 @@ public sealed class SafeTensorsMemoryTests
     }
 
     [Test]
+    public void LargeTensorsGoThroughStreamsWithinTheBound()
+    {
+        float[] values = new float[Elements];
+        values[^1] = 7;
+        TensorContent[] tensors = [TensorContent.Of("a", [Elements], values)];
+        using FileStream stream = new(_folder.PathOf("stream"), FileMode.Create, FileAccess.ReadWrite);
+        AssertWithinBound(128, () => SafeTensorsFile.Save(stream, tensors));
+        stream.Position = 0;
+        values[^1] = 0;
+        AssertWithinBound(128, () =>
+        {
+            using SafeTensorsFile file = SafeTensorsFile.Open(stream, leaveOpen: true);
+            file.Read(file["a"], values);
+        });
+        Assert.That(values[^1], Is.EqualTo(7));
+
+        stream.SetLength(0);
+        stream.Position = 0;
+        AssertWithinBound(128, () => NumPyFile.Save(stream, values, [Elements]));
+        stream.Position = 0;
+        values[^1] = 0;
+        AssertWithinBound(128, () => NumPyFile.LoadInto(stream, values, [Elements]));
+        Assert.That(values[^1], Is.EqualTo(7));
+
+        stream.SetLength(0);
+        stream.Position = 0;
+        AssertWithinBound(128, () => NumPyArchive.Save(stream, tensors));
+        stream.Position = 0;
+        AssertWithinBound(Elements, () => NumPyArchive.Load(stream));
+    }
+
+    [Test]
     public void ManySmallTensorsAreReadAndWrittenWithinTheBound()
     {
         const int Tensors = 10_000;

@@ -43,6 +43,8 @@ public sealed class SafeTensorsRefusalTests
     [TestCase("""{"a":{"dtype":"U8","shape":[0,1000000000000000000],"data_offsets":[0,0]}}""", 0, TestName = "A length of 0 beside a huge one")]
     [TestCase("""{"":{"dtype":"F4","shape":[2],"data_offsets":[0,1]},"\ud83d\ude00":{"dtype":"F6_E3M2","shape":[4],"data_offsets":[1,4]}}""", 4, TestName = "Parts of bytes that fill bytes")]
     [TestCase("""{"__metadata__":{}}""", 0, TestName = "Empty metadata")]
+    [TestCase("""{"__metadata__":null}""", 0, TestName = "Metadata that is null")]
+    [TestCase("""{"__metadata__":null,"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}""", 1, TestName = "Null metadata, and a tensor")]
     public void AnUnusualFileIsAccepted(string header, int dataLength)
     {
         using SafeTensorsFile file = SafeTensorsFile.Open(_folder.Write("unusual.safetensors", SafeTensorsCase.File(header, dataLength)));

@@ -146,6 +146,35 @@ public class GroupTests
         Assert.That(adam.StepCount(store["w1"]), Is.EqualTo(2));
     }
 
+    /// <summary>Twice as many groups of twice as many parameters take twice the work, which memory that is asked for counts.</summary>
+    [Test]
+    public void Thousands_of_groups_take_linear_work()
+    {
+        Work(100);
+        long half = Work(1000), whole = Work(2000);
+        Assert.That(whole, Is.LessThan(2.5 * half));
+
+        static long Work(int groups)
+        {
+            var store = new ParameterStore();
+            for (int i = 0; i < 2 * groups; i++)
+                store.Add($"{i}", [1]);
+            var adam = new AdamW(store);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < groups; i++)
+                adam.AddGroup([store.Parameters[2 * i], store.Parameters[2 * i + 1]], options => options with { WeightDecay = 0.5 });
+            adam.Step();
+            foreach (ParameterGroup<AdamWOptions> group in adam.Groups)
+            {
+                group.Options = group.Options with { LearningRate = 0.25 };
+                Assert.That(group.Parameters, Has.Count.EqualTo(ReferenceEquals(group, adam.Groups[0]) ? 0 : 2));
+            }
+
+            adam.Step();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
     [Test]
     public void Bad_groups_are_refused_and_change_nothing()
     {

@@ -14,10 +14,13 @@ public static class MatrixProduct
     /// </summary>
     /// <param name="left">[rows, inner], any strides; a transpose is only a view (<see cref="Matrix.Transpose"/>).</param>
     /// <param name="right">[inner, columns], any strides.</param>
-    /// <param name="destination">[rows, columns], any strides, apart from both operands.</param>
+    /// <param name="destination">
+    /// [rows, columns], any strides. It shares no element with the operands: other columns of a matrix that has an operand will do.
+    /// </param>
     /// <param name="workers">The threads that share long products, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// An operand is not of two dimensions, lengths do not match, or the destination overlaps an operand or itself.
+    /// An operand is not of two dimensions, lengths do not match, or the destination shares elements with an operand or has
+    /// one twice.
     /// </exception>
     /// <remarks>A thread allocates a buffer of up to 3.4 MB the first time that it needs one that large, and nothing afterwards.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -45,8 +48,8 @@ public static class MatrixProduct
 
         if (c.OverlapsItself)
             throw new ArgumentException("destination has elements that share memory.", nameof(destination));
-        Require.Apart(c.Span, a.Span, nameof(destination), nameof(left));
-        Require.Apart(c.Span, b.Span, nameof(destination), nameof(right));
+        RequireApart(c, a, nameof(left));
+        RequireApart(c, b, nameof(right));
         if (c.Rows == 0 || c.Columns == 0)
             return;
         if (a.Columns == 0)
@@ -57,6 +60,12 @@ public static class MatrixProduct
 
         var kernel = new Kernel(a, b, c, workers);
         LaneDispatch.Tile(ref kernel);
+    }
+
+    private static void RequireApart(MatrixView destination, MatrixView operand, string name)
+    {
+        if (MatrixOverlap.Shares(destination, operand))
+            throw new ArgumentException($"destination overlaps {name}; they must share no element.", nameof(destination));
     }
 
     private readonly ref struct Kernel(MatrixView left, MatrixView right, MatrixView destination, Workers? workers) : ITileKernel

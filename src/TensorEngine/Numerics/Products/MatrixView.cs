@@ -66,7 +66,8 @@ internal readonly ref struct MatrixView
     }
 
     /// <summary>A matrix of any memory, row by row.</summary>
-    public static MatrixView Of(ref float start, int rows, int columns, nint rowStride) => new(ref start, rows, columns, rowStride, 1);
+    public static MatrixView Of(ref float start, int rows, int columns, nint rowStride, nint columnStride = 1) =>
+        new(ref start, rows, columns, rowStride, columnStride);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref float At(int row, int column) => ref Unsafe.Add(ref _start, row * RowStride + column * ColumnStride);

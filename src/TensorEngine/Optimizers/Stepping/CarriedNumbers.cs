@@ -37,7 +37,11 @@ public struct CarriedNumbers : IEquatable<CarriedNumbers>
 /// <summary>A number that an optimizer carries from step to step.</summary>
 /// <param name="Name">The name in saved state.</param>
 /// <param name="Initial">The value before the first step.</param>
-public readonly record struct CarriedNumber(string Name, double Initial = 0);
+public readonly record struct CarriedNumber(string Name, double Initial = 0)
+{
+    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    public override string ToString() => InvariantText.OfRecord(nameof(CarriedNumber), PrintMembers);
+}
 
 /// <summary>A state buffer of an optimizer: one float for each element of a parameter.</summary>
 /// <param name="Name">The name in saved state; where PyTorch has the same state, PyTorch's.</param>
@@ -51,4 +55,7 @@ public readonly record struct StateName(string Name, float Initial = 0)
     /// <summary>State that starts at 0.</summary>
     /// <param name="name">The name in saved state.</param>
     public static StateName FromString(string name) => new(name);
+
+    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    public override string ToString() => InvariantText.OfRecord(nameof(StateName), PrintMembers);
 }

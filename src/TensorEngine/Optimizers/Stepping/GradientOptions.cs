@@ -50,6 +50,9 @@ public sealed record GradientOptions
     /// <summary>Whether the gradients that a step has used are set to 0; those of a step that is skipped, too.</summary>
     public bool Clear { get; set; }
 
+    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    public override string ToString() => InvariantText.OfRecord(nameof(GradientOptions), PrintMembers);
+
     /// <summary>Goes through all options, which are taken over on loading.</summary>
     internal void Describe(StateArchive archive)
     {

@@ -27,6 +27,9 @@ public abstract record OptimizerOptions
     /// <summary>Whether to climb instead of to descend: the gradient's sign is turned before anything else.</summary>
     public bool Maximize { get; init; }
 
+    /// <summary>Names and values of all options, with the decimal point and minus sign of code whatever the culture is.</summary>
+    public sealed override string ToString() => InvariantText.OfRecord(GetType().Name, PrintMembers);
+
     /// <summary>
     /// What no single property can check: a sentence that names two options that contradict each other and what is allowed, or null.
     /// </summary>

@@ -15,6 +15,7 @@ internal sealed class ParameterSlots
     private readonly int[] _revisions;
     private ParameterBatch[] _batches = [];
     private Segment[][] _trainable = [];
+    private ILookup<int, int>? _slotsOfGroups;
     private bool _isArranged;
 
     public ParameterSlots(IEnumerable<Parameter> parameters, CarriedNumbers carried)
@@ -94,7 +95,12 @@ internal sealed class ParameterSlots
     public int GroupOf(int slot) => _groups[slot];
 
     /// <summary>The slots that follow a group.</summary>
-    public int[] SlotsOf(int group) => [.. Enumerable.Range(0, _groups.Length).Where(slot => _groups[slot] == group)];
+    public int[] SlotsOf(int group)
+    {
+        // Sorted once for all groups, so that whoever walks thousands of them does not walk all parameters for each.
+        _slotsOfGroups ??= Enumerable.Range(0, _groups.Length).ToLookup(slot => _groups[slot]);
+        return [.. _slotsOfGroups[group]];
+    }
 
     public IReadOnlyList<Parameter> ParametersOf(int group) => Array.ConvertAll(SlotsOf(group), slot => _parameters[slot]);
 
@@ -106,8 +112,10 @@ internal sealed class ParameterSlots
     {
         foreach (int slot in slots)
             _groups[slot] = group;
+
         // Not now, so that thousands of groups cost no more than one.
         _isArranged = false;
+        _slotsOfGroups = null;
     }
 
     /// <summary>Describes which parameters have which group, step count and carried numbers.</summary>
@@ -147,6 +155,7 @@ internal sealed class ParameterSlots
             found.CopyTo(_batchOf, 0);
             for (int slot = 0; slot < found.Length; slot++)
                 _groups[slot] = found[slot]!.Group;
+            _slotsOfGroups = null;
             Arrange();
         });
     }

@@ -5,4 +5,8 @@ namespace TensorEngine.Optimizers.Stepping;
 /// <param name="GradientNorm">
 /// The global norm of the scaled gradients before clipping; null if neither clipping nor skipping asked for it.
 /// </param>
-public readonly record struct StepResult(bool Taken, double? GradientNorm);
+public readonly record struct StepResult(bool Taken, double? GradientNorm)
+{
+    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    public override string ToString() => InvariantText.OfRecord(nameof(StepResult), PrintMembers);
+}
