@@ -90,4 +90,23 @@ public sealed class LineSearchTests
         Assert.That((found.Step, search.SawFinite), Is.EqualTo((0.0, true)));
         Assert.That((search.Evidence.IsKnown, search.Evidence.Contradicts), Is.EqualTo((contradicts, contradicts)));
     }
+
+    [Test]
+    public void ASearchComesBackFromAWallByTenthsThenByHalvesUpToRounding()
+    {
+        var steps = new List<double>();
+        double Wall(ReadOnlySpan<double> x, Span<double> gradient)
+        {
+            steps.Add(x[0]);
+            gradient[0] = -1;
+            return x[0] > 0.003 ? double.PositiveInfinity : -x[0];
+        }
+
+        var search = new WolfeSearch(1);
+        SearchBox box = new() { Longest = double.PositiveInfinity };
+        SearchEnd end = search.Run(new ScaledObjective(Wall), [0], [1], new(1, 0, -1), box, new EvaluationBudget(100, default));
+        Assert.That(end, Is.EqualTo(SearchEnd.Lower));
+        Assert.That(steps.Take(6), Is.EqualTo(new[] { 1, 0.1, 0.01, 0.001, 0.0055, 0.00325 }).Within(1e-12).Percent);
+        Assert.That(search.Best.Step, Is.EqualTo(0.003).Within(6e-18).And.LessThanOrEqualTo(0.003));
+    }
 }
