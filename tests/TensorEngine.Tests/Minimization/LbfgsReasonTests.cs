@@ -79,6 +79,25 @@ public sealed class LbfgsReasonTests
     }
 
     [Test]
+    public void ASearchDividesItsBracketDownToPyTorchsLength()
+    {
+        // A jump of 0.001 away from 0, beyond which it rises: the trials come nearer until the bracket is shorter than 1e-9.
+        var trials = new List<double>();
+        LbfgsStepResult result = Run(
+            (x, gradient) =>
+            {
+                trials.Add(Math.Abs(x[0]));
+                gradient[0] = x[0] == 0 ? 1 : -1;
+                return x[0] == 0 ? 0 : 1e-3 * (1 + Math.Abs(x[0]));
+            },
+            [0],
+            new());
+        Assert.That((result.Converged, result.LastLoss), Is.EqualTo((false, 0.0)));
+        Assert.That((trials[^2] >= 1e-9, trials[^1] < 1e-9), Is.EqualTo((true, true)));
+        Assert.That((trials[^2], trials[^1]), Is.EqualTo((5.8e-9, 5.8e-10)).Within(2).Percent);
+    }
+
+    [Test]
     public void NothingFiniteAroundIsNamed([Values] LbfgsLineSearch search)
     {
         int calls = 0;

@@ -57,6 +57,32 @@ public sealed class LeastSquaresStopTests
     }
 
     [Test]
+    public void AStepThatTheRadiusShortensIsNoReasonToStop()
+    {
+        // Any step is small enough; but until x is near 1 it is as long as the radius, and says nothing.
+        LeastSquaresResult result = LeastSquares.Minimize(
+            (point, residuals) => residuals[0] = 1 - Math.Pow(point[0], 4),
+            1,
+            [0.1],
+            (point, jacobian) => jacobian[0] = -4 * Math.Pow(point[0], 3),
+            new() { StepTolerance = 2, ChangeTolerance = 0, GradientTolerance = 0 });
+        Assert.That((result.Reason, result.Iterations > 2), Is.EqualTo((StopReason.ChangeTolerance, true)));
+        Assert.That(result.Point[0], Is.EqualTo(1).Within(0.25));
+    }
+
+    [Test]
+    public void AsManyResidualsAsVariablesHaveNoErrors()
+    {
+        LeastSquaresResult result = LeastSquares.Minimize(
+            (point, residuals) => (residuals[0], residuals[1]) = (point[0] * point[0] - 2, point[0] + point[1] - 3),
+            2,
+            [1, 1],
+            options: new() { MaximumIterations = 1 });
+        Assert.That(result.SumOfSquares, Is.GreaterThan(0));
+        Assert.That(result.StandardErrors(), Is.All.NaN, "no residual is left to tell the variance by");
+    }
+
+    [Test]
     public void ACancelledFitHasTheCovarianceOfItsPointOrNone()
     {
         foreach (int last in new[] { 1, 4, 8 })
