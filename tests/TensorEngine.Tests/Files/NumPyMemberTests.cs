@@ -174,6 +174,19 @@ public sealed class NumPyMemberTests
         Refusal.Of<InvalidFileException>(() => NumPyArchive.Load(archive, maximumBytes: s_four.Length - 1), "more than maximumBytes");
     }
 
+    /// <summary>What is left out is unpacked to see whether it is damaged, up to as many bytes as the arrays may have.</summary>
+    [Test]
+    public void ADamagedMemberOfAnUnknownTypeIsRefusedWithinTheLimit()
+    {
+        byte[] text = Npy("'<U7'", 28);
+        byte[] archive = Archive(("sound.npy", text), ("damaged.npy", text)).ToArray();
+        archive[archive.AsSpan().LastIndexOf(text) + text.Length - 1] ^= 1;
+        Refusal.Of<InvalidFileException>(() => Load(2 * text.Length), "(\"damaged.npy\")", "checksum");
+        Assert.That(Load((2 * text.Length) - 1).LeftOut, Has.Count.EqualTo(2));
+
+        NumPyArrays Load(long most) => NumPyArchive.Load(new MemoryStream(archive), most);
+    }
+
     /// <summary>An archive with places beyond 4 GiB says them elsewhere; here it is small and says them there all the same.</summary>
     [Test]
     public void TheDirectoryOfALargeArchiveIsFound()

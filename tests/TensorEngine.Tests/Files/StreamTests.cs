@@ -190,6 +190,21 @@ public sealed class StreamTests
         Refusal.Of<InvalidFileException>(() => SafeTensorsFile.Open(memory), "The file has 0 bytes");
     }
 
+    [Test]
+    public void ASegmentKnowsItsOwnPlacesOnly()
+    {
+        var memory = new MemoryStream(new byte[Before + 7]) { Position = Before };
+        using var segment = new StreamSegment(memory);
+        Assert.That(segment.Length, Is.EqualTo(7));
+        Assert.That(segment.Position, Is.Zero);
+        Assert.That(segment.Seek(-2, SeekOrigin.End), Is.EqualTo(5));
+        Assert.That(memory.Position, Is.EqualTo(Before + 5));
+        Assert.That(segment.Seek(1, SeekOrigin.Current), Is.EqualTo(6));
+        Assert.That(segment.Seek(3, SeekOrigin.Begin), Is.EqualTo(3));
+        Assert.Throws<IOException>(() => segment.Seek(-4, SeekOrigin.Current));
+        Assert.That(segment.Position, Is.EqualTo(3));
+    }
+
     private static Action[] Reads(Stream stream) =>
     [
         () => SafeTensorsFile.Open(stream), () => NumPyFile.Load(stream),
