@@ -108,7 +108,7 @@ internal sealed class Comparison
             Text($"data       {_data.Name}: {_data.Training.Count} images for training, {_data.Test.Count} for the test"),
             Text($"network    {string.Join("-", _trainer.LayerSizes)}, initial weights {weights}, seed {settings.Seed}"),
             Text($"training   {settings.Epochs} epochs of {_trainer.StepsPerEpoch} steps of {settings.BatchSize} images{extras}"),
-            Text($"SIMD width {LaneWidth.Current}"),
+            Text($"SIMD width {LaneWidth.Current} of the processor's {LaneWidth.Processor}"),
         ];
         foreach (string line in lines)
             Console.Out.WriteLine(line);

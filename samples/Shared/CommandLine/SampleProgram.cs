@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using TensorEngine.Lanes;
 
 namespace Samples.Shared.CommandLine;
 
@@ -30,6 +33,7 @@ public static class SampleProgram
         if (result.Action is not null)
             return result.Invoke();
 
+        HintAtWiderRegisters();
         try
         {
             run(result, interruption.Token);
@@ -47,6 +51,17 @@ public static class SampleProgram
         {
             return Fail("There is not enough memory for what the options ask for.");
         }
+    }
+
+    /// <summary>A program that was compiled ahead of time stays at the width it was compiled for, and is slow without a word.</summary>
+    private static void HintAtWiderRegisters()
+    {
+        if (RuntimeFeature.IsDynamicCodeSupported || LaneWidth.Current >= LaneWidth.Processor)
+            return;
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            Hint: compiled ahead of time for registers of {LaneWidth.Current} floats, and this processor has {LaneWidth.Processor}.
+            Publish with -p:IlcInstructionSet=native for processors like that of the machine that compiles.
+            """));
     }
 
     private static int Fail(string message)

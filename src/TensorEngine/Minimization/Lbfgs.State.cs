@@ -15,7 +15,8 @@ public sealed partial class Lbfgs
         });
 
         bool[] trainable = new bool[_parameters.Length];
-        string[] stepped = archive.Names("parameters", _parameters.Where((_, i) => _point.Trainable[i]).Select(parameter => parameter.Name));
+        IEnumerable<Parameter> steppedHere = _parameters.Where((_, i) => _point.Trainable[i]);
+        string[] stepped = archive.Names("parameters", steppedHere.Select(parameter => parameter.Name));
         foreach (string name in stepped)
         {
             int index = Array.FindIndex(_parameters, parameter => string.Equals(parameter.Name, name, StringComparison.Ordinal));

@@ -93,6 +93,7 @@ public sealed class CheckpointStreamTests
         var store = new ParameterStore();
         store.Add("w", [3, 5]);
         store.Add("bias", [3]);
+        store.Freeze();
         store.Values.Fill(0.5f);
         store.Gradients.Fill(1);
         var adam = new Adam(store);

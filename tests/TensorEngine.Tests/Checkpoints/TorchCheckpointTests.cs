@@ -96,6 +96,7 @@ public sealed class TorchCheckpointTests
 
     internal static void FillGradients(ParameterStore store, int step)
     {
+        store.Freeze();
         foreach (Parameter parameter in store.Parameters)
         {
             for (int i = 0; i < parameter.Length; i++)
