@@ -113,9 +113,11 @@ public sealed class Lookahead : Optimizer
 
     internal override double SquaredGradientNorm() => Inner.SquaredGradientNorm();
 
+    internal override float LargestGradient() => Inner.LargestGradient();
+
     internal override void ClearTrainableGradients() => Inner.ClearTrainableGradients();
 
-    internal override void Take(float gradientFactor)
+    internal override void Take(double gradientFactor)
     {
         Inner.Take(gradientFactor);
         FastSteps++;

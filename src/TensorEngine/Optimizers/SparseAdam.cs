@@ -172,6 +172,20 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
         return sum;
     }
 
+    internal override float LargestGradient()
+    {
+        float largest = 0;
+        for (int slot = 0; slot < _rows.Length; slot++)
+        {
+            if (!Parameters[slot].Trainable)
+                continue;
+            foreach (Segment row in _rows[slot].Segments)
+                largest = Math.Max(largest, Largest(Parameters[slot].Gradients.Slice(row.Offset, row.Length)));
+        }
+
+        return largest;
+    }
+
     internal override void ClearTrainableGradients()
     {
         for (int slot = 0; slot < _rows.Length; slot++)

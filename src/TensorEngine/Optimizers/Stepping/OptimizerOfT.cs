@@ -140,7 +140,7 @@ public abstract class Optimizer<TOptions> : Optimizer
     internal IReadOnlyList<Parameter> ParametersOf(int group) => Slots.ParametersOf(group);
 
     /// <summary>What a sweep over a batch works on.</summary>
-    internal SweepBuffers SweepBuffersOf(ParameterBatch batch, float gradientFactor)
+    internal SweepBuffers SweepBuffersOf(ParameterBatch batch, double gradientFactor)
     {
         var buffers = new SweepBuffers
         {
@@ -190,15 +190,36 @@ public abstract class Optimizer<TOptions> : Optimizer
 
     internal override void Refresh() => Slots.Refresh();
 
-    internal override void Take(float gradientFactor)
+    internal override void Take(double gradientFactor)
     {
         foreach (ParameterBatch batch in Slots.Batches)
         {
             if (batch.Segments.IsEmpty)
                 continue;
-            batch.Step++;
-            Step(new StepContext<TOptions>(this, batch, _groups[batch.Group].StepOptions, gradientFactor));
+            (long number, CarriedNumbers carried) = (batch.Step, batch.Carried);
+            try
+            {
+                batch.Step++;
+                Step(new StepContext<TOptions>(this, batch, _groups[batch.Group].StepOptions, gradientFactor));
+            }
+            catch (OverflowException)
+            {
+                (batch.Step, batch.Carried) = (number, carried);
+                throw;
+            }
         }
+    }
+
+    internal override float LargestGradient()
+    {
+        float largest = 0;
+        for (int i = 0; i < Slots.Stores.Length; i++)
+        {
+            foreach (Segment segment in Slots.Trainable(i))
+                largest = Math.Max(largest, Largest(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length)));
+        }
+
+        return largest;
     }
 
     internal override double SquaredGradientNorm()
