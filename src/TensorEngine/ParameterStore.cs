@@ -120,7 +120,17 @@ public sealed class ParameterStore : IEnumerable<Parameter>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>Sets all gradients to 0, which they are while the layout is not fixed.</summary>
-    public void ClearGradients() => _gradients?.Span.Clear();
+    public void ClearGradients()
+    {
+        _gradients?.Span.Clear();
+        GradientClears++;
+    }
+
+    /// <summary>How often all gradients were set to 0, for who keeps a list of those that are not.</summary>
+    internal long GradientClears { get; private set; }
+
+    /// <summary>What has exchanged the values for others, so that no step may be taken on them; null for nothing.</summary>
+    internal object? ValuesTakenBy { get; set; }
 
     /// <summary>How much there is: "4 parameters, 26122 elements".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Count} parameters, {ElementCount} elements");

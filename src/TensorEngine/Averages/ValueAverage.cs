@@ -47,7 +47,7 @@ public abstract class ValueAverage : IStateful
     public long UpdateCount { get; private set; }
 
     /// <summary>Whether the store holds the average, and the average's memory the values.</summary>
-    public bool IsSwapped { get; private set; }
+    public bool IsSwapped => Store.ValuesTakenBy == this;
 
     /// <summary>The average of a parameter's values, one float per element; 0 before the first update.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
@@ -61,12 +61,16 @@ public abstract class ValueAverage : IStateful
 
     /// <summary>Takes the store's values into the average. One pass; call it after a step.</summary>
     /// <exception cref="InvalidOperationException">
-    /// The average is swapped in, or <see cref="Weight"/> is not in [0, 1]. Nothing has changed then.
+    /// This or another average is swapped in, or <see cref="Weight"/> is not in [0, 1]. Nothing has changed then.
     /// </exception>
     public void Update()
     {
-        if (IsSwapped)
-            throw new InvalidOperationException("The average is swapped in; swap the values back before updating it.");
+        if (Store.ValuesTakenBy is { } other)
+        {
+            throw new InvalidOperationException(
+                $"{(other == this ? "The average" : "Another average")} is swapped in; swap the values back before updating it.");
+        }
+
         if (UpdateCount == 0)
             Store.Values.CopyTo(_average.Span);
         else
@@ -74,12 +78,17 @@ public abstract class ValueAverage : IStateful
         UpdateCount++;
     }
 
-    /// <summary>Exchanges the store's values and the average; calling it again undoes it.</summary>
-    /// <exception cref="InvalidOperationException">There is no average yet.</exception>
+    /// <summary>
+    /// Exchanges the store's values and the average; calling it again undoes it. Meanwhile no optimizer steps the store's parameters, and
+    /// no other average is updated or swapped in. Parameters that are not trainable are exchanged as well.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no average yet, or another one is swapped in.</exception>
     public void Swap()
     {
         if (UpdateCount == 0)
             throw new InvalidOperationException("There is no average yet; update it before swapping it in.");
+        if (Store.ValuesTakenBy is { } other && other != this)
+            throw new InvalidOperationException("Another average is swapped in; swap its values back first.");
         Span<float> piece = stackalloc float[1024];
         Span<float> values = Store.Values, average = _average.Span;
         for (int start = 0; start < values.Length; start += piece.Length)
@@ -90,7 +99,7 @@ public abstract class ValueAverage : IStateful
             piece[..length].CopyTo(average[start..]);
         }
 
-        IsSwapped = !IsSwapped;
+        Store.ValuesTakenBy = IsSwapped ? null : this;
     }
 
     /// <summary>The name of this kind of average in saved state, which no other kind has.</summary>
@@ -110,7 +119,14 @@ public abstract class ValueAverage : IStateful
             throw archive.Mismatch("swapped is true with 0 updates; there is no average yet that could be swapped in.");
         foreach (Parameter parameter in Store.Parameters)
             archive.Tensor(parameter, "average", parameter.Shape, _average.Memory.Slice(parameter.Offset, parameter.Length));
-        archive.Commit(() => (UpdateCount, IsSwapped) = (updates, swapped));
+        archive.Commit(() =>
+        {
+            UpdateCount = updates;
+            if (swapped)
+                Store.ValuesTakenBy = this;
+            else if (IsSwapped)
+                Store.ValuesTakenBy = null;
+        });
     }
 
     /// <summary>The part of the way to the values that an update moves the average; in [0, 1].</summary>

@@ -7,7 +7,10 @@ namespace TensorEngine.Numerics;
 /// <remarks>NaN and infinities go the way of the arithmetic. A call allocates nothing.</remarks>
 public static class Combine
 {
-    /// <summary>values = values + factor * direction, in place, each element rounded once.</summary>
+    /// <summary>
+    /// values = values + factor * direction, in place, each element rounded once; where the factor is beyond the normal floats, the
+    /// products that are within them are right all the same.
+    /// </summary>
     /// <param name="values">Any length; for none nothing is done.</param>
     /// <param name="factor">The factor, rounded to the nearest float.</param>
     /// <param name="direction">
@@ -19,13 +22,16 @@ public static class Combine
     {
         Require.SameLength(direction, values);
         Require.SameOrApart(direction, values);
-        Map.Run(new ScaledSum(factor), values, direction, values, workers);
+        if (FarFactor.IsFar(factor))
+            Map.Run(new FarScaledSum(factor), values, direction, values, workers);
+        else
+            Map.Run(new ScaledSum(factor), values, direction, values, workers);
     }
 
     /// <summary>
-    /// output = from + weight * (to - from): <paramref name="from"/> for a weight of 0, nearly <paramref name="to"/> for a weight of
-    /// 1. The difference and the sum are each rounded once; where the difference of finite values would overflow, the result is
-    /// (from - weight * from) + weight * to instead.
+    /// output = from + weight * (to - from), from the nearer end: <paramref name="from"/> for a weight of 0, <paramref name="to"/> for a
+    /// weight of 1, and for one above 1/2 it is to + (1 - weight) * (from - to), as torch.lerp. The difference and the sum are each
+    /// rounded once; where the difference of finite values would overflow, the result is (from - weight * from) + weight * to instead.
     /// </summary>
     /// <param name="from">Any length; for none nothing is done.</param>
     /// <param name="to">As long as <paramref name="from"/>.</param>
@@ -46,7 +52,7 @@ public static class Combine
         Require.SameLength(output, from);
         Require.SameOrApart(output, from);
         Require.SameOrApart(output, to);
-        Map.Run(new Interpolation(weight), from, to, output, workers);
+        Interpolation.Between(weight, from, to, output, workers);
     }
 
     private readonly struct ScaledSum(double factor) : IBinaryFunction
@@ -56,5 +62,14 @@ public static class Combine
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TFloat Apply<TFloat>(TFloat value, TFloat direction)
             where TFloat : struct, IFloatLane<TFloat> => TFloat.FusedMultiplyAdd(TFloat.Splat(_factor), direction, value);
+    }
+
+    private readonly struct FarScaledSum(double factor) : IBinaryFunction
+    {
+        private readonly FarFactor _factor = new(factor);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TFloat Apply<TFloat>(TFloat value, TFloat direction)
+            where TFloat : struct, IFloatLane<TFloat> => _factor.TimesPlus(direction, value);
     }
 }

@@ -21,12 +21,14 @@ internal readonly struct Interpolation(double weight) : IBinaryFunction
     /// <param name="from">The values at weight 0.</param>
     /// <param name="to">The values at weight 1.</param>
     /// <param name="destination">Where the results go; it may be one of the two.</param>
-    public static void Between(double weight, ReadOnlySpan<float> from, ReadOnlySpan<float> to, Span<float> destination)
+    /// <param name="workers">The threads that share long work, or null to use the calling thread alone.</param>
+    public static void Between(
+        double weight, ReadOnlySpan<float> from, ReadOnlySpan<float> to, Span<float> destination, Workers? workers = null)
     {
         if (weight <= 0.5)
-            Map.Run(new Interpolation(weight), from, to, destination);
+            Map.Run(new Interpolation(weight), from, to, destination, workers);
         else
-            Map.Run(new Interpolation(1 - weight), to, from, destination);
+            Map.Run(new Interpolation(1 - weight), to, from, destination, workers);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -54,18 +54,23 @@ public sealed class Adadelta(IEnumerable<Parameter> parameters, AdadeltaOptions?
 
 /// <summary>
 /// The average squares v of gradients and u of steps. The root of their quotient takes one root and is more exact than the
-/// quotient of the roots; scaled by a power of 2, which is exact, it has room for gradients of any size.
+/// quotient of the roots; scaled by a power of 2, which is exact, it has room for gradients of any size, unless epsilon is so small that
+/// the quotient leaves the range of floats: then it is that of the roots.
 /// </summary>
 internal readonly struct AdadeltaRule(AdadeltaOptions options) : IUpdateRule2<AdadeltaRule>
 {
     private const float Room = 1L << 32;
     private const float RoomRoot = 1 << 16;
 
+    // Room * epsilon / float.MaxValue is a normal float from here on.
+    private const double SmallestEpsilon = 1e-9;
+
     // Epsilon is added to the squares: it hides as much as its root would if that were added to their roots.
     private readonly SecondMoment _gradients = new(options.Rho, Math.Sqrt(options.Epsilon));
     private readonly SecondMoment _steps = new(options.Rho, Math.Sqrt(options.Epsilon));
     private readonly Constant _epsilon = new(options.Epsilon);
     private readonly Constant _minusRate = new(-options.LearningRate);
+    private readonly bool _hasRoom = options.Epsilon >= SmallestEpsilon;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat v, ref TFloat u)
@@ -73,8 +78,10 @@ internal readonly struct AdadeltaRule(AdadeltaOptions options) : IUpdateRule2<Ad
     {
         TFloat epsilon = TFloat.Splat(_epsilon);
         _gradients.Update(ref v, g);
-        TFloat ratio = TFloat.Splat(Room) * (u + epsilon) / (v + epsilon);
-        TFloat delta = TFloat.Splat(1 / RoomRoot) * TFloat.Sqrt(ratio) * g;
+        TFloat ratio = _hasRoom
+            ? TFloat.Splat(1 / RoomRoot) * TFloat.Sqrt(TFloat.Splat(Room) * (u + epsilon) / (v + epsilon))
+            : TFloat.Sqrt(u + epsilon) / TFloat.Sqrt(v + epsilon);
+        TFloat delta = ratio * g;
         _steps.Update(ref u, delta);
         p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), delta, p);
     }

@@ -62,7 +62,7 @@ public sealed record AdafactorOptions() : OptimizerOptions(learningRate: 1e-2)
 /// others. u has memory for the largest parameter only, and is often still in the cache.
 /// Error: after a step at most 2.5 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state. As in
 /// PyTorch a root mean square of NaN counts as small. Where row_var * col_var leaves the range of floats, PyTorch's v does, too;
-/// this one is divided first.
+/// this one is divided first. Where the mean square of a row does, the row does not move.
 /// Source: Shazeer and Stern, Adafactor: adaptive learning rates with sublinear memory cost, 2018.
 /// </summary>
 public sealed class Adafactor : Optimizer<AdafactorOptions>
@@ -154,7 +154,7 @@ public sealed class Adafactor : Optimizer<AdafactorOptions>
         Span<float> means = _means.Span[..columns.Length];
         Reduction.ColumnMeanSquares(matrix, means);
         for (int j = 0; j < columns.Length; j++)
-            columns[j] = Average(columns[j], means[j], share, flush);
+            columns[j] = Average(columns[j], double.IsFinite(sum) ? Math.Min(means[j], float.MaxValue) : means[j], share, flush);
 
         // The mean of a row is at most the number of rows times that of them all, and so for columns: what is set to 0 here gives
         // a v below epsilon1^2 whatever it is multiplied by, and would only give denormal numbers on the way.
@@ -165,14 +165,23 @@ public sealed class Adafactor : Optimizer<AdafactorOptions>
         for (int i = 0; i < rows.Length; i++)
         {
             Span<float> row = matrix.Slice(i * columns.Length, columns.Length);
+            if (rows[i] == float.MaxValue)
+            {
+                // Squares beyond the floats: no step, as of the optimizers that see one element at a time.
+                row.Clear();
+                continue;
+            }
+
             double scale = rows[i] < smallestRow ? 0 : rows[i] / ofAll;
             Map.Run(new DivideByRoot(scale, floor, smallestColumn), row, columns, row);
         }
     }
 
+    // From the nearer end, as torch's lerp, so that a share of 1 leaves nothing of the average. Beyond the range of float it is the
+    // largest float, of which the quotients below still make numbers.
     private static float Average(float average, double value, double share, float flush)
     {
-        float next = (float)(average + share * (value - average));
-        return next < flush ? 0 : next;
+        double next = share < 0.5 ? average + share * (value - average) : value + (1 - share) * (average - value);
+        return next < flush ? 0 : double.IsFinite(next) ? (float)Math.Min(next, float.MaxValue) : (float)next;
     }
 }

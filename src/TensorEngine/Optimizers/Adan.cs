@@ -73,15 +73,18 @@ public sealed class Adan(IEnumerable<Parameter> parameters, AdanOptions? options
 /// <summary>The averages m of gradients, v of their changes and n of the squares of both together, and the gradient before.</summary>
 internal readonly struct AdanRule(AdanOptions options, long step) : IUpdateRule4<AdanRule>
 {
+    // A power of 2, which is exact: the sum of both averages may be beyond the floats where each is not.
+    private const double Room = 1.0 / 16;
+
     private readonly FirstMoment _first = new(options.Beta1, options.Epsilon, step);
     private readonly FirstMoment _change = new(options.Beta2, options.Epsilon, step);
     private readonly SecondMoment _square = new(options.Beta3, options.Epsilon, step);
     private readonly Constant _beta2 = new(options.Beta2);
-    private readonly Constant _correction1 = new(1 / (1 - Scalar.IntegerPower(options.Beta1, step)));
-    private readonly Constant _correction2 = new(options.Beta2 / (1 - Scalar.IntegerPower(options.Beta2, step)));
+    private readonly Constant _correction1 = new(Room / (1 - Scalar.IntegerPower(options.Beta1, step)));
+    private readonly Constant _correction2 = new(Room * options.Beta2 / (1 - Scalar.IntegerPower(options.Beta2, step)));
     private readonly Constant _correction3 = new(1 / Math.Sqrt(1 - Scalar.IntegerPower(options.Beta3, step)));
     private readonly Constant _epsilon = new(options.Epsilon);
-    private readonly Constant _minusRate = new(-options.LearningRate);
+    private readonly Constant _minusRate = new(-options.LearningRate / Room);
     private readonly Constant _kept = new(1 / (1 + options.LearningRate * options.WeightDecay));
     private readonly bool _isFirst = step == 1;
 
@@ -90,6 +93,7 @@ internal readonly struct AdanRule(AdanOptions options, long step) : IUpdateRule4
         where TFloat : struct, IFloatLane<TFloat>
     {
         TFloat change = _isFirst ? TFloat.Splat(0f) : g - previous;
+        change = TFloat.Min(TFloat.Max(change, TFloat.Splat(-float.MaxValue)), TFloat.Splat(float.MaxValue));
         previous = g;
         _first.Update(ref m, g);
         _change.Update(ref v, change);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
+using TensorEngine.Numerics;
 using TensorEngine.Numerics.Functions;
 using TensorEngine.Optimizers.Stepping;
 
@@ -20,7 +21,7 @@ public sealed record AsgdOptions() : OptimizerOptions(learningRate: 1e-2)
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or not finite as a float.</exception>
     public double Alpha { get; init => field = HyperParameter.Finite(value); } = 0.75;
 
-    /// <summary>t0: the step after which the average is more than a copy of the value; finite, by default 1e6.</summary>
+    /// <summary>t0: the step after which the average is more than a copy of the value; finite, also negative, by default 1e6.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or not finite as a float.</exception>
     public double AveragingStart { get; init => field = HyperParameter.Finite(value); } = 1e6;
 
@@ -40,7 +41,7 @@ public sealed record AsgdOptions() : OptimizerOptions(learningRate: 1e-2)
 /// g = gradient + weightDecay * p              (-gradient with maximize)
 /// eta = learningRate / (1 + lambda * learningRate * (step - 1))^alpha
 /// p = p * (1 - lambda * eta) - eta * g
-/// a = a + (p - a) / max(1, step - 1 - averagingStart)
+/// a = a + (p - a) / max(1, step - 1 - averagingStart)                       (the first step: a = p)
 /// </code>
 /// Eta follows from the step and the learning rate of now; PyTorch, which keeps it as state, takes up a new learning rate one step later.
 /// Error: after the first step at most 4 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
@@ -58,7 +59,7 @@ public sealed class Asgd(IEnumerable<Parameter> parameters, AsgdOptions? options
     {
         AsgdOptions options = step.Options;
         double eta = options.LearningRate / Scalar.Power(1 + options.Lambda * options.LearningRate * (step.Number - 1), options.Alpha);
-        double averaged = step.Number - 1 - options.AveragingStart;
+        double averaged = step.Number == 1 ? 1 : step.Number - 1 - options.AveragingStart;
         var move = new AsgdMove(eta, options.Lambda * eta);
         var decay = WeightDecay.Coupled(options.WeightDecay);
         if (averaged <= 1)
@@ -68,11 +69,11 @@ public sealed class Asgd(IEnumerable<Parameter> parameters, AsgdOptions? options
     }
 }
 
-/// <summary>p - lambda * eta * p - eta * g; without lambda infinite values stay infinite.</summary>
+/// <summary>p - lambda * eta * p - eta * g.</summary>
 internal readonly struct AsgdMove(double eta, double decay)
 {
     private readonly Constant _minusEta = new(-eta);
-    private readonly Constant _minusDecay = new(-decay);
+    private readonly DecoupledDecay _decay = new(decay);
     private readonly bool _decays = decay != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -80,7 +81,7 @@ internal readonly struct AsgdMove(double eta, double decay)
         where TFloat : struct, IFloatLane<TFloat>
     {
         if (_decays)
-            p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusDecay), p, p);
+            p = _decay.Value(p);
         return TFloat.FusedMultiplyAdd(TFloat.Splat(_minusEta), g, p);
     }
 }
@@ -103,13 +104,13 @@ internal readonly struct AsgdCopyRule(AsgdMove move) : IUpdateRule1<AsgdCopyRule
 internal readonly struct AsgdRule(AsgdMove move, double share) : IUpdateRule1<AsgdRule>
 {
     private readonly AsgdMove _move = move;
-    private readonly Constant _share = new(share);
+    private readonly Interpolation _toward = new(share);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat a)
         where TFloat : struct, IFloatLane<TFloat>
     {
         p = _move.Apply(p, g);
-        a = TFloat.FusedMultiplyAdd(TFloat.Splat(_share), p - a, a);
+        a = _toward.Apply(a, p);
     }
 }

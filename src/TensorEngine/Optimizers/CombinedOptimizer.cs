@@ -119,13 +119,15 @@ public sealed class CombinedOptimizer : Optimizer
         return sum;
     }
 
+    internal override float LargestGradient() => _optimizers.Max(optimizer => optimizer.LargestGradient());
+
     internal override void ClearTrainableGradients()
     {
         foreach (Optimizer optimizer in _optimizers)
             optimizer.ClearTrainableGradients();
     }
 
-    internal override void Take(float gradientFactor)
+    internal override void Take(double gradientFactor)
     {
         foreach (Optimizer optimizer in _optimizers)
             optimizer.Take(gradientFactor);

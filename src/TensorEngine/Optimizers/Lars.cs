@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
+using TensorEngine.Numerics;
 using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
@@ -113,7 +114,7 @@ public sealed class Lars(IEnumerable<Parameter> parameters, LarsOptions? options
 internal readonly struct TrustedRule<TRule>(double ratio, TRule rule) : IUpdateRule<TrustedRule<TRule>>
     where TRule : struct, IUpdateRule<TRule>
 {
-    private readonly Constant _ratio = new(ratio);
+    private readonly FarFactor _ratio = new(ratio);
     private readonly TRule _rule = rule;
 
     public static int StateCount => TRule.StateCount;
@@ -122,5 +123,5 @@ internal readonly struct TrustedRule<TRule>(double ratio, TRule rule) : IUpdateR
     public static void Apply<TFloat>(
         in TrustedRule<TRule> rule, ref TFloat p, TFloat g, ref TFloat state0, ref TFloat state1, ref TFloat state2, ref TFloat state3)
         where TFloat : struct, IFloatLane<TFloat> =>
-        TRule.Apply(rule._rule, ref p, TFloat.Splat(rule._ratio) * g, ref state0, ref state1, ref state2, ref state3);
+        TRule.Apply(rule._rule, ref p, rule._ratio.Times(g), ref state0, ref state1, ref state2, ref state3);
 }

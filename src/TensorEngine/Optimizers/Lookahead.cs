@@ -1,4 +1,3 @@
-using TensorEngine.Lanes;
 using TensorEngine.Numerics;
 using TensorEngine.Optimizers.Stepping;
 
@@ -11,6 +10,7 @@ namespace TensorEngine.Optimizers;
 /// slow = slow + alpha * (fast - slow)
 /// fast = slow
 /// </code>
+/// Parameters that are not trainable keep both. Alpha 1 gives the fast values themselves.
 /// Source: Zhang et al., Lookahead optimizer: k steps forward, 1 step back, 2019.
 /// </summary>
 public sealed class Lookahead : Optimizer
@@ -113,9 +113,11 @@ public sealed class Lookahead : Optimizer
 
     internal override double SquaredGradientNorm() => Inner.SquaredGradientNorm();
 
+    internal override float LargestGradient() => Inner.LargestGradient();
+
     internal override void ClearTrainableGradients() => Inner.ClearTrainableGradients();
 
-    internal override void Take(float gradientFactor)
+    internal override void Take(double gradientFactor)
     {
         Inner.Take(gradientFactor);
         FastSteps++;
@@ -123,8 +125,10 @@ public sealed class Lookahead : Optimizer
             return;
         for (int i = 0; i < _offsets.Length; i++)
         {
+            if (!Parameters[i].Trainable)
+                continue;
             Span<float> values = Parameters[i].Values, slow = _slow.Span.Slice(_offsets[i], values.Length);
-            Map.Run(new Interpolation(Alpha), slow, values, slow);
+            Interpolation.Between(Alpha, slow, values, slow, Workers);
             slow.CopyTo(values);
         }
     }

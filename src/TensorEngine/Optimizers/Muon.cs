@@ -147,15 +147,13 @@ public sealed class Muon : Optimizer<MuonOptions>
 /// <summary>The buffer b averages gradients, and the direction u is b; p only decays.</summary>
 internal readonly struct MuonRule(MuonOptions options) : IUpdateRule2<MuonRule>
 {
-    private readonly Constant _share = new(1 - options.Momentum);
-    private readonly Constant _flush = new(Flush.MomentBelow(options.Epsilon));
+    private readonly FirstMoment _average = new(options.Momentum, options.Epsilon);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat b, ref TFloat u)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        b = Flush.Below(b, _flush);
-        b = TFloat.FusedMultiplyAdd(TFloat.Splat(_share), g - b, b);
+        _average.Update(ref b, g);
         u = b;
     }
 }
@@ -165,12 +163,13 @@ internal readonly struct MuonNesterovRule(MuonOptions options) : IUpdateRule2<Mu
 {
     private readonly MuonRule _average = new(options);
     private readonly Constant _momentum = new(options.Momentum);
+    private readonly Constant _minusMomentum = new(-options.Momentum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat b, ref TFloat u)
         where TFloat : struct, IFloatLane<TFloat>
     {
         _average.Update(ref p, g, ref b, ref u);
-        u = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), b - g, g);
+        u = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), b, TFloat.FusedMultiplyAdd(TFloat.Splat(_minusMomentum), g, g));
     }
 }

@@ -64,6 +64,7 @@ internal readonly struct NAdamRule : IUpdateRule2<NAdamRule>
     private readonly SecondMoment _second;
     private readonly Constant _minusRate;
     private readonly Constant _momentFactor;
+    private readonly Constant _room;
     private readonly Constant _correction2;
     private readonly Constant _epsilon;
 
@@ -77,8 +78,13 @@ internal readonly struct NAdamRule : IUpdateRule2<NAdamRule>
         _first = new FirstMoment(beta1, epsilon, step);
         _second = new SecondMoment(beta2, epsilon, step);
         double gradientFactor = (1 - momentum) / (1 - product);
-        _minusRate = new(-learningRate * gradientFactor);
-        _momentFactor = new(next / (1 - product * next) / gradientFactor);
+        double momentFactor = next / (1 - product * next) / gradientFactor;
+
+        // A power of 2, which is exact: the sum of g and the larger m may be beyond the floats where each is not.
+        double room = Math.ScaleB(1, -2 - Math.Max(0, Math.ILogB(Math.Max(momentFactor, 1))));
+        _minusRate = new(-learningRate * gradientFactor / room);
+        _momentFactor = new(momentFactor * room);
+        _room = new(room);
         _correction2 = new(1 / Math.Sqrt(1 - Scalar.IntegerPower(beta2, step)));
         _epsilon = new(epsilon);
 
@@ -92,7 +98,7 @@ internal readonly struct NAdamRule : IUpdateRule2<NAdamRule>
         _first.Update(ref m, g);
         _second.Update(ref v, g);
         TFloat deviation = TFloat.FusedMultiplyAdd(TFloat.Sqrt(v), TFloat.Splat(_correction2), TFloat.Splat(_epsilon));
-        TFloat ahead = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentFactor), m, g);
+        TFloat ahead = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentFactor), m, TFloat.Splat(_room) * g);
         p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), ahead / deviation, p);
     }
 }

@@ -50,7 +50,9 @@ internal sealed class NewtonSchulz
 
         double norm = Math.Sqrt(Reduction.SquaredNorm(current, workers));
         double divisor = Math.Max(norm, epsilon);
-        TensorPrimitives.Divide(current, (float)divisor, current);
+        if (divisor == 0)
+            return current;
+        Divide(current, divisor);
 
         double size = norm / divisor;
         double growth = Math.Abs(coefficients.A);
@@ -78,6 +80,20 @@ internal sealed class NewtonSchulz
         }
 
         return current;
+    }
+
+    // A divisor beyond the floats, or where they are coarse, is brought into their middle with what it divides; a power of 2 is exact.
+    private static void Divide(Span<float> matrix, double divisor)
+    {
+        int exponent = Math.ILogB(divisor);
+        if (double.IsFinite(divisor) && Math.Abs(exponent) > 100)
+        {
+            float power = MathF.ScaleB(1, -exponent / 2);
+            TensorPrimitives.Multiply(matrix, power, matrix);
+            divisor *= power;
+        }
+
+        TensorPrimitives.Divide(matrix, (float)divisor, matrix);
     }
 
     private static TensorSpan<float> Square(Span<float> elements, int side) => new(elements, [side, side]);

@@ -57,15 +57,44 @@ public sealed class RAdam(IEnumerable<Parameter> parameters, RAdamOptions? optio
 /// <summary>What RAdam multiplies a step by: the rectification and the correction of v's bias, or null while v cannot be trusted.</summary>
 internal static class Rectification
 {
+    // Up to this step * (1 - beta2) the series below reach the precision of double with so many terms.
+    private const double LongestSeries = 0.125;
+    private const int Terms = 12;
+
     public static double? At(double beta2, long step)
     {
-        double power = Scalar.IntegerPower(beta2, step);
-        double longest = 2 / (1 - beta2) - 1;
-        double length = longest - 2 * step * power / (1 - power);
+        double fresh = 1 - beta2;
+        double longest = 2 / fresh - 1;
+        (double length, double correction) = step * fresh < LongestSeries ? BySeries(fresh, step) : Directly(beta2, longest, step);
         if (length <= 5)
             return null;
         double rectification = Math.Sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length));
-        return rectification * Math.Sqrt(1 - power);
+        return rectification * Math.Sqrt(correction);
+    }
+
+    private static (double Length, double Correction) Directly(double beta2, double longest, long step)
+    {
+        double power = Scalar.IntegerPower(beta2, step);
+        return (longest - 2 * step * power / (1 - power), 1 - power);
+    }
+
+    /// <summary>
+    /// Near beta2 = 1 the length is the difference of two numbers that are millions of times as large. With a = 1 - beta2,
+    /// G = (1 - beta2^step) / a = C(step, 1) - C(step, 2) a + C(step, 3) a^2 - ... and
+    /// H = (step - G) / a = C(step, 2) - C(step, 3) a + C(step, 4) a^2 - ... it is 2 step - 1 - 2 H / G.
+    /// </summary>
+    private static (double Length, double Correction) BySeries(double fresh, long step)
+    {
+        double whole = 0, rest = 0, term = step;
+        for (int i = 1; i <= Terms; i++)
+        {
+            whole += term;
+            term *= -(step - i) * fresh / (i + 1);
+            rest -= term;
+        }
+
+        // The terms of H are those of G behind the first, over -a.
+        return (2.0 * step - 1 - 2 * rest / fresh / whole, fresh * whole);
     }
 }
 

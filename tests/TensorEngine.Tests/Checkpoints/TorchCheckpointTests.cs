@@ -32,8 +32,11 @@ public sealed class TorchCheckpointTests
     public static IEnumerable<TestCaseData> FromTorch => s_recorded.GetProperty("fromTorch").EnumerateArray()
         .Select(entry => new TestCaseData(entry).SetArgDisplayNames(entry.GetProperty("kind").GetString()!));
 
-    /// <summary>Each step rounds in other places than PyTorch: at most so many units, of the value or its whole path if that is larger.</summary>
-    private const double MaximumUlp = 4;
+    /// <summary>
+    /// Each step rounds in other places than PyTorch 1.13, whose first moment forgets by the float nearest to beta1: at most so many units,
+    /// of the value or its whole path if that is larger.
+    /// </summary>
+    private const double MaximumUlp = 5;
 
     [TestCaseSource(nameof(FromTorch))]
     public void WhatPyTorchHasBegunGoesOnHere(JsonElement recorded)
@@ -58,6 +61,7 @@ public sealed class TorchCheckpointTests
     public void WhatBeganHereGoesOnInPyTorch()
     {
         RecordedCheckpoint run = RecordedCheckpoint.Make();
+        run.Checkpoint.Load(PathOf("tensorengine_adam.safetensors"));
         JsonElement recorded = s_recorded.GetProperty("toTorch");
         float[] start = run.Store.Values.ToArray();
         Assert.That(Compare(run.Store, recorded.GetProperty("loaded"), start), Is.Zero, "what PyTorch has loaded");

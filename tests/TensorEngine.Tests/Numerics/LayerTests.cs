@@ -103,6 +103,26 @@ public class LayerTests
         }
     }
 
+    [TestCase(15f, 3.0590227e-7)]
+    [TestCase(17f, 4.1399377e-8)]
+    [TestCase(30f, 9.3576230e-14)]
+    [TestCase(1f, 0.31326169)]
+    public void The_loss_of_a_sure_row_is_right(float logit, double expected)
+    {
+        double tolerance = Math.Max(3e-7 * expected, 2.3e-16); // the sum is 1 and more, in double
+        Assert.That(Softmax.CrossEntropy([logit, 0], [0], new float[2]), Is.EqualTo(expected).Within(tolerance));
+        double mean = (Math.Log(2) + expected) / 2;
+        Assert.That(Softmax.CrossEntropy([0, 0, 0, logit], [0, 1], new float[4]), Is.EqualTo(mean).Within(3e-7));
+    }
+
+    [Test]
+    public void A_difference_of_logits_may_be_beyond_the_floats()
+    {
+        float[] gradient = [3e38f, -3e38f];
+        Assert.That(Softmax.CrossEntropy(gradient, [1], gradient), Is.EqualTo(2.0 * 3e38f));
+        Assert.That(gradient, Is.EqualTo(new float[] { 1, -1 }));
+    }
+
     [Test]
     public void Extreme_logits_are_safe_and_NaN_is_not_hidden()
     {

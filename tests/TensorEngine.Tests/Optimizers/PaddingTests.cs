@@ -39,7 +39,14 @@ public sealed class PaddingTests
                 TestStore.FillGradients(store, random);
             store.Parameters[2].Trainable = step != 2;
 
-            steps.Step();
+            try
+            {
+                steps.Step();
+            }
+            catch (OverflowException) when (optimizer.Options.LearningRate == 3e38)
+            {
+                // Refused, and nothing has changed.
+            }
 
             foreach (Parameter parameter in store.Parameters)
             {

@@ -18,15 +18,26 @@ public sealed class RecordedComparison
         UnreadOptions = recorded.Options;
         OptimizerCase optimizer = row.FromTorch(recorded.Name, UnreadOptions);
         _trace = Run(optimizer);
-        Ours = new(_trace.Values, recorded.Truth, recorded.Update, Negligible(optimizer));
-        Torch = new(recorded.InFloat32, recorded.Truth, recorded.Update);
+        bool[] luck = Luck.In(optimizer, recorded);
+        LeftOut = luck.Count(one => one);
+        Ours = new(_trace.Values, recorded.Truth, recorded.Update, Negligible(optimizer), luck);
+        Torch = new(recorded.InFloat32, recorded.Truth, recorded.Update, luck: luck);
+        TorchEverywhere = new(recorded.InFloat32, recorded.Truth, recorded.Update);
     }
 
     public TorchOptions UnreadOptions { get; }
 
+    /// <summary>Our errors but those that are a matter of luck.</summary>
     public TrajectoryErrors Ours { get; }
 
+    /// <summary>PyTorch's errors at the same elements.</summary>
     public TrajectoryErrors Torch { get; }
+
+    /// <summary>PyTorch's errors at all elements.</summary>
+    public TrajectoryErrors TorchEverywhere { get; }
+
+    /// <summary>The number of elements whose error is a matter of luck.</summary>
+    public int LeftOut { get; }
 
     /// <summary>The errors of ASGD's average.</summary>
     public TrajectoryErrors OurAverage => new(_trace.States, _recorded.AverageTruth, _recorded.AverageUpdate);

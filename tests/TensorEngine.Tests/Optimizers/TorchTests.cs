@@ -13,10 +13,14 @@ namespace TensorEngine.Tests.Optimizers;
 /// <remarks>
 /// Where a value has come from large numbers to nearly 0, its error stems from roundings at those large numbers, and in ULP of
 /// the little that is left of it becomes as large as it happened to come close to 0. The largest error of nearly every
-/// recording is of that kind, and its ratio to PyTorch's a matter of luck: there only the second measure is compared.
+/// recording is of that kind, and its ratio to PyTorch's a matter of luck: there only the second measure is compared. The few
+/// elements at which one unit becomes thousands (<see cref="Luck"/>) are left out for both.
 /// </remarks>
 public sealed class TorchTests
 {
+    // Of 81.
+    private const int MostLeftOut = 4;
+
     public static IEnumerable<TestCaseData> Recorded =>
         from row in OptimizerCatalog.Rows
         from recorded in RecordedComparison.RecordingsOf(row)
@@ -35,12 +39,14 @@ public sealed class TorchTests
         (TrajectoryErrors ours, TrajectoryErrors torch) = (comparison.Ours, comparison.Torch);
 
         TestContext.Out.WriteLine($"ours: {ours}");
-        TestContext.Out.WriteLine($"torch: {torch}");
+        TestContext.Out.WriteLine($"torch: {torch}; {comparison.LeftOut} elements left out");
         Assert.Multiple(() =>
         {
-            Assert.That(torch.Largest, Is.EqualTo(recorded.TorchError).Within(0.1).Percent, "PyTorch's error is the recorded one");
-            Assert.That(ours.LargestAwayFromZero, Is.LessThanOrEqualTo(1.5 * recorded.TorchError + 2), "largest");
-            Assert.That(ours.Mean, Is.LessThanOrEqualTo(1.5 * recorded.TorchErrorMean + 2), "mean");
+            Assert.That(
+                comparison.TorchEverywhere.Largest, Is.EqualTo(recorded.TorchError).Within(0.1).Percent, "PyTorch's error is the recorded one");
+            Assert.That(comparison.LeftOut, Is.AtMost(MostLeftOut), "elements whose error is a matter of luck");
+            Assert.That(ours.LargestAwayFromZero, Is.LessThanOrEqualTo(1.5 * torch.Largest + 2), "largest");
+            Assert.That(ours.Mean, Is.LessThanOrEqualTo(1.5 * torch.Mean + 2), "mean");
             Assert.That(ours.LargestOnTheWay, Is.LessThanOrEqualTo(1.5 * torch.LargestOnTheWay + 2), "of the largest on the way");
         });
     }

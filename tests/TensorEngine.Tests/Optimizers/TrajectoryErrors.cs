@@ -14,7 +14,8 @@ public sealed class TrajectoryErrors
     /// <param name="truth">The true ones.</param>
     /// <param name="update">How far the last step moved them.</param>
     /// <param name="negligible">A difference that does not count.</param>
-    public TrajectoryErrors(float[] actual, double[] truth, float[] update, double negligible = 0)
+    /// <param name="luck">Elements that are left out; none by default.</param>
+    public TrajectoryErrors(float[] actual, double[] truth, float[] update, double negligible = 0, bool[]? luck = null)
     {
         double[] onTheWay = [.. RecordedTrajectories.Instance.Initial.Select(value => (double)Math.Abs(value))];
         Assert.That(actual, Has.Length.EqualTo(truth.Length));
@@ -24,8 +25,11 @@ public sealed class TrajectoryErrors
             Assert.That(float.IsNaN(actual[i]), Is.EqualTo(double.IsNaN(truth[i])), $"NaN in number {i} of the recording");
             if (double.IsNaN(truth[i]))
                 continue;
+            int element = i % RecordedTrajectories.Instance.Elements;
+            if (luck is not null && luck[element])
+                continue;
             double scale = Math.Max(Math.Abs(truth[i]), update[i]);
-            ref double largest = ref onTheWay[i % RecordedTrajectories.Instance.Elements];
+            ref double largest = ref onTheWay[element];
             largest = Math.Max(largest, scale);
             double error = Math.Max(0, Math.Abs(actual[i] - truth[i]) - negligible);
             Mean += error / Ulp.Of(scale);

@@ -123,7 +123,8 @@ public static class Softmax
         }
     }
 
-    // Subtracts from every row its largest logit, and from the loss what becomes of the labels' logits.
+    // Subtracts from every row its largest logit, and from the loss what becomes of the labels' logits: in double, as the difference of
+    // two floats may be beyond the floats.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double Shift(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> gradient, double loss)
     {
@@ -132,8 +133,9 @@ public static class Softmax
         {
             ReadOnlySpan<float> x = logits.Slice(row * classes, classes);
             Span<float> shifted = gradient.Slice(row * classes, classes);
-            TensorPrimitives.Subtract(x, TensorPrimitives.Max(x), shifted);
-            loss -= shifted[labels[row]];
+            float largest = TensorPrimitives.Max(x);
+            loss -= (double)x[labels[row]] - largest;
+            TensorPrimitives.Subtract(x, largest, shifted);
         }
 
         return loss;
@@ -158,7 +160,8 @@ public static class Softmax
         }
     }
 
-    // Divides every row by its sum, whose logarithm is added to the loss.
+    // Divides every row by its sum, whose logarithm is added to the loss: that of the nearest float, and what the float has left of the
+    // sum, over the sum. Beside a sum of nearly 1 that is most of it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double Normalize(Span<float> block, ReadOnlySpan<int> labels, int batch, Span<float> sums, double loss)
     {
@@ -168,6 +171,7 @@ public static class Softmax
             Span<float> exponentials = block.Slice(row * classes, classes);
             double sum = Reduction.Sum(exponentials);
             sums[row] = (float)sum;
+            loss += (sum - sums[row]) / sum;
             float atLabel = (float)((exponentials[labels[row]] / sum - 1) / batch);
             TensorPrimitives.Multiply(exponentials, (float)(1 / (sum * batch)), exponentials);
             exponentials[labels[row]] = atLabel;

@@ -42,8 +42,9 @@ public sealed record GradientOptions
     }
 
     /// <summary>
-    /// Whether a step with a gradient that is NaN or infinite is not taken: values, state and step counts stay as they are.
-    /// Costs a pass that reads the gradients, the same one as <see cref="ClipNorm"/>'s.
+    /// Whether a step with a gradient that is NaN or infinite is not taken: values, state and step counts stay as they are. So with a
+    /// finite gradient that <see cref="Scale"/> and <see cref="ClipNorm"/> make infinite, unless <see cref="ClipValue"/> is set.
+    /// Costs a pass that reads the gradients, the same one as <see cref="ClipNorm"/>'s; a scale above 1 costs another.
     /// </summary>
     public bool SkipNonFinite { get; set; }
 

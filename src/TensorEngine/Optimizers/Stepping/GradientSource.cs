@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
+using TensorEngine.Numerics;
 
 namespace TensorEngine.Optimizers.Stepping;
 
@@ -11,7 +12,7 @@ internal interface IGradientSource
 }
 
 /// <summary>gradient * factor; the factor's sign is that of the descent.</summary>
-internal readonly struct ScaledGradient(float factor) : IGradientSource
+internal readonly struct ScaledGradient(double factor) : IGradientSource
 {
     private readonly Constant _factor = new(factor);
 
@@ -21,7 +22,7 @@ internal readonly struct ScaledGradient(float factor) : IGradientSource
 }
 
 /// <summary>gradient * factor, clamped to a magnitude; NaN stays NaN.</summary>
-internal readonly struct ClampedGradient(float factor, float bound) : IGradientSource
+internal readonly struct ClampedGradient(double factor, float bound) : IGradientSource
 {
     private readonly Constant _factor = new(factor);
     private readonly Constant _bound = new(bound);
@@ -32,6 +33,22 @@ internal readonly struct ClampedGradient(float factor, float bound) : IGradientS
         where TFloat : struct, IFloatLane<TFloat>
     {
         TFloat scaled = TFloat.Load(ref gradients, index) * TFloat.Splat(_factor);
+        return TFloat.Min(TFloat.Max(scaled, TFloat.Splat(_minusBound)), TFloat.Splat(_bound));
+    }
+}
+
+/// <summary>As <see cref="ClampedGradient"/>, with a factor that lies beyond the floats.</summary>
+internal readonly struct FarGradient(double factor, float bound) : IGradientSource
+{
+    private readonly FarFactor _factor = new(factor);
+    private readonly Constant _bound = new(bound);
+    private readonly Constant _minusBound = new(-bound);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TFloat Read<TFloat>(ref float gradients, nint index)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        TFloat scaled = _factor.Times(TFloat.Load(ref gradients, index));
         return TFloat.Min(TFloat.Max(scaled, TFloat.Splat(_minusBound)), TFloat.Splat(_bound));
     }
 }

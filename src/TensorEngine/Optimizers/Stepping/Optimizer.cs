@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TensorEngine.Numerics;
 using TensorEngine.Schedules;
 
 namespace TensorEngine.Optimizers.Stepping;
@@ -63,7 +64,11 @@ public abstract class Optimizer : IStateful
     /// </summary>
     /// <returns>Whether the step was taken, and the norm of the gradients if it had to be known.</returns>
     /// <exception cref="InvalidOperationException">
-    /// The optimizer is detached, or is a part of another one, which steps it.
+    /// The optimizer is detached, or is a part of another one, which steps it; or an average is swapped in. Nothing has changed then.
+    /// </exception>
+    /// <exception cref="OverflowException">
+    /// A constant of the rule, such as the learning rate over 1 - beta1^step, is finite, but not as a float. As in PyTorch, parameters of
+    /// other groups may have been stepped by then.
     /// </exception>
     public StepResult Step()
     {
@@ -76,17 +81,18 @@ public abstract class Optimizer : IStateful
         Prepare();
         double factor = GradientOptions.Scale;
         double? norm = GradientOptions.NeedNorm ? Math.Sqrt(SquaredGradientNorm()) * Math.Abs(factor) : null;
-        if (GradientOptions.SkipNonFinite && !double.IsFinite(norm!.Value))
+
+        // As torch: always multiplied, so that a norm of NaN spreads, which Math.Min hands on.
+        if (GradientOptions.ClipNorm is { } limit)
+            factor *= Math.Min(1, limit / (norm!.Value + 1e-6));
+        if (GradientOptions.SkipNonFinite && (!double.IsFinite(norm!.Value) || Overflows(factor)))
         {
             if (GradientOptions.Clear || UsesUpGradients)
                 ClearTrainableGradients();
             return new StepResult(Taken: false, norm);
         }
 
-        // As torch: always multiplied, so that a norm of NaN spreads, which Math.Min hands on.
-        if (GradientOptions.ClipNorm is { } limit)
-            factor *= Math.Min(1, limit / (norm!.Value + 1e-6));
-        Take((float)factor);
+        Take(FarFactor.IsFar(factor) ? factor : (float)factor);
         return new StepResult(Taken: true, norm);
     }
 
@@ -179,7 +185,23 @@ public abstract class Optimizer : IStateful
 
     /// <summary>Takes the step.</summary>
     /// <param name="gradientFactor">What gradients are multiplied by.</param>
-    internal abstract void Take(float gradientFactor);
+    internal abstract void Take(double gradientFactor);
+
+    /// <summary>The largest magnitude among the gradients of all trainable parameters, none of which is NaN.</summary>
+    internal abstract float LargestGradient();
+
+    /// <summary>The largest magnitude; 0 for none.</summary>
+    private protected static float Largest(ReadOnlySpan<float> gradients)
+    {
+        float largest = 0;
+        foreach (float gradient in gradients)
+            largest = Math.Max(largest, Math.Abs(gradient));
+        return largest;
+    }
+
+    // What enters the step: a finite gradient that the factor, but no clamping afterwards, takes beyond the floats.
+    private bool Overflows(double factor) =>
+        Math.Abs(factor) > 1 && GradientOptions.ClipValue is null && !float.IsFinite((float)(LargestGradient() * factor));
 
     internal virtual void SetRates(Schedule schedule, long step)
     {

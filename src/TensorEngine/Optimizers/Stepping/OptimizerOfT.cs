@@ -141,7 +141,7 @@ public abstract class Optimizer<TOptions> : Optimizer
     internal IReadOnlyList<Parameter> ParametersOf(int group) => Slots.ParametersOf(group);
 
     /// <summary>What a sweep over a batch works on.</summary>
-    internal SweepBuffers SweepBuffersOf(ParameterBatch batch, float gradientFactor)
+    internal SweepBuffers SweepBuffersOf(ParameterBatch batch, double gradientFactor)
     {
         var buffers = new SweepBuffers
         {
@@ -180,20 +180,47 @@ public abstract class Optimizer<TOptions> : Optimizer
     {
         if (_isDetached)
             throw new InvalidOperationException("The optimizer is detached from its parameters and cannot step.");
+        foreach (ParameterStore store in Slots.Stores)
+        {
+            if (store.ValuesTakenBy is not null)
+                throw new InvalidOperationException("An average is swapped in; swap the values back before the step.");
+        }
+
         Refresh();
     }
 
     internal override void Refresh() => Slots.Refresh();
 
-    internal override void Take(float gradientFactor)
+    internal override void Take(double gradientFactor)
     {
         foreach (ParameterBatch batch in Slots.Batches)
         {
             if (batch.Segments.IsEmpty)
                 continue;
-            batch.Step++;
-            Step(new StepContext<TOptions>(this, batch, _groups[batch.Group].StepOptions, gradientFactor));
+            (long number, CarriedNumbers carried) = (batch.Step, batch.Carried);
+            try
+            {
+                batch.Step++;
+                Step(new StepContext<TOptions>(this, batch, _groups[batch.Group].StepOptions, gradientFactor));
+            }
+            catch (OverflowException)
+            {
+                (batch.Step, batch.Carried) = (number, carried);
+                throw;
+            }
         }
+    }
+
+    internal override float LargestGradient()
+    {
+        float largest = 0;
+        for (int i = 0; i < Slots.Stores.Length; i++)
+        {
+            foreach (Segment segment in Slots.Trainable(i))
+                largest = Math.Max(largest, Largest(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length)));
+        }
+
+        return largest;
     }
 
     internal override double SquaredGradientNorm()

@@ -70,7 +70,7 @@ public readonly ref struct ParameterStep<TOptions>
     {
         ReadOnlySpan<float> gradients = MemoryMarshal.CreateReadOnlySpan(ref _buffers.Gradients, Length);
         return _buffers.GradientBound is { } bound
-            ? Math.Sqrt(Reduction.SquaredNormClamped(gradients, _buffers.GradientFactor, bound))
+            ? Math.Sqrt(Reduction.SquaredNormClamped(gradients, (float)_buffers.GradientFactor, bound))
             : Math.Sqrt(Reduction.SquaredNorm(gradients, Workers)) * Math.Abs(_buffers.GradientFactor);
     }
 
@@ -145,7 +145,7 @@ public readonly ref struct ParameterStep<TOptions>
     }
 
     /// <summary>values + factor * direction, in place, rounded once.</summary>
-    /// <param name="factor">Narrowed to float.</param>
+    /// <param name="factor">Narrowed to float, unless it lies beyond the floats.</param>
     /// <param name="direction">As long as the parameter.</param>
     /// <exception cref="ArgumentException"><paramref name="direction"/> does not have the parameter's length.</exception>
     public void Move(double factor, ReadOnlySpan<float> direction) => Combine.AddScaled(Values, factor, direction);

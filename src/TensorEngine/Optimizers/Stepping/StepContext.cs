@@ -7,9 +7,9 @@ public readonly ref struct StepContext<TOptions>
 {
     private readonly Optimizer<TOptions> _optimizer;
     private readonly ParameterBatch _batch;
-    private readonly float _gradientFactor;
+    private readonly double _gradientFactor;
 
-    internal StepContext(Optimizer<TOptions> optimizer, ParameterBatch batch, TOptions options, float gradientFactor)
+    internal StepContext(Optimizer<TOptions> optimizer, ParameterBatch batch, TOptions options, double gradientFactor)
     {
         _optimizer = optimizer;
         _batch = batch;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TensorEngine.Lanes;
+using TensorEngine.Numerics;
 
 namespace TensorEngine.Optimizers.Stepping;
 
@@ -34,10 +35,13 @@ internal static class Sweep
         where TRule : struct, IUpdateRule<TRule>
         where TDecay : struct, IDecay
     {
-        if (buffers.GradientBound is { } bound)
-            WithSource(rule, decay, new ClampedGradient(buffers.GradientFactor, bound), buffers, segments);
+        double factor = buffers.GradientFactor;
+        if (FarFactor.IsFar(factor))
+            WithSource(rule, decay, new FarGradient(factor, buffers.GradientBound ?? float.PositiveInfinity), buffers, segments);
+        else if (buffers.GradientBound is { } bound)
+            WithSource(rule, decay, new ClampedGradient(factor, bound), buffers, segments);
         else
-            WithSource(rule, decay, new ScaledGradient(buffers.GradientFactor), buffers, segments);
+            WithSource(rule, decay, new ScaledGradient(factor), buffers, segments);
     }
 
     private static void WithSource<TRule, TDecay, TSource>(

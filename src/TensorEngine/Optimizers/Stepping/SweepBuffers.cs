@@ -25,7 +25,7 @@ internal ref struct SweepBuffers
     public int StateCount;
 
     /// <summary>What gradients are multiplied by; its sign is that of the descent.</summary>
-    public float GradientFactor;
+    public double GradientFactor;
 
     /// <summary>The magnitude that gradients are clamped to.</summary>
     public float? GradientBound;

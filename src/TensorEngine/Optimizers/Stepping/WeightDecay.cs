@@ -32,7 +32,8 @@ public readonly struct WeightDecay
 
     /// <summary>
     /// p = p - learningRate * weightDecay * p, of which the gradient sees nothing. Fused rather than p * (1 - rate), as the float nearest
-    /// to 1 - rate is off by up to half a unit in its last place, at every step in the same direction.
+    /// to 1 - rate is off by up to half a unit in its last place, at every step in the same direction. Infinite values stay infinite while
+    /// learningRate * weightDecay is below 1, and become NaN otherwise.
     /// </summary>
     /// <param name="learningRate">The learning rate of this step; at least 0.</param>
     /// <param name="weightDecay">The factor; at least 0.</param>
@@ -74,10 +75,15 @@ internal readonly struct DecoupledDecay(double rate) : IDecay
 {
     private readonly Constant _minusRate = new(-rate);
 
+    // An infinite value loses a part of the largest float, not of itself, which would be NaN.
+    private readonly Constant _most = new(rate < 1 ? float.MaxValue : float.PositiveInfinity);
+    private readonly Constant _least = new(rate < 1 ? -float.MaxValue : float.NegativeInfinity);
+
     public TFloat Gradient<TFloat>(TFloat p, TFloat g)
         where TFloat : struct, IFloatLane<TFloat> => g;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TFloat Value<TFloat>(TFloat p)
-        where TFloat : struct, IFloatLane<TFloat> => TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), p, p);
+        where TFloat : struct, IFloatLane<TFloat> =>
+        TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), TFloat.Min(TFloat.Max(p, TFloat.Splat(_least)), TFloat.Splat(_most)), p);
 }
