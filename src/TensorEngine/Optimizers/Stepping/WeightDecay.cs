@@ -32,7 +32,8 @@ public readonly struct WeightDecay
 
     /// <summary>
     /// p = p - learningRate * weightDecay * p, of which the gradient sees nothing. Fused rather than p * (1 - rate), as the float nearest
-    /// to 1 - rate is off by up to half a unit in its last place, at every step in the same direction.
+    /// to 1 - rate is off by up to half a unit in its last place, at every step in the same direction. Where the rate is above one half,
+    /// the float nearest to it is off by more, relative to what is left of p: there it is p * (1 - rate).
     /// </summary>
     /// <param name="learningRate">The learning rate of this step; at least 0.</param>
     /// <param name="weightDecay">The factor; at least 0.</param>
@@ -72,12 +73,14 @@ internal readonly struct CoupledDecay(double rate) : IDecay
 
 internal readonly struct DecoupledDecay(double rate) : IDecay
 {
-    private readonly Constant _minusRate = new(-rate);
+    private readonly bool _scales = rate > 0.5;
+    private readonly Constant _factor = new(rate > 0.5 ? 1 - rate : -rate);
 
     public TFloat Gradient<TFloat>(TFloat p, TFloat g)
         where TFloat : struct, IFloatLane<TFloat> => g;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TFloat Value<TFloat>(TFloat p)
-        where TFloat : struct, IFloatLane<TFloat> => TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), p, p);
+        where TFloat : struct, IFloatLane<TFloat> =>
+        _scales ? TFloat.Splat(_factor) * p : TFloat.FusedMultiplyAdd(TFloat.Splat(_factor), p, p);
 }
