@@ -74,13 +74,17 @@ internal readonly struct AsgdMove(double eta, double decay)
 {
     private readonly Constant _minusEta = new(-eta);
     private readonly DecoupledDecay _decay = new(decay);
+    private readonly ScalingDecay _scaling = new(decay);
     private readonly bool _decays = decay != 0;
+    private readonly bool _scales = decay > ScalingDecay.LeastRate;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TFloat Apply<TFloat>(TFloat p, TFloat g)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        if (_decays)
+        if (_scales)
+            p = _scaling.Value(p);
+        else if (_decays)
             p = _decay.Value(p);
         return TFloat.FusedMultiplyAdd(TFloat.Splat(_minusEta), g, p);
     }

@@ -33,7 +33,7 @@ internal readonly struct ScheduleFreeMove
     /// The share of a step's weight in the sum of all, which is carried. Where the sum would leave the range of double, what is carried
     /// from then on is the sum over the latest weight, and negative to tell one from the other.
     /// </summary>
-    private static double Share(IScheduleFreeOptions options, long step, double largest, ref CarriedNumbers carried)
+    private static double Share(ScheduleFreeOptions options, long step, double largest, ref CarriedNumbers carried)
     {
         double weight = Weight(step, largest);
         double sum = carried[0] + weight;

@@ -24,9 +24,12 @@ public sealed class GoldenFile
     public JsonElement Root { get; }
 
     public T[] Array<T>(JsonElement byteOffset, int length)
+        where T : unmanaged => Array<T>(byteOffset.GetInt32(), length);
+
+    public T[] Array<T>(int byteOffset, int length)
         where T : unmanaged
     {
         Assert.That(BitConverter.IsLittleEndian, "The recordings are read in place.");
-        return MemoryMarshal.Cast<byte, T>(_content.AsSpan(byteOffset.GetInt32()))[..length].ToArray();
+        return MemoryMarshal.Cast<byte, T>(_content.AsSpan(byteOffset))[..length].ToArray();
     }
 }

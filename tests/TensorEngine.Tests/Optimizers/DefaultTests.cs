@@ -19,8 +19,8 @@ public sealed class DefaultTests
             + "Nesterov = False, TrustCoefficient = 0.001, Epsilon = 0");
 
         // You et al. 2020 and its authors' optimizer: epsilon 1e-6, ratios not limited.
-        yield return Of(new LambOptions(), "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, "
-            + "Epsilon = 1E-06, MaximumTrustRatio = ");
+        yield return Of(new LambOptions(), "LearningRate = 0.001, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-06, "
+            + "WeightDecay = 0, MaximumTrustRatio = ");
 
         // torch.optim.Adafactor: lr 1e-2, beta2_decay -0.8, eps (None: the spacing of floats at 1, 1e-3), d 1, weight_decay 0.
         yield return Of(new AdafactorOptions(), "LearningRate = 0.01, Maximize = False, WeightDecay = 0, Beta2Decay = -0.8, "

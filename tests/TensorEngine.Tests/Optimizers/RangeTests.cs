@@ -134,6 +134,7 @@ public sealed class RangeTests
     {
         var store = new ParameterStore();
         Parameter parameter = store.Add("parameter", shape ?? [values.Length]);
+        store.Freeze();
         values.CopyTo(parameter.Values);
         gradients.CopyTo(parameter.Gradients);
         make(store.Parameters).Step();

@@ -28,6 +28,7 @@ public sealed class TorchFormTests
             using var forced = new ForcedWidth(width);
             var store = new ParameterStore();
             Parameter parameter = store.Add("parameter", [19]);
+            store.Freeze();
             for (int i = 0; i < 19; i++)
                 parameter.Values[i] = s_infinite[i % 2];
             make(store.Parameters).Step();
@@ -62,6 +63,7 @@ public sealed class TorchFormTests
     {
         var store = new ParameterStore();
         Parameter parameter = store.Add("parameter", [1]);
+        store.Freeze();
         var radam = new RAdam(store, new() { LearningRate = 1e-3, Beta2 = 0.9999999 });
         parameter.Gradients[0] = 1;
         for (int step = 0; step < 5; step++)
@@ -100,6 +102,7 @@ public sealed class TorchFormTests
     {
         var store = new ParameterStore();
         Parameter parameter = store.Add("parameter", [1]);
+        store.Freeze();
         parameter.Values[0] = 1e8f;
         var lookahead = new Lookahead(new Sgd(store, new() { LearningRate = 1 }), interval: 1, alpha);
 
@@ -117,6 +120,7 @@ public sealed class TorchFormTests
     {
         var store = new ParameterStore();
         Parameter parameter = store.Add("parameter", [1]);
+        store.Freeze();
         parameter.Values[0] = 1;
         var asgd = new Asgd(store, new() { LearningRate = 0.1, AveragingStart = -5, Lambda = 0, Alpha = 0 });
         parameter.Gradients[0] = 1;

@@ -5,7 +5,8 @@ namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
 /// m = kept * m + (1 - kept) * g: an average of gradients that is divided by at least epsilon, for rules to hold as a field. What is
-/// kept is m - (1 - kept) * m, as the float nearest to 0.9 is off by 2.4e-8, which a hundred steps make a hundred times as much; an
+/// kept is m - (1 - kept) * m, as the float nearest to 0.9 is off by 2.4e-8, which a hundred steps make a hundred times as much; below
+/// one half it is kept * m, as the float nearest to 0.99 would leave 0.01 off by up to 3e-6 of itself. An
 /// infinite average becomes NaN, as in PyTorch. Not m + (1 - kept) * (g - m), whose difference loses a small gradient that follows on
 /// large ones, and overflows. What is too small to matter is set to 0 (<see cref="Flush.MomentBelow"/>): in every 32nd step if the
 /// rule knows its step, otherwise in every step.
@@ -13,7 +14,8 @@ namespace TensorEngine.Optimizers.Stepping;
 public readonly struct FirstMoment
 {
     private readonly Constant _share;
-    private readonly Constant _minusShare;
+    private readonly Constant _rest;
+    private readonly bool _keeps;
     private readonly bool _flushes;
     private readonly float _flush;
 
@@ -37,7 +39,8 @@ public readonly struct FirstMoment
     private FirstMoment(double kept, double epsilon, bool flushes)
     {
         _share = new(1 - kept);
-        _minusShare = new(-(1 - kept));
+        _keeps = kept < 0.5;
+        _rest = new(_keeps ? kept : -(1 - kept));
         _flushes = flushes;
         _flush = flushes ? Flush.MomentBelow(epsilon) : 0;
     }
@@ -52,6 +55,7 @@ public readonly struct FirstMoment
     {
         if (_flushes)
             m = TFloat.SelectLess(TFloat.Abs(m), TFloat.Splat(_flush), TFloat.Splat(0f), m);
-        m = TFloat.FusedMultiplyAdd(TFloat.Splat(_share), g, TFloat.FusedMultiplyAdd(TFloat.Splat(_minusShare), m, m));
+        TFloat rest = _keeps ? TFloat.Splat(_rest) * m : TFloat.FusedMultiplyAdd(TFloat.Splat(_rest), m, m);
+        m = TFloat.FusedMultiplyAdd(TFloat.Splat(_share), g, rest);
     }
 }

@@ -24,6 +24,8 @@ internal static class Sweep
         Debug.Assert(TRule.StateCount <= buffers.StateCount);
         if (decay.Rate == 0)
             WithDecay(rule, default(NoDecay), buffers, segments);
+        else if (decay.IsDecoupled && decay.Rate > ScalingDecay.LeastRate)
+            WithDecay(rule, new ScalingDecay(decay.Rate), buffers, segments);
         else if (decay.IsDecoupled)
             WithDecay(rule, new DecoupledDecay(decay.Rate), buffers, segments);
         else

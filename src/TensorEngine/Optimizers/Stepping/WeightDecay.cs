@@ -32,8 +32,9 @@ public readonly struct WeightDecay
 
     /// <summary>
     /// p = p - learningRate * weightDecay * p, of which the gradient sees nothing. Fused rather than p * (1 - rate), as the float nearest
-    /// to 1 - rate is off by up to half a unit in its last place, at every step in the same direction. Infinite values stay infinite while
-    /// learningRate * weightDecay is below 1, and become NaN otherwise.
+    /// to 1 - rate is off by up to half a unit in its last place, at every step in the same direction. Where the rate is above one half,
+    /// the float nearest to it is off by more, relative to what is left of p: there it is p * (1 - rate). Infinite values stay infinite,
+    /// but become NaN at a rate of 1.
     /// </summary>
     /// <param name="learningRate">The learning rate of this step; at least 0.</param>
     /// <param name="weightDecay">The factor; at least 0.</param>
@@ -76,8 +77,8 @@ internal readonly struct DecoupledDecay(double rate) : IDecay
     private readonly Constant _minusRate = new(-rate);
 
     // An infinite value loses a part of the largest float, not of itself, which would be NaN.
-    private readonly Constant _most = new(rate < 1 ? float.MaxValue : float.PositiveInfinity);
-    private readonly Constant _least = new(rate < 1 ? -float.MaxValue : float.NegativeInfinity);
+    private readonly Constant _most = new(float.MaxValue);
+    private readonly Constant _least = new(-float.MaxValue);
 
     public TFloat Gradient<TFloat>(TFloat p, TFloat g)
         where TFloat : struct, IFloatLane<TFloat> => g;
@@ -86,4 +87,20 @@ internal readonly struct DecoupledDecay(double rate) : IDecay
     public TFloat Value<TFloat>(TFloat p)
         where TFloat : struct, IFloatLane<TFloat> =>
         TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), TFloat.Min(TFloat.Max(p, TFloat.Splat(_least)), TFloat.Splat(_most)), p);
+}
+
+/// <summary>Decoupled decay of which little is left: p * (1 - rate).</summary>
+internal readonly struct ScalingDecay(double rate) : IDecay
+{
+    /// <summary>The rate above which values are scaled.</summary>
+    public const double LeastRate = 0.5;
+
+    private readonly Constant _kept = new(1 - rate);
+
+    public TFloat Gradient<TFloat>(TFloat p, TFloat g)
+        where TFloat : struct, IFloatLane<TFloat> => g;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TFloat Value<TFloat>(TFloat p)
+        where TFloat : struct, IFloatLane<TFloat> => TFloat.Splat(_kept) * p;
 }
