@@ -15,7 +15,7 @@ public readonly struct FirstMoment
 {
     private readonly Constant _share;
     private readonly Constant _rest;
-    private readonly bool _keeps;
+    private readonly Constant _whole;
     private readonly bool _flushes;
     private readonly float _flush;
 
@@ -39,8 +39,9 @@ public readonly struct FirstMoment
     private FirstMoment(double kept, double epsilon, bool flushes)
     {
         _share = new(1 - kept);
-        _keeps = kept < 0.5;
-        _rest = new(_keeps ? kept : -(1 - kept));
+        bool loses = kept >= 0.5;
+        _rest = new(loses ? -(1 - kept) : kept);
+        _whole = new(loses ? 1 : 0);
         _flushes = flushes;
         _flush = flushes ? Flush.MomentBelow(epsilon) : 0;
     }
@@ -55,7 +56,7 @@ public readonly struct FirstMoment
     {
         if (_flushes)
             m = TFloat.SelectLess(TFloat.Abs(m), TFloat.Splat(_flush), TFloat.Splat(0f), m);
-        TFloat rest = _keeps ? TFloat.Splat(_rest) * m : TFloat.FusedMultiplyAdd(TFloat.Splat(_rest), m, m);
+        TFloat rest = TFloat.FusedMultiplyAdd(TFloat.Splat(_rest), m, TFloat.Splat(_whole) * m);
         m = TFloat.FusedMultiplyAdd(TFloat.Splat(_share), g, rest);
     }
 }

@@ -13,7 +13,7 @@ public readonly struct SecondMoment
 {
     private readonly Constant _share;
     private readonly Constant _rest;
-    private readonly bool _keeps;
+    private readonly Constant _whole;
     private readonly Constant _flushRoot;
     private readonly bool _flushes;
     private readonly float _flush;
@@ -38,8 +38,9 @@ public readonly struct SecondMoment
     private SecondMoment(double kept, double epsilon, bool flushes)
     {
         _share = new(1 - kept);
-        _keeps = kept < 0.5;
-        _rest = new(_keeps ? kept : -(1 - kept));
+        bool loses = kept >= 0.5;
+        _rest = new(loses ? -(1 - kept) : kept);
+        _whole = new(loses ? 1 : 0);
         _flushRoot = new(Flush.RootBelow(1 - kept, epsilon));
         _flushes = flushes;
         _flush = flushes ? Flush.SquareBelow(kept, epsilon) : 0;
@@ -56,7 +57,7 @@ public readonly struct SecondMoment
         TFloat root = Flush.Below(g, _flushRoot);
         if (_flushes)
             v = TFloat.SelectLess(v, TFloat.Splat(_flush), TFloat.Splat(0f), v);
-        TFloat rest = _keeps ? TFloat.Splat(_rest) * v : TFloat.FusedMultiplyAdd(TFloat.Splat(_rest), v, v);
+        TFloat rest = TFloat.FusedMultiplyAdd(TFloat.Splat(_rest), v, TFloat.Splat(_whole) * v);
         rest = TFloat.SelectLess(v, TFloat.Splat(float.PositiveInfinity), rest, v);
         v = TFloat.FusedMultiplyAdd(TFloat.Splat(_share) * root, root, rest);
     }
