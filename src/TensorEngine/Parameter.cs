@@ -18,6 +18,7 @@ public sealed class Parameter
         Name = name;
         Shape = shape;
         Offset = offset;
+        Index = store.Count;
         Length = (int)shape.ElementCount;
         _tensorLengths = shape.Rank == 0 ? [1] : [.. shape.Select(length => (nint)length)];
     }
@@ -66,6 +67,9 @@ public sealed class Parameter
             Store.TrainableRevision++;
         }
     } = true;
+
+    /// <summary>The parameter's place among those of the store.</summary>
+    internal int Index { get; }
 
     /// <summary>The number of floats that the parameter takes in the store, padding included.</summary>
     internal int PaddedLength => (int)AlignedBuffer.Padded(Length);

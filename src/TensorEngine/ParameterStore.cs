@@ -132,6 +132,13 @@ public sealed class ParameterStore : IEnumerable<Parameter>
     /// <summary>What has exchanged the values for others, so that no step may be taken on them; null for nothing.</summary>
     internal object? ValuesTakenBy { get; set; }
 
+    /// <summary>Throws if a step may not be taken on the values, as they are an average's.</summary>
+    internal void CheckValuesAreOwn()
+    {
+        if (ValuesTakenBy is not null)
+            throw new InvalidOperationException("An average is swapped in; swap the values back before the step.");
+    }
+
     /// <summary>How much there is: "4 parameters, 26122 elements".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Count} parameters, {ElementCount} elements");
 

@@ -27,6 +27,9 @@ public abstract class ValueAverage : IStateful
 {
     private readonly AlignedBuffer _average;
 
+    // While the average is swapped in: the parameters that have it.
+    private readonly bool[] _isExchanged;
+
     /// <summary>Takes the memory for an average of <paramref name="store"/>, and fixes its layout.</summary>
     /// <param name="store">The store whose values are averaged.</param>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> is null.</exception>
@@ -35,6 +38,7 @@ public abstract class ValueAverage : IStateful
         Store = Require.NotNull(store);
         store.Freeze();
         _average = new AlignedBuffer(store.Values.Length, place: 1);
+        _isExchanged = new bool[store.Count];
     }
 
     /// <summary>The store whose values are averaged; its layout is fixed.</summary>
@@ -56,7 +60,8 @@ public abstract class ValueAverage : IStateful
     {
         if (Require.NotNull(parameter).Store != Store)
             throw new ArgumentException($"parameter is {parameter}, which belongs to another store.", nameof(parameter));
-        return IsSwapped ? parameter.Values : _average.Span.Slice(parameter.Offset, parameter.Length);
+        ReadOnlySpan<float> all = IsSwapped && _isExchanged[parameter.Index] ? Store.Values : _average.Span;
+        return all.Slice(parameter.Offset, parameter.Length);
     }
 
     /// <summary>Takes the store's values into the average. One pass; call it after a step.</summary>
@@ -80,7 +85,7 @@ public abstract class ValueAverage : IStateful
 
     /// <summary>
     /// Exchanges the store's values and the average; calling it again undoes it. Meanwhile no optimizer steps the store's parameters, and
-    /// no other average is updated or swapped in. Parameters that are not trainable are exchanged as well.
+    /// no other average is updated or swapped in. Parameters that are not trainable when the average is swapped in keep their values.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no average yet, or another one is swapped in.</exception>
     public void Swap()
@@ -89,14 +94,13 @@ public abstract class ValueAverage : IStateful
             throw new InvalidOperationException("There is no average yet; update it before swapping it in.");
         if (Store.ValuesTakenBy is { } other && other != this)
             throw new InvalidOperationException("Another average is swapped in; swap its values back first.");
-        Span<float> piece = stackalloc float[1024];
-        Span<float> values = Store.Values, average = _average.Span;
-        for (int start = 0; start < values.Length; start += piece.Length)
+        for (int i = 0; i < _isExchanged.Length; i++)
         {
-            int length = Math.Min(piece.Length, values.Length - start);
-            values.Slice(start, length).CopyTo(piece);
-            average.Slice(start, length).CopyTo(values[start..]);
-            piece[..length].CopyTo(average[start..]);
+            Parameter parameter = Store.Parameters[i];
+            if (!IsSwapped)
+                _isExchanged[i] = parameter.Trainable;
+            if (_isExchanged[i])
+                Exchange(parameter.Values, _average.Span.Slice(parameter.Offset, parameter.Length));
         }
 
         Store.ValuesTakenBy = IsSwapped ? null : this;
@@ -117,11 +121,13 @@ public abstract class ValueAverage : IStateful
         bool swapped = archive.Flag("swapped", IsSwapped);
         if (swapped && updates == 0)
             throw archive.Mismatch("swapped is true with 0 updates; there is no average yet that could be swapped in.");
+        bool[] exchanged = ExchangedIn(archive, swapped);
         foreach (Parameter parameter in Store.Parameters)
             archive.Tensor(parameter, "average", parameter.Shape, _average.Memory.Slice(parameter.Offset, parameter.Length));
         archive.Commit(() =>
         {
             UpdateCount = updates;
+            exchanged.CopyTo(_isExchanged, 0);
             if (swapped)
                 Store.ValuesTakenBy = this;
             else if (IsSwapped)
@@ -132,6 +138,35 @@ public abstract class ValueAverage : IStateful
     /// <summary>The part of the way to the values that an update moves the average; in [0, 1].</summary>
     /// <param name="updates">The number of updates before this one; at least 1, as the first copies the values.</param>
     protected abstract double Weight(long updates);
+
+    private static void Exchange(Span<float> left, Span<float> right)
+    {
+        Span<float> piece = stackalloc float[1024];
+        for (int start = 0; start < left.Length; start += piece.Length)
+        {
+            int length = Math.Min(piece.Length, left.Length - start);
+            left.Slice(start, length).CopyTo(piece);
+            right.Slice(start, length).CopyTo(left[start..]);
+            piece[..length].CopyTo(right[start..]);
+        }
+    }
+
+    /// <summary>Which parameters have the average, of those here and in the archive.</summary>
+    private bool[] ExchangedIn(StateArchive archive, bool swapped)
+    {
+        bool[] exchanged = new bool[_isExchanged.Length];
+        IEnumerable<Parameter> own = Store.Parameters.Where((_, i) => IsSwapped && !_isExchanged[i]);
+        string[] keeping = archive.Names("keeping", own.Select(parameter => parameter.Name));
+        foreach (string name in keeping)
+        {
+            if (!Store.TryGetValue(name, out _))
+                throw archive.Mismatch($"\"{name}\" kept its values while the average was swapped in, but is no parameter here.");
+        }
+
+        for (int i = 0; i < exchanged.Length; i++)
+            exchanged[i] = swapped && !keeping.Contains(Store.Parameters[i].Name, StringComparer.Ordinal);
+        return exchanged;
+    }
 
     private double CheckedWeight()
     {

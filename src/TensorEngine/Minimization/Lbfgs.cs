@@ -167,14 +167,16 @@ public sealed partial class Lbfgs : IStateful
     /// <returns>The loss before the step, and why the step ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="closure"/> is null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The optimizer is detached, or no parameter is trainable; or the closure has frozen or thawed a parameter, which only may happen
-    /// between steps: the values are then those of the last iteration.
+    /// The optimizer is detached, an average is swapped in, or no parameter is trainable; or the closure has frozen or thawed a
+    /// parameter, which only may happen between steps: the values are then those of the last iteration.
     /// </exception>
     public LbfgsStepResult Step(Func<double> closure)
     {
         ArgumentNullException.ThrowIfNull(closure);
         if (_detached)
             throw new InvalidOperationException("The optimizer is detached from its parameters and cannot step.");
+        foreach (Parameter parameter in _parameters)
+            parameter.Store.CheckValuesAreOwn();
         if (_point.NoticeFrozen())
             Restart();
         if (_core.Point.IsEmpty)

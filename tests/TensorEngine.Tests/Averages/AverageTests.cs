@@ -1,5 +1,7 @@
 using NUnit.Framework;
 using TensorEngine.Averages;
+using TensorEngine.Checkpoints;
+using TensorEngine.Minimization;
 using TensorEngine.Optimizers;
 using TensorEngine.Tests.Support;
 
@@ -125,6 +127,54 @@ public class AverageTests
         Assert.That(average.Update, Throws.InvalidOperationException.With.Message.EqualTo($"Weight(1) is {weight}; it must be at least 0 and at most 1."));
         Assert.That(average.Average(parameter).ToArray(), Is.All.EqualTo(1f));
         Assert.That(average.UpdateCount, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Parameters_that_are_frozen_keep_their_values_when_an_average_is_swapped_in()
+    {
+        var store = new ParameterStore();
+        Parameter trained = store.Add("trained", [2000]), frozen = store.Add("frozen", [3]);
+        store.Freeze();
+        var average = new StochasticWeightAverage(store);
+        store.Values.Fill(1);
+        average.Update();
+        store.Values.Fill(2);
+        frozen.Trainable = false;
+        average.Swap();
+        Assert.That(trained.Values.ToArray(), Is.All.EqualTo(1f));
+        Assert.That(frozen.Values.ToArray(), Is.All.EqualTo(2f));
+        Assert.That(average.Average(frozen).ToArray(), Is.All.EqualTo(1f));
+        Assert.That(average.Average(trained).ToArray(), Is.All.EqualTo(1f));
+
+        // What was exchanged is what is exchanged back, also after loading and whatever is frozen by then.
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("run.safetensors");
+        new Checkpoint(store) { { "average", average } }.Save(path);
+        (frozen.Trainable, trained.Trainable) = (true, false);
+        average.Swap();
+        Assert.That(store.Values[..2000].ToArray().Concat(frozen.Values.ToArray()), Is.All.EqualTo(2f));
+
+        average.Swap();
+        Assert.That(trained.Values.ToArray(), Is.All.EqualTo(2f));
+        Assert.That(frozen.Values.ToArray(), Is.All.EqualTo(1f));
+        new Checkpoint(store) { { "average", average } }.Load(path);
+        average.Swap();
+        Assert.That(store.Values[..2000].ToArray().Concat(frozen.Values.ToArray()), Is.All.EqualTo(2f));
+        Assert.That(average.Average(trained).ToArray().Concat(average.Average(frozen).ToArray()), Is.All.EqualTo(1f));
+    }
+
+    [Test]
+    public void Lbfgs_takes_no_step_on_an_average()
+    {
+        ParameterStore store = Store(out Parameter parameter);
+        var average = new StochasticWeightAverage(store);
+        average.Update();
+        var lbfgs = new Lbfgs(store);
+        average.Swap();
+        Fill(parameter, 1);
+        float[] values = store.Values.ToArray();
+        Refusal.Of<InvalidOperationException>(() => lbfgs.Step(() => 0), "An average is swapped in; swap the values back before the step");
+        Bits.AssertSame(store.Values, values, $"values");
     }
 
     [Test]

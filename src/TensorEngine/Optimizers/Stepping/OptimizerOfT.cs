@@ -181,11 +181,7 @@ public abstract class Optimizer<TOptions> : Optimizer
         if (_isDetached)
             throw new InvalidOperationException("The optimizer is detached from its parameters and cannot step.");
         foreach (ParameterStore store in Slots.Stores)
-        {
-            if (store.ValuesTakenBy is not null)
-                throw new InvalidOperationException("An average is swapped in; swap the values back before the step.");
-        }
-
+            store.CheckValuesAreOwn();
         Refresh();
     }
 
