@@ -83,6 +83,16 @@ public sealed class OptionsTests
     public void DefaultsAreThoseOfTheSource(IOptimizerRow row) =>
         Assert.That(row.DefaultOptions.ToString(), Is.EqualTo($"{row.DefaultOptions.GetType().Name} {{ {row.Defaults} }}"));
 
+    [TestCase(-1e-9)]
+    [TestCase(double.NaN)]
+    [TestCase(1e39)]
+    public void ADecayOutOfRangeIsRefused(double value)
+    {
+        Refusal.OfArgument<ArgumentOutOfRangeException>("weightDecay", () => WeightDecay.Coupled(value), "at least 0 and finite");
+        Refusal.OfArgument<ArgumentOutOfRangeException>("weightDecay", () => WeightDecay.Decoupled(0.1, value), "at least 0 and finite");
+        Refusal.OfArgument<ArgumentOutOfRangeException>("learningRate", () => WeightDecay.Decoupled(value, 0.1), "at least 0 and finite");
+    }
+
     [Test]
     public void ANegativeNumberOfWarmUpSteps()
     {

@@ -28,7 +28,9 @@ public readonly struct WeightDecay
 
     /// <summary>The gradient of an L2 penalty: g = gradient + weightDecay * p.</summary>
     /// <param name="weightDecay">The factor; at least 0.</param>
-    public static WeightDecay Coupled(double weightDecay) => new(weightDecay, isDecoupled: false);
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="weightDecay"/> is negative, NaN or not finite as a float.</exception>
+    public static WeightDecay Coupled(double weightDecay) =>
+        new(HyperParameter.NonNegative(weightDecay, nameof(weightDecay)), isDecoupled: false);
 
     /// <summary>
     /// p = p - learningRate * weightDecay * p, of which the gradient sees nothing. Fused rather than p * (1 - rate), as the float nearest
@@ -38,7 +40,12 @@ public readonly struct WeightDecay
     /// </summary>
     /// <param name="learningRate">The learning rate of this step; at least 0.</param>
     /// <param name="weightDecay">The factor; at least 0.</param>
-    public static WeightDecay Decoupled(double learningRate, double weightDecay) => new(learningRate * weightDecay, isDecoupled: true);
+    /// <exception cref="ArgumentOutOfRangeException">An argument is negative, NaN or not finite as a float.</exception>
+    public static WeightDecay Decoupled(double learningRate, double weightDecay)
+    {
+        HyperParameter.NonNegative(learningRate, nameof(learningRate));
+        return new(learningRate * HyperParameter.NonNegative(weightDecay, nameof(weightDecay)), isDecoupled: true);
+    }
 }
 
 /// <summary>Weight decay as the loop applies it.</summary>
