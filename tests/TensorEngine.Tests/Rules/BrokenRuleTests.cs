@@ -57,7 +57,7 @@ public sealed class BrokenRuleTests
         Broken(
             "a name too many",
             () => RuleCheck.Of((parameters, options) => new TooManyNames(parameters, options), new VelocityOptions()),
-            "VelocityRule has 1 states, but VelocityOptions names 2",
+            "VelocityRule has 1 states, but States names 2 at VelocityOptions",
             Promise.StatesFitTheRule),
         Broken(
             "a name twice",

@@ -53,7 +53,7 @@ public readonly ref struct FusedStep<TOptions>
             if (_isCallersMemory)
                 SpanBuffers.CheckCount(TRule.StateCount, _buffers.StateCount);
             throw new InvalidOperationException(
-                $"{typeof(TRule).Name} has {TRule.StateCount} states, but {Options.GetType().Name} names {_buffers.StateCount} for it.");
+                $"{typeof(TRule).Name} has {TRule.StateCount} states, but States names {_buffers.StateCount} at {Options.GetType().Name}.");
         }
 
         Sweep.Run(rule, decay, _buffers, _segments);
