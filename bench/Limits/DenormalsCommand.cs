@@ -91,6 +91,7 @@ internal static class DenormalsCommand
     {
         var store = new ParameterStore();
         store.Add("parameter", [Side, Side]);
+        store.Freeze();
         start.Values.CopyTo(store.Values);
         start.Gradients.CopyTo(store.Gradients);
         return (store, make(store.Parameters));

@@ -61,6 +61,7 @@ internal static class OptimizersCommand
             return;
         var store = new ParameterStore();
         store.Add("weight", [Large]);
+        store.Freeze();
         using var buffers = new StepBuffers(Large);
         buffers.Values.CopyTo(store.Values);
         var adam = new Adam(store);
@@ -159,6 +160,7 @@ internal static class OptimizersCommand
 
     private static ParameterStore WithGradients(ParameterStore store)
     {
+        store.Freeze();
         using var buffers = new StepBuffers(store.Values.Length);
         buffers.Values.CopyTo(store.Values);
         buffers.Gradients.CopyTo(store.Gradients);

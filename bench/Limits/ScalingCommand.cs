@@ -58,6 +58,7 @@ internal static class ScalingCommand
         var store = new ParameterStore();
         for (int i = 0; i < parameters; i++)
             store.Add($"parameter {i}", [elements / parameters]);
+        store.Freeze();
         using (var buffers = new StepBuffers(store.Values.Length))
         {
             buffers.Values.CopyTo(store.Values);

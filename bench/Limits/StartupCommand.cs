@@ -28,7 +28,9 @@ internal static class StartupCommand
     private static int MeasureThis()
     {
         var store = new ParameterStore();
-        store.Add("weight", [Length]).Values.Fill(1);
+        Parameter weight = store.Add("weight", [Length]);
+        store.Freeze();
+        weight.Values.Fill(1);
         store.Gradients.Fill(1e-3f);
         var adam = new Adam(store);
 

@@ -74,6 +74,7 @@ internal static class ThreadsCommand
     {
         var store = new ParameterStore();
         store.Add("weight", [length]);
+        store.Freeze();
         using var buffers = new StepBuffers(length);
         buffers.Values.CopyTo(store.Values);
         buffers.Gradients.CopyTo(store.Gradients);

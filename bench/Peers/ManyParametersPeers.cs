@@ -20,6 +20,7 @@ internal static class ManyParametersPeers
         var store = new ParameterStore();
         for (int i = 0; i < Count; i++)
             store.Add($"parameter{i}", [Length]);
+        store.Freeze();
         flat.Values.CopyTo(store.Values);
         flat.Gradients.CopyTo(store.Gradients);
 

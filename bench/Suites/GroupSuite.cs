@@ -48,6 +48,7 @@ public class GroupSuite
         var store = new ParameterStore();
         for (int i = 0; i < Elements / Length; i++)
             store.Add($"parameter {i}", [Length]);
+        store.Freeze();
         using var buffers = new StepBuffers(Elements);
         buffers.Values.CopyTo(store.Values);
         buffers.Gradients.CopyTo(store.Gradients);
