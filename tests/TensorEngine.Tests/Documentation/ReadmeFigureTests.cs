@@ -8,7 +8,7 @@ using TensorEngine.Tests.Optimizers;
 
 namespace TensorEngine.Tests.Documentation;
 
-/// <summary>The README's table of optimizers has the errors that the recordings show and the ratios of the committed run.</summary>
+/// <summary>The page's table of optimizers has the errors that the recordings show and the ratios of the committed run.</summary>
 public sealed class ReadmeFigureTests
 {
     public static IEnumerable<IOptimizerRow> RowsOfTorch => OptimizerCatalog.Rows.Where(row => row.TorchName is not null);
@@ -50,8 +50,7 @@ public sealed class ReadmeFigureTests
     }
 
     private static string LineOf(string optimizer) =>
-        File.ReadLines(Path.Combine(Root(), "README.md"))
-            .SkipWhile(line => !string.Equals(line, "## Optimizers", StringComparison.Ordinal))
+        File.ReadLines(Path.Combine(Root(), "src/TensorEngine/Documentation/Optimizers.md"))
             .First(line => line.StartsWith($"| `{optimizer}`", StringComparison.Ordinal));
 
     private static string Root([CallerFilePath] string file = "") =>

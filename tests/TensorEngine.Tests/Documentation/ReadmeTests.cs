@@ -37,7 +37,7 @@ public class ReadmeTests
     }
 
     [TestCaseSource(nameof(s_readmes))]
-    public void The_README_stays_readable(string readme) => Assert.That(Text(readme).Split('\n'), Has.Length.LessThan(250));
+    public void The_README_stays_readable(string readme) => Assert.That(Text(readme).Split('\n'), Has.Length.LessThan(150));
 
     /// <summary>The first code block of a language.</summary>
     private static string Block(string readme, string language) =>

@@ -40,7 +40,7 @@ public sealed class EveryOptimizerTests
     [TestCaseSource(nameof(Exported))]
     public void IsInTheTablesThatUsersRead(Type optimizer)
     {
-        foreach (string page in new[] { "README.md", "src/TensorEngine/Documentation/WhichOptimizer.md" })
+        foreach (string page in new[] { "src/TensorEngine/Documentation/Optimizers.md", "src/TensorEngine/Documentation/WhichOptimizer.md" })
             Assert.That(File.ReadAllText(Sources.PathOf(page)), Does.Contain($"`{optimizer.Name}`"), page);
     }
 
