@@ -86,7 +86,6 @@ public static class GradientCheck
         Parameter[] parameters = [.. store.Parameters.Where(parameter => parameter.Trainable)];
         if (parameters.Length == 0)
             throw new ArgumentException("store has no parameter that is trainable; there is no gradient to check.", nameof(store));
-        store.Freeze();
         var function = new ParameterPoint(parameters) { Closure = closure };
         double[] point = new double[function.Length], gradient = new double[point.Length], unused = new double[point.Length];
         function.Read(point);

@@ -4,18 +4,16 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// m = kept * m + (1 - kept) * g: an average of gradients that is divided by at least epsilon, for rules to hold as a field. What is
-/// kept is m - (1 - kept) * m, as the float nearest to 0.9 is off by 2.4e-8, which a hundred steps make a hundred times as much; below
-/// one half it is kept * m, as the float nearest to 0.99 would leave 0.01 off by up to 3e-6 of itself. An
-/// infinite average becomes NaN, as in PyTorch. Not m + (1 - kept) * (g - m), whose difference loses a small gradient that follows on
-/// large ones, and overflows. What is too small to matter is set to 0 (<see cref="Flush.MomentBelow"/>): in every 32nd step if the
-/// rule knows its step, otherwise in every step.
+/// m = kept * m + (1 - kept) * g: an average of gradients that is divided by at least epsilon, for rules to hold as a field. What is kept
+/// is m - (1 - kept) * m for at least one half, as the float nearest to 0.9 is off by 2.4e-8, which a hundred steps make a hundred times
+/// as much. An infinite average becomes NaN, as in PyTorch. Not m + (1 - kept) * (g - m), whose difference loses a small gradient that
+/// follows on large ones, and overflows. What is too small to matter is set to 0 (<see cref="Flush.MomentBelow"/>): in every 32nd step if
+/// the rule knows its step, otherwise in every step.
 /// </summary>
 public readonly struct FirstMoment
 {
     private readonly Constant _share;
-    private readonly Constant _rest;
-    private readonly Constant _whole;
+    private readonly Retention _retention;
     private readonly bool _flushes;
     private readonly float _flush;
 
@@ -39,9 +37,7 @@ public readonly struct FirstMoment
     private FirstMoment(double kept, double epsilon, bool flushes)
     {
         _share = new(1 - kept);
-        bool loses = kept >= 0.5;
-        _rest = new(loses ? -(1 - kept) : kept);
-        _whole = new(loses ? 1 : 0);
+        _retention = new(kept);
         _flushes = flushes;
         _flush = flushes ? Flush.MomentBelow(epsilon) : 0;
     }
@@ -56,7 +52,6 @@ public readonly struct FirstMoment
     {
         if (_flushes)
             m = TFloat.SelectLess(TFloat.Abs(m), TFloat.Splat(_flush), TFloat.Splat(0f), m);
-        TFloat rest = TFloat.FusedMultiplyAdd(TFloat.Splat(_rest), m, TFloat.Splat(_whole) * m);
-        m = TFloat.FusedMultiplyAdd(TFloat.Splat(_share), g, rest);
+        m = TFloat.FusedMultiplyAdd(TFloat.Splat(_share), g, _retention.Of(m));
     }
 }

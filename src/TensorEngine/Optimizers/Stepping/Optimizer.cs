@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using TensorEngine.Numerics;
 using TensorEngine.Schedules;
 
@@ -191,13 +192,8 @@ public abstract class Optimizer : IStateful
     internal abstract float LargestGradient();
 
     /// <summary>The largest magnitude; 0 for none.</summary>
-    private protected static float Largest(ReadOnlySpan<float> gradients)
-    {
-        float largest = 0;
-        foreach (float gradient in gradients)
-            largest = Math.Max(largest, Math.Abs(gradient));
-        return largest;
-    }
+    private protected static float Largest(ReadOnlySpan<float> gradients) =>
+        gradients.IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude(gradients));
 
     // What enters the step: a finite gradient that the factor, but no clamping afterwards, takes beyond the floats.
     private bool Overflows(double factor) =>

@@ -5,15 +5,14 @@ namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
 /// v = kept * v + (1 - kept) * g^2: an average of squares whose root epsilon is added to, for rules to hold as a field. What is kept is
-/// v - (1 - kept) * v, as the float nearest to 0.999 is off by 1.3e-8, which a hundred steps make a hundred times as much; below one half
-/// it is kept * v, as the float nearest to 0.99 would leave 0.01 off by up to 3e-6 of itself. Infinity is kept as it is. What is too
-/// small to matter is set to 0 (<see cref="Flush.SquareBelow"/>, <see cref="Flush.RootBelow"/>), as <see cref="FirstMoment"/> does.
+/// v - (1 - kept) * v for at least one half, as the float nearest to 0.999 is off by 1.3e-8, which a hundred steps make a hundred times as
+/// much. Infinity is kept as it is. What is too small to matter is set to 0 (<see cref="Flush.SquareBelow"/>,
+/// <see cref="Flush.RootBelow"/>), as <see cref="FirstMoment"/> does.
 /// </summary>
 public readonly struct SecondMoment
 {
     private readonly Constant _share;
-    private readonly Constant _rest;
-    private readonly Constant _whole;
+    private readonly Retention _retention;
     private readonly Constant _flushRoot;
     private readonly bool _flushes;
     private readonly float _flush;
@@ -38,9 +37,7 @@ public readonly struct SecondMoment
     private SecondMoment(double kept, double epsilon, bool flushes)
     {
         _share = new(1 - kept);
-        bool loses = kept >= 0.5;
-        _rest = new(loses ? -(1 - kept) : kept);
-        _whole = new(loses ? 1 : 0);
+        _retention = new(kept);
         _flushRoot = new(Flush.RootBelow(1 - kept, epsilon));
         _flushes = flushes;
         _flush = flushes ? Flush.SquareBelow(kept, epsilon) : 0;
@@ -57,8 +54,7 @@ public readonly struct SecondMoment
         TFloat root = Flush.Below(g, _flushRoot);
         if (_flushes)
             v = TFloat.SelectLess(v, TFloat.Splat(_flush), TFloat.Splat(0f), v);
-        TFloat rest = TFloat.FusedMultiplyAdd(TFloat.Splat(_rest), v, TFloat.Splat(_whole) * v);
-        rest = TFloat.SelectLess(v, TFloat.Splat(float.PositiveInfinity), rest, v);
+        TFloat rest = TFloat.SelectLess(v, TFloat.Splat(float.PositiveInfinity), _retention.Of(v), v);
         v = TFloat.FusedMultiplyAdd(TFloat.Splat(_share) * root, root, rest);
     }
 }
