@@ -36,12 +36,12 @@ public static class MisreadChart
     {
         double pixel = ImageSide / test.Width;
         double height = pixel * (test.PixelCount / test.Width);
+        string caption = string.Create(CultureInfo.InvariantCulture, $"{test.Labels[index]} → {answer}");
         return
         [
             Svg.Group(0, 0, Svg.Image(test.Image(index), test.Width, pixel)),
             Svg.Frame(0, 0, ImageSide, height),
-            Svg.Text(
-                ImageSide / 2, height + 18, string.Create(CultureInfo.InvariantCulture, $"{test.Labels[index]} → {answer}"), "middle", 14),
+            Svg.Text(ImageSide / 2, height + 18, caption, "middle", 14),
         ];
     }
 }

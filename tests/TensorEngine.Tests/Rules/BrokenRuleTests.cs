@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using TensorEngine.Checks;
+using TensorEngine.Tests.Support;
 using TensorEngine.UserCode;
 using TensorEngine.UserCode.Broken;
 
@@ -132,6 +133,18 @@ public sealed class BrokenRuleTests
             Promise.StateIsSaved,
             Promise.SameBitsAfterResume),
     ];
+
+    [Test]
+    public void NamesThatAFileCannotHoldAreRefusedWhenTheOptimizerIsMade()
+    {
+        var store = new ParameterStore();
+        store.Add("p", [3]);
+        Refusal.Of<InvalidOperationException>(
+            () => _ = new NameTwice(store, new UserBeliefOptions()), "NameTwice names \"mean\" twice for its states");
+        Refusal.Of<InvalidOperationException>(
+            () => _ = new TakenNumber(store, new VelocityOptions()), "TakenNumber names \"step\" twice for the numbers that it carries");
+        Assert.That(() => new UserBelief(store, new UserBeliefOptions()), Throws.Nothing, "A refusal leaves the parameters free.");
+    }
 
     [TestCaseSource(nameof(s_broken))]
     public void WhatIsBrokenIsNamed(Func<CheckReport> check, string message, Promise[] broken)

@@ -21,7 +21,7 @@ internal static class SavedNames
         return null;
     }
 
-    /// <summary>Throws unless state and carried numbers can be told apart in a file.</summary>
+    /// <summary>Throws unless every state and every carried number has a name of its own.</summary>
     public static void Check(string optimizer, IEnumerable<string> states, IEnumerable<string> carried)
     {
         if (FirstFault(states) is { } fault)
