@@ -32,14 +32,14 @@ public sealed class LinearLayer
     /// <summary>[outputs].</summary>
     public Parameter Biases { get; }
 
-    /// <summary>The threads that share the products, or null (the default) to use the calling thread alone.</summary>
+    /// <summary>The threads that share the work, or null (the default) to use the calling thread alone.</summary>
     public Workers? Workers { get; set; }
 
     /// <summary>[rows, inputs] · [inputs, outputs] + [outputs] gives [rows, outputs].</summary>
     public void Forward(ReadOnlySpan<float> input, Span<float> output)
     {
         MatrixProduct.Multiply(AsMatrix(input, InputCount), Matrix.Transpose(Weights.ValueTensor), AsMatrix(output, OutputCount), Workers);
-        Bias.Add(output, Biases.Values);
+        Bias.Add(output, Biases.Values, Workers);
     }
 
     /// <summary>
@@ -49,7 +49,7 @@ public sealed class LinearLayer
     {
         MatrixProduct.Multiply(
             Matrix.Transpose(AsMatrix(outputGradient, OutputCount)), AsMatrix(input, InputCount), Weights.GradientTensor, Workers);
-        Reduction.ColumnSums(outputGradient, Biases.Gradients);
+        Reduction.ColumnSums(outputGradient, Biases.Gradients, Workers);
     }
 
     /// <summary>The gradient of the input: [rows, outputs] · [outputs, inputs] gives [rows, inputs].</summary>

@@ -44,7 +44,7 @@ public sealed class MultiLayerPerceptron
     /// <summary>All weights and biases, in the order of the layers: fc1.weight, fc1.bias, fc2.weight, ...</summary>
     public ParameterStore Parameters { get; } = new();
 
-    /// <summary>The threads that share the products, or null (the default) for the calling thread alone; the bits are the same.</summary>
+    /// <summary>The threads that share the work, or null (the default) for the calling thread alone; the bits are the same.</summary>
     public Workers? Workers
     {
         get;
@@ -86,7 +86,7 @@ public sealed class MultiLayerPerceptron
             Span<float> output = Rows(_outputs, i, rows);
             _layers[i].Forward(input, output);
             if (i < _layers.Length - 1)
-                Activation.Relu(output, output);
+                Activation.Relu(output, output, Workers);
             input = output;
         }
 
@@ -113,7 +113,7 @@ public sealed class MultiLayerPerceptron
             {
                 Span<float> inputGradient = Rows(_gradients, i - 1, rows);
                 _layers[i].FindInputGradient(outputGradient, inputGradient);
-                Activation.ReluGradient(input, inputGradient, inputGradient);
+                Activation.ReluGradient(input, inputGradient, inputGradient, Workers);
             }
         }
 
