@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Samples.Shared.Choices;
-using TensorEngine.Optimizers;
 using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Tests.Catalog;
 using TensorEngine.Tests.House;
