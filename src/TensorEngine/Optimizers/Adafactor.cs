@@ -1,4 +1,3 @@
-using TensorEngine.Lanes;
 using TensorEngine.Numerics;
 using TensorEngine.Numerics.Functions;
 using TensorEngine.Optimizers.Stepping;
