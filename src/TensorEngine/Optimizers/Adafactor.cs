@@ -117,7 +117,13 @@ public sealed class Adafactor : Optimizer<AdafactorOptions>
             for (int matrix = 0; matrix < parameter.Length / (height * width); matrix++)
             {
                 Span<float> elements = direction.Slice(matrix * height * width, height * width);
-                Divide(options, share, elements, rows.Slice(matrix * height, height), columns.Slice(matrix * width, width), step.Workers);
+                Divide(
+                    options,
+                    share,
+                    elements,
+                    rows.Slice(matrix * height, height),
+                    columns.Slice(matrix * width, width),
+                    step.Workers);
             }
         }
         else
@@ -151,9 +157,12 @@ public sealed class Adafactor : Optimizer<AdafactorOptions>
             sum += row;
 
         Span<float> means = _means.Span[..columns.Length];
-        Reduction.ColumnMeanSquares(matrix, means, workers);
+        Reduction.ColumnMeanSquares(new(matrix, rows.Length, columns.Length), means, workers);
         for (int j = 0; j < columns.Length; j++)
-            columns[j] = AdafactorRowAverages.Average(columns[j], double.IsFinite(sum) ? Math.Min(means[j], float.MaxValue) : means[j], share, flush);
+        {
+            float mean = double.IsFinite(sum) ? Math.Min(means[j], float.MaxValue) : means[j];
+            columns[j] = AdafactorRowAverages.Average(columns[j], mean, share, flush);
+        }
 
         // The mean of a row is at most the number of rows times that of them all, and so for columns: what is set to 0 here gives
         // a v below epsilon1^2 whatever it is multiplied by, and would only give denormal numbers on the way.

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
 using TensorEngine.Numerics;
@@ -68,8 +67,8 @@ internal sealed class NewtonSchulz
 
             size = 1;
             // The shorter side first; a transpose is only a view.
-            TensorSpan<float> x = Wide(current, rows, columns);
-            MatrixProduct.Multiply(x, Matrix.Transpose(x), Square(gram, side), workers);
+            MatrixSpan x = Wide(current, rows, columns);
+            MatrixProduct.Multiply(x, x.Transposed, Square(gram, side), workers);
             MatrixProduct.Multiply(Square(gram, side), Square(gram, side), Square(gramUpdate, side), workers);
             Map.Run(new Combination(coefficients.B, coefficients.C), gram, gramUpdate, gramUpdate, workers);
             MatrixProduct.Multiply(Square(gramUpdate, side), x, Wide(next, rows, columns), workers);
@@ -96,12 +95,13 @@ internal sealed class NewtonSchulz
         Map.Run(new Quotient((float)divisor), matrix, matrix, workers);
     }
 
-    private static TensorSpan<float> Square(Span<float> elements, int side) => new(elements, [side, side]);
+    private static MatrixSpan Square(Span<float> elements, int side) => new(elements, side, side);
 
-    private static TensorSpan<float> Wide(Span<float> elements, int rows, int columns) =>
-        rows <= columns
-            ? new(elements, [rows, columns])
-            : new(elements, [columns, rows], [columns == 1 ? 0 : 1, columns]);
+    private static MatrixSpan Wide(Span<float> elements, int rows, int columns)
+    {
+        var matrix = new MatrixSpan(elements, rows, columns);
+        return rows <= columns ? matrix : matrix.Transposed;
+    }
 
     private readonly struct Product(float factor) : IUnaryFunction
     {
