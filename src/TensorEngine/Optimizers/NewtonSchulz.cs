@@ -68,8 +68,8 @@ internal sealed class NewtonSchulz
             size = 1;
             // The shorter side first; a transpose is only a view.
             MatrixSpan x = Wide(current, rows, columns);
-            MatrixProduct.Multiply(x, x.Transposed, Square(gram, side), workers);
-            MatrixProduct.Multiply(Square(gram, side), Square(gram, side), Square(gramUpdate, side), workers);
+            SymmetricProduct.Multiply(x, x.Transposed, Square(gram, side), workers);
+            SymmetricProduct.Multiply(Square(gram, side), Square(gram, side), Square(gramUpdate, side), workers);
             Map.Run(new Combination(coefficients.B, coefficients.C), gram, gramUpdate, gramUpdate, workers);
             MatrixProduct.Multiply(Square(gramUpdate, side), x, Wide(next, rows, columns), workers);
             Combine.AddScaled(next, coefficients.A, current, workers);
