@@ -54,8 +54,9 @@ public readonly ref struct BackwardContext
     public Span<float> InputGradient(int index) => _tape.GradientToWrite(in _node, index);
 
     /// <summary>
-    /// As <see cref="InputGradient(int)"/>, for an operation that can add by itself: where <paramref name="adds"/> comes out true, add to the
-    /// elements that are there; where it comes out false, overwrite what is there. Write one input's gradient before you ask for the next.
+    /// As <see cref="InputGradient(int)"/>, for an operation that can add by itself: where <paramref name="adds"/> comes out true, add to
+    /// the elements that are there; where it comes out false, overwrite what is there. Write one input's gradient before you ask for the
+    /// next.
     /// </summary>
     /// <param name="index">Its place among the recorded inputs; ask once for each.</param>
     /// <param name="adds">Whether to add.</param>
@@ -64,8 +65,9 @@ public readonly ref struct BackwardContext
     public Span<float> InputGradient(int index, out bool adds) => _tape.GradientToAddTo(in _node, index, out adds);
 
     /// <summary>
-    /// As <see cref="InputGradient(int)"/>, for an input of as many elements as the result and an operation whose functions may write where they
-    /// read: it may be the memory of <see cref="OutputGradient"/> itself. Ask for it last, when nothing else needs that any more.
+    /// As <see cref="InputGradient(int)"/>, for an input of as many elements as the result and an operation whose functions may write
+    /// where they read: it may be the memory of <see cref="OutputGradient"/> itself. Ask for it last, when nothing else needs that any
+    /// more.
     /// </summary>
     /// <param name="index">Its place among the recorded inputs; ask once for each.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>

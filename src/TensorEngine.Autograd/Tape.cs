@@ -80,7 +80,9 @@ public sealed partial class Tape
     /// <summary>Data that needs no gradient.</summary>
     /// <param name="values">The elements, row by row; copied.</param>
     /// <param name="shape">The shape, of as many elements.</param>
-    /// <exception cref="ArgumentException"><paramref name="values"/> and <paramref name="shape"/> differ in the number of elements.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="values"/> and <paramref name="shape"/> differ in the number of elements.
+    /// </exception>
     public Variable Constant(ReadOnlySpan<float> values, Shape shape) => Add(values, shape, requiresGradient: false);
 
     /// <summary>
@@ -88,7 +90,9 @@ public sealed partial class Tape
     /// </summary>
     /// <param name="values">The elements, row by row; copied.</param>
     /// <param name="shape">The shape, of as many elements.</param>
-    /// <exception cref="ArgumentException"><paramref name="values"/> and <paramref name="shape"/> differ in the number of elements.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="values"/> and <paramref name="shape"/> differ in the number of elements.
+    /// </exception>
     public Variable Input(ReadOnlySpan<float> values, Shape shape) => Add(values, shape, requiresGradient: IsRecording);
 
     /// <summary>

@@ -5,7 +5,9 @@ namespace TensorEngine.Autograd.Operations;
 /// <content>ReLU.</content>
 public static partial class Functional
 {
-    /// <summary>max(input, 0), exactly, as torch.nn.functional.relu; the gradient at 0 is 0. NaN stays NaN, and its gradient is 0.</summary>
+    /// <summary>
+    /// max(input, 0), exactly, as torch.nn.functional.relu; the gradient at 0 is 0. NaN stays NaN, and its gradient is 0.
+    /// </summary>
     /// <param name="input">Any shape.</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
