@@ -39,6 +39,11 @@ public readonly ref struct BackwardContext
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
     public Shape InputShape(int index) => _tape.InputOf(in _node, index).Shape;
 
+    /// <summary>The parameter that an input is, or null: for operations that know another way for its gradient.</summary>
+    /// <param name="index">Its place among the recorded inputs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
+    public Parameter? InputParameter(int index) => _tape.InputOf(in _node, index).Parameter;
+
     /// <summary>Whether an input needs a gradient. One that needs none must not be asked for its memory.</summary>
     /// <param name="index">Its place among the recorded inputs.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>

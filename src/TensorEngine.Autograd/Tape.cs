@@ -122,6 +122,9 @@ public sealed partial class Tape
         return ref _nodes[variable.Number];
     }
 
+    /// <summary>The parameter that a variable is, or null.</summary>
+    internal Parameter? ParameterOf(Variable variable) => NodeOf(variable).Parameter;
+
     /// <summary>Throws if a variable is not one of this tape's since the last reset.</summary>
     internal void Check(Variable variable)
     {
@@ -160,7 +163,14 @@ public sealed partial class Tape
         if (_nodeCount == _nodes.Length)
             Array.Resize(ref _nodes, 2 * _nodeCount);
         ref Node node = ref _nodes[_nodeCount];
-        node = new Node { Shape = shape, Values = Block.None, Gradient = Block.None, RetainedGradient = Block.None };
+        node = new Node
+        {
+            Shape = shape,
+            Values = Block.None,
+            Scalar = double.NaN,
+            Gradient = Block.None,
+            RetainedGradient = Block.None,
+        };
         return ref node;
     }
 

@@ -44,7 +44,7 @@ public static partial class Functional
                 gradient = context.Span(_gradient = context.Keep<float>(logits.Length));
             else
                 gradient = context.Temporary<float>(logits.Length);
-            context.Output[0] = (float)Softmax.CrossEntropy(logits, context.Span(_labels), gradient);
+            context.SetScalar(Softmax.CrossEntropy(logits, context.Span(_labels), gradient));
         }
 
         public readonly void Backward(in BackwardContext context) =>
