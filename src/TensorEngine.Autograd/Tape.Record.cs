@@ -44,7 +44,8 @@ public sealed partial class Tape
     }
 
     /// <summary>
-    /// Records an operation whose result has the input's elements, where they are. It runs only if they are a parameter's, which may change.
+    /// Records an operation whose result has the input's elements, where they are. It runs only if they are a parameter's, which may
+    /// change.
     /// </summary>
     internal Variable RecordSame<TOperation>(in TOperation operation, in Shape shape, Variable input)
         where TOperation : struct, IOperation

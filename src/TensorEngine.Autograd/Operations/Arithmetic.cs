@@ -107,7 +107,7 @@ public static partial class Functional
                 {
                     Span<float> products = context.Temporary<float>(gradient.Length);
                     Map.Run(default(Product), gradient, context.Input(0), products, context.Workers);
-                    Reduction.ColumnSums(products, other, context.Workers);
+                    Reduction.ColumnSums(products.AsRows(other.Length), other, context.Workers);
                 }
             }
 

@@ -23,6 +23,13 @@ public static class OperationCatalog
         new("linear without bias", [[2, 3, 4], [5, 4]], x => x[0].Linear(x[1])),
         new("linear, long", [[130, 70], [90, 70], [90]], x => x[0].Linear(x[1], x[2])),
         new("linear, input is weight", [[6, 6]], x => x[0].Linear(x[0])),
+        new("matmul", [[5, 7], [7, 3]], x => x[0].MatMul(x[1])),
+        new("matmul, batched", [[2, 3, 4, 5], [2, 3, 5, 6]], x => x[0].MatMul(x[1])),
+        new("matmul, one for all", [[3, 4, 5], [5, 6]], x => x[0].MatMul(x[1])),
+        new("matmul, transposed input", [[3, 5, 4], [3, 5, 6]], x => x[0].MatMul(x[1], transposeInput: true)),
+        new("matmul, transposed other", [[3, 4, 5], [3, 6, 5]], x => x[0].MatMul(x[1], transposeOther: true)),
+        new("matmul, both transposed, one for all", [[3, 5, 4], [6, 5]], x => x[0].MatMul(x[1], true, true)),
+        new("matmul, with itself", [[6, 6]], x => x[0].MatMul(x[0], transposeOther: true)),
         new("embedding", [[4, 5]], x => x[0].Embedding(s_rows)),
         new("embedding of shape", [[4, 5]], x => x[0].Embedding(s_rows, [2, 3])),
     ];
