@@ -32,6 +32,6 @@ public static class NetworkCatalog
         return new(
             [first, norm, last],
             x => last.Apply(dropout.Apply(norm.Apply(first.Apply(x)).Relu())),
-            new Dictionary<string, IStateful> { ["dropout"] = dropout.Generator });
+            new Dictionary<string, IStateful>(StringComparer.Ordinal) { ["dropout"] = dropout.Generator });
     }
 }
