@@ -21,17 +21,21 @@ internal sealed record NetworkStep(
     public static NetworkStep Perceptron(int batch, params int[] sizes)
     {
         double products = sizes.Zip(sizes.Skip(1), (inputs, outputs) => (double)inputs * outputs).Sum();
-        return new(
-            string.Join('-', sizes), batch, [sizes[0]], 2.0 * batch * (3 * products - (double)sizes[0] * sizes[1]), store =>
+        double operations = 2.0 * batch * (3 * products - (double)sizes[0] * sizes[1]);
+        return new(string.Join('-', sizes), batch, [sizes[0]], operations, MakeLayers);
+
+        (Layer[] Layers, Func<Variable, Variable> Apply) MakeLayers(ParameterStore store)
+        {
+            Linear[] layers = [.. sizes.Skip(1).Select((size, i) => new Linear(store, $"{2 * i}", sizes[i], size))];
+            return (layers, Apply);
+
+            Variable Apply(Variable x)
             {
-                Linear[] layers = [.. sizes.Skip(1).Select((size, i) => new Linear(store, $"{2 * i}", sizes[i], size))];
-                return (layers, x =>
-                {
-                    for (int i = 0; i < layers.Length - 1; i++)
-                        x = layers[i].Apply(x).Relu();
-                    return layers[^1].Apply(x);
-                });
-            });
+                foreach (Linear layer in layers.AsSpan(0, layers.Length - 1))
+                    x = layer.Apply(x).Relu();
+                return layers[^1].Apply(x);
+            }
+        }
     }
 
     /// <summary>Forward, backward and Adam on one batch, again and again the same.</summary>
