@@ -86,7 +86,8 @@ public static class NumericsDigests
             foreach (int toPower in new[] { -2, 3, 9 })
             {
                 float[] logits = numbers.Floats(rows * columns, -12, toPower), gradient = new float[logits.Length];
-                digest.Add(Softmax.CrossEntropy(logits, numbers.Indices(rows, columns), gradient));
+                digest.Add(Softmax.CrossEntropy(
+                    new(logits, rows, columns), numbers.Indices(rows, columns), new(gradient, rows, columns)));
                 digest.Add(gradient);
             }
         }
@@ -112,7 +113,7 @@ public static class NumericsDigests
         foreach ((int rows, int columns) in s_sizes)
         {
             float[] matrix = numbers.Floats(rows * columns);
-            Bias.Add(matrix, numbers.Floats(columns));
+            Bias.Add(new(matrix, rows, columns), numbers.Floats(columns), new(matrix, rows, columns));
             digest.Add(matrix);
         }
     }
@@ -123,7 +124,7 @@ public static class NumericsDigests
         foreach ((int rows, int columns) in s_sizes)
         {
             float[] sums = new float[columns];
-            Reduction.ColumnSums(numbers.Floats(rows * columns, -20, 5), sums);
+            Reduction.ColumnSums(new(numbers.Floats(rows * columns, -20, 5), rows, columns), sums);
             digest.Add(sums);
         }
     }

@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using TensorEngine.Numerics;
 using TensorEngine.Numerics.Activations;
 using TensorEngine.Tests.Support;
 
@@ -20,8 +21,8 @@ public sealed class SoftmaxTests
         float[] probabilities = new float[logits.Length], shared = new float[logits.Length];
         using var workers = new Workers(3) { ShareAll = true };
 
-        Softmax.Probabilities(logits, classes, probabilities);
-        Softmax.Probabilities(logits, classes, shared, workers);
+        Softmax.Probabilities(new(logits, rows, classes), new(probabilities, rows, classes));
+        Softmax.Probabilities(new(logits, rows, classes), new(shared, rows, classes), workers);
 
         Bits.AssertSame(shared, probabilities, $"three threads");
         for (int row = 0; row < rows; row++)
@@ -36,7 +37,7 @@ public sealed class SoftmaxTests
         }
 
         Assert.That(
-            DocumentedText.Of("M:TensorEngine.Numerics.Activations.Softmax.Probabilities(System.ReadOnlySpan{System.Single},System.Int32,System.Span{System.Single},TensorEngine.Workers)"),
+            DocumentedText.Of("M:TensorEngine.Numerics.Activations.Softmax.Probabilities(TensorEngine.Numerics.ReadOnlyMatrixSpan,TensorEngine.Numerics.MatrixSpan,TensorEngine.Workers)"),
             Does.Contain($"Error at most {SoftmaxBound} + |x - max| ULP"));
     }
 
@@ -44,26 +45,28 @@ public sealed class SoftmaxTests
     public void ExtremeLogitsHaveProbabilitiesAndNaNIsNotHidden()
     {
         float[] output = new float[3];
-        Softmax.Probabilities([3e38f, -3e38f, 0], 3, output);
+        Softmax.Probabilities(new([3e38f, -3e38f, 0], 1, 3), new(output, 1, 3));
         Assert.That(output, Is.EqualTo(new float[] { 1, 0, 0 }));
-        Softmax.Probabilities([1, float.NegativeInfinity, 1], 3, output);
+        Softmax.Probabilities(new([1, float.NegativeInfinity, 1], 1, 3), new(output, 1, 3));
         Assert.That(output, Is.EqualTo(new float[] { 0.5f, 0, 0.5f }));
         foreach (float bad in (float[])[float.NaN, float.PositiveInfinity])
         {
-            Softmax.Probabilities([1, bad, 1], 3, output);
+            Softmax.Probabilities(new([1, bad, 1], 1, 3), new(output, 1, 3));
             Assert.That(output, Is.All.NaN);
         }
 
-        Softmax.Probabilities([], 3, []);
+        Softmax.Probabilities(new([], 0, 3), new([], 0, 3));
     }
 
     [Test]
     public void WrongArgumentsAreNamedAndNothingIsWritten()
     {
         float[] target = [9, 9, 9, 9, 9, 9];
-        Refusal.OfArgument<ArgumentOutOfRangeException>("classes", () => Softmax.Probabilities(new float[6], 0, target), "classes is 0");
-        Refusal.OfArgument<ArgumentException>("logits", () => Softmax.Probabilities(new float[6], 4, target), "classes is 4; logits must be whole rows");
-        Refusal.OfArgument<ArgumentException>("output", () => Softmax.Probabilities(new float[4], 4, target), "output has 6");
+        Refusal.OfArgument<ArgumentException>("logits", () => Softmax.Probabilities(new([], 6, 0), new([], 6, 0)), "[6, 0]", "at least 1 class");
+        Refusal.OfArgument<ArgumentException>(
+            "logits", () => Softmax.Probabilities(new ReadOnlyMatrixSpan(new float[6], 3, 2).Transposed, new(target, 2, 3)), "2 floats apart");
+        Refusal.OfArgument<ArgumentException>(
+            "output", () => Softmax.Probabilities(new(new float[4], 1, 4), new(target, 1, 6)), "output is [1, 6], logits is [1, 4]");
         Assert.That(target, Is.All.EqualTo(9f));
     }
 
