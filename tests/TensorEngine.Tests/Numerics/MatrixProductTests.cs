@@ -47,7 +47,7 @@ public class MatrixProductTests
 
                 // Once more on top: the chains go on from where they are.
                 var sums = new StridedMatrix(rows, columns, (layout & 4) != 0, padding: layout % 2, random);
-                var before = new float[rows, columns];
+                float[,] before = new float[rows, columns];
                 for (int i = 0; i < rows; i++)
                 {
                     for (int j = 0; j < columns; j++)
@@ -155,10 +155,10 @@ public class MatrixProductTests
                 int half = inner / 2;
                 float[] added = new float[alone.Length];
                 MatrixProduct.Multiply(
-                    new ReadOnlyMatrixSpan(left, rows, half, inner), new(right[..(half * columns)], half, columns), new(added, rows, columns), workers);
+                    new ReadOnlyMatrixSpan(left, rows, half, inner), new(right.AsSpan(0, half * columns), half, columns), new(added, rows, columns), workers);
                 MatrixProduct.MultiplyAdd(
                     new ReadOnlyMatrixSpan(left, rows, inner).Slice(0, half, rows, inner - half),
-                    new(right[(half * columns)..], inner - half, columns),
+                    new(right.AsSpan(half * columns), inner - half, columns),
                     new(added, rows, columns),
                     workers);
                 Bits.AssertSame(added, alone, $"{threads} threads, {rows} x {inner} x {columns} in two parts");
