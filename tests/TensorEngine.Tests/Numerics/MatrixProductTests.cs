@@ -47,19 +47,13 @@ public class MatrixProductTests
 
                 // Once more on top: the chains go on from where they are.
                 var sums = new StridedMatrix(rows, columns, (layout & 4) != 0, padding: layout % 2, random);
-                float[,] before = new float[rows, columns];
-                for (int i = 0; i < rows; i++)
-                {
-                    for (int j = 0; j < columns; j++)
-                        before[i, j] = sums[i, j];
-                }
-
+                float[] before = [.. Enumerable.Range(0, rows * columns).Select(i => sums[i / columns, i % columns])];
                 MatrixProduct.MultiplyAdd(left.Tensor, right.Tensor, sums.Tensor);
                 for (int i = 0; i < rows; i++)
                 {
                     for (int j = 0; j < columns; j++)
                     {
-                        float sum = before[i, j];
+                        float sum = before[i * columns + j];
                         for (int k = 0; k < inner; k++)
                             sum = MathF.FusedMultiplyAdd(left[i, k], right[k, j], sum);
                         if (!Bits.Same(sums[i, j], sum))

@@ -58,8 +58,8 @@ public static class Softmax
     /// </param>
     /// <returns>The loss, in nats.</returns>
     /// <exception cref="ArgumentException">
-    /// There are no labels or not as many as logits has rows, the sides of logits and gradient differ, the elements of a row lie apart, or
-    /// gradient has rows that overlap or overlaps the logits without being the same.
+    /// There are no labels or not as many as logits has rows, the sides of logits and gradient differ, the elements of a row lie
+    /// apart, or gradient has rows that overlap or overlaps the logits without being the same.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is not a class.</exception>
     public static double CrossEntropy(ReadOnlyMatrixSpan logits, ReadOnlySpan<int> labels, MatrixSpan gradient)
@@ -67,8 +67,8 @@ public static class Softmax
         if (logits.IsEmpty || labels.Length != logits.Rows)
         {
             throw new ArgumentException(
-                $"logits is {logits.ToString()}, labels has {labels.Length} elements; logits must not be empty, and labels must have one for "
-                + "every row.",
+                $"logits is {logits.ToString()}, labels has {labels.Length} elements; logits must not be empty, and labels must have one "
+                + "for every row.",
                 nameof(labels));
         }
 

@@ -17,7 +17,8 @@ internal static class VectorProduct
     private const int Together = 2;
 
     /// <summary>
-    /// target = row * matrix, or target += row * matrix, if this can do it: if the target's elements, and the matrix's along either side, lie side by side.
+    /// target = row * matrix, or target += row * matrix, if this can do it: if the target's elements, and the matrix's along either side,
+    /// lie side by side.
     /// </summary>
     public static bool TryMultiply<TFloat>(MatrixSpan row, MatrixSpan matrix, MatrixSpan target, bool accumulate)
         where TFloat : struct, ITileLane<TFloat>
