@@ -8,7 +8,12 @@ internal static class GradientMap
 {
     /// <summary>destination = function(left, right), or destination + function(left, right), the sum rounded once more.</summary>
     public static void Run<TFunction>(
-        in TFunction function, ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> destination, bool accumulate, Workers? workers)
+        in TFunction function,
+        ReadOnlySpan<float> left,
+        ReadOnlySpan<float> right,
+        Span<float> destination,
+        bool accumulate,
+        Workers? workers)
         where TFunction : struct, IBinaryFunction
     {
         if (accumulate)

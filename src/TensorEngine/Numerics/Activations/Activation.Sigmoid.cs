@@ -37,7 +37,8 @@ public static partial class Activation
         ReadOnlySpan<float> outputGradient,
         Span<float> inputGradient,
         bool accumulate = false,
-        Workers? workers = null) => Gradient(default(LogSigmoidGradientFunction), input, outputGradient, inputGradient, accumulate, workers);
+        Workers? workers = null) =>
+        Gradient(default(LogSigmoidGradientFunction), input, outputGradient, inputGradient, accumulate, workers);
 
     /// <summary>
     /// output = input / (1 + e^-input), also called swish; NaN for NaN and for -infinity, as in torch. Error at most 3 ULP

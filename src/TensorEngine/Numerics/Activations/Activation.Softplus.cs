@@ -17,7 +17,9 @@ public static partial class Activation
     /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but not overlap it otherwise.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> or <paramref name="threshold"/> is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="beta"/> or <paramref name="threshold"/> is out of its range.
+    /// </exception>
     public static void Softplus(
         ReadOnlySpan<float> input, double beta, double threshold, Span<float> output, Workers? workers = null) =>
         Map.Run(new SoftplusFunction(Beta(beta), HyperParameter.Finite(threshold, nameof(threshold))), input, output, workers);
@@ -37,7 +39,9 @@ public static partial class Activation
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> or <paramref name="threshold"/> is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="beta"/> or <paramref name="threshold"/> is out of its range.
+    /// </exception>
     public static void SoftplusGradient(
         ReadOnlySpan<float> input,
         ReadOnlySpan<float> outputGradient,
