@@ -6,7 +6,7 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// max(input, 0), exactly, as torch.nn.functional.relu; the gradient at 0 is 0. NaN stays NaN, and its gradient is 0.
+    /// max(input, 0), exactly, as torch.nn.functional.relu; the gradient at 0 is 0. NaN stays NaN, and lets gradients through.
     /// </summary>
     /// <param name="input">Any shape.</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
@@ -18,6 +18,6 @@ public static partial class Functional
         public void Forward(in ForwardContext context) => Activation.Relu(context.Input(0), context.Output, context.Workers);
 
         public void Backward(in BackwardContext context) =>
-            Activation.ReluGradient(context.Output, context.OutputGradient, context.InputGradientInPlace(0), context.Workers);
+            Activation.ReluGradient(context.Output, context.OutputGradient, context.InputGradientInPlace(0), workers: context.Workers);
     }
 }
