@@ -30,7 +30,7 @@ public sealed class HandWrittenLayer
     /// <summary>[outputs].</summary>
     public Parameter Biases { get; }
 
-    /// <summary>The threads that share the products, or null (the default) to use the calling thread alone.</summary>
+    /// <summary>The threads that share the work, or null (the default) to use the calling thread alone.</summary>
     public Workers? Workers { get; set; }
 
     private ReadOnlyMatrixSpan WeightMatrix => new(Weights.Values, OutputCount, InputCount);
@@ -40,7 +40,7 @@ public sealed class HandWrittenLayer
     {
         MatrixSpan outputs = AsMatrix(output, OutputCount);
         MatrixProduct.Multiply(AsMatrix(input, InputCount), WeightMatrix.Transposed, outputs, Workers);
-        Bias.Add(outputs, Biases.Values, outputs);
+        Bias.Add(outputs, Biases.Values, outputs, Workers);
     }
 
     /// <summary>
@@ -54,7 +54,7 @@ public sealed class HandWrittenLayer
             AsMatrix(input, InputCount),
             new MatrixSpan(Weights.Gradients, OutputCount, InputCount),
             Workers);
-        Reduction.ColumnSums(outputGradients, Biases.Gradients);
+        Reduction.ColumnSums(outputGradients, Biases.Gradients, Workers);
     }
 
     /// <summary>The gradient of the input: [rows, outputs] · [outputs, inputs] gives [rows, inputs].</summary>
