@@ -77,7 +77,10 @@ public sealed class RoomTests
     [Test]
     public void AFilesNamespaceIsItsFolder()
     {
-        foreach (string project in new[] { "src/TensorEngine", "tests/TensorEngine.Tests" })
+        foreach (string project in new[]
+        {
+            "src/TensorEngine", "src/TensorEngine.Autograd", "tests/TensorEngine.Tests", "tests/TensorEngine.Autograd.Tests",
+        })
         {
             foreach (string file in Sources.Files(project))
             {
