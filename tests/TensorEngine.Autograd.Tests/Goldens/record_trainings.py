@@ -55,7 +55,7 @@ TRAININGS = {
     "MLP 64-100-100-10": (lambda: perceptron(64, 100, 100, 10), {}, 128, SGD),
     "MLP 784-512-512-10": (lambda: perceptron(784, 512, 512, 10), {"dataSeed": 7, "images": 1280, "side": 28}, 128, SGD | {"learningRate": 0.0005}),
     "CNN 8x8": (lambda: convolutional(16, 32, 8, 10), {}, 128, ADAM),
-    "CNN 28x28": (lambda: convolutional(32, 64, 28, 128, 10), {"dataSeed": 8, "images": 640, "side": 28}, 64, SGD | {"learningRate": 0.001}),
+    "CNN 28x28": (lambda: convolutional(32, 64, 28, 128, 10), {"dataSeed": 8, "images": 640, "side": 28}, 64, SGD | {"learningRate": 0.0007}),
 }
 
 
