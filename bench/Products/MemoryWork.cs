@@ -33,7 +33,8 @@ internal static class MemoryWork
                 $"softmax with cross-entropy and its gradient, {Length / classes} x {classes}",
                 "doubling",
                 1.10,
-                AlternatingPairs.Timed(() => Softmax.CrossEntropy(input, labels, output)),
+                AlternatingPairs.Timed(() => Softmax.CrossEntropy(
+                    new(input, labels.Length, classes), labels, new(output, labels.Length, classes))),
                 one,
                 Length);
         }

@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Samples.Shared.Timing;
 using TensorEngine.Benchmarks.Peers;
+using TensorEngine.Numerics;
 using TensorEngine.Numerics.Products;
 
 namespace TensorEngine.Benchmarks.Products;
@@ -138,20 +139,21 @@ internal sealed unsafe class ProductCase : IDisposable
         };
     }
 
-    private static ReadOnlyTensorSpan<float> View(float* memory, int rows, int columns) =>
-        new(new ReadOnlySpan<float>(memory, rows * columns), [rows, columns]);
+    private static ReadOnlyMatrixSpan View(float* memory, int rows, int columns) =>
+        new(new ReadOnlySpan<float>(memory, rows * columns), rows, columns);
 
-    // Views are made once for all repeats: they say where a matrix lies, which a caller in C says with every call.
+    // With the views of every call, which say where a matrix lies, as a caller in C does.
     private void Multiply(int repeats, Workers? workers)
     {
-        ReadOnlyTensorSpan<float> left = _layout == Layout.LeftTransposed
-            ? Matrix.Transpose(View(_left, _inner, _rows))
-            : View(_left, _rows, _inner);
-        ReadOnlyTensorSpan<float> right = _layout == Layout.RightTransposed
-            ? Matrix.Transpose(View(_right, _columns, _inner))
-            : View(_right, _inner, _columns);
-        var product = new TensorSpan<float>(new Span<float>(_product, _rows * _columns), [_rows, _columns]);
         for (int i = 0; i < repeats; i++)
-            MatrixProduct.Multiply(left, right, product, workers);
+        {
+            ReadOnlyMatrixSpan left = _layout == Layout.LeftTransposed
+                ? View(_left, _inner, _rows).Transposed
+                : View(_left, _rows, _inner);
+            ReadOnlyMatrixSpan right = _layout == Layout.RightTransposed
+                ? View(_right, _columns, _inner).Transposed
+                : View(_right, _inner, _columns);
+            MatrixProduct.Multiply(left, right, new MatrixSpan(new Span<float>(_product, _rows * _columns), _rows, _columns), workers);
+        }
     }
 }

@@ -1,6 +1,6 @@
-using System.Numerics.Tensors;
 using BenchmarkDotNet.Attributes;
 using TensorEngine.Benchmarks.Workloads;
+using TensorEngine.Numerics;
 using TensorEngine.Numerics.Products;
 
 namespace TensorEngine.Benchmarks.Suites;
@@ -34,21 +34,21 @@ public class MatrixProductSuite
 
     [Benchmark(Baseline = true, Description = "A B")]
     public void Plain() => MatrixProduct.Multiply(
-        new ReadOnlyTensorSpan<float>(_left, [Shape.Rows, Shape.Inner]),
-        new ReadOnlyTensorSpan<float>(_right, [Shape.Inner, Shape.Columns]),
-        new TensorSpan<float>(_product, [Shape.Rows, Shape.Columns]));
+        new ReadOnlyMatrixSpan(_left, Shape.Rows, Shape.Inner),
+        new ReadOnlyMatrixSpan(_right, Shape.Inner, Shape.Columns),
+        new MatrixSpan(_product, Shape.Rows, Shape.Columns));
 
     [Benchmark(Description = "Aᵀ B")]
     public void LeftTransposed() => MatrixProduct.Multiply(
-        Matrix.Transpose(new ReadOnlyTensorSpan<float>(_left, [Shape.Inner, Shape.Rows])),
-        new ReadOnlyTensorSpan<float>(_right, [Shape.Inner, Shape.Columns]),
-        new TensorSpan<float>(_product, [Shape.Rows, Shape.Columns]));
+        new ReadOnlyMatrixSpan(_left, Shape.Inner, Shape.Rows).Transposed,
+        new ReadOnlyMatrixSpan(_right, Shape.Inner, Shape.Columns),
+        new MatrixSpan(_product, Shape.Rows, Shape.Columns));
 
     [Benchmark(Description = "A Bᵀ")]
     public void RightTransposed() => MatrixProduct.Multiply(
-        new ReadOnlyTensorSpan<float>(_left, [Shape.Rows, Shape.Inner]),
-        Matrix.Transpose(new ReadOnlyTensorSpan<float>(_right, [Shape.Columns, Shape.Inner])),
-        new TensorSpan<float>(_product, [Shape.Rows, Shape.Columns]));
+        new ReadOnlyMatrixSpan(_left, Shape.Rows, Shape.Inner),
+        new ReadOnlyMatrixSpan(_right, Shape.Columns, Shape.Inner).Transposed,
+        new MatrixSpan(_product, Shape.Rows, Shape.Columns));
 
     private static float[] Filled(int length) => [.. Enumerable.Range(0, length).Select(i => i * 37 % 17 / 16f - 0.5f)];
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Samples.Shared.Choices;
 using TensorEngine;
 using TensorEngine.Generators;
@@ -41,7 +40,7 @@ internal sealed record Layer(int Number, IReadOnlyList<int> Counts, double Beyon
 
         return layers;
 
-        TensorSpan<float> Rows(float[] all) => new(all, [options.Samples, options.Units]);
+        MatrixSpan Rows(float[] all) => new(all, options.Samples, options.Units);
     }
 
     private static Layer Look(int number, float[] values, ActivationChoice activation, int units)

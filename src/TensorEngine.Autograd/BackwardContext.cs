@@ -39,6 +39,11 @@ public readonly ref struct BackwardContext
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
     public Shape InputShape(int index) => _tape.InputOf(in _node, index).Shape;
 
+    /// <summary>The parameter that an input is, or null: for operations that know another way for its gradient.</summary>
+    /// <param name="index">Its place among the recorded inputs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
+    public Parameter? InputParameter(int index) => _tape.InputOf(in _node, index).Parameter;
+
     /// <summary>Whether an input needs a gradient. One that needs none must not be asked for its memory.</summary>
     /// <param name="index">Its place among the recorded inputs.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
@@ -54,8 +59,9 @@ public readonly ref struct BackwardContext
     public Span<float> InputGradient(int index) => _tape.GradientToWrite(in _node, index);
 
     /// <summary>
-    /// As <see cref="InputGradient(int)"/>, for an operation that can add by itself: where <paramref name="adds"/> comes out true, add to the
-    /// elements that are there; where it comes out false, overwrite what is there. Write one input's gradient before you ask for the next.
+    /// As <see cref="InputGradient(int)"/>, for an operation that can add by itself: where <paramref name="adds"/> comes out true, add to
+    /// the elements that are there; where it comes out false, overwrite what is there. Write one input's gradient before you ask for the
+    /// next.
     /// </summary>
     /// <param name="index">Its place among the recorded inputs; ask once for each.</param>
     /// <param name="adds">Whether to add.</param>
@@ -64,8 +70,9 @@ public readonly ref struct BackwardContext
     public Span<float> InputGradient(int index, out bool adds) => _tape.GradientToAddTo(in _node, index, out adds);
 
     /// <summary>
-    /// As <see cref="InputGradient(int)"/>, for an input of as many elements as the result and an operation whose functions may write where they
-    /// read: it may be the memory of <see cref="OutputGradient"/> itself. Ask for it last, when nothing else needs that any more.
+    /// As <see cref="InputGradient(int)"/>, for an input of as many elements as the result and an operation whose functions may write
+    /// where they read: it may be the memory of <see cref="OutputGradient"/> itself. Ask for it last, when nothing else needs that any
+    /// more.
     /// </summary>
     /// <param name="index">Its place among the recorded inputs; ask once for each.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>

@@ -4,9 +4,9 @@ namespace TensorEngine.Autograd;
 public readonly ref struct ForwardContext
 {
     private readonly Tape _tape;
-    private readonly ref readonly Node _node;
+    private readonly ref Node _node;
 
-    internal ForwardContext(Tape tape, ref readonly Node node)
+    internal ForwardContext(Tape tape, ref Node node)
     {
         _tape = tape;
         _node = ref node;
@@ -26,6 +26,20 @@ public readonly ref struct ForwardContext
 
     /// <summary>The memory of the result, of any contents at first.</summary>
     public Span<float> Output => _tape.ValuesOf(in _node);
+
+    /// <summary>
+    /// Sets the output, of one element, to a double: the float is the nearest one, and <see cref="Variable.Item"/> gives the double. For
+    /// losses, whose sums are carried in double.
+    /// </summary>
+    /// <param name="value">The result.</param>
+    /// <exception cref="InvalidOperationException">The output has several elements.</exception>
+    public void SetScalar(double value)
+    {
+        if (_node.Shape.ElementCount != 1)
+            throw new InvalidOperationException($"The output is {_node.Shape}; SetScalar is for one element.");
+        Output[0] = (float)value;
+        _node.Scalar = value;
+    }
 
     /// <summary>The elements of an input.</summary>
     /// <param name="index">Its place among the recorded inputs.</param>

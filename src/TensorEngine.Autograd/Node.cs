@@ -17,6 +17,9 @@ internal struct Node
     public int FirstInput;
     public int InputCount;
 
+    /// <summary>The only element before it was rounded to float; NaN for none.</summary>
+    public double Scalar;
+
     public bool RequiresGradient;
 
     /// <summary>Whether the gradient is kept beyond the backward pass.</summary>

@@ -151,7 +151,8 @@ public sealed partial class Tape
         GiveBack(ref node.Gradient);
     }
 
-    private Span<float> GradientOf(ref readonly Node node) => node.Parameter is { } parameter ? parameter.Gradients : GradientOf(node.Gradient);
+    private Span<float> GradientOf(ref readonly Node node) =>
+        node.Parameter is { } parameter ? parameter.Gradients : GradientOf(node.Gradient);
 
     private void Retain(ref Node node)
     {

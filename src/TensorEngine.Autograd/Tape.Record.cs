@@ -24,7 +24,7 @@ public sealed partial class Tape
         node.FirstInput = _inputCount;
         node.InputCount = inputs.Length;
         node.RequiresGradient = requiresGradient;
-        var context = new ForwardContext(this, in node);
+        var context = new ForwardContext(this, ref node);
         if (requiresGradient)
         {
             OperationRecords<TOperation> records = RecordsOf<TOperation>();
@@ -40,6 +40,32 @@ public sealed partial class Tape
 
         _scratch.Clear();
         _inputCount += inputs.Length;
+        return Done();
+    }
+
+    /// <summary>
+    /// Records an operation whose result has the input's elements, where they are. It runs only if they are a parameter's, which may
+    /// change.
+    /// </summary>
+    internal Variable RecordSame<TOperation>(in TOperation operation, in Shape shape, Variable input)
+        where TOperation : struct, IOperation
+    {
+        if (NodeOf(input).Parameter is not null)
+            return Record(operation, shape, input);
+        bool requiresGradient = AddInputs([input]);
+        ref Node node = ref NextNode(shape);
+        node.Values = _nodes[input.Number].Values;
+        node.FirstInput = _inputCount++;
+        node.InputCount = 1;
+        node.RequiresGradient = requiresGradient;
+        if (requiresGradient)
+        {
+            OperationRecords<TOperation> records = RecordsOf<TOperation>();
+            node.Records = records;
+            node.Record = records.Count;
+            records.Add(operation);
+        }
+
         return Done();
     }
 

@@ -80,7 +80,9 @@ public sealed partial class Tape
     /// <summary>Data that needs no gradient.</summary>
     /// <param name="values">The elements, row by row; copied.</param>
     /// <param name="shape">The shape, of as many elements.</param>
-    /// <exception cref="ArgumentException"><paramref name="values"/> and <paramref name="shape"/> differ in the number of elements.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="values"/> and <paramref name="shape"/> differ in the number of elements.
+    /// </exception>
     public Variable Constant(ReadOnlySpan<float> values, Shape shape) => Add(values, shape, requiresGradient: false);
 
     /// <summary>
@@ -88,7 +90,9 @@ public sealed partial class Tape
     /// </summary>
     /// <param name="values">The elements, row by row; copied.</param>
     /// <param name="shape">The shape, of as many elements.</param>
-    /// <exception cref="ArgumentException"><paramref name="values"/> and <paramref name="shape"/> differ in the number of elements.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="values"/> and <paramref name="shape"/> differ in the number of elements.
+    /// </exception>
     public Variable Input(ReadOnlySpan<float> values, Shape shape) => Add(values, shape, requiresGradient: IsRecording);
 
     /// <summary>
@@ -117,6 +121,9 @@ public sealed partial class Tape
         Check(variable);
         return ref _nodes[variable.Number];
     }
+
+    /// <summary>The parameter that a variable is, or null.</summary>
+    internal Parameter? ParameterOf(Variable variable) => NodeOf(variable).Parameter;
 
     /// <summary>Throws if a variable is not one of this tape's since the last reset.</summary>
     internal void Check(Variable variable)
@@ -156,7 +163,14 @@ public sealed partial class Tape
         if (_nodeCount == _nodes.Length)
             Array.Resize(ref _nodes, 2 * _nodeCount);
         ref Node node = ref _nodes[_nodeCount];
-        node = new Node { Shape = shape, Values = Block.None, Gradient = Block.None, RetainedGradient = Block.None };
+        node = new Node
+        {
+            Shape = shape,
+            Values = Block.None,
+            Scalar = double.NaN,
+            Gradient = Block.None,
+            RetainedGradient = Block.None,
+        };
         return ref node;
     }
 

@@ -92,16 +92,18 @@ public readonly struct Variable : IEquatable<Variable>
         return this;
     }
 
-    /// <summary>The only element, as torch.Tensor.item.</summary>
+    /// <summary>
+    /// The only element, as torch.Tensor.item; of a loss the double that the float is rounded from.
+    /// </summary>
     /// <exception cref="InvalidOperationException">
     /// There are several, or the variable is the default value or from before the tape's last reset.
     /// </exception>
-    public float Item()
+    public double Item()
     {
-        ReadOnlySpan<float> values = Values;
-        return values.Length == 1
-            ? values[0]
-            : throw new InvalidOperationException($"The variable is {Shape}; Item is for one element. All are in Values.");
+        ref readonly Node node = ref Tape.NodeOf(this);
+        if (node.Shape.ElementCount != 1)
+            throw new InvalidOperationException($"The variable is {node.Shape}; Item is for one element. All are in Values.");
+        return double.IsNaN(node.Scalar) ? Tape.ValuesOf(in node)[0] : node.Scalar;
     }
 
     /// <inheritdoc/>

@@ -112,17 +112,6 @@ internal static class Require
             ThrowOverlap(name, otherName, offset);
     }
 
-    /// <summary>A matrix that is given row by row and a vector as long as its rows.</summary>
-    public static void Rows(
-        ReadOnlySpan<float> matrix, ReadOnlySpan<float> row, [CallerArgumentExpression(nameof(row))] string rowName = "")
-    {
-        if (row.IsEmpty || matrix.Length % row.Length != 0)
-        {
-            throw new ArgumentException(
-                $"matrix has {matrix.Length} elements, {rowName} has {row.Length}; it must divide the matrix into whole rows.", rowName);
-        }
-    }
-
     // The texts are made apart from the checks, which the compiler then puts into their callers.
     [DoesNotReturn]
     private static void ThrowLengths(int length, string name, int expected, string expectedName) =>

@@ -1,51 +1,60 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace TensorEngine;
 
 /// <summary>
 /// The lengths of a tensor's dimensions, outermost first, each at least 1; no dimensions is a scalar of one element.
-/// Collection expressions make one: <c>store.Add("fc1.weight", [100, 64])</c>.
+/// Collection expressions make one, and allocate nothing: <c>store.Add("fc1.weight", [100, 64])</c>.
 /// </summary>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
 {
-    private readonly int[]? _lengths;
-
-    private Shape(int[] lengths, long elementCount)
-    {
-        _lengths = lengths;
-        _elementCountLessOne = elementCount - 1;
-    }
+    /// <summary>The most dimensions that a shape can have.</summary>
+    public const int MaxRank = 8;
 
     // Stored less one, so that the default value is a scalar.
     private readonly long _elementCountLessOne;
+    private readonly int _rank;
+    private readonly EightLengths _lengths;
+
+    private Shape(ReadOnlySpan<int> lengths, long elementCount)
+    {
+        _elementCountLessOne = elementCount - 1;
+        _rank = lengths.Length;
+        lengths.CopyTo(_lengths);
+    }
 
     /// <summary>The number of elements: the product of the lengths.</summary>
     public long ElementCount => _elementCountLessOne + 1;
 
     /// <summary>The number of dimensions.</summary>
-    public int Rank => _lengths?.Length ?? 0;
+    public int Rank => _rank;
 
     /// <inheritdoc cref="Rank"/>
-    int IReadOnlyCollection<int>.Count => Rank;
+    int IReadOnlyCollection<int>.Count => _rank;
 
-    /// <summary>The lengths, outermost first.</summary>
-    public ReadOnlySpan<int> Lengths => _lengths;
+    /// <summary>The lengths, outermost first, where the shape itself lies.</summary>
+    [UnscopedRef]
+    public ReadOnlySpan<int> Lengths => ((ReadOnlySpan<int>)_lengths)[.._rank];
 
     /// <summary>The length of dimension <paramref name="dimension"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is negative or not below <see cref="Rank"/>.</exception>
     public int this[int dimension] =>
-        (uint)dimension < (uint)Rank
-            ? _lengths![dimension]
-            : throw new ArgumentOutOfRangeException(nameof(dimension), dimension, $"The shape {this} has {Rank} dimensions.");
+        (uint)dimension < (uint)_rank
+            ? _lengths[dimension]
+            : throw new ArgumentOutOfRangeException(nameof(dimension), dimension, $"The shape {this} has {_rank} dimensions.");
 
     /// <summary>Makes a shape of <paramref name="lengths"/>, outermost first.</summary>
+    /// <exception cref="ArgumentException">There are more than <see cref="MaxRank"/> lengths.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A length is below 1, or the number of elements does not fit into 64 bits.
     /// </exception>
     public static Shape Create(ReadOnlySpan<int> lengths)
     {
+        if (lengths.Length > MaxRank)
+            throw new ArgumentException($"lengths has {lengths.Length} dimensions; a shape has at most {MaxRank}.", nameof(lengths));
         long elementCount = 1;
         for (int i = 0; i < lengths.Length; i++)
         {
@@ -64,7 +73,7 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
             elementCount *= lengths[i];
         }
 
-        return new Shape(lengths.ToArray(), elementCount);
+        return new Shape(lengths, elementCount);
     }
 
     /// <summary>Whether both shapes have the same lengths in the same order.</summary>
@@ -89,11 +98,17 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
     }
 
     /// <summary>The lengths in brackets, as in <c>[100, 64]</c>.</summary>
-    public override string ToString() => $"[{string.Join(", ", _lengths ?? [])}]";
+    public override string ToString() => $"[{string.Join(", ", Lengths.ToArray())}]";
 
     /// <inheritdoc/>
-    public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)(_lengths ?? [])).GetEnumerator();
+    public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)Lengths.ToArray()).GetEnumerator();
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    [InlineArray(MaxRank)]
+    private struct EightLengths
+    {
+        private int _first;
+    }
 }

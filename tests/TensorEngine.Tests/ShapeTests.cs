@@ -84,4 +84,30 @@ public sealed class ShapeTests
             "dimension", () => _ = shape[dimension], "[3, 5] has 2 dimensions");
         Assert.That(exception.ActualValue, Is.EqualTo(dimension));
     }
+
+    [Test]
+    public void EightDimensionsAreHeldAndNineRefused()
+    {
+        Shape shape = [2, 1, 3, 1, 1, 5, 1, 7];
+        Assert.That(shape.ToString(), Is.EqualTo("[2, 1, 3, 1, 1, 5, 1, 7]"));
+        Assert.That((shape.Rank, shape[7], shape.ElementCount), Is.EqualTo((8, 7, 210L)));
+        Refusal.OfArgument<ArgumentException>("lengths", () => Shape.Create([1, 1, 1, 1, 1, 1, 1, 1, 1]), "has 9 dimensions", "at most 8");
+    }
+
+    [Test]
+    public void NothingIsAllocated()
+    {
+        long equal = Compare(3);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        equal += Compare(4);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(equal, Is.EqualTo(2));
+
+        static long Compare(int rows)
+        {
+            Shape shape = [rows, 1, 8, 8, 1, 1, 1, 2], same = [rows, 1, 8, 8, 1, 1, 1, 2], other = [rows, 16, 8];
+            bool hashed = shape.GetHashCode() == same.GetHashCode();
+            return hashed && shape == same && shape != other && shape.Lengths[2] == other[2] ? 1 : 0;
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using TensorEngine;
 using TensorEngine.Numerics;
 using TensorEngine.Numerics.Activations;
@@ -35,11 +34,14 @@ public sealed class LinearLayer
     /// <summary>The threads that share the products, or null (the default) to use the calling thread alone.</summary>
     public Workers? Workers { get; set; }
 
+    private ReadOnlyMatrixSpan WeightMatrix => new(Weights.Values, OutputCount, InputCount);
+
     /// <summary>[rows, inputs] · [inputs, outputs] + [outputs] gives [rows, outputs].</summary>
     public void Forward(ReadOnlySpan<float> input, Span<float> output)
     {
-        MatrixProduct.Multiply(AsMatrix(input, InputCount), Matrix.Transpose(Weights.ValueTensor), AsMatrix(output, OutputCount), Workers);
-        Bias.Add(output, Biases.Values);
+        MatrixSpan outputs = AsMatrix(output, OutputCount);
+        MatrixProduct.Multiply(AsMatrix(input, InputCount), WeightMatrix.Transposed, outputs, Workers);
+        Bias.Add(outputs, Biases.Values, outputs);
     }
 
     /// <summary>
@@ -47,16 +49,20 @@ public sealed class LinearLayer
     /// </summary>
     public void FindParameterGradients(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient)
     {
+        ReadOnlyMatrixSpan outputGradients = AsMatrix(outputGradient, OutputCount);
         MatrixProduct.Multiply(
-            Matrix.Transpose(AsMatrix(outputGradient, OutputCount)), AsMatrix(input, InputCount), Weights.GradientTensor, Workers);
-        Reduction.ColumnSums(outputGradient, Biases.Gradients);
+            outputGradients.Transposed,
+            AsMatrix(input, InputCount),
+            new MatrixSpan(Weights.Gradients, OutputCount, InputCount),
+            Workers);
+        Reduction.ColumnSums(outputGradients, Biases.Gradients);
     }
 
     /// <summary>The gradient of the input: [rows, outputs] · [outputs, inputs] gives [rows, inputs].</summary>
     public void FindInputGradient(ReadOnlySpan<float> outputGradient, Span<float> inputGradient) =>
-        MatrixProduct.Multiply(AsMatrix(outputGradient, OutputCount), Weights.ValueTensor, AsMatrix(inputGradient, InputCount), Workers);
+        MatrixProduct.Multiply(AsMatrix(outputGradient, OutputCount), WeightMatrix, AsMatrix(inputGradient, InputCount), Workers);
 
-    private static ReadOnlyTensorSpan<float> AsMatrix(ReadOnlySpan<float> rows, int columns) => new(rows, [rows.Length / columns, columns]);
+    private static ReadOnlyMatrixSpan AsMatrix(ReadOnlySpan<float> rows, int columns) => new(rows, rows.Length / columns, columns);
 
-    private static TensorSpan<float> AsMatrix(Span<float> rows, int columns) => new(rows, [rows.Length / columns, columns]);
+    private static MatrixSpan AsMatrix(Span<float> rows, int columns) => new(rows, rows.Length / columns, columns);
 }

@@ -103,7 +103,9 @@ public sealed class MultiLayerPerceptron
     {
         int rows = labels.Length;
         int last = _layers.Length - 1;
-        double loss = Softmax.CrossEntropy(Forward(images), labels, Rows(_gradients, last, rows));
+        int classes = _layers[last].OutputCount;
+        double loss = Softmax.CrossEntropy(
+            new(Forward(images), rows, classes), labels, new(Rows(_gradients, last, rows), rows, classes));
         for (int i = last; i >= 0; i--)
         {
             ReadOnlySpan<float> input = i > 0 ? Rows(_outputs, i - 1, rows) : images;

@@ -44,7 +44,8 @@ public static partial class Functional
                 gradient = context.Span(_gradient = context.Keep<float>(logits.Length));
             else
                 gradient = context.Temporary<float>(logits.Length);
-            context.Output[0] = (float)Softmax.CrossEntropy(logits, context.Span(_labels), gradient);
+            int classes = context.InputShape(0).LastLength();
+            context.SetScalar(Softmax.CrossEntropy(logits.AsRows(classes), context.Span(_labels), gradient.AsRows(classes)));
         }
 
         public readonly void Backward(in BackwardContext context) =>

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using TensorEngine.Numerics;
 using TensorEngine.Numerics.Activations;
 using TensorEngine.Numerics.Products;
@@ -35,43 +34,30 @@ public static partial class Functional
     {
         public void Forward(in ForwardContext context)
         {
-            Span<float> output = context.Output;
-            MatrixProduct.Multiply(
-                Rows(context.Input(0), context.InputShape(0).LastLength()),
-                Matrix.Transpose(Rows(context.Input(1), context.InputShape(1)[1])),
-                Rows(output, context.OutputShape.LastLength()),
-                context.Workers);
+            ReadOnlyMatrixSpan input = context.Input(0).AsRows(context.InputShape(0).LastLength());
+            MatrixSpan output = context.Output.AsRows(context.OutputShape.LastLength());
+            MatrixProduct.Multiply(input, context.Input(1).AsRows(input.Columns).Transposed, output, context.Workers);
             if (context.InputCount > 2)
-                Bias.Add(output, context.Input(2), context.Workers);
+                Bias.Add(output, context.Input(2), output, context.Workers);
         }
 
         public void Backward(in BackwardContext context)
         {
-            int inputs = context.InputShape(0).LastLength(), outputs = context.OutputShape.LastLength();
-            ReadOnlySpan<float> gradient = context.OutputGradient;
+            ReadOnlyMatrixSpan input = context.Input(0).AsRows(context.InputShape(0).LastLength());
+            ReadOnlyMatrixSpan gradient = context.OutputGradient.AsRows(context.OutputShape.LastLength());
             if (context.Needs(1))
             {
-                MatrixProduct.Multiply(
-                    Matrix.Transpose(Rows(gradient, outputs)),
-                    Rows(context.Input(0), inputs),
-                    Rows(context.InputGradient(1), inputs),
-                    context.Workers);
+                MatrixSpan weight = context.InputGradient(1, out bool adds).AsRows(input.Columns);
+                Rows.Multiply(gradient.Transposed, input, weight, adds, context.Workers);
             }
 
             if (context.InputCount > 2 && context.Needs(2))
                 Reduction.ColumnSums(gradient, context.InputGradient(2), context.Workers);
             if (context.Needs(0))
             {
-                MatrixProduct.Multiply(
-                    Rows(gradient, outputs),
-                    Rows(context.Input(1), inputs),
-                    Rows(context.InputGradient(0), inputs),
-                    context.Workers);
+                MatrixSpan to = context.InputGradient(0, out bool adds).AsRows(input.Columns);
+                Rows.Multiply(gradient, context.Input(1).AsRows(input.Columns), to, adds, context.Workers);
             }
         }
-
-        private static ReadOnlyTensorSpan<float> Rows(ReadOnlySpan<float> rows, int columns) => new(rows, [rows.Length / columns, columns]);
-
-        private static TensorSpan<float> Rows(Span<float> rows, int columns) => new(rows, [rows.Length / columns, columns]);
     }
 }

@@ -5,7 +5,9 @@ namespace TensorEngine.Autograd.Operations;
 /// <content>ReLU.</content>
 public static partial class Functional
 {
-    /// <summary>max(input, 0), exactly, as torch.nn.functional.relu; the gradient at 0 is 0. NaN stays NaN, and its gradient is 0.</summary>
+    /// <summary>
+    /// max(input, 0), exactly, as torch.nn.functional.relu; the gradient at 0 is 0. NaN stays NaN, and lets gradients through.
+    /// </summary>
     /// <param name="input">Any shape.</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
@@ -16,6 +18,6 @@ public static partial class Functional
         public void Forward(in ForwardContext context) => Activation.Relu(context.Input(0), context.Output, context.Workers);
 
         public void Backward(in BackwardContext context) =>
-            Activation.ReluGradient(context.Output, context.OutputGradient, context.InputGradientInPlace(0), context.Workers);
+            Activation.ReluGradient(context.Output, context.OutputGradient, context.InputGradientInPlace(0), workers: context.Workers);
     }
 }

@@ -15,4 +15,28 @@ internal static class Require
             }
         }
     }
+
+    /// <summary>A dimension of a shape.</summary>
+    public static void Dimension(Shape shape, int dimension, string name)
+    {
+        if ((uint)dimension >= (uint)shape.Rank)
+        {
+            throw new ArgumentOutOfRangeException(
+                name, dimension, $"{name} is {dimension}; {shape} has {shape.Rank} dimensions, counted from 0.");
+        }
+    }
+
+    /// <summary>Finite as a float and at least 0.</summary>
+    public static void NonNegative(double value, string name)
+    {
+        if (!(value >= 0 && float.IsFinite((float)value)))
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be finite and at least 0.");
+    }
+
+    /// <summary>From 0 to 1.</summary>
+    public static void Probability(double value, string name)
+    {
+        if (!(value >= 0 && value <= 1))
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be from 0 to 1.");
+    }
 }

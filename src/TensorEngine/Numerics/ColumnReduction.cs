@@ -15,21 +15,20 @@ internal static class ColumnReduction
     private const int PartUnit = 64;
 
     /// <summary>destination[j] = the sum of the terms of column j, over <paramref name="divisor"/>.</summary>
-    public static void Run<TTerm>(ReadOnlySpan<float> matrix, Span<float> destination, double divisor, Workers? workers)
+    public static void Run<TTerm>(ReadOnlyMatrixSpan matrix, Span<float> destination, double divisor, Workers? workers)
         where TTerm : struct, ITerm
     {
-        Debug.Assert(matrix.Length % destination.Length == 0, $"{matrix.Length} elements in rows of {destination.Length}.");
-        int rows = matrix.Length / destination.Length;
-        WorkParts parts = Workers.Divide(workers, destination.Length, rows * NanosecondsPerElement, PartUnit);
-        var kernel = new Kernel<TTerm>(matrix, destination, divisor, parts, 0);
+        Debug.Assert(matrix.Columns == destination.Length, $"{matrix.ToString()} to {destination.Length} sums.");
+        WorkParts parts = Workers.Divide(workers, destination.Length, matrix.Rows * NanosecondsPerElement, PartUnit);
+        var kernel = new Kernel<TTerm>(matrix.View, destination, divisor, parts, 0);
         Workers.Run(workers, ref kernel, parts.Count);
     }
 
     private readonly ref struct Kernel<TTerm>(
-        ReadOnlySpan<float> matrix, Span<float> destination, double divisor, WorkParts parts, int part) : IDoubleKernel, IWork
+        MatrixSpan matrix, Span<float> destination, double divisor, WorkParts parts, int part) : IDoubleKernel, IWork
         where TTerm : struct, ITerm
     {
-        private readonly ReadOnlySpan<float> _matrix = matrix;
+        private readonly MatrixSpan _matrix = matrix;
         private readonly Span<float> _destination = destination;
 
         public void Run(int part)
@@ -44,7 +43,8 @@ internal static class ColumnReduction
             (int column, int length) = parts.Of(part);
             int end = column + length;
             Span<double> sums = stackalloc double[TDouble.Width];
-            for (; column <= end - TDouble.Width; column += TDouble.Width)
+            // Columns that lie apart, as those of a transpose, are added one by one.
+            for (; _matrix.ColumnStride == 1 && column <= end - TDouble.Width; column += TDouble.Width)
                 Columns<TDouble>(column, sums);
             for (; column < end; column++)
                 Columns<DoubleLane1>(column, sums[..1]);
@@ -53,19 +53,18 @@ internal static class ColumnReduction
         private void Columns<TDouble>(int column, Span<double> sums)
             where TDouble : struct, IDoubleLane<TDouble>
         {
-            Add<TDouble>(
-                in MemoryMarshal.GetReference(_matrix), column, _matrix.Length, _destination.Length, ref MemoryMarshal.GetReference(sums));
+            Add<TDouble>(in _matrix.At(0, column), _matrix.Rows, _matrix.RowStride, ref MemoryMarshal.GetReference(sums));
             for (int i = 0; i < sums.Length; i++)
                 _destination[column + i] = (float)(sums[i] / divisor);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private static void Add<TDouble>(ref readonly float matrix, nint first, nint length, nint rowLength, ref double sums)
+        private static void Add<TDouble>(ref readonly float column, nint rows, nint rowStride, ref double sums)
             where TDouble : struct, IDoubleLane<TDouble>
         {
             TDouble sum = default;
-            for (nint i = first; i < length; i += rowLength)
-                sum += TTerm.Of(TDouble.LoadFloats(in matrix, i));
+            for (nint i = 0, end = rows * rowStride; i < end; i += rowStride)
+                sum += TTerm.Of(TDouble.LoadFloats(in column, i));
             sum.Store(ref sums, 0);
         }
     }

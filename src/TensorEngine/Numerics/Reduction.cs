@@ -35,22 +35,22 @@ public static class Reduction
         PairwiseTree.Sum(new ClampedBlocks(values, factor, bound), values.Length, Block, NanosecondsPerElement, workers);
 
     /// <summary>The sum of every column: of its elements in the order of the rows, carried in double and narrowed once.</summary>
-    /// <param name="matrix">[rows, columns], row by row; the columns are as many as the destination has elements.</param>
+    /// <param name="matrix">[rows, columns], any strides; without rows the sums are 0.</param>
     /// <param name="destination">[columns], apart from <paramref name="matrix"/>.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="destination"/> is empty, does not divide the matrix into rows, or overlaps it.
+    /// <paramref name="destination"/> has not as many elements as the matrix has columns, or overlaps the matrix.
     /// </exception>
-    public static void ColumnSums(ReadOnlySpan<float> matrix, Span<float> destination, Workers? workers = null)
+    public static void ColumnSums(ReadOnlyMatrixSpan matrix, Span<float> destination, Workers? workers = null)
     {
-        Require.Rows(matrix, destination);
-        Require.Apart(destination, matrix);
+        RequireMatrix.Columns(destination, matrix);
+        Require.Apart(destination, matrix.Span);
         ColumnReduction.Run<Identity>(matrix, destination, divisor: 1, workers);
     }
 
     /// <summary>The mean of the squares of every column, in the order of <see cref="ColumnSums"/>.</summary>
-    internal static void ColumnMeanSquares(ReadOnlySpan<float> matrix, Span<float> destination, Workers? workers = null) =>
-        ColumnReduction.Run<Square>(matrix, destination, divisor: matrix.Length / destination.Length, workers);
+    internal static void ColumnMeanSquares(ReadOnlyMatrixSpan matrix, Span<float> destination, Workers? workers = null) =>
+        ColumnReduction.Run<Square>(matrix, destination, divisor: matrix.Rows, workers);
 
     private static double Over<TTerm>(ReadOnlySpan<float> values, Workers? workers)
         where TTerm : struct, ITerm =>

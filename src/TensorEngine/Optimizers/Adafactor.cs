@@ -152,7 +152,7 @@ public sealed class Adafactor : Optimizer<AdafactorOptions>
         }
 
         Span<float> means = _means.Span[..columns.Length];
-        Reduction.ColumnMeanSquares(matrix, means);
+        Reduction.ColumnMeanSquares(new(matrix, rows.Length, columns.Length), means);
         for (int j = 0; j < columns.Length; j++)
             columns[j] = Average(columns[j], double.IsFinite(sum) ? Math.Min(means[j], float.MaxValue) : means[j], share, flush);
 

@@ -68,8 +68,8 @@ internal sealed class NewtonSchulz
 
             size = 1;
             // The shorter side first; a transpose is only a view.
-            TensorSpan<float> x = Wide(current, rows, columns);
-            MatrixProduct.Multiply(x, Matrix.Transpose(x), Square(gram, side), workers);
+            MatrixSpan x = Wide(current, rows, columns);
+            MatrixProduct.Multiply(x, x.Transposed, Square(gram, side), workers);
             MatrixProduct.Multiply(Square(gram, side), Square(gram, side), Square(gramUpdate, side), workers);
             Map.Run(new Combination(coefficients.B, coefficients.C), gram, gramUpdate, gramUpdate);
             MatrixProduct.Multiply(Square(gramUpdate, side), x, Wide(next, rows, columns), workers);
@@ -96,12 +96,13 @@ internal sealed class NewtonSchulz
         TensorPrimitives.Divide(matrix, (float)divisor, matrix);
     }
 
-    private static TensorSpan<float> Square(Span<float> elements, int side) => new(elements, [side, side]);
+    private static MatrixSpan Square(Span<float> elements, int side) => new(elements, side, side);
 
-    private static TensorSpan<float> Wide(Span<float> elements, int rows, int columns) =>
-        rows <= columns
-            ? new(elements, [rows, columns])
-            : new(elements, [columns, rows], [columns == 1 ? 0 : 1, columns]);
+    private static MatrixSpan Wide(Span<float> elements, int rows, int columns)
+    {
+        var matrix = new MatrixSpan(elements, rows, columns);
+        return rows <= columns ? matrix : matrix.Transposed;
+    }
 
     /// <summary>b * left + c * right.</summary>
     private readonly struct Combination(double b, double c) : IBinaryFunction

@@ -6,11 +6,16 @@ namespace TensorEngine.Tests.Catalog;
 /// <summary>Relatives of Adam.</summary>
 public static partial class OptimizerCatalog
 {
-    private static OptimizerRow<Adamax, AdamaxOptions> Adamax => new()
+    public static OptimizerRow<Adamax, AdamaxOptions> Adamax => new()
     {
         Make = (parameters, options) => new Adamax(parameters, options),
         Oracle = AdamaxOracle.Step,
         Bound = new(First: 5, Hundred: 52),
+        Page = new()
+        {
+            Step = "u = max(β₂ u, |g| + ε); p -= lr m̂ / u",
+            Advice = "scales by the largest recent gradient: steadier when single gradients are huge.",
+        },
         TorchName = "Adamax",
         TorchOptions = torch => new()
         {
@@ -36,11 +41,16 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<NAdam, NAdamOptions> NAdam => new()
+    public static OptimizerRow<NAdam, NAdamOptions> NAdam => new()
     {
         Make = (parameters, options) => new NAdam(parameters, options),
         Oracle = NAdamOracle.Step,
         Bound = new(First: 6, Hundred: 52),
+        Page = new()
+        {
+            Step = "Adam's, looking ahead along m",
+            Advice = "looks ahead as Nesterov does; often a little faster than Adam at the same rate.",
+        },
         TorchName = "NAdam",
         TorchOptions = torch => new()
         {
@@ -68,11 +78,18 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<NAdamW, NAdamWOptions> NAdamW => new()
+    public static OptimizerRow<NAdamW, NAdamWOptions> NAdamW => new()
     {
         Make = (parameters, options) => new NAdamW(parameters, options),
         Oracle = NAdamOracle.StepDecoupled,
         Bound = new(First: 6, Hundred: 102),
+        DecouplesDecay = true,
+        Page = new()
+        {
+            Step = "p -= lr λ p, then NAdam's",
+            Counterpart = "NAdam with decoupled_weight_decay",
+            Advice = "is NAdam with decoupled decay, as AdamW is Adam.",
+        },
         Defaults = "LearningRate = 0.002, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, "
             + "WeightDecay = 0, MomentumDecay = 0.004",
         Bowl = [(new() { LearningRate = 0.1 }, 1e-20)],
@@ -86,11 +103,17 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<RAdam, RAdamOptions> RAdam => new()
+    public static OptimizerRow<RAdam, RAdamOptions> RAdam => new()
     {
         Make = (parameters, options) => new RAdam(parameters, options),
         Oracle = RAdamOracle.Step,
         Bound = new(First: 3, Hundred: 52),
+        Page = new()
+        {
+            Step = "Adam's, rectified by how far v can be trusted",
+            Advice = "starts as SGD with momentum until its averages mean something: a warm-up built in. On surfaces with huge first "
+                + "gradients these first steps need a small rate.",
+        },
         TorchName = "RAdam",
         TorchOptions = torch => new()
         {
@@ -116,11 +139,18 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<RAdamW, RAdamWOptions> RAdamW => new()
+    public static OptimizerRow<RAdamW, RAdamWOptions> RAdamW => new()
     {
         Make = (parameters, options) => new RAdamW(parameters, options),
         Oracle = RAdamOracle.StepDecoupled,
         Bound = new(First: 3, Hundred: 102),
+        DecouplesDecay = true,
+        Page = new()
+        {
+            Step = "p -= lr λ p, then RAdam's",
+            Counterpart = "RAdam with decoupled_weight_decay",
+            Advice = "is RAdam with decoupled decay, as AdamW is Adam.",
+        },
         Defaults = "LearningRate = 0.001, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, WeightDecay = 0",
         Bowl = [(new() { LearningRate = 1 }, 1e-20)],
         Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-5)],
@@ -133,11 +163,18 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<Lion, LionOptions> Lion => new()
+    public static OptimizerRow<Lion, LionOptions> Lion => new()
     {
         Make = (parameters, options) => new Lion(parameters, options),
         Oracle = LionOracle.Step,
         Bound = new(First: 2, Hundred: 102),
+        DecouplesDecay = true,
+        Page = new()
+        {
+            Step = "p -= lr sign(β₁ m + (1 - β₁) g); m averages g by β₂",
+            Advice = "moves every element by exactly the rate. Half of Adam's memory; needs a smaller rate and a larger decay, and a "
+                + "schedule that falls, as its steps never shrink by themselves.",
+        },
         Defaults = "LearningRate = 0.0001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.99",
         Bowl = [(new() { LearningRate = 0.1 }, 1e-10)],
         Rosenbrock = [(new() { LearningRate = 0.0003 }, 1e-5)],
@@ -153,11 +190,18 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<AdaBelief, AdaBeliefOptions> AdaBelief => new()
+    public static OptimizerRow<AdaBelief, AdaBeliefOptions> AdaBelief => new()
     {
         Make = (parameters, options) => new AdaBelief(parameters, options),
         Oracle = AdaBeliefOracle.Step,
         Bound = new(First: 6, Hundred: 102),
+        DecouplesDecay = true,
+        Page = new()
+        {
+            Step = "m averages g, s averages (g - m)²; p -= lr m̂ / (√ŝ + ε)",
+            Advice = "divides by how far gradients are from their average, so that steps are long where gradients are as expected. As easy "
+                + "to tune as Adam.",
+        },
         Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-16",
         Bowl = [(new() { LearningRate = 0.3 }, 1e-20)],
         Rosenbrock = [(new() { LearningRate = 0.01 }, 1e-10)],
@@ -172,11 +216,17 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<Adan, AdanOptions> Adan => new()
+    public static OptimizerRow<Adan, AdanOptions> Adan => new()
     {
         Make = (parameters, options) => new Adan(parameters, options),
         Oracle = AdanOracle.Step,
         Bound = new(First: 6, Hundred: 102),
+        DecouplesDecay = true,
+        Page = new()
+        {
+            Step = "m, v average g and its changes d, n averages (g + β₂ d)²; p -= lr (m̂ + β₂ v̂) / (√n̂ + ε)",
+            Advice = "follows the changes of the gradients, too, at twice Adam's memory.",
+        },
         Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.98, Beta2 = 0.92, Beta3 = 0.99, Epsilon = 1E-08",
         Bowl = [(new() { LearningRate = 0.1 }, 1e-4)],
         Rosenbrock = [(new() { LearningRate = 0.01 }, 1e-4)],

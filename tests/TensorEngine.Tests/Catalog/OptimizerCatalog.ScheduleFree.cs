@@ -6,11 +6,16 @@ namespace TensorEngine.Tests.Catalog;
 /// <summary>Schedule-free optimizers, whose sum of weights and largest rate are found by steps of no elements.</summary>
 public static partial class OptimizerCatalog
 {
-    private static OptimizerRow<ScheduleFreeSgd, ScheduleFreeSgdOptions> ScheduleFreeSgd => new()
+    public static OptimizerRow<ScheduleFreeSgd, ScheduleFreeSgdOptions> ScheduleFreeSgd => new()
     {
         Make = (parameters, options) => new ScheduleFreeSgd(parameters, options),
         Oracle = ScheduleFreeOracle.StepSgd,
         Bound = new(First: 4, Hundred: 102),
+        Page = new()
+        {
+            Step = "SGD at z, gradients at y, the average x to evaluate",
+            Advice = "averages its path so that no schedule is needed. Between training and evaluation the values must be switched.",
+        },
         Defaults = "LearningRate = 1, Maximize = False, WarmUpSteps = 0, WeightPower = 0, WeightRatePower = 2, "
             + "WeightDecay = 0, Momentum = 0.9",
         Bowl = [(new() { LearningRate = 1 }, 1e-5)],
@@ -27,11 +32,16 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<ScheduleFreeAdamW, ScheduleFreeAdamWOptions> ScheduleFreeAdamW => new()
+    public static OptimizerRow<ScheduleFreeAdamW, ScheduleFreeAdamWOptions> ScheduleFreeAdamW => new()
     {
         Make = (parameters, options) => new ScheduleFreeAdamW(parameters, options),
         Oracle = ScheduleFreeOracle.StepAdamW,
         Bound = new(First: 5, Hundred: 102),
+        Page = new()
+        {
+            Step = "AdamW at z, gradients at y, the average x to evaluate",
+            Advice = "does the same with AdamW's steps; for when you do not know how long you will train.",
+        },
         Defaults = "LearningRate = 0.0025, Maximize = False, WarmUpSteps = 0, WeightPower = 0, WeightRatePower = 2, "
             + "WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08",
         Bowl = [(new() { LearningRate = 1 }, 1e-19)],

@@ -6,11 +6,17 @@ namespace TensorEngine.Tests.Catalog;
 /// <summary>Optimizers that divide by average squares, and those that follow signs or averages.</summary>
 public static partial class OptimizerCatalog
 {
-    private static OptimizerRow<Nesterov, NesterovOptions> Nesterov => new()
+    public static OptimizerRow<Nesterov, NesterovOptions> Nesterov => new()
     {
         Make = (parameters, options) => new Nesterov(parameters, options),
         Oracle = NesterovOracle.Step,
         Bound = new(First: 3, Hundred: 52),
+        Page = new()
+        {
+            Step = "b = μ b - lr g; p += μ b - lr g",
+            Counterpart = "the book's",
+            Advice = "is `Momentum` that measures the gradient where the velocity is about to carry it, so that it turns earlier.",
+        },
         Defaults = "LearningRate = 0.01, Maximize = False, WeightDecay = 0, Momentum = 0.9",
         Bowl = [(new() { LearningRate = 0.1 }, 1e-20)],
         Rosenbrock = [(new() { LearningRate = 0.001 }, 1e-11)],
@@ -24,11 +30,16 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<Adadelta, AdadeltaOptions> Adadelta => new()
+    public static OptimizerRow<Adadelta, AdadeltaOptions> Adadelta => new()
     {
         Make = (parameters, options) => new Adadelta(parameters, options),
         Oracle = AdadeltaOracle.Step,
         Bound = new(First: 5, Hundred: 52),
+        Page = new()
+        {
+            Step = "p -= lr g √(u + ε) / √(v + ε); u averages the squares of steps",
+            Advice = "has no unit of rate and hardly needs one; slow to start, as its steps grow from epsilon.",
+        },
         TorchName = "Adadelta",
         TorchOptions = torch => new()
         {
@@ -54,11 +65,17 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<RmsProp, RmsPropOptions> RmsProp => new()
+    public static OptimizerRow<RmsProp, RmsPropOptions> RmsProp => new()
     {
         Make = (parameters, options) => new RmsProp(parameters, options),
         Oracle = RmsPropOracle.Step,
         Bound = new(First: 5, Hundred: 52),
+        Page = new()
+        {
+            Step = "p -= lr g / (√v + ε); centered: v - a²; with momentum",
+            Advice = "forgets, so its rates recover. Without a correction for the start its first steps are large (10 times the rate at "
+                + "the default alpha of 0.99).",
+        },
         TorchName = "RMSprop",
         TorchOptions = torch => new()
         {
@@ -90,11 +107,16 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<Rprop, RpropOptions> Rprop => new()
+    public static OptimizerRow<Rprop, RpropOptions> Rprop => new()
     {
         Make = (parameters, options) => new Rprop(parameters, options),
         Oracle = RpropOracle.Step,
         Bound = new(First: 2, Hundred: 150),
+        Page = new()
+        {
+            Step = "steps s grow while the sign stays and shrink when it turns; p -= s sign(g)",
+            Advice = "looks at signs only, with a step size for each element. With batches the signs flip at random and it stalls.",
+        },
         TorchName = "Rprop",
         TorchOptions = torch => new()
         {
@@ -119,11 +141,16 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<Asgd, AsgdOptions> Asgd => new()
+    public static OptimizerRow<Asgd, AsgdOptions> Asgd => new()
     {
         Make = (parameters, options) => new Asgd(parameters, options),
         Oracle = AsgdOracle.Step,
         Bound = new(First: 4, Hundred: 102),
+        Page = new()
+        {
+            Step = "p -= η (g + λ p); a averages p",
+            Advice = "is SGD that averages its path; the average is in its state.",
+        },
         TorchName = "ASGD",
         TorchOptions = torch => new()
         {

@@ -6,7 +6,7 @@ namespace TensorEngine.Tests.Catalog;
 /// <content>Optimizers as a user of the package writes them, without access to internals: all that ours pass, they pass.</content>
 public static partial class OptimizerCatalog
 {
-    private static OptimizerRow<UserAdan, UserAdanOptions> UserAdan => new()
+    public static OptimizerRow<UserAdan, UserAdanOptions> UserAdan => new()
     {
         Make = (parameters, options) => new UserAdan(parameters, options),
         Oracle = UserOracles.Adan,
@@ -24,7 +24,7 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<UserAhead, UserAheadOptions> UserAhead => new()
+    public static OptimizerRow<UserAhead, UserAheadOptions> UserAhead => new()
     {
         Make = (parameters, options) => new UserAhead(parameters, options),
         Oracle = UserOracles.Ahead,

@@ -1,11 +1,12 @@
+using System.Reflection;
 using TensorEngine.Optimizers;
 using TensorEngine.Tests.Oracles;
 
 namespace TensorEngine.Tests.Catalog;
 
 /// <summary>
-/// The optimizers under test, one row each. A new optimizer is a row here and an oracle; the tests of bits, memory, padding,
-/// allocation, truth, documentation and of PyTorch's recordings then cover it.
+/// The optimizers under test, one row each: a property is a row. A new optimizer is a row here with its oracle; the tests of bits,
+/// memory, padding, allocation, truth, documentation and of PyTorch's recordings then cover it, and the pages' tables have it.
 /// </summary>
 /// <remarks>
 /// The bounds after the first step are the largest errors seen at 60 random settings, rounded up. A hundred steps add at most
@@ -15,22 +16,31 @@ namespace TensorEngine.Tests.Catalog;
 /// </remarks>
 public static partial class OptimizerCatalog
 {
-    /// <summary>The library's own, and two of a user's.</summary>
-    public static IReadOnlyList<IOptimizerRow> Rows => [.. LibraryRows, UserAdan, UserAhead];
-
-    public static IReadOnlyList<IOptimizerRow> LibraryRows =>
+    /// <summary>All properties that are rows: the library's own by name, then those of users.</summary>
+    public static IReadOnlyList<IOptimizerRow> Rows { get; } =
     [
-        Sgd, Momentum, Nesterov, AdaGrad, Adam, AdamW, Adamax, NAdam, NAdamW, RAdam, RAdamW, Adadelta, RmsProp, Rprop, Asgd, Lion, AdaBelief, Adan,
-        ScheduleFreeSgd, ScheduleFreeAdamW,
+        .. typeof(OptimizerCatalog).GetProperties(BindingFlags.Public | BindingFlags.Static)
+            .Where(property => property.PropertyType.IsAssignableTo(typeof(IOptimizerRow)))
+            .Select(property => (IOptimizerRow)property.GetValue(null)!)
+            .OrderByDescending(IsOurs)
+            .ThenBy(row => row.Optimizer.Name, StringComparer.Ordinal),
     ];
+
+    public static IEnumerable<IOptimizerRow> LibraryRows => Rows.Where(IsOurs);
 
     public static IEnumerable<OptimizerCase> Cases => Rows.SelectMany(row => row.Cases);
 
-    private static OptimizerRow<Sgd, SgdOptions> Sgd => new()
+    public static OptimizerRow<Sgd, SgdOptions> Sgd => new()
     {
         Make = (parameters, options) => new Sgd(parameters, options),
         Oracle = SgdOracle.Step,
         Bound = new(First: 2.5, Hundred: 52),
+        Page = new()
+        {
+            Step = "p -= lr g; with momentum b = μ b + (1 - d) g, p -= lr b; or Nesterov's",
+            Advice = "has one knob and, without momentum, no memory. In long valleys it zigzags or crawls; with a good schedule and "
+                + "momentum it often generalizes best on images. Gradients of different sizes in different layers are its weakness.",
+        },
         TorchName = "SGD",
         TorchOptions = torch => new()
         {
@@ -62,11 +72,18 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<Momentum, MomentumOptions> Momentum => new()
+    public static OptimizerRow<Momentum, MomentumOptions> Momentum => new()
     {
         Make = (parameters, options) => new Momentum(parameters, options),
         Oracle = MomentumOracle.Step,
         Bound = new(First: 2.5, Hundred: 52),
+        Page = new()
+        {
+            Step = "b = μ b - lr g; p += b",
+            Counterpart = "the book's",
+            Advice = "adds up what gradients agree on. It has the rate inside the velocity, as the book; `Sgd` has it outside, as PyTorch: "
+                + "the same path at a constant rate, another with a schedule.",
+        },
         Defaults = "LearningRate = 0.01, Maximize = False, WeightDecay = 0, Momentum = 0.9",
         Bowl = [(new() { LearningRate = 0.1 }, 1e-20)],
         Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-11)],
@@ -80,11 +97,16 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<AdaGrad, AdaGradOptions> AdaGrad => new()
+    public static OptimizerRow<AdaGrad, AdaGradOptions> AdaGrad => new()
     {
         Make = (parameters, options) => new AdaGrad(parameters, options),
         Oracle = AdaGradOracle.Step,
         Bound = new(First: 3.5, Hundred: 52),
+        Page = new()
+        {
+            Step = "h += g²; p -= lr g / (√h + ε)",
+            Advice = "gives each element the rate that its past deserves. Good where features are rare; in long runs its rates only fall.",
+        },
         TorchName = "Adagrad",
         TorchOptions = torch => new()
         {
@@ -115,11 +137,18 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<Adam, AdamOptions> Adam => new()
+    public static OptimizerRow<Adam, AdamOptions> Adam => new()
     {
         Make = (parameters, options) => new Adam(parameters, options),
         Oracle = AdamOracle.Step,
         Bound = new(First: 5, Hundred: 52),
+        Page = new()
+        {
+            Step = "m, v average g, g²; p -= lr m̂ / (√v̂ + ε); AMSGrad: the largest v",
+            Advice = "is RMSprop with momentum and a corrected start. Steps are about as large as the rate, whatever the size of the "
+                + "gradients, which makes it easy to tune, and noisy near the minimum: let the rate fall. With `AmsGrad` no rate rises "
+                + "again: rarely better in practice; for when Adam jumps after a long calm.",
+        },
         TorchName = "Adam",
         TorchOptions = torch => new()
         {
@@ -150,11 +179,18 @@ public static partial class OptimizerCatalog
         ],
     };
 
-    private static OptimizerRow<AdamW, AdamWOptions> AdamW => new()
+    public static OptimizerRow<AdamW, AdamWOptions> AdamW => new()
     {
         Make = (parameters, options) => new AdamW(parameters, options),
         Oracle = AdamOracle.StepDecoupled,
         Bound = new(First: 5, Hundred: 102),
+        DecouplesDecay = true,
+        Page = new()
+        {
+            Step = "p -= lr λ p, then Adam's",
+            Advice = "is Adam whose decay does not pass through the root. Prefer it wherever you want decay; without decay they are the "
+                + "same.",
+        },
         TorchName = "AdamW",
         TorchOptions = torch => new()
         {
@@ -181,4 +217,6 @@ public static partial class OptimizerCatalog
             ("all", new() { LearningRate = 0.1, Beta1 = 0.95, Beta2 = 0.9, Epsilon = 1e-5, WeightDecay = 0.3f, AmsGrad = true, Maximize = true }),
         ],
     };
+
+    private static bool IsOurs(IOptimizerRow row) => row.Optimizer.Assembly == typeof(Adam).Assembly;
 }

@@ -17,6 +17,12 @@ public interface IOptimizerRow
     /// <summary>The class in torch.optim, or null.</summary>
     string? TorchName { get; }
 
+    /// <summary>Whether weight decay passes its moments by.</summary>
+    bool DecouplesDecay { get; }
+
+    /// <summary>What the pages say of it; null for a user's own.</summary>
+    OptimizerPage? Page { get; }
+
     /// <summary>The settings under test.</summary>
     IEnumerable<OptimizerCase> Cases { get; }
 
@@ -57,6 +63,10 @@ public sealed class OptimizerRow<TOptimizer, TOptions> : IOptimizerRow
     public required OracleStep<TOptions> Oracle { get; init; }
 
     public required ErrorBound Bound { get; init; }
+
+    public bool DecouplesDecay { get; init; }
+
+    public OptimizerPage? Page { get; init; }
 
     public string? TorchName { get; init; }
 

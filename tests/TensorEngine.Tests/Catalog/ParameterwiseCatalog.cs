@@ -1,3 +1,4 @@
+using System.Reflection;
 using TensorEngine.Optimizers;
 using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Tests.Oracles;
@@ -10,11 +11,26 @@ public static class ParameterwiseCatalog
     private static readonly Shape[] s_matrices = [[7, 9], [33, 20], [20, 33], [1, 6], [6, 1], [16, 16]];
     private static readonly Shape[] s_any = [[], [17], [7, 9], [16], [3, 5, 2], [1], [40, 24], [31], [2, 2, 3, 4]];
 
-    public static IReadOnlyList<Type> Optimizers => [typeof(Lars), typeof(Lamb), typeof(Adafactor), typeof(Muon)];
+    /// <summary>All properties that are rows, by name.</summary>
+    public static IReadOnlyList<ParameterwiseRow> Rows { get; } =
+    [
+        .. typeof(ParameterwiseCatalog).GetProperties(BindingFlags.Public | BindingFlags.Static)
+            .Where(property => property.PropertyType == typeof(ParameterwiseRow))
+            .Select(property => (ParameterwiseRow)property.GetValue(null)!)
+            .OrderBy(row => row.Optimizer.Name, StringComparer.Ordinal),
+    ];
 
-    public static IEnumerable<ParameterwiseCase> Cases => [.. Lars, .. Lamb, .. Adafactor, .. Muon];
+    public static IEnumerable<ParameterwiseCase> Cases => Rows.SelectMany(row => row.Cases);
 
-    private static IEnumerable<ParameterwiseCase> Lars => Make<LarsOptions>(
+    public static ParameterwiseRow Lars => Make<Lars, LarsOptions>(
+        new()
+        {
+            Step = "SGD's, scaled for each parameter by |p| / |g|",
+            States = "1",
+            StateBytes = "4",
+            Traffic = "28",
+            Advice = "scales each layer's step to the layer's size, for very large batches. With small ones it is SGD with one knob more.",
+        },
         (parameters, options) => new Lars(parameters, options),
         LarsOracle.Step,
         s_any,
@@ -25,7 +41,15 @@ public static class ParameterwiseCatalog
         ("nesterov, trust", new() { Nesterov = true, TrustCoefficient = 0.02, Epsilon = 1e-3 }),
         ("all", new() { LearningRate = 0.5, Momentum = 0.95, Nesterov = true, TrustCoefficient = 0.1, Epsilon = 1e-9, WeightDecay = 0.1f, Maximize = true }));
 
-    private static IEnumerable<ParameterwiseCase> Lamb => Make<LambOptions>(
+    public static ParameterwiseRow Lamb => Make<Lamb, LambOptions>(
+        new()
+        {
+            Step = "Adam's, scaled for each parameter by |p| / |its step|",
+            States = "2",
+            StateBytes = "8",
+            Traffic = "56",
+            Advice = "does the same with Adam's step, for very large batches of what Adam trains.",
+        },
         (parameters, options) => new Lamb(parameters, options),
         LambOracle.Step,
         s_any,
@@ -36,7 +60,16 @@ public static class ParameterwiseCatalog
         ("short memory", new() { LearningRate = 0.1, Beta1 = 0.5, Beta2 = 0.9, Epsilon = 0.1 }),
         ("all", new() { LearningRate = 0.03, Beta1 = 0, Beta2 = 0.99, Epsilon = 0, WeightDecay = 0.3f, MaximumTrustRatio = 2, Maximize = true }));
 
-    private static IEnumerable<ParameterwiseCase> Adafactor => Make<AdafactorOptions>(
+    public static ParameterwiseRow Adafactor => Make<Adafactor, AdafactorOptions>(
+        new()
+        {
+            Counterpart = "",
+            Step = "v from the means of rows and of columns; steps relative to |p|",
+            States = "1 / row and column",
+            StateBytes = "one float per row and per column of a matrix",
+            Traffic = "64",
+            Advice = "keeps averages of rows and columns in place of the second moment; steps are relative to the size of the parameter.",
+        },
         (parameters, options) => new Adafactor(parameters, options),
         AdafactorOracle.Step,
         s_any,
@@ -48,7 +81,16 @@ public static class ParameterwiseCatalog
         ("large epsilons", new() { Epsilon1 = 0.01, Epsilon2 = 10 }),
         ("all", new() { LearningRate = 0.1, Beta2Decay = -0.5, Epsilon1 = 1e-15, Epsilon2 = 0, ClippingThreshold = 1.5, WeightDecay = 0.3f, Maximize = true }));
 
-    private static IEnumerable<ParameterwiseCase> Muon => Make<MuonOptions>(
+    public static ParameterwiseRow Muon => Make<Muon, MuonOptions>(
+        new()
+        {
+            Counterpart = "",
+            Step = "momentum, made orthogonal by Newton and Schulz's iteration; matrices",
+            States = "1",
+            StateBytes = "4",
+            Traffic = "products",
+            Advice = "makes each matrix's step nearly orthogonal. For matrices only, and costs matrix products.",
+        },
         (parameters, options) => new Muon(parameters, options),
         MuonOracle.Step,
         s_matrices,
@@ -60,16 +102,20 @@ public static class ParameterwiseCatalog
         ("no steps", new() { NewtonSchulzSteps = 0, Epsilon = 1 }),
         ("large epsilon", new() { Epsilon = 1e9, Maximize = true }));
 
-    private static IEnumerable<ParameterwiseCase> Make<TOptions>(
-        Func<IEnumerable<Parameter>, TOptions, Optimizer> make,
+    private static ParameterwiseRow Make<TOptimizer, TOptions>(
+        OptimizerPage page,
+        Func<IEnumerable<Parameter>, TOptions, TOptimizer> make,
         ParameterwiseOracle<TOptions> oracle,
         Shape[] shapes,
         double? bound,
-        params (string Name, TOptions Options)[] settings) =>
-        settings.Select(setting => new ParameterwiseCase<TOptions>(make, oracle, setting.Options)
-        {
-            Name = $"{typeof(TOptions).Name[..^"Options".Length]}: {setting.Name}",
-            Shapes = shapes,
-            Bound = bound,
-        });
+        params (string Name, TOptions Options)[] settings)
+        where TOptimizer : Optimizer => new(
+            typeof(TOptimizer),
+            page,
+            settings.Select(setting => new ParameterwiseCase<TOptions>(make, oracle, setting.Options)
+            {
+                Name = $"{typeof(TOptimizer).Name}: {setting.Name}",
+                Shapes = shapes,
+                Bound = bound,
+            }));
 }

@@ -1,6 +1,7 @@
 using TensorEngine.Numerics;
 using TensorEngine.Numerics.Activations;
 using TensorEngine.Numerics.Functions;
+using TensorEngine.Tests.Numerics;
 using TensorEngine.Tests.Support;
 
 namespace TensorEngine.Tests.Digests;
@@ -21,6 +22,7 @@ public static class NumericsDigests
         DigestCase.Of("sums and squared norms", SumsAndNorms),
         Function("Relu", -20, 20, Activation.Relu),
         DigestCase.Of("gradient of Relu", ReluGradient),
+        .. ActivationCatalog.All.Select(Activations),
         Function("Exp", -20, 8, Elementary.Exp),
         Function("Log", -126, 127, Elementary.Log),
         Function("Sin", -30, 60, Elementary.Sin),
@@ -51,6 +53,23 @@ public static class NumericsDigests
             }
         });
 
+    /// <summary>The function, its gradient, and the gradient added to what is there.</summary>
+    private static DigestCase Activations(ActivationCase one) =>
+        DigestCase.Of($"activation, {one.Recorded}", digest =>
+        {
+            var numbers = new Numbers(13);
+            foreach (float[] input in s_lengths.Select(length => numbers.Floats(length, -20, 7)).Append(FloatSamples.Special))
+            {
+                float[] output = new float[input.Length], gradient = numbers.Floats(input.Length);
+                one.Function(input, output);
+                digest.Add(output);
+                one.Gradient(input, gradient, output);
+                digest.Add(output);
+                one.Gradient(input, gradient, output, accumulate: true);
+                digest.Add(output);
+            }
+        });
+
     private static DigestCase Scalar(string name, int fromPower, int toPower, Func<double, double> function) =>
         DigestCase.Of($"scalar, {name}", digest =>
         {
@@ -67,7 +86,8 @@ public static class NumericsDigests
             foreach (int toPower in new[] { -2, 3, 9 })
             {
                 float[] logits = numbers.Floats(rows * columns, -12, toPower), gradient = new float[logits.Length];
-                digest.Add(Softmax.CrossEntropy(logits, numbers.Indices(rows, columns), gradient));
+                digest.Add(Softmax.CrossEntropy(
+                    new(logits, rows, columns), numbers.Indices(rows, columns), new(gradient, rows, columns)));
                 digest.Add(gradient);
             }
         }
@@ -93,7 +113,7 @@ public static class NumericsDigests
         foreach ((int rows, int columns) in s_sizes)
         {
             float[] matrix = numbers.Floats(rows * columns);
-            Bias.Add(matrix, numbers.Floats(columns));
+            Bias.Add(new(matrix, rows, columns), numbers.Floats(columns), new(matrix, rows, columns));
             digest.Add(matrix);
         }
     }
@@ -104,7 +124,7 @@ public static class NumericsDigests
         foreach ((int rows, int columns) in s_sizes)
         {
             float[] sums = new float[columns];
-            Reduction.ColumnSums(numbers.Floats(rows * columns, -20, 5), sums);
+            Reduction.ColumnSums(new(numbers.Floats(rows * columns, -20, 5), rows, columns), sums);
             digest.Add(sums);
         }
     }

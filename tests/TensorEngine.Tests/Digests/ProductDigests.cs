@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using TensorEngine.Numerics;
 using TensorEngine.Numerics.Products;
 
 namespace TensorEngine.Tests.Digests;
@@ -29,17 +30,17 @@ public static class ProductDigests
         var numbers = new Numbers(13);
         float[] left = numbers.Floats(size.Rows * size.Inner), right = numbers.Floats(size.Inner * size.Columns);
         float[] product = new float[size.Rows * size.Columns];
-        ReadOnlyTensorSpan<float> storedLeft = new(left, leftTransposed ? [size.Inner, size.Rows] : [size.Rows, size.Inner]);
-        ReadOnlyTensorSpan<float> storedRight = new(right, rightTransposed ? [size.Columns, size.Inner] : [size.Inner, size.Columns]);
+        ReadOnlyMatrixSpan storedLeft = leftTransposed
+            ? new ReadOnlyMatrixSpan(left, size.Inner, size.Rows).Transposed
+            : new(left, size.Rows, size.Inner);
+        ReadOnlyMatrixSpan storedRight = rightTransposed
+            ? new ReadOnlyMatrixSpan(right, size.Columns, size.Inner).Transposed
+            : new(right, size.Inner, size.Columns);
         using var workers = new Workers(3) { ShareAll = true };
         foreach (Workers? sharing in new[] { null, workers })
         {
             Array.Clear(product);
-            MatrixProduct.Multiply(
-                leftTransposed ? Matrix.Transpose(storedLeft) : storedLeft,
-                rightTransposed ? Matrix.Transpose(storedRight) : storedRight,
-                new TensorSpan<float>(product, [size.Rows, size.Columns]),
-                sharing);
+            MatrixProduct.Multiply(storedLeft, storedRight, new MatrixSpan(product, size.Rows, size.Columns), sharing);
             digest.Add(product);
         }
     }

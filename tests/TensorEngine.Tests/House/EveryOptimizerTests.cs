@@ -19,7 +19,7 @@ public sealed class EveryOptimizerTests
     [TestCaseSource(nameof(Usual))]
     public void HasARowInTheCatalogs(Type optimizer)
     {
-        IEnumerable<Type> rows = OptimizerCatalog.Rows.Select(row => row.Optimizer).Concat(ParameterwiseCatalog.Optimizers);
+        IEnumerable<Type> rows = OptimizerCatalog.Rows.Select(row => row.Optimizer).Concat(ParameterwiseCatalog.Rows.Select(row => row.Optimizer));
         Assert.That(rows, Does.Contain(optimizer), "tests/TensorEngine.Tests/Catalog");
     }
 

@@ -1,5 +1,5 @@
-using System.Numerics.Tensors;
 using NUnit.Framework;
+using TensorEngine.Numerics;
 using TensorEngine.Numerics.Products;
 using TensorEngine.Tests.Support;
 
@@ -25,12 +25,12 @@ public sealed class MatrixOverlapTests
                 float[] memory = Numbers(rows * stride), right = Numbers(columns * columns), before = [.. memory];
                 float[] left = [.. Enumerable.Range(0, rows).SelectMany(row => before.AsSpan(row * stride + 1, columns).ToArray())];
                 float[] expected = new float[rows * columns];
-                MatrixProduct.Multiply(Of(left, columns), Of(right, columns), new TensorSpan<float>(expected, [rows, columns]));
+                MatrixProduct.Multiply(Of(left, columns), Of(right, columns), new MatrixSpan(expected, rows, columns));
 
                 MatrixProduct.Multiply(
-                    new ReadOnlyTensorSpan<float>(memory.AsSpan(1), [rows, columns], [stride, 1]),
+                    new ReadOnlyMatrixSpan(memory.AsSpan(1), rows, columns, stride),
                     Of(right, columns),
-                    new TensorSpan<float>(memory.AsSpan(columns + 2), [rows, columns], [stride, 1]),
+                    new MatrixSpan(memory.AsSpan(columns + 2), rows, columns, stride),
                     workers);
 
                 for (int row = 0; row < rows; row++)
@@ -39,7 +39,7 @@ public sealed class MatrixOverlapTests
             }
         }
 
-        ReadOnlyTensorSpan<float> Of(float[] values, int across) => new(values, [values.Length / across, across]);
+        ReadOnlyMatrixSpan Of(float[] values, int across) => new(values, values.Length / across, across);
     }
 
     [Test]
@@ -57,9 +57,9 @@ public sealed class MatrixOverlapTests
             "destination", () => Multiply(left, destination), "overlaps left", "share no element");
 
         void Multiply(int left, int destination) => MatrixProduct.Multiply(
-            new ReadOnlyTensorSpan<float>(memory.AsSpan(left), [5, 5], [10, 1]),
-            new ReadOnlyTensorSpan<float>(new float[25], [5, 5]),
-            new TensorSpan<float>(memory.AsSpan(destination), [5, 5], [10, 1]));
+            new ReadOnlyMatrixSpan(memory.AsSpan(left), 5, 5, 10),
+            new ReadOnlyMatrixSpan(new float[25], 5, 5),
+            new MatrixSpan(memory.AsSpan(destination), 5, 5, 10));
     }
 
     /// <summary>All pairs of small matrices in one array, against sets of places.</summary>
@@ -109,8 +109,8 @@ public sealed class MatrixOverlapTests
                select one.Start + row * one.RowStride + column * one.ColumnStride,
         ];
 
-        MatrixView View((int Start, int Rows, int Columns, int RowStride, int ColumnStride) one) =>
-            MatrixView.Of(ref memory[one.Start], one.Rows, one.Columns, one.RowStride, one.ColumnStride);
+        MatrixSpan View((int Start, int Rows, int Columns, int RowStride, int ColumnStride) one) =>
+            new(ref memory[one.Start], one.Rows, one.Columns, one.RowStride, one.ColumnStride);
     }
 
     private static float[] Numbers(int count)

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using NUnit.Framework;
+using TensorEngine.Numerics;
 using TensorEngine.Numerics.Products;
 using TensorEngine.Tests.Support;
 
@@ -43,6 +44,30 @@ public class MatrixProductTests
                 }
 
                 product.AssertNothingElseWritten();
+
+                // Once more on top: the chains go on from where they are.
+                var sums = new StridedMatrix(rows, columns, (layout & 4) != 0, padding: layout % 2, random);
+                float[,] before = new float[rows, columns];
+                for (int i = 0; i < rows; i++)
+                {
+                    for (int j = 0; j < columns; j++)
+                        before[i, j] = sums[i, j];
+                }
+
+                MatrixProduct.MultiplyAdd(left.Tensor, right.Tensor, sums.Tensor);
+                for (int i = 0; i < rows; i++)
+                {
+                    for (int j = 0; j < columns; j++)
+                    {
+                        float sum = before[i, j];
+                        for (int k = 0; k < inner; k++)
+                            sum = MathF.FusedMultiplyAdd(left[i, k], right[k, j], sum);
+                        if (!Bits.Same(sums[i, j], sum))
+                            Assert.Fail($"width {width}, layout {layout}, added: [{i}, {j}] is {Bits.Show(sums[i, j])}, not {Bits.Show(sum)}.");
+                    }
+                }
+
+                sums.AssertNothingElseWritten();
             }
         }
     }
@@ -125,6 +150,18 @@ public class MatrixProductTests
             {
                 using var workers = new Workers(threads) { ShareAll = true };
                 Bits.AssertSame(Multiply(left, right, rows, inner, columns, workers), alone, $"{threads} threads, {rows} x {inner} x {columns}");
+
+                // The inner dimension in two parts.
+                int half = inner / 2;
+                float[] added = new float[alone.Length];
+                MatrixProduct.Multiply(
+                    new ReadOnlyMatrixSpan(left, rows, half, inner), new(right.AsSpan(0, half * columns), half, columns), new(added, rows, columns), workers);
+                MatrixProduct.MultiplyAdd(
+                    new ReadOnlyMatrixSpan(left, rows, inner).Slice(0, half, rows, inner - half),
+                    new(right.AsSpan(half * columns), inner - half, columns),
+                    new(added, rows, columns),
+                    workers);
+                Bits.AssertSame(added, alone, $"{threads} threads, {rows} x {inner} x {columns} in two parts");
             }
         }
     }
@@ -159,9 +196,9 @@ public class MatrixProductTests
     public void A_transpose_may_have_an_empty_side(int rows, int columns)
     {
         float[] memory = [5];
-        ReadOnlyTensorSpan<float> transposed = Matrix.Transpose(new ReadOnlyTensorSpan<float>(memory, [rows, columns]));
-        Assert.That(transposed.Lengths.ToArray(), Is.EqualTo(new nint[] { columns, rows }));
-        Assert.That(Matrix.Transpose(transposed).Lengths.ToArray(), Is.EqualTo(new nint[] { rows, columns }));
+        ReadOnlyMatrixSpan transposed = new ReadOnlyMatrixSpan(memory.AsSpan(1), rows, columns).Transposed;
+        Assert.That((transposed.Rows, transposed.Columns), Is.EqualTo((columns, rows)));
+        Assert.That((transposed.Transposed.Rows, transposed.Transposed.Columns), Is.EqualTo((rows, columns)));
 
         float[] product = [.. Enumerable.Repeat(7f, columns * columns), 7];
         MatrixProduct.Multiply(
@@ -177,8 +214,8 @@ public class MatrixProductTests
         float[] left = new float[300 * 300], product = new float[300 * 300];
         void Multiply() => MatrixProduct.Multiply(
             new ReadOnlyTensorSpan<float>(left, [300, 300]),
-            Matrix.Transpose(new ReadOnlyTensorSpan<float>(left, [300, 300])),
-            new TensorSpan<float>(product, [300, 300]),
+            new ReadOnlyMatrixSpan(left, 300, 300).Transposed,
+            new MatrixSpan(product, 300, 300),
             workers);
         Multiply();
         long least = long.MaxValue;
@@ -200,13 +237,12 @@ public class MatrixProductTests
         float[] memory = [.. Enumerable.Repeat(5f, 64)];
         Refusal.OfArgument<ArgumentException>("right", () => Call(2, 3, 4, 2, 2, 2), "[2, 3]");
         Refusal.OfArgument<ArgumentException>("destination", () => Call(2, 3, 3, 4, 4, 2), "[2, 4]");
-        Refusal.OfArgument<ArgumentException>("left", () => MatrixProduct.Multiply(
+        Refusal.OfArgument<ArgumentException>("tensor", () => MatrixProduct.Multiply(
             new ReadOnlyTensorSpan<float>(memory, [2, 2, 2]), new ReadOnlyTensorSpan<float>(memory, [2, 2]), new TensorSpan<float>(memory, [2, 2])), "3 dimensions");
         Refusal.OfArgument<ArgumentException>("destination", () => MatrixProduct.Multiply(
             new ReadOnlyTensorSpan<float>(memory, [2, 2]), new ReadOnlyTensorSpan<float>(new float[4], [2, 2]), new TensorSpan<float>(memory.AsSpan(3), [2, 2])), "overlaps left");
         Refusal.OfArgument<ArgumentException>("destination", () => MatrixProduct.Multiply(
             new ReadOnlyTensorSpan<float>(new float[4], [2, 2]), new ReadOnlyTensorSpan<float>(memory, [2, 2]), new TensorSpan<float>(memory.AsSpan(1), [2, 2])), "overlaps right");
-        Refusal.OfArgument<ArgumentException>("matrix", () => Matrix.Transpose(new ReadOnlyTensorSpan<float>(memory)), "1 dimensions");
         Assert.That(memory, Is.All.EqualTo(5f));
 
         void Call(int m, int k, int k2, int n, int m3, int n3) => MatrixProduct.Multiply(

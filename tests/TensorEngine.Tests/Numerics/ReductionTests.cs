@@ -63,7 +63,7 @@ public class ReductionTests
             {
                 using var forced = new ForcedWidth(width);
                 float[] actual = new float[columns + 2];
-                Reduction.ColumnSums(matrix, actual.AsSpan(1, columns));
+                Reduction.ColumnSums(new(matrix, rows, columns), actual.AsSpan(1, columns));
                 Bits.AssertSame(actual.AsSpan(1, columns), expected, $"width {width}, [{rows}, {columns}]");
                 Assert.That((actual[0], actual[^1]), Is.EqualTo((0f, 0f)));
             }
@@ -71,13 +71,32 @@ public class ReductionTests
     }
 
     [Test]
+    public void Columns_of_a_transpose_or_of_a_part_are_added_in_the_same_order()
+    {
+        float[] matrix = new float[40 * 70], expected = new float[70], transposed = new float[70], part = new float[30];
+        FloatSamples.FillSpread(matrix, new Random(13), -4, 4);
+        float[] turned = new float[matrix.Length];
+        for (int i = 0; i < matrix.Length; i++)
+            turned[i % 70 * 40 + i / 70] = matrix[i];
+        Reduction.ColumnSums(new(matrix, 40, 70), expected);
+        foreach (int width in ForcedWidth.All)
+        {
+            using var forced = new ForcedWidth(width);
+            Reduction.ColumnSums(new ReadOnlyMatrixSpan(turned, 70, 40).Transposed, transposed);
+            Bits.AssertSame(transposed, expected, $"width {width}");
+            Reduction.ColumnSums(new ReadOnlyMatrixSpan(matrix, 40, 70).Slice(0, 21, 40, 30), part);
+            Bits.AssertSame(part, expected.AsSpan(21, 30), $"width {width}, a part");
+        }
+    }
+
+    [Test]
     public void Columns_that_do_not_divide_the_matrix_are_refused()
     {
         float[] destination = [3, 3, 3];
-        ArgumentException? exception = Assert.Throws<ArgumentException>(() => Reduction.ColumnSums(new float[10], destination));
-        Assert.That(exception!.Message, Does.Contain("10 elements").And.Contain("destination has 3"));
-        Assert.That(() => Reduction.ColumnSums(new float[10], []), Throws.ArgumentException);
-        Assert.That(() => Reduction.ColumnSums(destination, destination), Throws.ArgumentException);
+        ArgumentException? exception = Assert.Throws<ArgumentException>(() => Reduction.ColumnSums(new(new float[10], 5, 2), destination));
+        Assert.That(exception!.Message, Does.Contain("matrix is [5, 2]").And.Contain("destination has 3"));
+        Assert.That(() => Reduction.ColumnSums(new(new float[10], 5, 2), []), Throws.ArgumentException);
+        Assert.That(() => Reduction.ColumnSums(new(destination, 1, 3), destination), Throws.ArgumentException);
         Assert.That(destination, Is.All.EqualTo(3f));
     }
 
@@ -104,8 +123,8 @@ public class ReductionTests
         float[] matrix = new float[rows * columns], expected = new float[columns], actual = new float[columns];
         FloatSamples.FillSpread(matrix, new Random(12), -3, 3);
 
-        Reduction.ColumnSums(matrix, expected);
-        Reduction.ColumnSums(matrix, actual, workers);
+        Reduction.ColumnSums(new(matrix, rows, columns), expected);
+        Reduction.ColumnSums(new(matrix, rows, columns), actual, workers);
 
         Bits.AssertSame(actual, expected, $"{rows} x {columns}");
     }

@@ -41,7 +41,10 @@ public class NetworkTests
             }
         }
 
-        double Loss() => Softmax.CrossEntropy(network.Forward(images), labels, scratch);
+        double Loss() => Softmax.CrossEntropy(
+            new(network.Forward(images), labels.Length, scratch.Length / labels.Length),
+            labels,
+            new(scratch, labels.Length, scratch.Length / labels.Length));
     }
 
     [Test]

@@ -3,7 +3,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics.Activations;
 
-/// <summary>The same vector added to every row. Its gradient is <see cref="Reduction.ColumnSums"/>.</summary>
+/// <summary>The same vector added to every row. Its gradient is <see cref="Reduction.ColumnSums"/> of the output's.</summary>
 public static class Bias
 {
     // What a row that is in the caches takes, about.
@@ -11,40 +11,55 @@ public static class Bias
 
     private const int RepeatedElements = 256;
 
-    /// <summary>Adds <paramref name="bias"/> to every row of <paramref name="matrix"/>, in place, each sum rounded once.</summary>
-    /// <param name="matrix">[rows, columns], row by row; the columns are as many as <paramref name="bias"/> has elements.</param>
-    /// <param name="bias">[columns], apart from <paramref name="matrix"/>.</param>
+    /// <summary>output[i, j] = input[i, j] + bias[j], rounded once.</summary>
+    /// <param name="input">[rows, columns], each row without gaps.</param>
+    /// <param name="bias">[columns], apart from <paramref name="output"/>.</param>
+    /// <param name="output">
+    /// [rows, columns], each row without gaps; may be the same memory as <paramref name="input"/>, but not overlap it otherwise.
+    /// </param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="bias"/> is empty, does not divide the matrix into rows, or overlaps it.
+    /// Sides differ, the elements of a row lie apart, <paramref name="output"/> has rows that overlap or overlaps
+    /// <paramref name="input"/> without being the same, or <paramref name="bias"/> overlaps <paramref name="output"/>.
     /// </exception>
-    public static void Add(Span<float> matrix, ReadOnlySpan<float> bias, Workers? workers = null)
+    public static void Add(ReadOnlyMatrixSpan input, ReadOnlySpan<float> bias, MatrixSpan output, Workers? workers = null)
     {
-        Require.Rows(matrix, bias);
-        Require.Apart(bias, matrix);
+        RequireMatrix.ByRows(input);
+        RequireMatrix.WritableByRows(output);
+        RequireMatrix.SameSides(output, input);
+        RequireMatrix.Columns(bias, input);
+        RequireMatrix.SameOrApart(output, input);
+        Require.Apart(bias, output.Span);
+        if (output.IsEmpty)
+            return;
         var rows = new Rows(
-            matrix, bias, Workers.Divide(workers, matrix.Length / bias.Length, bias.Length * NanosecondsPerElement, unit: 1));
+            input, bias, output, Workers.Divide(workers, output.Rows, bias.Length * NanosecondsPerElement, unit: 1));
         Workers.Run(workers, ref rows, rows.Parts.Count);
     }
 
-    private readonly ref struct Rows(Span<float> matrix, ReadOnlySpan<float> bias, WorkParts parts) : IWork
+    private readonly ref struct Rows(ReadOnlyMatrixSpan input, ReadOnlySpan<float> bias, MatrixSpan output, WorkParts parts) : IWork
     {
-        private readonly Span<float> _matrix = matrix;
+        private readonly ReadOnlyMatrixSpan _input = input;
         private readonly ReadOnlySpan<float> _bias = bias;
+        private readonly MatrixSpan _output = output;
 
         public WorkParts Parts { get; } = parts;
 
-        // Short rows are taken several at a time, beside as many copies of the bias.
+        // Short rows that lie without gaps between them are taken several at a time, beside as many copies of the bias.
         public void Run(int part)
         {
             (int row, int count) = Parts.Of(part);
-            int end = row + count, together = Math.Clamp(RepeatedElements / _bias.Length, 1, Math.Max(1, count));
+            int end = row + count;
+            int together = _input.IsDense && _output.IsDense ? Math.Clamp(RepeatedElements / _bias.Length, 1, Math.Max(1, count)) : 1;
             ReadOnlySpan<float> biases = together == 1 ? _bias : Repeat(_bias, stackalloc float[together * _bias.Length]);
             for (; row < end; row += together)
             {
-                int length = Math.Min(together, end - row) * _bias.Length;
-                Span<float> rows = _matrix.Slice(row * _bias.Length, length);
-                Map.Run(default(Sum), rows, biases[..length], rows);
+                int rows = Math.Min(together, end - row), length = rows * _bias.Length;
+                Map.Run(
+                    default(Sum),
+                    _input.View.Block(row, 0, rows, _bias.Length).Span,
+                    biases[..length],
+                    _output.Block(row, 0, rows, _bias.Length).Span);
             }
         }
 

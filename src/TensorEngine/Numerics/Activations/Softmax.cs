@@ -24,27 +24,22 @@ public static class Softmax
     /// as torch.nn.functional.softmax over the last dimension. Any finite logits are safe. A row with NaN or +infinity, or of
     /// -infinity alone, gives NaN. Error at most 3 + |x - max| ULP.
     /// </summary>
-    /// <param name="logits">[rows, classes], row by row; may have no rows.</param>
-    /// <param name="classes">The length of a row; at least 1.</param>
-    /// <param name="output">[rows, classes]; may be the logits' own memory, but not overlap it otherwise.</param>
+    /// <param name="logits">[rows, classes], each row without gaps; may have no rows.</param>
+    /// <param name="output">
+    /// [rows, classes], each row without gaps; may be the logits' own memory, but not overlap it otherwise.
+    /// </param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="classes"/> is less than 1.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="logits"/> is not whole rows, the lengths of logits and output differ, or they overlap without being the same.
+    /// There are no classes, the sides of logits and output differ, the elements of a row lie apart, or output has rows that overlap or
+    /// overlaps the logits without being the same.
     /// </exception>
-    public static void Probabilities(ReadOnlySpan<float> logits, int classes, Span<float> output, Workers? workers = null)
+    public static void Probabilities(ReadOnlyMatrixSpan logits, MatrixSpan output, Workers? workers = null)
     {
-        Require.AtLeast(1, classes, nameof(classes));
-        if (logits.Length % classes != 0)
-        {
-            throw new ArgumentException(
-                $"logits has {logits.Length} elements, classes is {classes}; logits must be whole rows.", nameof(logits));
-        }
-
-        Require.SameLength(output, logits);
-        Require.SameOrApart(output, logits);
-        WorkParts parts = Workers.Divide(workers, logits.Length / classes, classes * NanosecondsPerElement, unit: 1);
-        var rows = new Rows(logits, classes, output, parts);
+        if (logits.Columns == 0)
+            throw new ArgumentException($"logits is {logits.ToString()}; there must be at least 1 class.", nameof(logits));
+        RequireRows(logits, output, nameof(output));
+        WorkParts parts = Workers.Divide(workers, logits.Rows, logits.Columns * NanosecondsPerElement, unit: 1);
+        var rows = new Rows(logits, output, parts);
         Workers.Run(workers, ref rows, parts.Count);
     }
 
@@ -56,28 +51,29 @@ public static class Softmax
     /// </code>
     /// as torch.nn.functional.cross_entropy. Any finite logits are safe. A row with NaN or +infinity gives NaN.
     /// </summary>
-    /// <param name="logits">[rows, classes], row by row.</param>
+    /// <param name="logits">[rows, classes], each row without gaps; at least 1 of each.</param>
     /// <param name="labels">[rows], each in [0, classes).</param>
-    /// <param name="gradient">[rows, classes]; may be the logits' own memory, but not overlap it otherwise.</param>
+    /// <param name="gradient">
+    /// [rows, classes], each row without gaps; may be the logits' own memory, but not overlap it otherwise.
+    /// </param>
     /// <returns>The loss, in nats.</returns>
     /// <exception cref="ArgumentException">
-    /// There are no labels, the logits do not divide into as many rows, or the lengths of logits and gradient differ, or they
-    /// overlap without being the same.
+    /// There are no labels or not as many as logits has rows, the sides of logits and gradient differ, the elements of a row lie apart, or
+    /// gradient has rows that overlap or overlaps the logits without being the same.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is not a class.</exception>
-    public static double CrossEntropy(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> gradient)
+    public static double CrossEntropy(ReadOnlyMatrixSpan logits, ReadOnlySpan<int> labels, MatrixSpan gradient)
     {
-        if (labels.IsEmpty || logits.IsEmpty || logits.Length % labels.Length != 0)
+        if (logits.IsEmpty || labels.Length != logits.Rows)
         {
             throw new ArgumentException(
-                $"logits has {logits.Length} elements, labels has {labels.Length}; labels must not be empty, "
-                + "and logits must have one row per label.",
-                nameof(logits));
+                $"logits is {logits.ToString()}, labels has {labels.Length} elements; logits must not be empty, and labels must have one for "
+                + "every row.",
+                nameof(labels));
         }
 
-        Require.SameLength(gradient, logits);
-        Require.SameOrApart(gradient, logits);
-        int classes = logits.Length / labels.Length;
+        RequireRows(logits, gradient, nameof(gradient));
+        int classes = logits.Columns;
         for (int row = 0; row < labels.Length; row++)
         {
             if ((uint)labels[row] >= (uint)classes)
@@ -88,34 +84,44 @@ public static class Softmax
         }
 
         double loss = 0;
-        int blockRows = Math.Max(1, BlockElements / classes);
+        // Rows with gaps between them are taken one by one.
+        bool dense = logits.IsDense && gradient.IsDense;
+        int blockRows = dense ? Math.Max(1, BlockElements / classes) : 1;
         Span<float> sums = stackalloc float[Math.Min(blockRows, labels.Length)];
         for (int row = 0; row < labels.Length; row += blockRows)
         {
             int rows = Math.Min(blockRows, labels.Length - row);
-            int start = row * classes, end = start + rows * classes;
             ReadOnlySpan<int> blockLabels = labels.Slice(row, rows);
-            Span<float> block = gradient[start..end];
-            loss = Shift(logits[start..end], blockLabels, block, loss);
-            Exponentials(block, logits[end..], gradient[end..]);
+            Span<float> block = gradient.Block(row, 0, rows, classes).Span;
+            loss = Shift(logits.View.Block(row, 0, rows, classes).Span, blockLabels, block, loss);
+            int end = (row + rows) * classes;
+            Exponentials(block, dense ? logits.Span[end..] : [], dense ? gradient.Span[end..] : []);
             loss = Normalize(block, blockLabels, labels.Length, sums[..rows], loss);
         }
 
         return loss / labels.Length;
     }
 
-    private readonly ref struct Rows(ReadOnlySpan<float> logits, int classes, Span<float> output, WorkParts parts) : IWork
+    private static void RequireRows(ReadOnlyMatrixSpan logits, MatrixSpan result, string name)
     {
-        private readonly ReadOnlySpan<float> _logits = logits;
-        private readonly Span<float> _output = output;
+        RequireMatrix.ByRows(logits);
+        RequireMatrix.WritableByRows(result, name);
+        RequireMatrix.SameSides(result, logits, name);
+        RequireMatrix.SameOrApart(result, logits, name);
+    }
+
+    private readonly ref struct Rows(ReadOnlyMatrixSpan logits, MatrixSpan output, WorkParts parts) : IWork
+    {
+        private readonly ReadOnlyMatrixSpan _logits = logits;
+        private readonly MatrixSpan _output = output;
 
         public void Run(int part)
         {
             (int first, int count) = parts.Of(part);
             for (int i = first; i < first + count; i++)
             {
-                ReadOnlySpan<float> x = _logits.Slice(i * classes, classes);
-                Span<float> row = _output.Slice(i * classes, classes);
+                ReadOnlySpan<float> x = _logits.RowSpan(i);
+                Span<float> row = _output.RowSpan(i);
                 TensorPrimitives.Subtract(x, TensorPrimitives.Max(x), row);
                 Elementary.Exp(row, row);
                 TensorPrimitives.Multiply(row, (float)(1 / Reduction.Sum(row)), row);

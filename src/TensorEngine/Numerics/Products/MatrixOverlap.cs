@@ -12,7 +12,7 @@ internal static class MatrixOverlap
     /// <summary>Compares element for element where the stretches of memory cross.</summary>
     /// <param name="matrix">A matrix that does not overlap itself.</param>
     /// <param name="other">Any matrix.</param>
-    public static bool Shares(MatrixView matrix, MatrixView other)
+    public static bool Shares(MatrixSpan matrix, MatrixSpan other)
     {
         Span<float> memory = matrix.Span, otherMemory = other.Span;
         if (!memory.Overlaps(otherMemory))
@@ -21,7 +21,7 @@ internal static class MatrixOverlap
         if (bytes % sizeof(float) != 0)
             return true;
         nint offset = bytes / sizeof(float);
-        MatrixView lattice = ByRows(matrix), walked = ByRows(other);
+        MatrixSpan lattice = ByRows(matrix), walked = ByRows(other);
         if (walked.ColumnStride > 1 && walked.Columns > 1)
             return SharesElement(lattice, walked, offset);
 
@@ -36,10 +36,10 @@ internal static class MatrixOverlap
     }
 
     // What lies further apart are the rows; a single row is a column.
-    private static MatrixView ByRows(MatrixView matrix) =>
+    private static MatrixSpan ByRows(MatrixSpan matrix) =>
         matrix.Rows == 1 || (matrix.Columns > 1 && matrix.RowStride < matrix.ColumnStride) ? matrix.Transposed : matrix;
 
-    private static bool SharesElement(MatrixView lattice, MatrixView other, nint offset)
+    private static bool SharesElement(MatrixSpan lattice, MatrixSpan other, nint offset)
     {
         for (int row = 0; row < other.Rows; row++)
         {
@@ -54,7 +54,7 @@ internal static class MatrixOverlap
     }
 
     /// <summary>Whether an element of the matrix is among <paramref name="length"/> floats from a place on.</summary>
-    private static bool SharesStretch(MatrixView lattice, nint start, int length)
+    private static bool SharesStretch(MatrixSpan lattice, nint start, int length)
     {
         nint end = start + length;
         int columns = lattice.Columns;

@@ -1,78 +1,105 @@
-using System.Numerics.Tensors;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics.Products;
 
 /// <summary>The product of two matrices of any strides.</summary>
-public static class MatrixProduct
+public static partial class MatrixProduct
 {
     /// <summary>
     /// destination = left * right. Every element is one chain of fused multiply-adds over k ascending, starting from +0:
     /// its bits depend on its row of <paramref name="left"/> and its column of <paramref name="right"/> alone. Infinities and
     /// NaN go the way of that chain, so 0 * NaN is NaN. An empty inner dimension gives zeros.
     /// </summary>
-    /// <param name="left">[rows, inner], any strides; a transpose is only a view (<see cref="Matrix.Transpose"/>).</param>
+    /// <param name="left">[rows, inner], any strides; a transpose is only a view (<see cref="ReadOnlyMatrixSpan.Transposed"/>).</param>
     /// <param name="right">[inner, columns], any strides.</param>
     /// <param name="destination">
     /// [rows, columns], any strides. It shares no element with the operands: other columns of a matrix that has an operand will do.
     /// </param>
     /// <param name="workers">The threads that share long products, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// An operand is not of two dimensions, lengths do not match, or the destination shares elements with an operand or has
-    /// one twice.
+    /// Sides do not match, or the destination shares elements with an operand or has one twice.
     /// </exception>
     /// <remarks>A thread allocates a buffer of up to 3.4 MB the first time that it needs one that large, and nothing afterwards.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(
-        in ReadOnlyTensorSpan<float> left,
-        in ReadOnlyTensorSpan<float> right,
-        in TensorSpan<float> destination,
-        Workers? workers = null)
+        ReadOnlyMatrixSpan left, ReadOnlyMatrixSpan right, MatrixSpan destination, Workers? workers = null)
     {
-        MatrixView a = MatrixView.Of(left);
-        MatrixView b = MatrixView.Of(right);
-        MatrixView c = MatrixView.Of(destination);
-        if (a.Columns != b.Rows)
-        {
-            throw new ArgumentException(
-                $"left is {a.ToString()}, right is {b.ToString()}; the columns of left must be the rows of right.", nameof(right));
-        }
+        Check(left.View, right.View, destination);
+        Run(left.View, right.View, destination, accumulate: false, workers);
+    }
 
-        if (c.Rows != a.Rows || c.Columns != b.Columns)
-        {
-            throw new ArgumentException(
-                $"destination is {c.ToString()}; the product of {a.ToString()} and {b.ToString()} is [{a.Rows}, {b.Columns}].",
-                nameof(destination));
-        }
+    /// <summary>
+    /// destination += left * right. The chain of <see cref="Multiply(ReadOnlyMatrixSpan, ReadOnlyMatrixSpan, MatrixSpan, Workers?)"/>
+    /// goes on from what the destination has: a product in two parts along the inner dimension, the second one added, has the bits of
+    /// the whole. An empty inner dimension changes nothing.
+    /// </summary>
+    /// <param name="left">[rows, inner], any strides.</param>
+    /// <param name="right">[inner, columns], any strides.</param>
+    /// <param name="destination">[rows, columns], any strides. It shares no element with the operands.</param>
+    /// <param name="workers">The threads that share long products, or null (the default) to use the calling thread alone.</param>
+    /// <exception cref="ArgumentException">
+    /// Sides do not match, or the destination shares elements with an operand or has one twice.
+    /// </exception>
+    public static void MultiplyAdd(
+        ReadOnlyMatrixSpan left, ReadOnlyMatrixSpan right, MatrixSpan destination, Workers? workers = null)
+    {
+        Check(left.View, right.View, destination);
+        Run(left.View, right.View, destination, accumulate: true, workers);
+    }
 
-        if (c.OverlapsItself)
-            throw new ArgumentException("destination has elements that share memory.", nameof(destination));
-        RequireApart(c, a, nameof(left));
-        RequireApart(c, b, nameof(right));
-        if (c.Rows == 0 || c.Columns == 0)
+    /// <summary>A product of operands that fit and lie apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Run(MatrixSpan left, MatrixSpan right, MatrixSpan destination, bool accumulate, Workers? workers)
+    {
+        if (destination.IsEmpty)
             return;
-        if (a.Columns == 0)
+        if (left.Columns == 0)
         {
-            destination.Clear();
+            if (!accumulate)
+                destination.Clear();
             return;
         }
 
-        var kernel = new Kernel(a, b, c, workers);
+        var kernel = new Kernel(left, right, destination, accumulate, workers);
         LaneDispatch.Tile(ref kernel);
     }
 
-    private static void RequireApart(MatrixView destination, MatrixView operand, string name)
+    private static void Check(MatrixSpan left, MatrixSpan right, MatrixSpan destination)
+    {
+        if (left.Columns != right.Rows)
+            ThrowInner(left.ToString(), right.ToString());
+        if (destination.Rows != left.Rows || destination.Columns != right.Columns)
+            ThrowSides(left, right, destination);
+        if (destination.OverlapsItself)
+            throw new ArgumentException("destination has elements that share memory.", nameof(destination));
+        RequireApart(destination, left, nameof(left));
+        RequireApart(destination, right, nameof(right));
+    }
+
+    [DoesNotReturn]
+    private static void ThrowInner(string left, string right) =>
+        throw new ArgumentException($"left is {left}, right is {right}; the columns of left must be the rows of right.", nameof(right));
+
+    [DoesNotReturn]
+    private static void ThrowSides(MatrixSpan left, MatrixSpan right, MatrixSpan destination) =>
+        throw new ArgumentException(
+            $"destination is {destination.ToString()}; the product of {left.ToString()} and {right.ToString()} is "
+            + $"[{left.Rows}, {right.Columns}].",
+            nameof(destination));
+
+    private static void RequireApart(MatrixSpan destination, MatrixSpan operand, string name)
     {
         if (MatrixOverlap.Shares(destination, operand))
             throw new ArgumentException($"destination overlaps {name}; they must share no element.", nameof(destination));
     }
 
-    private readonly ref struct Kernel(MatrixView left, MatrixView right, MatrixView destination, Workers? workers) : ITileKernel
+    private readonly ref struct Kernel(
+        MatrixSpan left, MatrixSpan right, MatrixSpan destination, bool accumulate, Workers? workers) : ITileKernel
     {
-        private readonly MatrixView _left = left;
-        private readonly MatrixView _right = right;
-        private readonly MatrixView _destination = destination;
+        private readonly MatrixSpan _left = left;
+        private readonly MatrixSpan _right = right;
+        private readonly MatrixSpan _destination = destination;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TFloat>()
@@ -80,8 +107,8 @@ public static class MatrixProduct
         {
             // The transposed product has the same elements, summed in the same order.
             ProductParts<TFloat> parts = IsBetterTransposed<TFloat>()
-                ? new(_right.Transposed, _left.Transposed, _destination.Transposed, workers)
-                : new(_left, _right, _destination, workers);
+                ? new(_right.Transposed, _left.Transposed, _destination.Transposed, accumulate, workers)
+                : new(_left, _right, _destination, accumulate, workers);
             if (parts.Count == 1)
             {
                 parts.Run(0);

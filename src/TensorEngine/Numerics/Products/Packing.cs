@@ -14,7 +14,7 @@ internal static class Packing
     /// <param name="source">[members, k].</param>
     /// <param name="width">The members of a panel; at least those of the source.</param>
     /// <param name="target">Memory for width times k floats.</param>
-    public static void Pack<TFloat>(scoped in MatrixView source, int width, ref float target)
+    public static void Pack<TFloat>(scoped in MatrixSpan source, int width, ref float target)
         where TFloat : struct, ITileLane<TFloat>
     {
         Debug.Assert(source.Rows <= width, $"{source.Rows} members in a panel of {width}.");
@@ -34,7 +34,7 @@ internal static class Packing
         }
     }
 
-    private static void Members<TFloat>(scoped ref int packed, scoped in MatrixView source, int width, ref float target)
+    private static void Members<TFloat>(scoped ref int packed, scoped in MatrixSpan source, int width, ref float target)
         where TFloat : struct, ITileLane<TFloat>
     {
         (nint stride, nint depthStride, int depth) = (source.RowStride, source.ColumnStride, source.Columns);

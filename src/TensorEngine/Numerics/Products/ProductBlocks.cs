@@ -28,9 +28,9 @@ internal static class ProductBlocks
     [ThreadStatic]
     private static AlignedBuffer? s_scratch;
 
-    /// <summary>c = a * b, of which none is empty.</summary>
+    /// <summary>c = a * b, or c += a * b; none is empty.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply<TFloat>(MatrixView a, MatrixView b, MatrixView c)
+    public static void Multiply<TFloat>(MatrixSpan a, MatrixSpan b, MatrixSpan c, bool accumulate)
         where TFloat : struct, ITileLane<TFloat>
     {
         Debug.Assert(a.Columns == b.Rows && a.Rows == c.Rows && b.Columns == c.Columns, $"{a.ToString()} * {b.ToString()}.");
@@ -63,7 +63,7 @@ internal static class ProductBlocks
                         left.Pack<TFloat>(i, height);
                     }
 
-                    var tiles = new TileLoop(left, right, c.Block(row, column, rows, columns), steps, accumulate: k > 0, ref edge);
+                    var tiles = new TileLoop(left, right, c.Block(row, column, rows, columns), steps, accumulate || k > 0, ref edge);
                     // The operand that fits is the one that stays in the first-level cache, while the other one streams through.
                     if (columns * steps <= FirstLevel)
                     {
@@ -90,7 +90,7 @@ internal static class ProductBlocks
     /// <param name="directColumns">How many columns of the right one are.</param>
     /// <param name="rightLength">How much of the memory behind the edge is for the right operand.</param>
     public static ref float Reserve<TFloat>(
-        MatrixView a, MatrixView b, MatrixView c, out bool leftDirect, out int directColumns, out int rightLength)
+        MatrixSpan a, MatrixSpan b, MatrixSpan c, out bool leftDirect, out int directColumns, out int rightLength)
         where TFloat : struct, ITileLane<TFloat>
     {
         int depth = Math.Min(Depth, a.Columns);

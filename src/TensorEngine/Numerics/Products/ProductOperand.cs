@@ -11,9 +11,9 @@ namespace TensorEngine.Numerics.Products;
 /// <param name="block">[members, k].</param>
 /// <param name="direct">How many members are read where they are.</param>
 /// <param name="packed">Memory for the others.</param>
-internal readonly ref struct ProductOperand(MatrixView block, int direct, ref float packed)
+internal readonly ref struct ProductOperand(MatrixSpan block, int direct, ref float packed)
 {
-    private readonly MatrixView _block = block;
+    private readonly MatrixSpan _block = block;
     private readonly ref float _packed = ref packed;
 
     /// <summary>Packs the panel of <paramref name="width"/> members that starts at <paramref name="member"/>.</summary>

@@ -14,18 +14,20 @@ internal readonly ref struct ProductParts<TFloat> : IWork
     private const int MultiplicationsPerNanosecond = 48;
     private const int PartsPerThread = 2;
 
-    private readonly MatrixView _left;
-    private readonly MatrixView _right;
-    private readonly MatrixView _destination;
+    private readonly MatrixSpan _left;
+    private readonly MatrixSpan _right;
+    private readonly MatrixSpan _destination;
+    private readonly bool _accumulate;
     private readonly int _rows;
     private readonly int _columns;
     private readonly int _partsAcross;
 
-    public ProductParts(MatrixView left, MatrixView right, MatrixView destination, Workers? workers)
+    public ProductParts(MatrixSpan left, MatrixSpan right, MatrixSpan destination, bool accumulate, Workers? workers)
     {
         _left = left;
         _right = right;
         _destination = destination;
+        _accumulate = accumulate;
         (_rows, _columns, _partsAcross, Count) = (destination.Rows, destination.Columns, 1, 1);
         if (workers is null)
             return;
@@ -57,7 +59,7 @@ internal readonly ref struct ProductParts<TFloat> : IWork
     /// </summary>
     public void Prepare()
     {
-        MatrixView destination = _destination.Block(0, 0, Math.Min(_rows, _destination.Rows), Math.Min(_columns, _destination.Columns));
+        MatrixSpan destination = _destination.Block(0, 0, Math.Min(_rows, _destination.Rows), Math.Min(_columns, _destination.Columns));
         ProductBlocks.Reserve<TFloat>(
             _left.Block(0, 0, destination.Rows, _left.Columns),
             _right.Block(0, 0, _right.Rows, destination.Columns),
@@ -71,12 +73,12 @@ internal readonly ref struct ProductParts<TFloat> : IWork
     public void Run(int part)
     {
         int row = part / _partsAcross * _rows, column = part % _partsAcross * _columns;
-        MatrixView destination = _destination.Block(
+        MatrixSpan destination = _destination.Block(
             row, column, Math.Min(_rows, _destination.Rows - row), Math.Min(_columns, _destination.Columns - column));
-        MatrixView left = _left.Block(row, 0, destination.Rows, _left.Columns);
-        MatrixView right = _right.Block(0, column, _right.Rows, destination.Columns);
-        if (destination.Rows > 1 || !VectorProduct.TryMultiply<TFloat>(left, right, destination))
-            ProductBlocks.Multiply<TFloat>(left, right, destination);
+        MatrixSpan left = _left.Block(row, 0, destination.Rows, _left.Columns);
+        MatrixSpan right = _right.Block(0, column, _right.Rows, destination.Columns);
+        if (destination.Rows > 1 || !VectorProduct.TryMultiply<TFloat>(left, right, destination, _accumulate))
+            ProductBlocks.Multiply<TFloat>(left, right, destination, _accumulate);
     }
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;

@@ -12,14 +12,14 @@ namespace TensorEngine.Numerics.Products;
 /// <param name="accumulate">Whether the block has sums already, to which the products are added.</param>
 /// <param name="edge">Memory for a tile that cannot be written in whole registers.</param>
 internal readonly ref struct TileLoop(
-    ProductOperand left, ProductOperand right, MatrixView target, int steps, bool accumulate, ref float edge)
+    ProductOperand left, ProductOperand right, MatrixSpan target, int steps, bool accumulate, ref float edge)
 {
     // A target of more floats than this is not in the first-level cache.
     private const int SmallTarget = 16 * 1024;
 
     private readonly ProductOperand _left = left;
     private readonly ProductOperand _right = right;
-    private readonly MatrixView _target = target;
+    private readonly MatrixSpan _target = target;
     private readonly ref float _edge = ref edge;
 
     /// <summary>The tiles of some rows.</summary>
@@ -57,10 +57,10 @@ internal readonly ref struct TileLoop(
     }
 
     // What cannot be written in whole registers is computed beside the destination.
-    private void MultiplyBeside<TFloat>(int width, scoped ref TileOperands tile, MatrixView target)
+    private void MultiplyBeside<TFloat>(int width, scoped ref TileOperands tile, MatrixSpan target)
         where TFloat : struct, ITileLane<TFloat>
     {
-        var beside = MatrixView.Of(ref _edge, target.Rows, target.Columns, rowStride: width);
+        var beside = new MatrixSpan(ref _edge, target.Rows, target.Columns, rowStride: width);
         tile.Target = ref _edge;
         tile.TargetRow = width;
         if (accumulate)
@@ -70,7 +70,7 @@ internal readonly ref struct TileLoop(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Copy(MatrixView source, MatrixView target)
+    private static void Copy(MatrixSpan source, MatrixSpan target)
     {
         Debug.Assert(source.Rows == target.Rows && source.Columns == target.Columns, $"{source.ToString()} to {target.ToString()}.");
         for (int i = 0; i < target.Rows; i++)

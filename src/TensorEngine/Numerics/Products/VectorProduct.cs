@@ -17,9 +17,9 @@ internal static class VectorProduct
     private const int Together = 2;
 
     /// <summary>
-    /// target = row * matrix, if this can do it: if the target's elements, and the matrix's along either side, lie side by side.
+    /// target = row * matrix, or target += row * matrix, if this can do it: if the target's elements, and the matrix's along either side, lie side by side.
     /// </summary>
-    public static bool TryMultiply<TFloat>(MatrixView row, MatrixView matrix, MatrixView target)
+    public static bool TryMultiply<TFloat>(MatrixSpan row, MatrixSpan matrix, MatrixSpan target, bool accumulate)
         where TFloat : struct, ITileLane<TFloat>
     {
         Debug.Assert(row.Rows == 1 && target.Rows == 1, $"{row.ToString()} to {target.ToString()}: not a row.");
@@ -27,25 +27,29 @@ internal static class VectorProduct
         if (target.ColumnStride != 1)
             return false;
         if (matrix.ColumnStride == 1)
-            AlongTarget<TFloat>(row, matrix, target);
+            AlongTarget<TFloat>(row, matrix, target, accumulate);
         else if (matrix.RowStride == 1 && TFloat.Width > 8)
-            AlongChains<FloatLane256>(row, matrix, target);
+            AlongChains<FloatLane256>(row, matrix, target, accumulate);
         else if (matrix.RowStride == 1)
-            AlongChains<TFloat>(row, matrix, target);
+            AlongChains<TFloat>(row, matrix, target, accumulate);
         else
             return false;
         return true;
     }
 
     // The matrix is stored in the direction of the target: several of its rows at a time are added to the whole target.
-    private static void AlongTarget<TFloat>(MatrixView row, MatrixView matrix, MatrixView target)
+    private static void AlongTarget<TFloat>(MatrixSpan row, MatrixSpan matrix, MatrixSpan target, bool accumulate)
         where TFloat : struct, ITileLane<TFloat>
     {
         ref float sums = ref target.At(0, 0);
         int k = 0;
         for (; k <= matrix.Rows - Steps; k += Steps)
-            AddRows<TFloat>(ref row.At(0, k), row.ColumnStride, ref matrix.At(k, 0), matrix.RowStride, matrix.Columns, k > 0, ref sums);
-        if (k == 0)
+        {
+            AddRows<TFloat>(
+                ref row.At(0, k), row.ColumnStride, ref matrix.At(k, 0), matrix.RowStride, matrix.Columns, accumulate || k > 0, ref sums);
+        }
+
+        if (k == 0 && !accumulate)
             target.Span.Clear();
         for (; k < matrix.Rows; k++)
             Combine.AddScaled(target.Span, row.At(0, k), matrix.Block(k, 0, 1, matrix.Columns).Span);
@@ -86,10 +90,11 @@ internal static class VectorProduct
     }
 
     // The matrix is stored in the direction of the chains, each of which is in one lane of a register.
-    private static void AlongChains<TFloat>(MatrixView row, MatrixView matrix, MatrixView target)
+    private static void AlongChains<TFloat>(MatrixSpan row, MatrixSpan matrix, MatrixSpan target, bool accumulate)
         where TFloat : struct, ITileLane<TFloat>
     {
-        target.Span.Clear();
+        if (!accumulate)
+            target.Span.Clear();
         int i = 0;
         for (; i <= target.Columns - Together * TFloat.Width; i += Together * TFloat.Width)
         {
