@@ -78,7 +78,7 @@ OPERATIONS = {
         input, input.shape[-dimensions:], weight, bias, eps),
     "rms_norm": lambda input, weight=None, dimensions=1, eps=1e-6: F.rms_norm(input, input.shape[-dimensions:], weight, eps),
     "batch_norm": batch_norm,
-    "embedding": lambda indices, weight, padding=None: F.embedding(indices.long(), weight, padding),
+    "embedding": lambda indices, weight: F.embedding(indices.long(), weight),
     "conv1d": F.conv1d,
     "conv2d": F.conv2d,
     "max_pool1d": F.max_pool1d,
@@ -150,6 +150,9 @@ def products():
             shapes = batch + ([inner, rows] if left else [rows, inner]), batch + ([columns, inner] if right else [inner, columns])
             name = "matmul " + " and ".join(text(shape) + (" transposed" if turned else "") for shape, turned in zip(shapes, (left, right)))
             yield name, "matmul", {"left": normal(*shapes[0]), "right": normal(*shapes[1])}, {"transposeLeft": left, "transposeRight": right}
+    for transposed in (False, True):
+        yield named("matmul", "3 x 4 x 5 and one for all", {"transposeRight": transposed}), "matmul", {
+            "left": normal(3, 4, 5), "right": normal(*([6, 5] if transposed else [5, 6]))}, {"transposeRight": transposed}
     yield "matmul special", "matmul", {"left": spoiled(4, (5, 3), nan=[(1, 2)], inf=[(2, 0), (3, 0)], minus=[(3, 1)]),
                                        "right": spoiled(5, (3, 4), inf=[(0, 3)])}, {}
 
@@ -228,7 +231,6 @@ def normalizations():
         "input": spoiled(10, (4, 5), nan=[(1, 2)], inf=[(2, 0)], minus=[(3, 1)]), "running_mean": normal(5), "running_var": given([1, 1, 1, 1, 1])}, {"training": True}
     for shape, chosen in (([1, 1], [0]), ([7, 3], [3, 0, 6, 3, 3]), ([5, 33], [[0, 1, 2], [4, 4, 4]]), ([100, 17], np.random.RandomState(11).randint(0, 100, 211))):
         yield f"embedding {text(shape)} at {text(np.shape(chosen))}", "embedding", {"indices": indices(chosen), "weight": normal(*shape)}, {}
-    yield "embedding padding 3", "embedding", {"indices": indices([3, 0, 3, 5]), "weight": normal(7, 5)}, {"padding": 3}
 
 
 def convolutions():

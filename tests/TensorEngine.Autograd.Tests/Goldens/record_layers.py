@@ -29,7 +29,7 @@ LAYERS = [
     ("Conv2d", dict(in_channels=6, out_channels=9, kernel_size=[3, 2], groups=3)),
     ("Conv2d", dict(in_channels=3, out_channels=4, kernel_size=1, bias=False)),
     ("Embedding", dict(num_embeddings=11, embedding_dim=7)),
-    ("Embedding", dict(num_embeddings=40, embedding_dim=33, padding_idx=2)),
+    ("Embedding", dict(num_embeddings=40, embedding_dim=33)),
     ("LayerNorm", dict(normalized_shape=7)),
     ("LayerNorm", dict(normalized_shape=[3, 5])),
     ("LayerNorm", dict(normalized_shape=7, elementwise_affine=False)),
@@ -37,7 +37,6 @@ LAYERS = [
     ("RMSNorm", dict(normalized_shape=7)),
     ("BatchNorm1d", dict(num_features=7)),
     ("BatchNorm2d", dict(num_features=5)),
-    ("BatchNorm2d", dict(num_features=5, affine=False)),
 ]
 
 

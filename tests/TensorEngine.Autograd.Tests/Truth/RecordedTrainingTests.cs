@@ -17,7 +17,7 @@ public sealed class RecordedTrainingTests
         int steps = NetworkTests.CanTrainLong(training) ? expected.Length : 5;
         for (int step = 0; step < steps; step++)
         {
-            float loss = network.Step(tape, data, step, training.Batch);
+            double loss = network.Step(tape, data, step, training.Batch);
             Assert.That(loss, Is.EqualTo(expected[step]).Within(1e-4 * expected[step]), $"step {step}");
         }
     }

@@ -59,7 +59,7 @@ public sealed class TrainingNetwork
     }
 
     /// <summary>Takes a step and returns the loss before it.</summary>
-    public float Step(Tape tape, TrainingData data, int step, int batch)
+    public double Step(Tape tape, TrainingData data, int step, int batch)
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(data);
