@@ -22,7 +22,7 @@ public sealed class RecordedLayer
 
     /// <summary>The state_dict but for the number of batches, which is no float: names, shapes and elements.</summary>
     public IEnumerable<RecordedArray> State =>
-        _entry.GetProperty("state").EnumerateArray().Where(entry => entry.GetProperty("type").GetString() == "float32").Select(
+        _entry.GetProperty("state").EnumerateArray().Where(entry => entry.GetProperty("type").GetString() is "float32").Select(
             entry => new RecordedArray(entry));
 
     /// <summary>What the generator gives after the layer.</summary>

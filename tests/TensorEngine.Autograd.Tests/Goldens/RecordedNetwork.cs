@@ -29,5 +29,6 @@ public sealed class RecordedNetwork
         _entry.GetProperty("statesAfterTraining").EnumerateArray().Select(state => new RecordedArray(state));
 
     public static RecordedNetwork Of(string name) => new(
-        RecordedLayer.LayersFile.Root.GetProperty("networks").EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == name));
+        RecordedLayer.LayersFile.Root.GetProperty("networks").EnumerateArray().Single(
+            entry => string.Equals(entry.GetProperty("name").GetString(), name, StringComparison.Ordinal)));
 }

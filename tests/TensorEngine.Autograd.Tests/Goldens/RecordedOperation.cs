@@ -20,7 +20,8 @@ public sealed class RecordedOperation
     /// <summary>What the operation was given beside tensors, or undefined.</summary>
     public JsonElement Options => _entry.TryGetProperty("options", out JsonElement options) ? options : default;
 
-    public IEnumerable<string> InputNames => _entry.GetProperty("inputs").EnumerateArray().Select(input => input.GetProperty("name").GetString()!);
+    public IEnumerable<string> InputNames =>
+        _entry.GetProperty("inputs").EnumerateArray().Select(input => input.GetProperty("name").GetString()!);
 
     public IEnumerable<RecordedTensor> Outputs =>
         _entry.GetProperty("outputs").EnumerateArray().Select(output => new RecordedTensor(s_file, output));
@@ -28,7 +29,7 @@ public sealed class RecordedOperation
     public IEnumerable<RecordedTensor> Gradients =>
         _entry.GetProperty("gradients").EnumerateArray().Select(gradient => new RecordedTensor(s_file, gradient));
 
-    public bool Has(string input) => InputNames.Contains(input);
+    public bool Has(string input) => InputNames.Contains(input, StringComparer.Ordinal);
 
     public int[] ShapeOf(string input) => [.. Input(input).GetProperty("shape").EnumerateArray().Select(length => length.GetInt32())];
 
@@ -60,6 +61,6 @@ public sealed class RecordedOperation
 
     private int LengthOf(string input) => ShapeOf(input).Aggregate(1, (product, length) => product * length);
 
-    private JsonElement Input(string name) =>
-        _entry.GetProperty("inputs").EnumerateArray().First(input => input.GetProperty("name").GetString() == name);
+    private JsonElement Input(string name) => _entry.GetProperty("inputs").EnumerateArray().First(
+        input => string.Equals(input.GetProperty("name").GetString(), name, StringComparison.Ordinal));
 }

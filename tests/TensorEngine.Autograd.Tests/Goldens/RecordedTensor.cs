@@ -7,12 +7,20 @@ namespace TensorEngine.Autograd.Tests.Goldens;
 /// <summary>A result of PyTorch in double precision, and how far its float32 run was from it.</summary>
 public sealed class RecordedTensor
 {
+    private enum Kind
+    {
+        Finite,
+        NotANumber,
+        PositiveInfinity,
+        NegativeInfinity,
+    }
+
     private readonly double[] _expected;
     private readonly int _stride;
     private readonly double _floor;
     private readonly double _torchError;
     private readonly double _torchErrorMean;
-    private readonly Dictionary<int, string> _torchKinds = [];
+    private readonly Dictionary<int, Kind> _torchKinds = [];
 
     public RecordedTensor(GoldenFile file, JsonElement entry)
     {
@@ -26,7 +34,7 @@ public sealed class RecordedTensor
         _torchError = entry.GetProperty("torchError").GetDouble();
         _torchErrorMean = entry.GetProperty("torchErrorMean").GetDouble();
         if (entry.TryGetProperty("torchKinds", out JsonElement kinds))
-            _torchKinds = kinds.EnumerateArray().ToDictionary(pair => pair[0].GetInt32(), pair => pair[1].GetString()!);
+            _torchKinds = kinds.EnumerateArray().ToDictionary(pair => pair[0].GetInt32(), pair => KindNamed(pair[1].GetString()!));
     }
 
     public string Name { get; }
@@ -48,7 +56,7 @@ public sealed class RecordedTensor
             int place = Math.Min(i * _stride, actual.Length - 1);
             double expected = _expected[i];
             float value = actual[place];
-            if (_torchKinds.TryGetValue(place, out string? kind) && kind == KindOf(value))
+            if (_torchKinds.TryGetValue(place, out Kind kind) && kind == KindOf(value))
                 continue;
             if (KindOf(value) != KindOf((float)expected))
                 Assert.Fail($"{Name}: element {place} is {value}, PyTorch's {expected:R}.");
@@ -63,9 +71,20 @@ public sealed class RecordedTensor
         Assert.That(sum / _expected.Length, Is.LessThanOrEqualTo(2 * _torchErrorMean + 1), $"mean error of {Name}");
     }
 
-    private static string KindOf(float value) =>
-        float.IsNaN(value) ? "NaN" : float.IsFinite(value) ? "finite" : value > 0 ? "infinity" : "-infinity";
+    private static Kind KindNamed(string name) => name switch
+    {
+        "finite" => Kind.Finite,
+        "NaN" => Kind.NotANumber,
+        "infinity" => Kind.PositiveInfinity,
+        _ => Kind.NegativeInfinity,
+    };
+
+    private static Kind KindOf(float value) =>
+        float.IsNaN(value) ? Kind.NotANumber
+        : float.IsFinite(value) ? Kind.Finite
+        : value > 0 ? Kind.PositiveInfinity : Kind.NegativeInfinity;
 
     /// <summary>The distance of the floats at a magnitude.</summary>
-    private static double UnitInTheLastPlace(double magnitude) => Math.ScaleB(1, Math.Max(magnitude > 0 ? Math.ILogB(magnitude) : -126, -126) - 23);
+    private static double UnitInTheLastPlace(double magnitude) =>
+        Math.ScaleB(1, Math.Max(magnitude > 0 ? Math.ILogB(magnitude) : -126, -126) - 23);
 }

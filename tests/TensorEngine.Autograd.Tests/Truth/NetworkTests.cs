@@ -8,7 +8,7 @@ using TensorEngine.Tests.Support;
 
 namespace TensorEngine.Autograd.Tests.Truth;
 
-/// <summary>What every network of the recorded trainings promises: the same bits everywhere, also when resumed, and no allocation.</summary>
+/// <summary>What every recorded network promises: the same bits everywhere, also when resumed, and no allocation.</summary>
 [TestFixtureSource(typeof(RecordedTraining), nameof(RecordedTraining.All))]
 public sealed class NetworkTests(RecordedTraining training)
 {
@@ -121,12 +121,11 @@ public sealed class NetworkTests(RecordedTraining training)
     /// <summary>Where the processor's registers are wide enough and the code is optimized, so that it takes seconds.</summary>
     internal static bool CanTrainLong(RecordedTraining training)
     {
-#if DEBUG
-        bool fast = false;
-#else
         bool fast = LaneWidth.Current >= 8;
+#if DEBUG
+        fast = false;
 #endif
-        return fast || training.ToString() == "MLP 64-100-100-10";
+        return fast || training.ToString() is "MLP 64-100-100-10";
     }
 
     private TrainingNetwork Train(TrainingNetwork network, Tape tape, int from, int to)

@@ -6,7 +6,7 @@ namespace TensorEngine.Autograd.Tests.Truth;
 /// <summary>A recorded operation's arguments on a tape.</summary>
 public sealed class RecordedCall
 {
-    private readonly Dictionary<string, Variable> _inputs = [];
+    private readonly Dictionary<string, Variable> _inputs = new(StringComparer.Ordinal);
     private readonly RecordedOperation _recorded;
 
     /// <summary>Puts all floats that the operation was given on a tape.</summary>
@@ -22,7 +22,7 @@ public sealed class RecordedCall
     public IEnumerable<string> Names => _recorded.InputNames;
 
     /// <summary>Arrays beside the output that the operation changes, by the names of the recording.</summary>
-    public Dictionary<string, float[]> States { get; } = [];
+    public Dictionary<string, float[]> States { get; } = new(StringComparer.Ordinal);
 
     /// <summary>An argument as a variable of the tape that wants a gradient.</summary>
     public Variable this[string name]

@@ -5,7 +5,7 @@ namespace TensorEngine.Autograd.Tests.Truth;
 /// <summary>How the operations of the recordings are called here.</summary>
 public static class RecordedCalls
 {
-    public static IReadOnlyDictionary<string, Func<RecordedCall, Variable>> All { get; } = new Dictionary<string, Func<RecordedCall, Variable>>
+    public static Dictionary<string, Func<RecordedCall, Variable>> All { get; } = new(StringComparer.Ordinal)
     {
         ["linear"] = call => call["input"].Linear(call["weight"], call.Optional("bias")),
         ["matmul"] = call => call["left"].MatMul(call["right"], call.Flag("transposeLeft"), call.Flag("transposeRight")),

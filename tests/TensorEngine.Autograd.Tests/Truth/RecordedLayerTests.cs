@@ -10,7 +10,7 @@ namespace TensorEngine.Autograd.Tests.Truth;
 /// <summary>A layer has the parameters of PyTorch's, by name, shape and, after manual_seed, to the bit.</summary>
 public sealed class RecordedLayerTests
 {
-    private static readonly Dictionary<string, Func<ParameterStore, JsonElement, Layer>> s_layers = new()
+    private static readonly Dictionary<string, Func<ParameterStore, JsonElement, Layer>> s_layers = new(StringComparer.Ordinal)
     {
         ["Linear"] = (store, options) => new Linear(
             store, "layer", Integer(options, "in_features"), Integer(options, "out_features"), Flag(options, "bias", true)),
@@ -37,14 +37,16 @@ public sealed class RecordedLayerTests
             Bits.AssertSame(parameter.Values, expected.Floats, $"{expected.Name}");
         }
 
-        string[] others = [.. store.Select(parameter => parameter.Name).Except(recorded.State.Select(array => $"layer.{array.Name}"))];
+        string[] others = [.. store.Select(parameter => parameter.Name).Except(
+            recorded.State.Select(array => $"layer.{array.Name}"), StringComparer.Ordinal)];
         Assert.That(others, Is.SubsetOf(["layer.num_batches_tracked"]));
         float[] following = new float[3];
         generator.Uniform(following);
         Bits.AssertSame(following, recorded.Following.Floats, $"what the generator gives next");
     }
 
-    private static Layer BatchNorm(ParameterStore store, JsonElement options) => new BatchNorm(store, "layer", Integer(options, "num_features"));
+    private static BatchNorm BatchNorm(ParameterStore store, JsonElement options) =>
+        new(store, "layer", Integer(options, "num_features"));
 
     private static int Integer(JsonElement options, string name) => options.GetProperty(name).GetInt32();
 

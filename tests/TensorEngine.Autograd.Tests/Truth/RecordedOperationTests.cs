@@ -6,7 +6,8 @@ namespace TensorEngine.Autograd.Tests.Truth;
 /// <summary>Every operation gives what PyTorch 2.6 gives: outputs, and the gradients of all inputs.</summary>
 public sealed class RecordedOperationTests
 {
-    public static IEnumerable<RecordedOperation> Recorded => RecordedOperation.All.Where(recorded => RecordedCalls.All.ContainsKey(recorded.Operation));
+    public static IEnumerable<RecordedOperation> Recorded =>
+        RecordedOperation.All.Where(recorded => RecordedCalls.All.ContainsKey(recorded.Operation));
 
     [TestCaseSource(nameof(Recorded))]
     public void OutputAndGradientsAreAsPyTorchComputesThem(RecordedOperation recorded)
@@ -18,9 +19,9 @@ public sealed class RecordedOperationTests
         tape.Backward(output, recorded.Upstream(output.Values.Length));
         foreach (RecordedTensor expected in recorded.Outputs)
         {
-            if (expected.Name == "output")
+            if (expected.Name is "output")
                 Assert.That(output.Shape.Lengths.ToArray(), Is.EqualTo(expected.Shape), "shape");
-            expected.AssertClose(expected.Name == "output" ? output.Values : call.States[expected.Name]);
+            expected.AssertClose(expected.Name is "output" ? output.Values : call.States[expected.Name]);
         }
 
         foreach (RecordedTensor expected in recorded.Gradients.Where(gradient => call.IsVariable(gradient.Name)))

@@ -8,8 +8,8 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Autograd.Tests.Truth;
 
 /// <summary>
-/// A network of the recorded trainings, told by the shapes of its parameters: convolutions of 3 x 3, each with ReLU and pooling by 2, then linear
-/// layers with ReLU between them.
+/// A network of the recorded trainings, told by the shapes of its parameters: convolutions of 3 x 3, each with ReLU and pooling by 2, then
+/// linear layers with ReLU between them.
 /// </summary>
 public sealed class TrainingNetwork
 {
@@ -46,7 +46,8 @@ public sealed class TrainingNetwork
     public Variable Loss(Tape tape, ReadOnlySpan<float> pixels, int side, ReadOnlySpan<int> labels)
     {
         ArgumentNullException.ThrowIfNull(tape);
-        Variable hidden = tape.Constant(pixels, _layers[0].Weight.Shape.Rank == 2 ? [labels.Length, side * side] : [labels.Length, 1, side, side]);
+        Variable hidden = tape.Constant(
+            pixels, _layers[0].Weight.Shape.Rank == 2 ? [labels.Length, side * side] : [labels.Length, 1, side, side]);
         for (int i = 0; i < _layers.Count; i++)
         {
             Variable weight = tape.Parameter(_layers[i].Weight), bias = tape.Parameter(_layers[i].Bias);
