@@ -8,6 +8,13 @@ namespace TensorEngine.Benchmarks.Peers;
 /// <summary>A command that compares pieces of work in turn and reports the ratios.</summary>
 internal static class SessionCommand
 {
+    /// <summary>For commands that compare with PyTorch and NumPy.</summary>
+    public static Option<string> Python { get; } = new("--python")
+    {
+        Description = "The Python with PyTorch and NumPy",
+        DefaultValueFactory = _ => "/usr/bin/python3",
+    };
+
     /// <summary>Makes the command.</summary>
     /// <param name="name">What it is called, and its report.</param>
     /// <param name="title">The report's title.</param>

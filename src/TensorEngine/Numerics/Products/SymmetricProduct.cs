@@ -38,7 +38,8 @@ internal static class SymmetricProduct
         }
 
         int squares = (side + MirrorSide - 1) / MirrorSide;
-        var mirror = new Mirror(destination, Workers.Divide(workers, squares, MirrorSide * side * MirrorNanosecondsPerElement / 2, unit: 1));
+        double nanoseconds = MirrorSide * side * MirrorNanosecondsPerElement / 2;
+        var mirror = new Mirror(destination, Workers.Divide(workers, squares, nanoseconds, unit: 1));
         if (block < side)
             Workers.Run(workers, ref mirror, mirror.Parts.Count);
     }

@@ -1,18 +1,17 @@
-using TensorEngine;
 using TensorEngine.Numerics;
 using TensorEngine.Numerics.Activations;
 using TensorEngine.Numerics.Products;
 
-namespace Digits.Training;
+namespace TensorEngine.Tests.Oracles;
 
 /// <summary>output = input · weightsᵀ + biases, and its gradients. Everything has one row per image.</summary>
-public sealed class LinearLayer
+public sealed class HandWrittenLayer
 {
     /// <param name="store">Where the layer's parameters live: <c>name.weight</c> and <c>name.bias</c>, 0 at first.</param>
     /// <param name="name">As in PyTorch, fc1 for the first.</param>
     /// <param name="inputCount">The columns of the input.</param>
     /// <param name="outputCount">The columns of the output.</param>
-    public LinearLayer(ParameterStore store, string name, int inputCount, int outputCount)
+    public HandWrittenLayer(ParameterStore store, string name, int inputCount, int outputCount)
     {
         ArgumentNullException.ThrowIfNull(store);
         Weights = store.Add($"{name}.weight", [outputCount, inputCount]);
