@@ -52,7 +52,7 @@ internal static class Repeated
         if (blocks.Length == destination.Length)
             blocks.CopyTo(destination);
         else
-            Reduction.ColumnSums(blocks.AsRows(destination.Length), destination, workers);
+            Reduction.ColumnSums(blocks.AsRows(destination.Length), destination, workers: workers);
     }
 
     /// <summary>Copies, unless both are the same memory.</summary>
