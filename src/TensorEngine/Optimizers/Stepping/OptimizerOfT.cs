@@ -216,7 +216,7 @@ public abstract class Optimizer<TOptions> : Optimizer
             foreach (Segment segment in Slots.Trainable(i))
             {
                 ReadOnlySpan<float> gradients = Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length);
-                largest = Math.Max(largest, Magnitude.Largest(gradients, Workers));
+                largest = Math.Max(largest, LargestMagnitude.Of(gradients, Workers));
             }
         }
 

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace TensorEngine.Numerics;
 
 /// <summary>The largest magnitude, which no order of comparing changes.</summary>
-internal static class Magnitude
+internal static class LargestMagnitude
 {
     private const double NanosecondsPerElement = 0.05;
 
@@ -11,7 +11,7 @@ internal static class Magnitude
     private const int PartUnit = 1024;
 
     /// <summary>The largest magnitude of all elements; 0 for none, NaN if one is NaN.</summary>
-    public static float Largest(ReadOnlySpan<float> values, Workers? workers)
+    public static float Of(ReadOnlySpan<float> values, Workers? workers)
     {
         if (values.IsEmpty)
             return 0;
