@@ -87,16 +87,17 @@ internal readonly struct Patches(PatchAxis vertical, PatchAxis horizontal)
         for (int first = 0; first < planes; first += together)
         {
             int end = Math.Min(planes, first + together);
+            (int image, int channel) = Math.DivRem(first, channels);
             for (int i = first; i < end; i++)
             {
-                (int image, int channel) = Math.DivRem(i, channels);
                 ref float from = ref Unsafe.Add(ref source, image * imageStride + channel * planeStride);
                 Fill<TFloat>(ref from, row, rows, ref Unsafe.Add(ref plane, (i - first) * planeLength));
+                Next(ref image, ref channel, channels);
             }
 
+            (image, channel) = Math.DivRem(first, channels);
             for (int i = first; i < end; i++)
             {
-                (int image, int channel) = Math.DivRem(i, channels);
                 ref float from = ref Unsafe.Add(ref plane, (i - first) * planeLength);
                 ref float to = ref Unsafe.Add(ref target, channel * Window * targetStride + image * columns);
                 if (horizontal.Output <= 4 && TFloat.Width > 4)
@@ -105,8 +106,15 @@ internal readonly struct Patches(PatchAxis vertical, PatchAxis horizontal)
                     Windows<FloatLane256>(ref from, places, rows, ref to, targetStride);
                 else
                     Windows<TFloat>(ref from, places, rows, ref to, targetStride);
+                Next(ref image, ref channel, channels);
             }
         }
+    }
+
+    private static void Next(ref int image, ref int channel, int channels)
+    {
+        if (++channel == channels)
+            (image, channel) = (image + 1, 0);
     }
 
     // Puts a channel between its padding.

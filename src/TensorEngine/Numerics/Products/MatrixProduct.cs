@@ -67,14 +67,19 @@ public static partial class MatrixProduct
 
     private static void Check(MatrixSpan left, MatrixSpan right, MatrixSpan destination)
     {
-        if (left.Columns != right.Rows)
-            ThrowInner(left.ToString(), right.ToString());
-        if (destination.Rows != left.Rows || destination.Columns != right.Columns)
-            ThrowSides(left, right, destination);
+        RequireFit(left, right, destination);
         if (destination.OverlapsItself)
             throw new ArgumentException("destination has elements that share memory.", nameof(destination));
         RequireApart(destination, left, nameof(left));
         RequireApart(destination, right, nameof(right));
+    }
+
+    private static void RequireFit(MatrixSpan left, MatrixSpan right, MatrixSpan destination)
+    {
+        if (left.Columns != right.Rows)
+            ThrowInner(left.ToString(), right.ToString());
+        if (destination.Rows != left.Rows || destination.Columns != right.Columns)
+            ThrowSides(left, right, destination);
     }
 
     [DoesNotReturn]
