@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using TensorEngine.Benchmarks.Files;
 using TensorEngine.Benchmarks.Limits;
+using TensorEngine.Benchmarks.Networks;
 using TensorEngine.Benchmarks.Peers;
 using TensorEngine.Benchmarks.Products;
 using TensorEngine.Benchmarks.Suites;
@@ -27,6 +28,7 @@ var root = new RootCommand("Benchmarks of the engine.")
     suite,
     PeersCommand.Create(),
     ProductsCommand.Create(),
+    NetworksCommand.Create(),
     OptimizersCommand.Create(),
     DenormalsCommand.Create(),
     ThreadsCommand.Create(),

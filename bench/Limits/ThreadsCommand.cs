@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using Samples.Shared.Timing;
 using TensorEngine.Benchmarks.Peers;
 using TensorEngine.Benchmarks.Workloads;
@@ -8,55 +9,95 @@ using TensorEngine.Optimizers;
 namespace TensorEngine.Benchmarks.Limits;
 
 /// <summary>
-/// The command <c>threads</c>: steps of Adam by two threads beside one at every size, called again and again and after a pause, and
-/// past the caches beside the limit loop.
+/// The command <c>threads</c>: what threads share beside the same by one, called again and again and after a pause, and past the caches
+/// beside the limit loop; and what the helpers take of the processors while nobody calls.
 /// </summary>
 internal static class ThreadsCommand
 {
     private const double NoSlower = 1.05;
     private const double Limit = 1.08;
+    private const int CallsAfterPauses = 20;
+    private static readonly TimeSpan s_lead = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(5);
 
-    public static Command Create() => SessionCommand.Create(
-        "threads",
-        "Two threads",
-        "Compare two threads with one at every size, warm and after a pause, and one and two with the limit",
-        Run,
-        pairs: 61);
-
-    private static void Run(PeerSession session, string python)
+    private static readonly Option<int> s_count = new("--count")
     {
-        using var workers = new Workers(2);
-        foreach (int kilo in (int[])[1, 4, 16, 64, 256, 1 << 10, 4 << 10, 16 << 10, 64 << 10])
-        {
-            string size = kilo >= 1024 ? $"{kilo >> 10} M" : $"{kilo} K";
-            Compare(session, workers, size, kilo << 10);
-        }
+        Description = "How many threads, the calling one included",
+        DefaultValueFactory = _ => 2,
+    };
 
-        Norm(session, workers);
+    public static Command Create()
+    {
+        int count = 2;
+        s_count.Validators.Add(result => count = result.GetValue(s_count));
+        return SessionCommand.Create(
+            "threads",
+            "Threads",
+            "Compare threads with one at every size, again and again and after a pause, and one and all with the limit",
+            (session, _) => Run(session, count),
+            pairs: 61,
+            s_count);
     }
 
-    private static void Compare(PeerSession session, Workers workers, string size, int length)
+    private static void Run(PeerSession session, int count)
     {
-        string work = $"Adam, {size} elements, two threads";
-        string alone = $"Adam, {size} elements, one thread";
-        if (!session.Wants(work) && !session.Wants(alone))
-            return;
+        using var workers = new Workers(count);
+        string threads = count == 2 ? "two threads" : $"{count} threads";
+        SharedWork same = SharedWork.All().Single(work => string.Equals(work.Name, "Adam, 64 K elements", StringComparison.Ordinal));
+        Compare(session, $"{same.Name}, one thread", "one thread", null, same.Make(null), same.Make(null));
+        foreach (SharedWork work in SharedWork.All())
+        {
+            if (!session.Wants(work.Name))
+                continue;
+            // Of their own memory each, as the threads' caches keep their parts of it from call to call.
+            Action shared = work.Make(workers), alone = work.Make(null);
+            Compare(session, $"{work.Name}, {threads}", "one thread", count == 2 ? work.AtMost : null, shared, alone);
+            session.Compare($"{work.Name}, {threads}, after 5 ms", "one thread", NoSlower, AfterPause(shared), AfterPause(alone));
+        }
 
-        // Of their own memory each, as the threads' caches keep their parts of it from step to step.
-        Adam oneThread = Make(length, null), twoThreads = Make(length, workers);
-        Action one = () => oneThread.Step(), two = () => twoThreads.Step();
-        session.Compare(work, "one thread", NoSlower, AlternatingPairs.Timed(two), AlternatingPairs.Timed(one), length);
-        session.Compare($"{work}, after 5 ms", "one thread", NoSlower, AfterPause(two), AfterPause(one), length);
+        session.Compare(
+            $"{same.Name}, one thread, after 5 ms", "one thread", null, AfterPause(same.Make(null)), AfterPause(same.Make(null)));
+        foreach (int kilo in (int[])[4 << 10, 16 << 10, 64 << 10])
+            PastCaches(session, workers, threads, $"Adam, {SharedWork.Size(kilo)}", kilo << 10);
+        Norm(session, workers, threads);
+        Idleness(session, workers);
+    }
+
+    private static void Compare(PeerSession session, string work, string peer, double? atMost, Action ours, Action theirs) =>
+        session.Compare(work, peer, atMost, OneAfterTheOther(ours), OneAfterTheOther(theirs));
+
+    // As in a training loop: the calls before the sample have told the helpers that more will come.
+    private static TimedWork OneAfterTheOther(Action work) => repeats =>
+    {
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < s_lead;)
+            work();
+        return AlternatingPairs.Timed(work)(repeats);
+    };
+
+    // On the same memory, whose place makes more of a difference than the threads.
+    private static void PastCaches(PeerSession session, Workers workers, string threads, string name, int length)
+    {
+        if (!session.Wants(name))
+            return;
+        Adam adam = SharedWork.Optimizer(length);
+        Action one = () => Step(null), all = () => Step(workers);
+        Compare(session, $"{name}, one thread", "one thread", null, one, one);
+        Compare(session, $"{name}, {threads}", "one thread", NoSlower, all, one);
+        session.Compare($"{name}, {threads}, after 5 ms", "one thread", NoSlower, AfterPause(all), AfterPause(one));
         if (length < 16 << 20)
             return;
         using var limit = new StepBuffers(length);
-        session.Compare(alone, "limit loop", Limit, AlternatingPairs.Timed(one), AlternatingPairs.Timed(() => LimitLoop.Run(limit, 2)), length);
-        session.Compare(
-            work, "limit loop, two threads", Limit, AlternatingPairs.Timed(two), AlternatingPairs.Timed(() => LimitLoop.Run(limit, 2, workers: workers)), length);
+        Compare(session, $"{name}, one thread", "limit loop", Limit, one, () => LimitLoop.Run(limit, 2));
+        Compare(session, $"{name}, {threads}", $"limit loop, {threads}", Limit, all, () => LimitLoop.Run(limit, 2, workers: workers));
+
+        void Step(Workers? with)
+        {
+            adam.Workers = with;
+            adam.Step();
+        }
     }
 
-    private static void Norm(PeerSession session, Workers workers)
+    private static void Norm(PeerSession session, Workers workers, string threads)
     {
         const int Length = 16 << 20;
         const string Work = "global norm, 16 M gradients";
@@ -64,35 +105,56 @@ internal static class ThreadsCommand
             return;
         float[] gradients = new float[Length];
         gradients.AsSpan().Fill(1e-3f);
-        TimedWork alone = AlternatingPairs.Timed(() => Numerics.Reduction.SquaredNorm(gradients));
-        session.Compare(Work, "reading them", 1.10, alone, AlternatingPairs.Timed(() => ReadLimit.Run(gradients)), Length);
-        session.Compare(
-            $"{Work}, two threads", "one thread", NoSlower, AlternatingPairs.Timed(() => Numerics.Reduction.SquaredNorm(gradients, workers)), alone, Length);
+        Action alone = () => Numerics.Reduction.SquaredNorm(gradients);
+        Compare(session, Work, "reading them", 1.10, alone, () => ReadLimit.Run(gradients));
+        Compare(session, $"{Work}, {threads}", "one thread", NoSlower, () => Numerics.Reduction.SquaredNorm(gradients, workers), alone);
     }
 
-    private static Adam Make(int length, Workers? workers)
+    // What the process takes of the processors while a caller sleeps between its calls, and while nobody calls.
+    private static void Idleness(PeerSession session, Workers workers)
     {
-        var store = new ParameterStore();
-        store.Add("weight", [length]);
-        store.Freeze();
-        using var buffers = new StepBuffers(length);
-        buffers.Values.CopyTo(store.Values);
-        buffers.Gradients.CopyTo(store.Gradients);
-        return new Adam(store) { Workers = workers };
+        const string Work = "processor time";
+        if (!session.Wants(Work))
+            return;
+        Adam adam = SharedWork.Optimizer(4 << 20);
+        foreach (Workers? with in (Workers?[])[null, workers])
+        {
+            adam.Workers = with;
+            Note(with is null ? "one thread, 4 M elements of Adam every 50 ms" : "threads, 4 M elements of Adam every 50 ms", () =>
+            {
+                for (int i = 0; i < 40; i++)
+                {
+                    adam.Step();
+                    Thread.Sleep(50);
+                }
+            });
+        }
+
+        Note("threads, nobody calls", () => Thread.Sleep(2000));
+
+        void Note(string what, Action action)
+        {
+            using var process = Process.GetCurrentProcess();
+            (TimeSpan before, long start) = (process.TotalProcessorTime, Stopwatch.GetTimestamp());
+            action();
+            process.Refresh();
+            double share = (process.TotalProcessorTime - before) / Stopwatch.GetElapsedTime(start);
+            session.Note(string.Create(CultureInfo.InvariantCulture, $"{Work}, {what}: {share:P2} of one processor"));
+        }
     }
 
-    // The helpers are asleep by then, and so is the other core.
+    // The helpers are asleep by then, and so is the other core. The median, as a pause ends anywhere in what else the machine does.
     private static TimedWork AfterPause(Action work) => repeats =>
     {
-        double total = 0;
-        for (int i = 0; i < Math.Min(repeats, 20); i++)
+        double[] times = new double[Math.Min(repeats, CallsAfterPauses)];
+        for (int i = 0; i < times.Length; i++)
         {
             Thread.Sleep(s_pause);
             long start = Stopwatch.GetTimestamp();
             work();
-            total += Stopwatch.GetElapsedTime(start).TotalNanoseconds;
+            times[i] = Stopwatch.GetElapsedTime(start).TotalNanoseconds;
         }
 
-        return total * repeats / Math.Min(repeats, 20);
+        return new Quartiles(times).Median * repeats;
     };
 }

@@ -57,6 +57,8 @@ internal sealed class PeerReport(PeerSession session, string name, string title,
             text.Append("- peer: ").Append(peer).Append('\n');
         foreach (string missing in session.Missing)
             text.Append("- not compared: ").Append(missing).Append('\n');
+        foreach (string note in session.Notes)
+            text.Append("- measured: ").Append(note).Append('\n');
         text.Append("\n| ").AppendJoin(" | ", s_columns).Append(" |\n|---|---|").Insert(text.Length, "--:|", s_columns.Length - 2).Append('\n');
         foreach (Comparison comparison in session.Comparisons)
             text.Append("| ").AppendJoin(" | ", Cells(comparison)).Append(" |\n");
@@ -71,6 +73,7 @@ internal sealed class PeerReport(PeerSession session, string name, string title,
             Machine = _machine,
             session.Peers,
             NotCompared = session.Missing,
+            Measured = session.Notes,
             session.Pairs,
             Comparisons = session.Comparisons.Select(comparison => new
             {

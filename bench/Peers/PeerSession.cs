@@ -30,6 +30,7 @@ internal sealed class PeerSession(int pairs, string only)
     private readonly List<Comparison> _comparisons = [];
     private readonly List<string> _missing = [];
     private readonly List<string> _peers = [];
+    private readonly List<string> _notes = [];
 
     public int Pairs => pairs;
 
@@ -40,6 +41,9 @@ internal sealed class PeerSession(int pairs, string only)
 
     /// <summary>The peers with their versions.</summary>
     public IReadOnlyList<string> Peers => _peers;
+
+    /// <summary>What was measured beside the comparisons.</summary>
+    public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Notes a peer that takes part.</summary>
     public void Found(string peer)
@@ -53,6 +57,13 @@ internal sealed class PeerSession(int pairs, string only)
     {
         _missing.Add($"{peer}: {reason}");
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]missing:[/] {peer}: {reason}");
+    }
+
+    /// <summary>Notes something that was measured and is no comparison.</summary>
+    public void Note(string note)
+    {
+        _notes.Add(note);
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]measured:[/] {note}");
     }
 
     /// <summary>Whether any comparison of <paramref name="work"/> is asked for, so that what it needs has to be made.</summary>

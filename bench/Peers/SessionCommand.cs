@@ -14,7 +14,9 @@ internal static class SessionCommand
     /// <param name="description">What it compares.</param>
     /// <param name="compare">Does so; gets the Python that the user has named.</param>
     /// <param name="pairs">On how many pairs a ratio rests if the user does not say.</param>
-    public static Command Create(string name, string title, string description, Action<PeerSession, string> compare, int pairs = 201)
+    /// <param name="options">Further options of the command.</param>
+    public static Command Create(
+        string name, string title, string description, Action<PeerSession, string> compare, int pairs = 201, params Option[] options)
     {
         var output = new Option<DirectoryInfo>("--output")
         {
@@ -43,6 +45,8 @@ internal static class SessionCommand
         };
 
         var command = new Command(name, description) { output, pairCount, only, python };
+        foreach (Option option in options)
+            command.Add(option);
         command.SetAction(parsed =>
         {
             // A pipe has no width, and a table of narrow columns cannot be read.

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Samples.Shared.Timing;
 
@@ -26,8 +27,10 @@ internal sealed class TorchProcess : IDisposable
     /// <summary>Starts the process.</summary>
     /// <param name="python">The Python to run, which must have torch.</param>
     /// <param name="missing">Why there is none, if there is none.</param>
-    public static TorchProcess? TryStart(string python, out string missing)
+    /// <param name="threads">How many threads it uses.</param>
+    public static TorchProcess? TryStart(string python, out string missing, int threads = 1)
     {
+        string threadCount = threads.ToString(CultureInfo.InvariantCulture);
         var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "Peers", "torch_peer.py")])
         {
             UseShellExecute = false,
@@ -36,8 +39,8 @@ internal sealed class TorchProcess : IDisposable
             RedirectStandardError = true,
         };
         start.Environment["OPENBLAS_CORETYPE"] = "SkylakeX";
-        start.Environment["OPENBLAS_NUM_THREADS"] = "1";
-        start.Environment["OMP_NUM_THREADS"] = "1";
+        start.Environment["OPENBLAS_NUM_THREADS"] = threadCount;
+        start.Environment["OMP_NUM_THREADS"] = threadCount;
         try
         {
             Process process = Process.Start(start)!;

@@ -1,6 +1,7 @@
 """PyTorch's side of the comparison: stays up, and for each request on a line of stdin runs it and answers with nanoseconds.
 
 Request:  {"work": "training_step", "sizes": [64, 100, 100, 10], "batch": 128, "repeats": 20}
+          {"work": "network", "network": "CNN 8x8", "batch": 128, "repeats": 20}
           {"work": "adam", "shapes": [[32], [32], ...], "repeats": 3}
           {"work": "fill", "fill": "numpy normal", "elements": 1048576, "repeats": 20}
 Answer:   {"nanoseconds": 123456}
@@ -9,13 +10,14 @@ The first line, unasked, says who answers.
 
 import ctypes
 import json
+import os
 import sys
 import time
 
 import numpy
 import torch
 
-torch.set_num_threads(1)
+torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
 
 
 def blas():
@@ -59,6 +61,44 @@ def training_step(request):
     return step
 
 
+def network(request):
+    """Forward, backward and the fused Adam of a network of Networks/NetworkStep.cs, on one batch."""
+    name, batch = request["network"], request["batch"]
+    torch.manual_seed(1)
+    nn = torch.nn
+    if name.startswith("CNN"):
+        side, first, second, hidden = {"CNN 8x8": (8, 16, 32, 0), "CNN 28x28": (28, 32, 64, 128)}[name]
+        layers = [nn.Conv2d(1, first, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
+        layers += [nn.Conv2d(first, second, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()]
+        features = second * (side // 4) ** 2
+        layers += [nn.Linear(features, hidden), nn.ReLU(), nn.Linear(hidden, 10)] if hidden else [nn.Linear(features, 10)]
+        shape = (1, side, side)
+    else:
+        sizes = [int(size) for size in name.split("-")]
+        layers = []
+        for inputs, outputs in zip(sizes, sizes[1:]):
+            layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+        layers.pop()
+        shape = (sizes[0],)
+    model = nn.Sequential(*layers)
+    length = int(numpy.prod(shape))
+    index = torch.arange(batch * length)
+    images = ((index * 37 + torch.div(index, length, rounding_mode="floor") * 11) % 17 / 16.0).reshape(batch, *shape)
+    labels = torch.arange(batch) % 10
+    try:
+        optimizer = torch.optim.Adam(model.parameters(), lr=1e-6, fused=True)
+    except (TypeError, RuntimeError):
+        optimizer = torch.optim.Adam(model.parameters(), lr=1e-6)
+    loss_function = nn.CrossEntropyLoss()
+
+    def step():
+        optimizer.zero_grad()
+        loss_function(model(images), labels).backward()
+        optimizer.step()
+
+    return step
+
+
 def adam(request):
     """One step of Adam over many parameters, by its default loop over them."""
     torch.manual_seed(1)
@@ -82,9 +122,9 @@ def fill(request):
 
 
 def main():
-    works = {"training_step": training_step, "adam": adam, "fill": fill}
+    works = {"training_step": training_step, "network": network, "adam": adam, "fill": fill}
     made = {}
-    version = f"PyTorch {torch.__version__}, NumPy {numpy.__version__} (Python {sys.version.split()[0]}, {torch.get_num_threads()} thread, eager)"
+    version = f"PyTorch {torch.__version__}, NumPy {numpy.__version__} (Python {sys.version.split()[0]}, {torch.get_num_threads()} threads, eager)"
     print(json.dumps({"version": version, "blas": blas()}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)

@@ -19,7 +19,7 @@ public sealed record NetworkShape(int Batch, params int[] Sizes) : IFloatingPoin
     /// <param name="workers">The threads that share the step, or null to use the calling thread alone.</param>
     public Action MakeStep(Workers? workers = null)
     {
-        var network = new MultiLayerPerceptron(Sizes, Batch) { Workers = workers };
+        var network = new MultiLayerPerceptron(Sizes) { Workers = workers };
         var generator = new Philox(seed: 1);
         foreach (Parameter parameter in network.Parameters.Parameters.Where(parameter => parameter.Shape.Rank == 2))
             Initialize.KaimingNormal(parameter, generator);

@@ -1,42 +1,44 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
 
 namespace TensorEngine;
 
 /// <summary>
-/// Threads that help with long steps, fills, products and reductions, wherever they are handed in; nothing in the library makes
-/// threads of its own. The results have the same bits with any number of threads and without.
+/// Threads that help with long steps, fills, products and reductions, wherever they are handed in, and with loops of your own
+/// (<see cref="Run(int, Action{int}, double)"/>); nothing in the library makes threads of its own. The results have the same bits with
+/// any number of threads and without.
 /// </summary>
 /// <remarks>
+/// <para>
 /// The calling thread works as well. It takes any part that no thread has begun and never waits for a thread that has not begun one,
 /// so that helpers that are late or busy cost nothing; what is too short to be worth sharing is done alone. Several threads may
-/// use one object: a thread that finds it in use works alone. After a shared call the helpers look for more work for
-/// <see cref="SpinTime"/> at full load, and then sleep until they are woken. A helper is a background thread, which does not
-/// keep a process alive. A shared call allocates nothing.
+/// use one object: a thread that finds it in use works alone, as does work inside of shared work. A helper is a background thread, which
+/// does not keep a process alive. A shared call allocates nothing.
+/// </para>
+/// <para>
+/// The helpers learn from the calls. While these follow each other closely, as in training, the helpers look for the next one at full
+/// load, a few times as long as the pauses of late and at most for <see cref="SpinTime"/>, and calls of some microseconds are shared, where
+/// the time of many calls shows that it pays; after a longer pause they sleep and take no time of the processor. Sleeping helpers are
+/// woken as soon as the call, with those shortly before it, takes twenty times what waking takes: a caller that comes rarely is not
+/// slowed down by more than a twentieth.
+/// </para>
 /// </remarks>
 [DebuggerDisplay("{ThreadCount} threads")]
 public sealed class Workers : IDisposable
 {
-    // What handing work over costs the caller, with some to spare: to helpers that are looking for it, and to sleeping ones.
-    private const long AwakeNanoseconds = 20_000;
-    private const long AsleepNanoseconds = 400_000;
+    // What makes a part worth being taken; and what a part takes at most that one thread waits for when its own are done.
+    private const long PartNanoseconds = 1_500;
+    private const long LongPartNanoseconds = 20_000;
     private const int PartsPerThread = 16;
-    private const long PartNanoseconds = 5_000;
 
-    private readonly Thread[] _threads;
-    private readonly long _spinTicks;
-    private readonly object _bell = new();
+    private readonly HelperThreads _helpers;
     private bool _disposed;
-    private bool _inUse;
-    private Shared _shared;
 
     /// <summary>Starts the threads. If fewer can be started, the rest do all the work.</summary>
     /// <param name="threadCount">How many threads work together, the calling one included; at least 1.</param>
     /// <param name="spinTime">
-    /// How long helpers look for more work before they sleep; not negative. By default 50 microseconds: enough for the short
-    /// pauses between the calls of a training step.
+    /// How long helpers look for more work at most before they sleep; not negative. By default 300 microseconds, and 0 where there are
+    /// more threads than processors, which would look for work in each other's time.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     public Workers(int threadCount, TimeSpan? spinTime = null)
@@ -47,18 +49,73 @@ public sealed class Workers : IDisposable
     internal Workers(int threadCount, TimeSpan? spinTime, Action<Thread> start)
     {
         Require.AtLeast(1, threadCount, nameof(threadCount));
-        SpinTime = spinTime ?? TimeSpan.FromMicroseconds(50);
+        SpinTime = spinTime ?? TimeSpan.FromMicroseconds(threadCount <= Environment.ProcessorCount ? 300 : 0);
         if (SpinTime < TimeSpan.Zero)
             throw new ArgumentOutOfRangeException(nameof(spinTime), spinTime, $"spinTime is {spinTime}; it must not be negative.");
-        _spinTicks = (long)Math.Min(SpinTime.TotalSeconds * Stopwatch.Frequency, long.MaxValue / 2);
-        _threads = [.. StartHelpers(threadCount - 1, start)];
+        _helpers = new HelperThreads(threadCount - 1, (long)Math.Min(SpinTime.TotalNanoseconds, long.MaxValue / 4), start);
     }
 
     /// <summary>How many threads work together, the calling one included.</summary>
-    public int ThreadCount => _threads.Length + 1;
+    public int ThreadCount => _helpers.Count + 1;
 
-    /// <summary>How long helpers look for more work before they sleep.</summary>
+    /// <summary>How long helpers look for more work at most before they sleep.</summary>
     public TimeSpan SpinTime { get; }
+
+    /// <summary>Whether work is shared however short it is, for tests.</summary>
+    internal bool ShareAll { get; init; }
+
+    /// <summary>
+    /// Does a loop of your own: calls <paramref name="body"/> once with each number from 0 on, on this thread and whichever helpers are
+    /// free, in any order, and returns when all calls have returned. Inside a call the object may be used again.
+    /// </summary>
+    /// <param name="count">How many calls; for 0 nothing is done.</param>
+    /// <param name="body">
+    /// What is done. Calls run at the same time and must not wait for each other. The loop allocates nothing; a lambda that captures
+    /// variables is an object, which you can keep.
+    /// </param>
+    /// <param name="nanosecondsEach">
+    /// About how long one call takes, if you know it, not negative: then a loop that is too short to be shared runs on this thread alone,
+    /// as everything in the library does. By default a loop counts as long enough to wake the helpers.
+    /// </param>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="count"/> is negative, or <paramref name="nanosecondsEach"/> is negative or NaN.
+    /// </exception>
+    /// <remarks>An exception of the body reaches the caller, one of several; some of the other calls are not made then.</remarks>
+    public void Run(int count, Action<int> body, double nanosecondsEach = double.PositiveInfinity)
+    {
+        Require.NotNull(body);
+        var work = new Body(body);
+        Run(count, work, nanosecondsEach);
+    }
+
+    /// <summary>The same with a struct, which may have spans and other references.</summary>
+    /// <param name="count">How many parts; for 0 nothing is done.</param>
+    /// <param name="work">What is done; all threads use one copy of it.</param>
+    /// <param name="nanosecondsEach">
+    /// About how long one part takes, if you know it; not negative. By default the work counts as long enough to wake the helpers.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="count"/> is negative, or <paramref name="nanosecondsEach"/> is negative or NaN.
+    /// </exception>
+    /// <remarks>An exception of a part reaches the caller, one of several; some of the other parts are not done then.</remarks>
+    public unsafe void Run<TWork>(int count, scoped in TWork work, double nanosecondsEach = double.PositiveInfinity)
+        where TWork : struct, IWork, allows ref struct
+    {
+        Require.AtLeast(0, count, nameof(count));
+        if (!(nanosecondsEach >= 0))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(nanosecondsEach), nanosecondsEach, $"nanosecondsEach is {nanosecondsEach}; it must not be negative or NaN.");
+        }
+
+        if (count == 0)
+            return;
+        // On this thread's stack, where nothing moves it.
+        TWork own = work;
+        var stretches = new Stretches<TWork>(Unsafe.AsPointer(ref own), Divide(this, count, nanosecondsEach, unit: 1));
+        Run(this, ref stretches, stretches.Parts.Count);
+    }
 
     /// <summary>
     /// Ends the threads, after the call in progress, and waits for their end. Later calls with the object use the calling thread alone.
@@ -69,21 +126,10 @@ public sealed class Workers : IDisposable
             return;
         // Taken for good, so that nobody shares work any more.
         var wait = default(SpinWait);
-        while (!TryUse())
+        while (!_helpers.TryUse())
             wait.SpinOnce();
-
-        lock (_bell)
-        {
-            Volatile.Write(ref _shared.Ended, true);
-            Monitor.PulseAll(_bell);
-        }
-
-        foreach (Thread thread in _threads)
-            thread.Join();
+        _helpers.Dispose();
     }
-
-    /// <summary>Whether work is shared however short it is, for tests.</summary>
-    internal bool ShareAll { get; init; }
 
     /// <summary>
     /// The one divider of work: elements in parts of whole units, as many parts as pay; one if the work is better done alone.
@@ -99,18 +145,22 @@ public sealed class Workers : IDisposable
         return new(elements, parts == 1 ? Math.Max(1, elements) : (Math.Max(0, elements - 1) / parts / unit + 1) * unit);
     }
 
-    /// <summary>Into how many parts to divide work that takes one thread about so long; 1 if it is better done alone.</summary>
+    /// <summary>
+    /// Into how many parts to divide work that takes one thread about so long; 1 if it is better done alone. Asked once per call, from
+    /// which the helpers learn.
+    /// </summary>
     internal static int PartsFor(Workers? workers, long nanoseconds)
     {
-        if (workers is null || workers._threads.Length == 0)
+        if (workers is null || workers.ThreadCount == 1)
             return 1;
         if (workers.ShareAll)
             return workers.ThreadCount * PartsPerThread;
-        if (nanoseconds < AwakeNanoseconds)
+        if (nanoseconds < SharingTrial.Least || workers._helpers.AreInUse || !workers._helpers.AreWorth(nanoseconds))
             return 1;
-        if (nanoseconds < AsleepNanoseconds && Volatile.Read(ref workers._shared.Asleep) == workers._threads.Length)
-            return 1;
-        return (int)Math.Min(workers.ThreadCount * PartsPerThread, nanoseconds / PartNanoseconds);
+        // One for each thread while that is short; then so many that a thread that comes late makes the others wait for little.
+        int fewest = (int)Math.Min(workers.ThreadCount, nanoseconds / PartNanoseconds);
+        long perThread = nanoseconds / (workers.ThreadCount * LongPartNanoseconds);
+        return fewest * (int)Math.Clamp(perThread, 1, PartsPerThread);
     }
 
     /// <summary>Does all parts, by the calling thread and whichever helpers are free, and returns when all are done.</summary>
@@ -120,15 +170,15 @@ public sealed class Workers : IDisposable
     internal static void Run<TWork>(Workers? workers, scoped ref TWork work, int parts)
         where TWork : struct, IWork, allows ref struct
     {
-        if (parts > 1 && workers is not null && workers.TryUse())
+        if (parts > 1 && workers is not null && workers._helpers.TryUse())
         {
             try
             {
-                workers.Share(ref work, parts);
+                workers._helpers.Share(ref work, parts);
             }
             finally
             {
-                Volatile.Write(ref workers._inUse, false);
+                workers._helpers.StopUsing();
             }
 
             return;
@@ -138,162 +188,22 @@ public sealed class Workers : IDisposable
             work.Run(part);
     }
 
-    // Not a lock: the thread that uses the object may come back from inside its own work, and is then one too many, too.
-    private bool TryUse() => !Interlocked.Exchange(ref _inUse, true);
-
-    private unsafe void Share<TWork>(scoped ref TWork work, int parts)
+    /// <summary>Parts that do neighbouring items of a loop.</summary>
+    private readonly unsafe struct Stretches<TWork>(void* work, WorkParts parts) : IWork
         where TWork : struct, IWork, allows ref struct
     {
-        // The work lies on this thread's stack, which it does not leave before the last part is done.
-        _shared.Work = Unsafe.AsPointer(ref work);
-        _shared.RunPart = &RunPart<TWork>;
-        _shared.Unfinished = parts;
-        // From here on helpers take parts: a full fence on either side of this write, and of theirs to Asleep.
-        Interlocked.Exchange(ref _shared.Parts, Pack(0, parts));
-        if (Volatile.Read(ref _shared.Asleep) > 0)
-            Wake();
+        public WorkParts Parts { get; } = parts;
 
-        // The caller takes parts from the end, the helpers from the start: with two threads each finds its own part of the data
-        // in its cache from call to call.
-        while (TryTake(fromEnd: true, out int part))
-            RunTaken(part);
-        var wait = default(SpinWait);
-        while (Volatile.Read(ref _shared.Unfinished) > 0)
-            wait.SpinOnce(sleep1Threshold: -1);
-
-        if (_shared.Failure is { } failure)
+        public void Run(int part)
         {
-            _shared.Failure = null;
-            failure.Throw();
+            (int start, int length) = Parts.Of(part);
+            for (int i = start; i < start + length; i++)
+                Unsafe.AsRef<TWork>(work).Run(i);
         }
     }
 
-    private static unsafe void RunPart<TWork>(void* work, int part)
-        where TWork : struct, IWork, allows ref struct => Unsafe.AsRef<TWork>(work).Run(part);
-
-    private void Wake()
+    private readonly struct Body(Action<int> body) : IWork
     {
-        lock (_bell)
-            Monitor.PulseAll(_bell);
-    }
-
-    private void Help()
-    {
-        long idleSince = Stopwatch.GetTimestamp();
-        while (!Volatile.Read(ref _shared.Ended))
-        {
-            if (TryTake(fromEnd: false, out int part))
-            {
-                RunTaken(part);
-                idleSince = Stopwatch.GetTimestamp();
-            }
-            else if (Stopwatch.GetTimestamp() - idleSince <= _spinTicks)
-            {
-                Thread.SpinWait(10);
-            }
-            else
-            {
-                Sleep();
-                idleSince = Stopwatch.GetTimestamp();
-            }
-        }
-    }
-
-    private void Sleep()
-    {
-        lock (_bell)
-        {
-            Interlocked.Increment(ref _shared.Asleep);
-            while (!_shared.Ended && IsEmpty(Volatile.Read(ref _shared.Parts)))
-                Monitor.Wait(_bell);
-            Interlocked.Decrement(ref _shared.Asleep);
-        }
-    }
-
-    // Whoever has taken a part may read what the work is: its caller waits for that part.
-    private unsafe void RunTaken(int part)
-    {
-        try
-        {
-            _shared.RunPart(_shared.Work, part);
-        }
-        catch (Exception exception)
-        {
-            _shared.Failure = ExceptionDispatchInfo.Capture(exception);
-        }
-
-        Interlocked.Decrement(ref _shared.Unfinished);
-    }
-
-    private bool TryTake(bool fromEnd, out int part)
-    {
-        long seen = Volatile.Read(ref _shared.Parts);
-        while (!IsEmpty(seen))
-        {
-            (int first, int end) = ((int)(seen >> 32), (int)seen);
-            part = fromEnd ? end - 1 : first;
-            long rest = fromEnd ? Pack(first, end - 1) : Pack(first + 1, end);
-            long before = Interlocked.CompareExchange(ref _shared.Parts, rest, seen);
-            if (before == seen)
-                return true;
-            seen = before;
-        }
-
-        part = 0;
-        return false;
-    }
-
-    private static long Pack(int first, int end) => (long)first << 32 | (uint)end;
-
-    private static bool IsEmpty(long parts) => (int)(parts >> 32) >= (int)parts;
-
-    private List<Thread> StartHelpers(int count, Action<Thread> start)
-    {
-        var threads = new List<Thread>();
-        try
-        {
-            for (int i = 0; i < count; i++)
-            {
-                var thread = new Thread(Help) { IsBackground = true, Name = $"TensorEngine worker {i + 1}" };
-                start(thread);
-                threads.Add(thread);
-            }
-        }
-        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException or PlatformNotSupportedException)
-        {
-            // As many as there are: the calling thread does the work of the others.
-        }
-
-        return threads;
-    }
-
-    /// <summary>What the threads share, what they take turns in writing on cache lines of its own.</summary>
-    [StructLayout(LayoutKind.Explicit)]
-    private unsafe struct Shared
-    {
-        /// <summary>The parts that nobody has begun: the first one in the upper half, the end in the lower.</summary>
-        [FieldOffset(128)]
-        public long Parts;
-
-        [FieldOffset(256)]
-        public int Unfinished;
-
-        [FieldOffset(384)]
-        public int Asleep;
-
-        [FieldOffset(388)]
-        public bool Ended;
-
-        [FieldOffset(392)]
-        public ExceptionDispatchInfo? Failure;
-
-        [FieldOffset(400)]
-        public void* Work;
-
-        [FieldOffset(408)]
-        public delegate*<void*, int, void> RunPart;
-
-        [FieldOffset(536)]
-        private readonly long _end;
+        public void Run(int part) => body(part);
     }
 }

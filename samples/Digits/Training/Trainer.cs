@@ -30,7 +30,7 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
     public TrainingOutcome Train(TrainingRun run, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var network = new MultiLayerPerceptron(LayerSizes, settings.BatchSize);
+        var network = new MultiLayerPerceptron(LayerSizes);
         network.Initialize(run.Initializer, SeededGenerator.ForWeights(settings.Seed));
         Optimizer optimizer = run.Optimizer.Create(network.Parameters, settings.Rate ?? run.Optimizer.Rate, settings.WeightDecay);
         using Workers? workers = settings.Threads > 1 ? new Workers(settings.Threads) : null;
@@ -101,7 +101,7 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
     }
 
     /// <summary>What the network reads in each test image: the class of the largest logit.</summary>
-    private int[] Read(MultiLayerPerceptron network)
+    private int[] Read(DigitsNetwork network)
     {
         int[] answers = new int[data.Test.Count];
         for (int start = 0; start < answers.Length; start += settings.BatchSize)

@@ -67,6 +67,16 @@ public sealed record OptimizerChoice(string Name, string Title, SurfaceRates Sur
             new AdaBeliefOptions(), (p, o) => new AdaBelief(p, o), (o, d) => o with { WeightDecay = d })),
         new("adan", "Adan", new(Bowl: 0.3, Rosenbrock: 0.1, Beale: 0.1), Fused(
             new AdanOptions(), (p, o) => new Adan(p, o), (o, d) => o with { WeightDecay = d })),
+        new("ademamix", "AdEMAMix", new(Bowl: 0.1, Rosenbrock: 0.02, Beale: 0.05), Fused(
+            new AdEMAMixOptions(), (p, o) => new AdEMAMix(p, o), (o, d) => o with { WeightDecay = d })),
+        new("adopt", "ADOPT", new(Bowl: 0.3, Rosenbrock: 0.05, Beale: 0.05), Fused(
+            new AdoptOptions(), (p, o) => new Adopt(p, o), (o, d) => o with { WeightDecay = d })),
+        new("laprop", "LaProp", new(Bowl: 0.3, Rosenbrock: 0.05, Beale: 0.05), Fused(
+            new LaPropOptions(), (p, o) => new LaProp(p, o), (o, d) => o with { WeightDecay = d })),
+        new("yogi", "Yogi", new(Bowl: 0.3, Rosenbrock: 0.05, Beale: 0.05), Fused(
+            new YogiOptions(), (p, o) => new Yogi(p, o), (o, d) => o with { WeightDecay = d })),
+        new("signum", "Signum", new(Bowl: 0.2, Rosenbrock: 0.01, Beale: 0.05), Fused(
+            new SignumOptions(), (p, o) => new Signum(p, o), (o, d) => o with { WeightDecay = d })),
         new("lars", "LARS", new(Bowl: 30, Rosenbrock: 10, Beale: 1), Whole(
             new LarsOptions(), (p, o) => new Lars(p, o), (o, d) => o with { WeightDecay = d })),
         new("lamb", "LAMB", new(Bowl: 0.2, Rosenbrock: 0.05, Beale: 0.01), Whole(

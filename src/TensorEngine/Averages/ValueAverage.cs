@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TensorEngine.Lanes;
 using TensorEngine.Numerics;
 
 namespace TensorEngine.Averages;
@@ -47,6 +50,11 @@ public abstract class ValueAverage : IStateful
     /// <summary>The parameters of <see cref="Store"/>.</summary>
     public IReadOnlyList<Parameter> Parameters => Store.Parameters;
 
+    /// <summary>
+    /// The threads that share long updates and exchanges, or null (the default) to use the calling thread alone; the bits are the same.
+    /// </summary>
+    public Workers? Workers { get; set; }
+
     /// <summary>The number of updates so far.</summary>
     public long UpdateCount { get; private set; }
 
@@ -79,7 +87,7 @@ public abstract class ValueAverage : IStateful
         if (UpdateCount == 0)
             Store.Values.CopyTo(_average.Span);
         else
-            Interpolation.Between(CheckedWeight(), _average.Span, Store.Values, _average.Span);
+            Interpolation.Between(CheckedWeight(), _average.Span, Store.Values, _average.Span, Workers);
         UpdateCount++;
     }
 
@@ -100,7 +108,10 @@ public abstract class ValueAverage : IStateful
             if (!IsSwapped)
                 _isExchanged[i] = parameter.Trainable;
             if (_isExchanged[i])
-                Exchange(parameter.Values, _average.Span.Slice(parameter.Offset, parameter.Length));
+            {
+                Span<float> average = _average.Span.Slice(parameter.Offset, parameter.Length);
+                ElementLoop.Run(new Exchange(parameter.Values, average), average.Length, Workers);
+            }
         }
 
         Store.ValuesTakenBy = IsSwapped ? null : this;
@@ -139,19 +150,6 @@ public abstract class ValueAverage : IStateful
     /// <param name="updates">The number of updates before this one; at least 1, as the first copies the values.</param>
     protected abstract double Weight(long updates);
 
-    private static void Exchange(Span<float> left, Span<float> right)
-    {
-        Span<float> piece = stackalloc float[1024];
-        for (int start = 0; start < left.Length; start += piece.Length)
-        {
-            int length = Math.Min(piece.Length, left.Length - start);
-            left.Slice(start, length).CopyTo(piece);
-            right.Slice(start, length).CopyTo(left[start..]);
-            piece[..length].CopyTo(right[start..]);
-        }
-    }
-
-    /// <summary>Which parameters have the average, of those here and in the archive.</summary>
     private bool[] ExchangedIn(StateArchive archive, bool swapped)
     {
         bool[] exchanged = new bool[_isExchanged.Length];
@@ -174,5 +172,20 @@ public abstract class ValueAverage : IStateful
         return weight is >= 0 and <= 1
             ? weight
             : throw new InvalidOperationException($"Weight({UpdateCount}) is {weight}; it must be at least 0 and at most 1.");
+    }
+
+    private readonly ref struct Exchange(Span<float> left, Span<float> right) : IElementOperation
+    {
+        private readonly ref float _left = ref MemoryMarshal.GetReference(left);
+        private readonly ref float _right = ref MemoryMarshal.GetReference(right);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply<TFloat>(nint index)
+            where TFloat : struct, IFloatLane<TFloat>
+        {
+            TFloat value = TFloat.Load(ref _left, index);
+            TFloat.Load(ref _right, index).Store(ref _left, index);
+            value.Store(ref _right, index);
+        }
     }
 }

@@ -21,7 +21,7 @@ internal static class ElementLoop
     private const int PartUnit = 1024;
 
     // About what a short function takes inside the caches; whether to share work need not be known better.
-    private const double NanosecondsPerElement = 0.25;
+    private const double NanosecondsPerElement = 0.1;
 
     /// <summary>Handles all elements at the current width, on several threads if they are worth it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -53,21 +53,23 @@ public sealed class Lion(IEnumerable<Parameter> parameters, LionOptions? options
     static IReadOnlyList<StateName> IFusedOptimizer<LionOptions>.States(LionOptions options) => ["exp_avg"];
 
     static void IFusedOptimizer<LionOptions>.Step(in FusedStep<LionOptions> step) =>
-        step.Run(new LionRule(step.Options), WeightDecay.Decoupled(step.Options.LearningRate, step.Options.WeightDecay));
+        step.Run(
+            new LionRule(step.Options.LearningRate, step.Options.Beta1, step.Options.Beta2),
+            WeightDecay.Decoupled(step.Options.LearningRate, step.Options.WeightDecay));
 }
 
 /// <summary>
 /// The average m, and a step by the sign of c, whose terms are added rather than interpolated: the sign is right unless they all
 /// but cancel.
 /// </summary>
-internal readonly struct LionRule(LionOptions options) : IUpdateRule1<LionRule>
+internal readonly struct LionRule(double learningRate, double beta1, double beta2) : IUpdateRule1<LionRule>
 {
-    private readonly Constant _minusRate = new(-options.LearningRate);
-    private readonly Constant _beta1 = new(options.Beta1);
-    private readonly Constant _beta2 = new(options.Beta2);
-    private readonly Constant _share1 = new(1 - options.Beta1);
-    private readonly Constant _share2 = new(1 - options.Beta2);
-    private readonly Constant _flush = new(Math.Max(Flush.StillNormal(options.Beta1), Flush.StillNormal(options.Beta2)));
+    private readonly Constant _minusRate = new(-learningRate);
+    private readonly Constant _beta1 = new(beta1);
+    private readonly Constant _beta2 = new(beta2);
+    private readonly Constant _share1 = new(1 - beta1);
+    private readonly Constant _share2 = new(1 - beta2);
+    private readonly Constant _flush = new(Math.Max(Flush.StillNormal(beta1), Flush.StillNormal(beta2)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m)

@@ -1,6 +1,7 @@
 using TensorEngine.Numerics;
 using TensorEngine.Numerics.Activations;
 using TensorEngine.Numerics.Functions;
+using TensorEngine.Tests.Numerics;
 using TensorEngine.Tests.Support;
 
 namespace TensorEngine.Tests.Digests;
@@ -21,6 +22,7 @@ public static class NumericsDigests
         DigestCase.Of("sums and squared norms", SumsAndNorms),
         Function("Relu", -20, 20, Activation.Relu),
         DigestCase.Of("gradient of Relu", ReluGradient),
+        .. ActivationCatalog.All.Select(Activations),
         Function("Exp", -20, 8, Elementary.Exp),
         Function("Log", -126, 127, Elementary.Log),
         Function("Sin", -30, 60, Elementary.Sin),
@@ -47,6 +49,23 @@ public static class NumericsDigests
                 digest.Add(output);
                 input.CopyTo(output, 0);
                 function(output, output);
+                digest.Add(output);
+            }
+        });
+
+    /// <summary>The function, its gradient, and the gradient added to what is there.</summary>
+    private static DigestCase Activations(ActivationCase one) =>
+        DigestCase.Of($"activation, {one.Recorded}", digest =>
+        {
+            var numbers = new Numbers(13);
+            foreach (float[] input in s_lengths.Select(length => numbers.Floats(length, -20, 7)).Append(FloatSamples.Special))
+            {
+                float[] output = new float[input.Length], gradient = numbers.Floats(input.Length);
+                one.Function(input, output);
+                digest.Add(output);
+                one.Gradient(input, gradient, output);
+                digest.Add(output);
+                one.Gradient(input, gradient, output, accumulate: true);
                 digest.Add(output);
             }
         });

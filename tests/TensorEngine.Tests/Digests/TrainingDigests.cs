@@ -25,7 +25,7 @@ public static class TrainingDigests
 
     private static void Train(TrainingCase one, Digest digest)
     {
-        var network = new MultiLayerPerceptron([64, 16, 10], BatchSize);
+        var network = new MultiLayerPerceptron([64, 16, 10]);
         var generator = new Philox(1);
         foreach (Parameter parameter in network.Parameters.Parameters.Where(parameter => parameter.Shape.Rank == 2))
             Initialize.KaimingNormal(parameter, generator);

@@ -42,15 +42,15 @@ class BinaryArchive:
         self.content.extend(array.astype(np.dtype(dtype).newbyteorder("<")).tobytes(order="C"))
         return offset
 
-    def write(self, name):
+    def write(self, name, folder=FOLDER):
         # No file name and no time in the gzip header: the same data must give the same bytes.
-        with open(FOLDER / name, "wb") as file:
+        with open(folder / name, "wb") as file:
             with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=file, mtime=0) as packed:
                 packed.write(self.content)
 
 
-def write_json(name, content):
-    (FOLDER / name).write_text(format_json(content) + "\n", encoding="utf-8")
+def write_json(name, content, folder=FOLDER):
+    (folder / name).write_text(format_json(content) + "\n", encoding="utf-8")
 
 
 def format_json(value, indent=0, lead=0):

@@ -26,6 +26,16 @@ public sealed class RoomTests
         ["Checks"] = ["Lanes", "Numerics", "Generators", "Optimizers.Stepping"],
     };
 
+    /// <summary>The rooms of the tape's assembly, and which of them each may know beside its root.</summary>
+    private static readonly Dictionary<string, string[]> s_mayKnowOfTheTape = new(StringComparer.Ordinal)
+    {
+        [""] = [],
+        ["Operations"] = [],
+        ["Layers"] = ["Operations"],
+        ["Data"] = [],
+        ["Checks"] = [],
+    };
+
     public static IEnumerable<string> Rooms =>
         Sources.Files("src/TensorEngine").Select(file => RoomOf(NamespaceOf(file))).Distinct(StringComparer.Ordinal);
 
@@ -38,6 +48,18 @@ public sealed class RoomTests
             // The compiler refuses directives that nothing needs, so that they say what a file knows.
             foreach (string known in Find(file, @"^using (static )?TensorEngine\.(?<name>[\w.]+);").Select(RoomOf))
                 Assert.That(s_mayKnow[room].Append(room), Does.Contain(known), file);
+        }
+    }
+
+    [Test]
+    public void ARoomOfTheTapeKnowsOnlyThoseItMay()
+    {
+        foreach (string file in Sources.Files("src/TensorEngine.Autograd"))
+        {
+            string room = Find(file, @"^namespace TensorEngine\.Autograd\.?(?<name>[\w.]*);").FirstOrDefault() ?? "";
+            Assert.That(s_mayKnowOfTheTape, Does.ContainKey(room), file);
+            foreach (string known in Find(file, @"^using (static )?TensorEngine\.Autograd\.(?<name>[\w.]+);"))
+                Assert.That(s_mayKnowOfTheTape[room].Append(room), Does.Contain(known), file);
         }
     }
 
@@ -77,7 +99,10 @@ public sealed class RoomTests
     [Test]
     public void AFilesNamespaceIsItsFolder()
     {
-        foreach (string project in new[] { "src/TensorEngine", "tests/TensorEngine.Tests" })
+        foreach (string project in new[]
+        {
+            "src/TensorEngine", "src/TensorEngine.Autograd", "tests/TensorEngine.Tests", "tests/TensorEngine.Autograd.Tests",
+        })
         {
             foreach (string file in Sources.Files(project))
             {

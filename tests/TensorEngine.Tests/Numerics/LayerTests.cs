@@ -19,7 +19,7 @@ public class LayerTests
             FloatSamples.SprinkleSpecial(input, random);
             FloatSamples.FillSpread(gradient, random, -20, 20);
             float[] relu = [.. input.Select(x => float.IsNaN(x) ? x : x > 0 ? x : 0f)];
-            float[] expected = [.. input.Zip(gradient, (x, g) => x > 0 ? g : 0f)];
+            float[] expected = [.. input.Zip(gradient, (x, g) => x <= 0 ? 0f : g)];
             foreach (int width in ForcedWidth.All)
             {
                 using var forced = new ForcedWidth(width);

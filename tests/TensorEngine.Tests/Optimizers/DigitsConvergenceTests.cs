@@ -116,7 +116,7 @@ public sealed class DigitsConvergenceTests
 
     private static MultiLayerPerceptron Network()
     {
-        var network = new MultiLayerPerceptron([64, 16, 10], s_images.Count);
+        var network = new MultiLayerPerceptron([64, 16, 10]);
         var generator = new Philox(1);
         foreach (Parameter parameter in network.Parameters.Parameters.Where(parameter => parameter.Shape.Rank == 2))
             Initialize.KaimingNormal(parameter, generator);

@@ -40,6 +40,7 @@ public sealed class OptionsTests
         ["MomentumDecay"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
         ["StartOfSquares"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
         ["Lambda"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
+        ["AdEMAMixOptions.Alpha"] = (s_belowZeroOrNotFinite, [0, 1e-60, 3.4e38], "at least 0 and finite as a float"),
         ["AsgdOptions.Alpha"] = (s_notFinite, [-3.4e38, -1, 0, 1.5, 3.4e38], "finite as a float"),
         ["AveragingStart"] = (s_notFinite, [-3.4e38, -1, 0, 1.5, 3.4e38], "finite as a float"),
         ["WeightPower"] = (s_notFinite, [-3.4e38, -1, 0, 1.5, 3.4e38], "finite as a float"),

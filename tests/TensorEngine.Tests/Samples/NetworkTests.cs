@@ -5,6 +5,7 @@ using TensorEngine.Generators;
 using TensorEngine.Initializers;
 using TensorEngine.Numerics.Activations;
 using TensorEngine.Optimizers;
+using TensorEngine.Tests.Oracles;
 using TensorEngine.Tests.Support;
 
 namespace TensorEngine.Tests.Samples;
@@ -45,6 +46,21 @@ public class NetworkTests
             new(network.Forward(images), labels.Length, scratch.Length / labels.Length),
             labels,
             new(scratch, labels.Length, scratch.Length / labels.Length));
+    }
+
+    /// <summary>The tape finds what backpropagation written by hand finds, to the bit.</summary>
+    [Test]
+    public void Gradients_are_those_of_the_hand_written_network()
+    {
+        (MultiLayerPerceptron network, float[] images, int[] labels) = Example();
+        var byHand = new HandWrittenPerceptron([Inputs, 9, 6, Classes], Rows);
+        byHand.Initialize(InitializerChoice.He, new Philox(5));
+        for (int step = 0; step < 2; step++)
+        {
+            Assert.That(network.FindGradients(images, labels), Is.EqualTo(byHand.FindGradients(images, labels)));
+            Bits.AssertSame(network.Parameters.Gradients, byHand.Parameters.Gradients, $"step {step}");
+            Bits.AssertSame(network.Forward(images), byHand.Forward(images), $"logits, step {step}");
+        }
     }
 
     [Test]
@@ -97,7 +113,7 @@ public class NetworkTests
 
     private static (MultiLayerPerceptron Network, float[] Images, int[] Labels) Example()
     {
-        var network = new MultiLayerPerceptron([Inputs, 9, 6, Classes], Rows);
+        var network = new MultiLayerPerceptron([Inputs, 9, 6, Classes]);
         network.Initialize(InitializerChoice.He, new Philox(5));
         float[] images = new float[Rows * Inputs];
         new Philox(6).Uniform(images);

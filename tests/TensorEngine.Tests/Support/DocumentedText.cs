@@ -11,10 +11,14 @@ public static partial class DocumentedText
 
     /// <summary>The text of a member's summary and remarks, with single spaces.</summary>
     /// <param name="member">As the compiler names it: T:TensorEngine.Shape, M:TensorEngine.Numerics.Functions.Scalar.Exp(System.Double).</param>
-    public static string Of(string member)
+    public static string Of(string member) => TextOf(name => string.Equals(name, member, StringComparison.Ordinal));
+
+    /// <summary>The same of the only member whose name starts so, as a method's up to its parameters.</summary>
+    public static string OfOnly(string start) => TextOf(name => name.StartsWith(start, StringComparison.Ordinal));
+
+    private static string TextOf(Func<string, bool> isMember)
     {
-        XElement documented = s_documentation.Descendants("member")
-            .Single(candidate => string.Equals((string?)candidate.Attribute("name"), member, StringComparison.Ordinal));
+        XElement documented = s_documentation.Descendants("member").Single(candidate => isMember((string)candidate.Attribute("name")!));
         return Spaces().Replace($"{documented.Element("summary")?.Value} {documented.Element("remarks")?.Value}", " ").Trim();
     }
 

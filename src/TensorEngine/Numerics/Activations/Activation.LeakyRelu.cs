@@ -6,7 +6,7 @@ namespace TensorEngine.Numerics.Activations;
 /// <content>ReLU with a slope below 0.</content>
 public static partial class Activation
 {
-    /// <summary>output = input above 0 and negativeSlope * input elsewhere, rounded once; NaN stays NaN.</summary>
+    /// <summary>output = input above 0 and negativeSlope * input elsewhere, rounded once; NaN stays NaN. Error at most 0.5 ULP.</summary>
     /// <param name="input">Any length.</param>
     /// <param name="negativeSlope">The factor below 0 (0.01 in torch), finite; rounded to the nearest float.</param>
     /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but not overlap it otherwise.</param>
@@ -16,7 +16,8 @@ public static partial class Activation
     public static void LeakyRelu(ReadOnlySpan<float> input, double negativeSlope, Span<float> output, Workers? workers = null) =>
         Map.Run(new LeakyReluFunction(HyperParameter.Finite(negativeSlope, nameof(negativeSlope))), input, output, workers);
 
-    /// <summary>inputGradient = outputGradient where input is above 0 and negativeSlope * outputGradient elsewhere, rounded once.</summary>
+    /// <summary>inputGradient = outputGradient where input is above 0 and negativeSlope * outputGradient elsewhere.
+    /// Error at most 0.5 ULP.</summary>
     /// <param name="input">What <see cref="LeakyRelu"/> was given; for a positive slope its output serves as well.</param>
     /// <param name="outputGradient">As long as <paramref name="input"/>.</param>
     /// <param name="negativeSlope">The factor below 0 (0.01 in torch), finite; rounded to the nearest float.</param>
@@ -24,6 +25,7 @@ public static partial class Activation
     /// As long as <paramref name="input"/>; may be the same memory as <paramref name="outputGradient"/> or
     /// <paramref name="input"/>, but not overlap them otherwise.
     /// </param>
+    /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="negativeSlope"/> is not finite as a float.</exception>
@@ -32,18 +34,11 @@ public static partial class Activation
         ReadOnlySpan<float> outputGradient,
         double negativeSlope,
         Span<float> inputGradient,
+        bool accumulate = false,
         Workers? workers = null)
     {
-        Require.SameLength(outputGradient, input);
-        Require.SameLength(inputGradient, input);
-        Require.SameOrApart(inputGradient, input);
-        Require.SameOrApart(inputGradient, outputGradient);
-        Map.Run(
-            new LeakyReluGradientFunction(HyperParameter.Finite(negativeSlope, nameof(negativeSlope))),
-            input,
-            outputGradient,
-            inputGradient,
-            workers);
+        var function = new LeakyReluGradientFunction(HyperParameter.Finite(negativeSlope, nameof(negativeSlope)));
+        Gradient(function, input, outputGradient, inputGradient, accumulate, workers);
     }
 
     private readonly struct LeakyReluFunction(double negativeSlope) : IUnaryFunction

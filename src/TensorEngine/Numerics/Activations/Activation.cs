@@ -4,8 +4,14 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Numerics.Activations;
 
 /// <summary>
-/// The nonlinear functions between layers, and their gradients, as torch.nn.functional's. NaN stays NaN. A call allocates nothing.
+/// The nonlinear functions between layers, and their gradients, as torch.nn.functional's, for NaN and infinities as well. A call
+/// allocates nothing.
 /// </summary>
+/// <remarks>
+/// A gradient function is given what the function got (input) or what it gave (output), as its parameter says, and overwrites
+/// inputGradient, or adds to it where accumulate is true: the same number, added and rounded once more. Whoever collects gradients from
+/// several places lets the first one overwrite and the others add, and clears nothing.
+/// </remarks>
 public static partial class Activation
 {
     /// <summary>output = max(input, 0), exactly; NaN stays NaN, and -0 becomes +0.</summary>
@@ -16,28 +22,39 @@ public static partial class Activation
     public static void Relu(ReadOnlySpan<float> input, Span<float> output, Workers? workers = null) =>
         Map.Run(default(ReluFunction), input, output, workers);
 
-    /// <summary>inputGradient = outputGradient where output is above 0, and 0 elsewhere (where it is NaN, too).</summary>
-    /// <param name="output">What <see cref="Relu"/> gave, or its input: the sign is all that is used.</param>
+    /// <summary>inputGradient = outputGradient where output is above 0 or NaN, and 0 elsewhere.</summary>
+    /// <param name="output">What the function gave; for ReLU its input serves as well.</param>
     /// <param name="outputGradient">As long as <paramref name="output"/>.</param>
     /// <param name="inputGradient">
     /// As long as <paramref name="output"/>; may be the same memory as <paramref name="outputGradient"/> or
     /// <paramref name="output"/>, but not overlap them otherwise.
     /// </param>
+    /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
     public static void ReluGradient(
-        ReadOnlySpan<float> output, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Workers? workers = null)
-    {
-        CheckGradient(output, outputGradient, inputGradient);
-        Map.Run(default(ReluGradientFunction), output, outputGradient, inputGradient, workers);
-    }
+        ReadOnlySpan<float> output,
+        ReadOnlySpan<float> outputGradient,
+        Span<float> inputGradient,
+        bool accumulate = false,
+        Workers? workers = null) => Gradient(default(ReluGradientFunction), output, outputGradient, inputGradient, accumulate, workers);
 
-    private static void CheckGradient(ReadOnlySpan<float> output, ReadOnlySpan<float> outputGradient, ReadOnlySpan<float> inputGradient)
+    // The first span is what the gradient is made of, by the name that the caller's caller knows.
+    private static void Gradient<TFunction>(
+        in TFunction function,
+        ReadOnlySpan<float> saved,
+        ReadOnlySpan<float> outputGradient,
+        Span<float> inputGradient,
+        bool accumulate,
+        Workers? workers,
+        [CallerArgumentExpression(nameof(saved))] string name = "")
+        where TFunction : struct, IBinaryFunction
     {
-        Require.SameLength(outputGradient, output);
-        Require.SameLength(inputGradient, output);
-        Require.SameOrApart(inputGradient, output);
+        Require.SameLength(outputGradient, saved, nameof(outputGradient), name);
+        Require.SameLength(inputGradient, saved, nameof(inputGradient), name);
+        Require.SameOrApart(inputGradient, saved, nameof(inputGradient), name);
         Require.SameOrApart(inputGradient, outputGradient);
+        GradientMap.Run(function, saved, outputGradient, inputGradient, accumulate, workers);
     }
 
     private readonly struct ReluFunction : IUnaryFunction
@@ -49,8 +66,9 @@ public static partial class Activation
 
     private readonly struct ReluGradientFunction : IBinaryFunction
     {
+        // At most 0 is below the smallest float above 0; NaN is neither.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TFloat Apply<TFloat>(TFloat left, TFloat right)
-            where TFloat : struct, IFloatLane<TFloat> => TFloat.SelectLess(TFloat.Splat(0f), left, right, TFloat.Splat(0f));
+            where TFloat : struct, IFloatLane<TFloat> => TFloat.SelectLess(left, TFloat.Splat(float.Epsilon), TFloat.Splat(0f), right);
     }
 }

@@ -12,7 +12,7 @@ namespace TensorEngine.Optimizers.Stepping;
 internal static class Sweep
 {
     // About what the rules take inside the caches; whether to share work need not be known better.
-    private const double NanosecondsPerElement = 0.5;
+    private const double NanosecondsPerElement = 0.3;
 
     // Parts start where a page of 4096 bytes could, so that two threads rarely write to one.
     private const int PartUnit = 1024;

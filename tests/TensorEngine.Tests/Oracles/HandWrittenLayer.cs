@@ -1,18 +1,17 @@
-using TensorEngine;
 using TensorEngine.Numerics;
 using TensorEngine.Numerics.Activations;
 using TensorEngine.Numerics.Products;
 
-namespace Digits.Training;
+namespace TensorEngine.Tests.Oracles;
 
 /// <summary>output = input · weightsᵀ + biases, and its gradients. Everything has one row per image.</summary>
-public sealed class LinearLayer
+public sealed class HandWrittenLayer
 {
     /// <param name="store">Where the layer's parameters live: <c>name.weight</c> and <c>name.bias</c>, 0 at first.</param>
     /// <param name="name">As in PyTorch, fc1 for the first.</param>
     /// <param name="inputCount">The columns of the input.</param>
     /// <param name="outputCount">The columns of the output.</param>
-    public LinearLayer(ParameterStore store, string name, int inputCount, int outputCount)
+    public HandWrittenLayer(ParameterStore store, string name, int inputCount, int outputCount)
     {
         ArgumentNullException.ThrowIfNull(store);
         Weights = store.Add($"{name}.weight", [outputCount, inputCount]);
@@ -31,7 +30,7 @@ public sealed class LinearLayer
     /// <summary>[outputs].</summary>
     public Parameter Biases { get; }
 
-    /// <summary>The threads that share the products, or null (the default) to use the calling thread alone.</summary>
+    /// <summary>The threads that share the work, or null (the default) to use the calling thread alone.</summary>
     public Workers? Workers { get; set; }
 
     private ReadOnlyMatrixSpan WeightMatrix => new(Weights.Values, OutputCount, InputCount);
@@ -41,7 +40,7 @@ public sealed class LinearLayer
     {
         MatrixSpan outputs = AsMatrix(output, OutputCount);
         MatrixProduct.Multiply(AsMatrix(input, InputCount), WeightMatrix.Transposed, outputs, Workers);
-        Bias.Add(outputs, Biases.Values, outputs);
+        Bias.Add(outputs, Biases.Values, outputs, Workers);
     }
 
     /// <summary>
@@ -55,7 +54,7 @@ public sealed class LinearLayer
             AsMatrix(input, InputCount),
             new MatrixSpan(Weights.Gradients, OutputCount, InputCount),
             Workers);
-        Reduction.ColumnSums(outputGradients, Biases.Gradients);
+        Reduction.ColumnSums(outputGradients, Biases.Gradients, Workers);
     }
 
     /// <summary>The gradient of the input: [rows, outputs] · [outputs, inputs] gives [rows, inputs].</summary>

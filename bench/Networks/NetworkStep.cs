@@ -1,0 +1,75 @@
+using TensorEngine.Autograd;
+using TensorEngine.Autograd.Layers;
+using TensorEngine.Autograd.Operations;
+using TensorEngine.Generators;
+using TensorEngine.Optimizers;
+
+namespace TensorEngine.Benchmarks.Networks;
+
+/// <summary>A network on the tape and a batch to train it on, for the command <c>networks</c>.</summary>
+/// <param name="Name">As in torch_peer.py.</param>
+/// <param name="Batch">Images per step.</param>
+/// <param name="Pixels">The shape of an image.</param>
+/// <param name="Operations">Floating-point operations of a step: those of the products, forward and backward.</param>
+/// <param name="Make">Adds the layers to a store, and says how logits come from images.</param>
+internal sealed record NetworkStep(
+    string Name, int Batch, Shape Pixels, double Operations, Func<ParameterStore, (Layer[] Layers, Func<Variable, Variable> Apply)> Make)
+{
+    private const int Classes = 10;
+
+    /// <summary>Linear layers with ReLU between them.</summary>
+    public static NetworkStep Perceptron(int batch, params int[] sizes)
+    {
+        double products = sizes.Zip(sizes.Skip(1), (inputs, outputs) => (double)inputs * outputs).Sum();
+        double operations = 2.0 * batch * (3 * products - (double)sizes[0] * sizes[1]);
+        return new(string.Join('-', sizes), batch, [sizes[0]], operations, MakeLayers);
+
+        (Layer[] Layers, Func<Variable, Variable> Apply) MakeLayers(ParameterStore store)
+        {
+            Linear[] layers = [.. sizes.Skip(1).Select((size, i) => new Linear(store, $"{2 * i}", sizes[i], size))];
+            return (layers, Apply);
+
+            Variable Apply(Variable x)
+            {
+                foreach (Linear layer in layers.AsSpan(0, layers.Length - 1))
+                    x = layer.Apply(x).Relu();
+                return layers[^1].Apply(x);
+            }
+        }
+    }
+
+    /// <summary>Forward, backward and Adam on one batch, again and again the same.</summary>
+    /// <param name="workers">The threads that share the step, or null to use the calling thread alone.</param>
+    /// <param name="steps">Whether Adam steps; otherwise the gradients are found and nothing else.</param>
+    public Action MakeStep(Workers? workers, bool steps = true)
+    {
+        var store = new ParameterStore();
+        (Layer[] layers, Func<Variable, Variable> apply) = Make(store);
+        Layer.Initialize(new Philox(seed: 1), layers);
+        var adam = new Adam(store, new AdamOptions { LearningRate = 1e-6 }) { Workers = workers };
+        adam.GradientOptions.Clear = true;
+        (float[] images, int[] labels) = Data();
+        Shape shape = [Batch, .. Pixels.Lengths];
+        var tape = new Tape(workers);
+        return () =>
+        {
+            if (!steps)
+                store.ClearGradients();
+            tape.Reset();
+            tape.Backward(apply(tape.Constant(images, shape)).CrossEntropy(labels));
+            if (steps)
+                adam.Step();
+        };
+    }
+
+    /// <summary>The same batch as in torch_peer.py.</summary>
+    public (float[] Images, int[] Labels) Data()
+    {
+        int length = (int)Pixels.ElementCount;
+        return (
+            [.. Enumerable.Range(0, Batch * length).Select(i => (i * 37 + i / length * 11) % 17 / 16f)],
+            [.. Enumerable.Range(0, Batch).Select(i => i % Classes)]);
+    }
+
+    public override string ToString() => $"{Name}, batch {Batch}";
+}

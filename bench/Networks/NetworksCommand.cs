@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Samples.Shared.Choices;
+using Samples.Shared.Timing;
+using TensorEngine.Benchmarks.Peers;
+using TensorEngine.Generators;
+using TensorEngine.Numerics;
+using TensorEngine.Numerics.Products;
+using TensorEngine.Tests.Oracles;
+
+namespace TensorEngine.Benchmarks.Networks;
+
+/// <summary>
+/// The command <c>networks</c>: training steps on the tape beside backpropagation written by hand, the matrix product at its best, and
+/// PyTorch, with one thread and with two.
+/// </summary>
+internal static class NetworksCommand
+{
+    private const double TapeCost = 1.03;
+    private const int PeakSide = 512;
+
+    public static Command Create() => SessionCommand.Create(
+        "networks",
+        "Networks on the tape",
+        "Compare training steps on the tape with hand-written ones, with the product's speed and with PyTorch",
+        Run,
+        pairs: 61);
+
+    private static void Run(PeerSession session, string python)
+    {
+        (NetworkStep Network, double One, double Two)[] rows =
+        [
+            (NetworkStep.Perceptron(128, 64, 100, 100, 10), 0.33, 0.3),
+            (NetworkStep.Perceptron(128, 784, 512, 512, 10), 0.6, 0.58),
+        ];
+        ByHand(session, rows[0].Network, 64, 100, 100, 10);
+        ByHand(session, rows[1].Network, 784, 512, 512, 10);
+        foreach (int threads in (int[])[1, 2])
+        {
+            using Workers? workers = threads > 1 ? new Workers(threads) : null;
+            using TorchProcess? torch = TorchProcess.TryStart(python, out string missing, threads);
+            if (torch is null)
+                session.Lacks($"PyTorch, {threads} threads", missing);
+            else
+                session.Found($"{torch.Version}, BLAS: {torch.Blas}");
+            foreach ((NetworkStep network, double one, double two) in rows)
+            {
+                string work = $"{network}, {(threads == 1 ? "one thread" : "two threads")}";
+                if (!session.Wants(work))
+                    continue;
+                TimedWork ours = AlternatingPairs.Timed(network.MakeStep(workers));
+                session.Compare(
+                    work, "its operations at the speed of a product", null, ours, Product(network.Operations, workers),
+                    operations: network.Operations);
+                if (torch is not null)
+                {
+                    var request = new JsonObject { ["work"] = "network", ["network"] = network.Name, ["batch"] = network.Batch };
+                    session.Compare(work, torch, threads == 1 ? one : two, ours, request);
+                }
+            }
+        }
+    }
+
+    private static void ByHand(PeerSession session, NetworkStep network, params int[] sizes)
+    {
+        string work = $"{network}, gradients";
+        if (!session.Wants(work))
+            return;
+        var byHand = new HandWrittenPerceptron(sizes, network.Batch);
+        byHand.Initialize(InitializerChoice.He, new Philox(seed: 1));
+        (float[] images, int[] labels) = network.Data();
+        session.Compare(
+            work, "written by hand", TapeCost,
+            AlternatingPairs.Timed(network.MakeStep(null, steps: false)),
+            AlternatingPairs.Timed(() => byHand.FindGradients(images, labels)));
+    }
+
+    /// <summary>How long as many operations take in a product that is large enough for the library's best.</summary>
+    private static TimedWork Product(double operations, Workers? workers)
+    {
+        float[] left = new float[PeakSide * PeakSide], right = new float[left.Length], product = new float[left.Length];
+        left.AsSpan().Fill(1);
+        right.AsSpan().Fill(1);
+        TimedWork timed = AlternatingPairs.Timed(() => MatrixProduct.Multiply(
+            new ReadOnlyMatrixSpan(left, PeakSide, PeakSide),
+            new ReadOnlyMatrixSpan(right, PeakSide, PeakSide),
+            new MatrixSpan(product, PeakSide, PeakSide),
+            workers));
+        return repeats => timed(repeats) * operations / (2.0 * PeakSide * PeakSide * PeakSide);
+    }
+}

@@ -1,0 +1,68 @@
+namespace TensorEngine.Autograd;
+
+/// <summary>What <see cref="IOperation.Forward"/> computes with.</summary>
+public readonly ref struct ForwardContext
+{
+    private readonly Tape _tape;
+    private readonly ref Node _node;
+
+    internal ForwardContext(Tape tape, ref Node node)
+    {
+        _tape = tape;
+        _node = ref node;
+    }
+
+    /// <summary>The threads that share long work, or null.</summary>
+    public Workers? Workers => _tape.Workers;
+
+    /// <summary>Whether a backward pass may come: what only it needs is computed and kept only then.</summary>
+    public bool Records => _node.RequiresGradient;
+
+    /// <summary>The number of inputs that were recorded.</summary>
+    public int InputCount => _node.InputCount;
+
+    /// <summary>The shape of the result.</summary>
+    public Shape OutputShape => _node.Shape;
+
+    /// <summary>The memory of the result, of any contents at first.</summary>
+    public Span<float> Output => _tape.ValuesOf(in _node);
+
+    /// <summary>
+    /// Sets the output, of one element, to a double: the float is the nearest one, and <see cref="Variable.Item"/> gives the double. For
+    /// losses, whose sums are carried in double.
+    /// </summary>
+    /// <param name="value">The result.</param>
+    /// <exception cref="InvalidOperationException">The output has several elements.</exception>
+    public void SetScalar(double value)
+    {
+        if (_node.Shape.ElementCount != 1)
+            throw new InvalidOperationException($"The output is {_node.Shape}; SetScalar is for one element.");
+        Output[0] = (float)value;
+        _node.Scalar = value;
+    }
+
+    /// <summary>The elements of an input.</summary>
+    /// <param name="index">Its place among the recorded inputs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
+    public ReadOnlySpan<float> Input(int index) => _tape.ValuesOf(in _tape.InputOf(in _node, index));
+
+    /// <summary>The shape of an input.</summary>
+    /// <param name="index">Its place among the recorded inputs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
+    public Shape InputShape(int index) => _tape.InputOf(in _node, index).Shape;
+
+    /// <summary>Memory of any contents that is kept for the backward pass; assign it to a field of the operation.</summary>
+    /// <param name="length">The number of elements.</param>
+    public Kept<T> Keep<T>(int length)
+        where T : unmanaged => _tape.TakeKept<T>(length);
+
+    /// <summary>The elements of kept memory.</summary>
+    /// <param name="kept">What <see cref="Keep{T}"/> or <see cref="Tape.Keep{T}"/> gave.</param>
+    public Span<T> Span<T>(Kept<T> kept)
+        where T : unmanaged => _tape.SpanOf(kept);
+
+    /// <summary>Memory of any contents that is taken back after the pass of this operation.</summary>
+    /// <param name="length">The number of elements.</param>
+    public Span<T> Temporary<T>(int length)
+        where T : unmanaged => _tape.Temporary<T>(length);
+}

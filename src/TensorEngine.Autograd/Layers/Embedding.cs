@@ -1,0 +1,45 @@
+using TensorEngine.Autograd.Operations;
+using TensorEngine.Generators;
+using TensorEngine.Optimizers;
+
+namespace TensorEngine.Autograd.Layers;
+
+/// <summary>A table of rows that are looked up by indices, as torch.nn.Embedding.</summary>
+public sealed class Embedding : Layer
+{
+    /// <summary>Adds <c>name.weight</c> [rows, columns] to a store.</summary>
+    /// <param name="store">The store; its layout must not be fixed yet.</param>
+    /// <param name="name">The name, such as <c>embedding</c>.</param>
+    /// <param name="rows">The number of indices; at least 1.</param>
+    /// <param name="columns">The length of a row; at least 1.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="store"/> or <paramref name="name"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A length is below 1.</exception>
+    /// <exception cref="ArgumentException">The store has a parameter of that name.</exception>
+    /// <exception cref="InvalidOperationException">The store's layout is fixed.</exception>
+    public Embedding(ParameterStore store, string name, int rows, int columns)
+        : base(store, name) => Weight = Add("weight", [rows, columns]);
+
+    /// <summary>[rows, columns].</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>
+    /// The optimizer that is given the rows that have a gradient, as with <c>sparse=True</c>; null (at first) to add to the gradients of
+    /// <see cref="Weight"/> as other layers do.
+    /// </summary>
+    public SparseAdam? Sparse { get; set; }
+
+    /// <summary>Looks rows up; see <see cref="Functional.Embedding"/>.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="indices">Which rows.</param>
+    /// <param name="shape">How the indices are arranged, such as [batch, length]; null (the default) for one after the other.</param>
+    /// <returns>[..., columns], where ... is the shape of the indices.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="tape"/> is null.</exception>
+    public Variable Apply(Tape tape, ReadOnlySpan<int> indices, Shape? shape = null)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        return tape.Parameter(Weight).Embedding(indices, shape, Sparse);
+    }
+
+    /// <inheritdoc/>
+    public override void Initialize(Generator generator) => Initializers.Initialize.Normal(Weight, generator);
+}

@@ -1,0 +1,54 @@
+using TensorEngine.Generators;
+
+namespace TensorEngine.Autograd.Layers;
+
+/// <summary>
+/// Something that has parameters in a store, under PyTorch's names, and is applied to variables. Make all layers of a network first,
+/// then <see cref="Initialize(Generator)"/> them in the same order: from a <see cref="TorchGenerator"/> the values are those that PyTorch
+/// gives the same network.
+/// </summary>
+public abstract class Layer
+{
+    private protected Layer(ParameterStore store, string name)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(name);
+        Store = store;
+        Name = name;
+    }
+
+    /// <summary>The store that has the parameters.</summary>
+    public ParameterStore Store { get; }
+
+    /// <summary>What the names of the parameters start with, before a dot; empty for names without.</summary>
+    public string Name { get; }
+
+    /// <summary>Draws the initial values of layers, one after the other.</summary>
+    /// <param name="generator">The source of the draws.</param>
+    /// <param name="layers">The layers, in the order in which PyTorch makes them.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
+    public static void Initialize(Generator generator, params ReadOnlySpan<Layer> layers)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        foreach (Layer layer in layers)
+            layer.Initialize(generator);
+    }
+
+    /// <summary>Sets all parameters to what PyTorch's layer has when it is made. Fixes the store's layout.</summary>
+    /// <param name="generator">The source of the draws; layers without random values draw nothing.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
+    public abstract void Initialize(Generator generator);
+
+    /// <summary>The name of the layer, and the parameters.</summary>
+    public override string ToString() => $"{GetType().Name} \"{Name}\"";
+
+    private protected Parameter Add(string name, Shape shape) => Store.Add(Name.Length == 0 ? name : $"{Name}.{name}", shape);
+
+    /// <summary>A buffer: in the store and saved, but not stepped.</summary>
+    private protected Parameter AddBuffer(string name, Shape shape)
+    {
+        Parameter buffer = Add(name, shape);
+        buffer.Trainable = false;
+        return buffer;
+    }
+}

@@ -1,0 +1,33 @@
+namespace TensorEngine.Autograd;
+
+/// <summary>What a tape knows about a variable.</summary>
+internal struct Node
+{
+    public Shape Shape;
+
+    /// <summary>Where the values lie, unless they are a parameter's.</summary>
+    public Block Values;
+
+    public Parameter? Parameter;
+
+    /// <summary>The operation that a backward pass goes through; null for what a user has given and for what is not recorded.</summary>
+    public OperationRecords? Records;
+
+    public int Record;
+    public int FirstInput;
+    public int InputCount;
+
+    /// <summary>The only element before it was rounded to float; NaN for none.</summary>
+    public double Scalar;
+
+    public bool RequiresGradient;
+
+    /// <summary>Whether the gradient is kept beyond the backward pass.</summary>
+    public bool RetainsGradient;
+
+    /// <summary>The gradient of the backward pass in progress, complete when the pass comes to this node.</summary>
+    public Block Gradient;
+
+    /// <summary>The sum of the gradients of the backward passes that are done.</summary>
+    public Block RetainedGradient;
+}

@@ -1,0 +1,68 @@
+namespace TensorEngine.Autograd.Operations;
+
+/// <content>Several variables in one.</content>
+public static partial class Functional
+{
+    /// <summary>The variables one after the other along a dimension, as torch.cat.</summary>
+    /// <param name="dimension">Along which dimension.</param>
+    /// <param name="inputs">At least one; their shapes are the same but for that dimension.</param>
+    /// <returns>The shape of the first, with the sum of the lengths in that dimension.</returns>
+    /// <exception cref="ArgumentException">There is no variable, shapes do not fit, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
+    /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
+    public static Variable Concatenate(int dimension, params ReadOnlySpan<Variable> inputs)
+    {
+        if (inputs.IsEmpty)
+            throw new ArgumentException("concatenate: inputs is empty; there must be at least one.", nameof(inputs));
+        Shape first = inputs[0].Shape;
+        Require.Dimension(first, dimension, nameof(dimension));
+        long sum = 0;
+        foreach (Variable input in inputs)
+        {
+            Shape shape = input.Shape;
+            if (shape.Rank != first.Rank || shape.With(dimension, first[dimension]) != first)
+            {
+                Mismatch.Throw(
+                    "concatenate", "the first input", first, "another one", shape, $"they may differ in dimension {dimension} only");
+            }
+
+            sum += shape[dimension];
+        }
+
+        return inputs[0].Tape.Record(new ConcatenateOperation(dimension), first.With(dimension, checked((int)sum)), inputs);
+    }
+
+    private readonly struct ConcatenateOperation(int dimension) : IOperation
+    {
+        public void Forward(in ForwardContext context)
+        {
+            int stretch = context.OutputShape.ElementsBetween(dimension), start = 0;
+            for (int i = 0; i < context.InputCount; i++)
+            {
+                ReadOnlySpan<float> input = context.Input(i);
+                int length = context.InputShape(i).ElementsBetween(dimension);
+                for (int from = 0, to = start; from < input.Length; from += length, to += stretch)
+                    input.Slice(from, length).CopyTo(context.Output[to..]);
+                start += length;
+            }
+        }
+
+        public void Backward(in BackwardContext context)
+        {
+            ReadOnlySpan<float> gradient = context.OutputGradient;
+            int stretch = context.OutputShape.ElementsBetween(dimension), start = 0;
+            for (int i = 0; i < context.InputCount; i++)
+            {
+                int length = context.InputShape(i).ElementsBetween(dimension);
+                if (context.Needs(i))
+                {
+                    Span<float> input = context.InputGradient(i);
+                    for (int from = start, to = 0; to < input.Length; from += stretch, to += length)
+                        gradient.Slice(from, length).CopyTo(input[to..]);
+                }
+
+                start += length;
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+namespace TensorEngine.Autograd.Operations;
+
+/// <summary>Checks of arguments that several operations share.</summary>
+internal static class Require
+{
+    /// <summary>Indices from 0 to below a number.</summary>
+    public static void Below(int end, ReadOnlySpan<int> indices, string name)
+    {
+        for (int i = 0; i < indices.Length; i++)
+        {
+            if ((uint)indices[i] >= (uint)end)
+            {
+                throw new ArgumentOutOfRangeException(
+                    name, indices[i], $"{name}[{i}] is {indices[i]}; it must be at least 0 and below {end}.");
+            }
+        }
+    }
+
+    /// <summary>A dimension of a shape.</summary>
+    public static void Dimension(Shape shape, int dimension, string name)
+    {
+        if ((uint)dimension >= (uint)shape.Rank)
+        {
+            throw new ArgumentOutOfRangeException(
+                name, dimension, $"{name} is {dimension}; {shape} has {shape.Rank} dimensions, counted from 0.");
+        }
+    }
+
+    /// <summary>Finite as a float and at least 0.</summary>
+    public static void NonNegative(double value, string name)
+    {
+        if (!(value >= 0 && float.IsFinite((float)value)))
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be finite and at least 0.");
+    }
+
+    /// <summary>From 0 to 1.</summary>
+    public static void Probability(double value, string name)
+    {
+        if (!(value >= 0 && value <= 1))
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be from 0 to 1.");
+    }
+}

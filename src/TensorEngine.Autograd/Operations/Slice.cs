@@ -1,0 +1,64 @@
+using TensorEngine.Numerics;
+
+namespace TensorEngine.Autograd.Operations;
+
+/// <content>Parts of a dimension.</content>
+public static partial class Functional
+{
+    /// <summary>A range of one dimension, as torch.narrow; the elements are copied.</summary>
+    /// <param name="input">At least one dimension.</param>
+    /// <param name="dimension">Which dimension.</param>
+    /// <param name="start">Where the range starts.</param>
+    /// <param name="length">How long it is; at least 1.</param>
+    /// <returns>The shape of <paramref name="input"/> with <paramref name="length"/> in that dimension.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such dimension, or the range is not in it.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
+    public static Variable Slice(this Variable input, int dimension, int start, int length)
+    {
+        Shape shape = input.Shape;
+        Require.Dimension(shape, dimension, nameof(dimension));
+        if (start < 0 || start >= shape[dimension])
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(start), start, $"slice: start is {start}; dimension {dimension} of {shape} has 0 to {shape[dimension] - 1}.");
+        }
+
+        if (length < 1 || length > shape[dimension] - start)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(length), length, $"slice: length is {length}; from {start} on, dimension {dimension} of {shape} has 1 to "
+                + $"{shape[dimension] - start}.");
+        }
+
+        int inner = shape.ElementsBetween(dimension + 1);
+        return input.Tape.Record(
+            new SliceOperation(start * inner, length * inner, shape[dimension] * inner), shape.With(dimension, length), input);
+    }
+
+    /// <summary>From every stretch of the input, a part.</summary>
+    private readonly struct SliceOperation(int start, int length, int stretch) : IOperation
+    {
+        public void Forward(in ForwardContext context)
+        {
+            ReadOnlySpan<float> input = context.Input(0);
+            Span<float> output = context.Output;
+            for (int from = start, to = 0; to < output.Length; from += stretch, to += length)
+                input.Slice(from, length).CopyTo(output[to..]);
+        }
+
+        public void Backward(in BackwardContext context)
+        {
+            ReadOnlySpan<float> gradient = context.OutputGradient;
+            Span<float> input = context.InputGradient(0, out bool adds);
+            if (!adds)
+                input.Clear();
+            for (int from = 0, to = start; from < gradient.Length; from += length, to += stretch)
+            {
+                if (adds)
+                    Combine.AddScaled(input.Slice(to, length), 1, gradient.Slice(from, length));
+                else
+                    gradient.Slice(from, length).CopyTo(input[to..]);
+            }
+        }
+    }
+}

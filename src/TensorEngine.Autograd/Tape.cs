@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace TensorEngine.Autograd;
+
+/// <summary>
+/// Records what is computed from parameters and data, and finds gradients by going through it backwards. A training step:
+/// <code>
+/// tape.Reset();
+/// Variable images = tape.Constant(batch, [rows, 64]);
+/// Variable loss = output.Apply(hidden.Apply(images).Relu()).CrossEntropy(labels);
+/// tape.Backward(loss);
+/// adam.Step();
+/// </code>
+/// The results have the same bits at every SIMD width and with any number of threads. All values, gradients and records lie in memory that
+/// the tape owns and <see cref="Reset"/> takes back: from the second step of a shape on, a step allocates nothing.
+/// </summary>
+/// <remarks>
+/// A tape is used by one thread at a time. Many tapes, each on a thread of its own, may compute from one
+/// <see cref="ParameterStore"/>, as long as nobody changes its values and none of them runs a backward pass.
+/// </remarks>
+[DebuggerDisplay("{ToString(),nq}")]
+public sealed partial class Tape
+{
+    private readonly Arena _values = new();
+    private readonly Arena _scratch = new();
+    private readonly FreeMemory _gradients = new();
+    private Node[] _nodes = new Node[16];
+    private int[] _inputs = new int[32];
+    private OperationRecords?[] _records = new OperationRecords?[16];
+    private int _nodeCount;
+    private int _inputCount;
+    private int _notRecording;
+
+    /// <summary>Makes a tape without memory; the first step takes what it needs.</summary>
+    /// <param name="workers">The threads that share long operations, or null (the default) to use the calling thread alone.</param>
+    public Tape(Workers? workers = null) => Workers = workers;
+
+    /// <summary>The threads that share long operations, or null to use the calling thread alone. The bits are the same.</summary>
+    public Workers? Workers { get; set; }
+
+    /// <summary>
+    /// Whether layers and operations that differ in training and evaluation (dropout, batch norm) train; true at first, as
+    /// torch.nn.Module.training.
+    /// </summary>
+    public bool Training { get; set; } = true;
+
+    /// <summary>Whether what is computed is recorded for a backward pass: true outside <see cref="NoGradient"/>.</summary>
+    public bool IsRecording => _notRecording == 0;
+
+    /// <summary>The number of variables since the last <see cref="Reset"/>.</summary>
+    public int Count => _nodeCount;
+
+    /// <summary>Counts the resets, so that variables from before the last one are found out.</summary>
+    internal int Generation { get; private set; }
+
+    /// <summary>Forgets all variables and takes their memory back. Parameters' values and gradients stay as they are.</summary>
+    public void Reset()
+    {
+        for (int i = 0; i < _nodeCount; i++)
+        {
+            GiveBack(ref _nodes[i].Gradient);
+            GiveBack(ref _nodes[i].RetainedGradient);
+            _nodes[i].Parameter = null;
+        }
+
+        foreach (OperationRecords? records in _records)
+            records?.Clear();
+        _values.Clear();
+        _nodeCount = _inputCount = 0;
+        Generation++;
+    }
+
+    /// <summary>
+    /// Until what it returns is disposed, nothing is recorded: values alone are computed, and what only a backward pass would need is not
+    /// kept. <c>using (tape.NoGradient()) { ... }</c>, as torch.no_grad. Scopes nest.
+    /// </summary>
+    public NoGradientScope NoGradient() => new(this);
+
+    /// <summary>Data that needs no gradient.</summary>
+    /// <param name="values">The elements, row by row; copied.</param>
+    /// <param name="shape">The shape, of as many elements.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="values"/> and <paramref name="shape"/> differ in the number of elements.
+    /// </exception>
+    public Variable Constant(ReadOnlySpan<float> values, Shape shape) => Add(values, shape, requiresGradient: false);
+
+    /// <summary>
+    /// Data whose gradient is wanted: after <see cref="Backward(Variable)"/> it is in <see cref="Variable.Gradient"/>.
+    /// </summary>
+    /// <param name="values">The elements, row by row; copied.</param>
+    /// <param name="shape">The shape, of as many elements.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="values"/> and <paramref name="shape"/> differ in the number of elements.
+    /// </exception>
+    public Variable Input(ReadOnlySpan<float> values, Shape shape) => Add(values, shape, requiresGradient: IsRecording);
+
+    /// <summary>
+    /// A parameter's values, as they are when operations run. Its gradient is added to <see cref="Parameter.Gradients"/>, unless it is not
+    /// trainable; then it costs nothing. A parameter may be used several times.
+    /// </summary>
+    /// <param name="parameter">A parameter of any store whose layout is fixed.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The store has no memory yet; see <see cref="ParameterStore.Freeze"/>.</exception>
+    public Variable Parameter(Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        // Throws if there is no memory yet.
+        _ = parameter.Values;
+        ref Node node = ref NextNode(parameter.Shape);
+        node.Parameter = parameter;
+        node.RequiresGradient = IsRecording && parameter.Trainable;
+        return Done();
+    }
+
+    /// <summary>"12 variables, recording".</summary>
+    public override string ToString() => $"{Count} variables, {(IsRecording ? "recording" : "not recording")}";
+
+    internal ref Node NodeOf(Variable variable)
+    {
+        Check(variable);
+        return ref _nodes[variable.Number];
+    }
+
+    /// <summary>The parameter that a variable is, or null.</summary>
+    internal Parameter? ParameterOf(Variable variable) => NodeOf(variable).Parameter;
+
+    /// <summary>Throws if a variable is not one of this tape's since the last reset.</summary>
+    internal void Check(Variable variable)
+    {
+        if (variable.Owner != this || variable.Generation != Generation)
+            ThrowStranger(variable);
+    }
+
+    internal Span<float> ValuesOf(ref readonly Node node) => node.Parameter is { } parameter ? parameter.Values : _values.Span(node.Values);
+
+    internal Span<float> GradientOf(Block block) => _gradients.Span(block);
+
+    internal void PreventRecording() => _notRecording++;
+
+    internal void AllowRecording() => _notRecording--;
+
+    private Variable Add(ReadOnlySpan<float> values, in Shape shape, bool requiresGradient)
+    {
+        if (values.Length != shape.ElementCount)
+        {
+            throw new ArgumentException(
+                $"values has {values.Length} elements, shape {shape} has {shape.ElementCount}; they must have the same number.",
+                nameof(values));
+        }
+
+        Block block = _values.Take(values.Length);
+        values.CopyTo(_values.Span(block));
+        ref Node node = ref NextNode(shape);
+        node.Values = block;
+        node.RequiresGradient = node.RetainsGradient = requiresGradient;
+        return Done();
+    }
+
+    /// <summary>The next node, which <see cref="Done"/> makes a variable.</summary>
+    private ref Node NextNode(in Shape shape)
+    {
+        if (_nodeCount == _nodes.Length)
+            Array.Resize(ref _nodes, 2 * _nodeCount);
+        ref Node node = ref _nodes[_nodeCount];
+        node = new Node
+        {
+            Shape = shape,
+            Values = Block.None,
+            Scalar = double.NaN,
+            Gradient = Block.None,
+            RetainedGradient = Block.None,
+        };
+        return ref node;
+    }
+
+    private Variable Done() => new(this, _nodeCount++, Generation);
+
+    private void GiveBack(ref Block gradient)
+    {
+        if (!gradient.IsNone)
+            _gradients.Give(gradient);
+        gradient = Block.None;
+    }
+
+    [DoesNotReturn]
+    private void ThrowStranger(Variable variable)
+    {
+        if (variable.Owner is null)
+            Variable.ThrowDefault();
+        throw variable.Owner != this
+            ? new ArgumentException("A variable is of another tape; an operation takes variables of one tape.", nameof(variable))
+            : new InvalidOperationException(
+                "A variable is from before the tape's last Reset, which took its memory back. Copy what you need before.");
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+
+namespace TensorEngine;
+
+/// <summary>
+/// What threads learn from the calls that they help with: how long to look for the next one, and whether waking them is worth it.
+/// Written by the caller; readers on other threads may see a value that is a call old, which only makes them late.
+/// </summary>
+internal struct CallRhythm
+{
+    // Helpers look for work for this many times the longest pause of late between calls, but for no less than the second.
+    private const int Pauses = 4;
+    private const long LeastSpin = 50_000;
+
+    // Waking may take a twentieth of the time that it is to shorten.
+    private const int WorkPerRing = 20;
+    private const long LeastRing = 2_000;
+    private const long MostRing = 60_000;
+
+    private static readonly double s_nanosecondsPerTick = 1e9 / Stopwatch.Frequency;
+
+    private readonly long _mostSpin;
+    private long _end;
+    private long _pause;
+    private long _ring;
+    private long _alone;
+    private SharingTrial _trial = new();
+
+    /// <summary>Nothing is known yet: helpers look for work as long as they may.</summary>
+    /// <param name="mostSpin">The longest time, in nanoseconds, that helpers look for work at full load.</param>
+    public CallRhythm(long mostSpin)
+    {
+        _mostSpin = mostSpin;
+        _pause = mostSpin / Pauses;
+        _ring = MostRing / 2;
+        _end = Now;
+    }
+
+    /// <summary>The time, in nanoseconds.</summary>
+    public static long Now => (long)(Stopwatch.GetTimestamp() * s_nanosecondsPerTick);
+
+    /// <summary>Until when helpers look for the next call.</summary>
+    public readonly long LooksUntil =>
+        Volatile.Read(in _end) + Math.Min(_mostSpin, Math.Max(LeastSpin, Pauses * Volatile.Read(in _pause)));
+
+    /// <summary>Notes that a call begins; says whether it is worth being shared with helpers that are awake.</summary>
+    /// <param name="nanoseconds">About what one thread takes for it, at least <see cref="SharingTrial.Least"/>.</param>
+    public bool Begin(long nanoseconds)
+    {
+        long now = Now;
+        long pause = Math.Max(0, now - _end);
+        bool isFirst = pause > _mostSpin;
+        if (isFirst)
+        {
+            _pause /= 2;
+            _alone = 0;
+        }
+        else
+        {
+            // The longest pause of a repeated row of calls is met again before it is forgotten.
+            _pause = Math.Max(pause, _pause - _pause / 32);
+        }
+
+        _end = now + Math.Min(nanoseconds, long.MaxValue / 4);
+        return _trial.Count(now, nanoseconds, isFirst);
+    }
+
+    /// <summary>Notes that a shared call has ended.</summary>
+    public void End() => Volatile.Write(ref _end, Now);
+
+    /// <summary>
+    /// Whether to wake sleeping helpers for a call: if it, or what was done alone shortly before it, takes many times what waking takes.
+    /// So a caller that comes rarely loses next to nothing, and one that comes again soon finds the helpers awake.
+    /// </summary>
+    /// <param name="nanoseconds">About what one thread takes for it.</param>
+    public bool IsWorthWaking(long nanoseconds)
+    {
+        _alone += Math.Min(nanoseconds, WorkPerRing * MostRing);
+        if (_alone < WorkPerRing * _ring)
+            return false;
+        _alone = 0;
+        return true;
+    }
+
+    /// <summary>Notes what waking took the caller, in nanoseconds.</summary>
+    public void Rang(long nanoseconds) => _ring += (Math.Clamp(nanoseconds, LeastRing, MostRing) - _ring) / 4;
+}

@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using TensorEngine.Lanes;
+using TensorEngine.Numerics.Functions;
+using TensorEngine.Optimizers.Stepping;
+
+namespace TensorEngine.Optimizers;
+
+/// <summary>Options of <see cref="LaProp"/>, with its authors' defaults.</summary>
+public sealed record LaPropOptions() : MomentOptions(learningRate: 4e-4, epsilon: 1e-15)
+{
+    /// <summary>
+    /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
+
+    /// <inheritdoc/>
+    protected internal override LaPropOptions Describe(StateArchive archive) => (LaPropOptions)base.Describe(archive) with
+    {
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+    };
+}
+
+/// <summary>
+/// LaProp: Adam in another order: gradients are divided by their size first and averaged then, so that momentum and adaptive rates do
+/// not disturb each other and any beta1 goes with any beta2. Weight decay is decoupled.
+/// <code>
+/// g = gradient                                (-gradient with maximize)
+/// v = beta2 * v + (1 - beta2) * g^2
+/// m = beta1 * m + (1 - beta1) * g / (sqrt(v / (1 - beta2^step)) + epsilon)
+/// p = p * (1 - learningRate * weightDecay) - learningRate * m / (1 - beta1^step)
+/// </code>
+/// The learning rate is outside of the average: one that changes takes effect at once.
+/// Error: after the first step at most 6 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
+/// largest |p| or |update| on the way, as decay and step both round p.
+/// Source: Ziyin, Wang and Ueda, LaProp: separating momentum and adaptivity in Adam, 2020.
+/// </summary>
+/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+public sealed class LaProp(IEnumerable<Parameter> parameters, LaPropOptions? options = null)
+    : FusedOptimizer<LaProp, LaPropOptions>(parameters, options ?? new()), IFusedOptimizer<LaPropOptions>
+{
+    static IReadOnlyList<StateName> IFusedOptimizer<LaPropOptions>.States(LaPropOptions options) => ["exp_avg_update", "exp_avg_sq"];
+
+    static void IFusedOptimizer<LaPropOptions>.Step(in FusedStep<LaPropOptions> step) => step.Run(
+        new LaPropRule(step.Options, step.Number), WeightDecay.Decoupled(step.Options.LearningRate, step.Options.WeightDecay));
+}
+
+/// <summary>The average square v, and the average m of what it divides.</summary>
+internal readonly struct LaPropRule(LaPropOptions options, long step) : IUpdateRule2<LaPropRule>
+{
+    // Nothing divides the average.
+    private readonly FirstMoment _first = new(options.Beta1, epsilon: 1, step);
+    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
+    private readonly Constant _minusRate = new(-options.LearningRate / (1 - Scalar.IntegerPower(options.Beta1, step)));
+    private readonly Constant _correction2 = new(1 / Math.Sqrt(1 - Scalar.IntegerPower(options.Beta2, step)));
+    private readonly Constant _epsilon = new(options.Epsilon);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        _second.Update(ref v, g);
+        TFloat deviation = TFloat.FusedMultiplyAdd(TFloat.Sqrt(v), TFloat.Splat(_correction2), TFloat.Splat(_epsilon));
+        _first.Update(ref m, g / deviation);
+        p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), m, p);
+    }
+}

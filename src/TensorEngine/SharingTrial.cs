@@ -1,0 +1,121 @@
+using System.Numerics;
+
+namespace TensorEngine;
+
+/// <summary>
+/// Which calls are worth being shared with helpers that are awake, by their length in classes. What sharing costs is more than the
+/// handing over: data has to go from one processor's cache to the other's, and back for the next call, which a call by itself does not
+/// show. So it is tried: rows of calls with and without the calls of a class being shared take turns, and the time of the rows, with all
+/// that lies between the calls, decides.
+/// </summary>
+internal struct SharingTrial
+{
+    /// <summary>What is never shared, in nanoseconds by the estimates of the calls: about what the handing over takes.</summary>
+    public const long Least = 3_000;
+
+    // Classes are [3, 6), [6, 12), ... microseconds, and what is longer than the last of them is always shared.
+    private const int Classes = 7;
+    private const int SharedAtFirst = 2;
+
+    private const int CallsPerRow = 64;
+    private const int Rows = 8;
+    private const int RowsOfRest = 24;
+
+    // What is better by less may be chance.
+    private const double Better = 0.985;
+
+    // A row that takes so much longer than the others was disturbed.
+    private const double Disturbed = 1.5;
+
+    private uint _isShared;
+    private uint _seen;
+    private int _class;
+    private int _row;
+    private int _calls;
+    private long _start;
+    private long _work;
+    private Total _present;
+    private Total _tried;
+
+    /// <summary>Begins with a rest: a process that has just started is no measure.</summary>
+    public SharingTrial()
+    {
+        _isShared = uint.MaxValue << SharedAtFirst;
+        _row = -RowsOfRest;
+    }
+
+    private readonly bool IsTrying => _row >= 0 && (_row & 1) == 1;
+
+    /// <summary>Counts a call of at least <see cref="Least"/> and says whether it is to be shared.</summary>
+    /// <param name="now">The time at which it begins, in nanoseconds.</param>
+    /// <param name="nanoseconds">About what one thread takes for it.</param>
+    /// <param name="isFirst">Whether it begins a row of calls, after a pause.</param>
+    public bool Count(long now, long nanoseconds, bool isFirst)
+    {
+        if (isFirst)
+            _calls = 0;
+        if (_calls == CallsPerRow)
+        {
+            EndRow(now - _start);
+            _calls = 0;
+        }
+
+        if (_calls++ == 0)
+            (_start, _work, _seen) = (now, 0, 0);
+        int length = Math.Min(BitOperations.Log2((ulong)(nanoseconds / Least)), Classes);
+        _seen |= 1u << length;
+        _work += Math.Min(nanoseconds, Least << (Classes + 8));
+        return ((_isShared >> length & 1) != 0) != (IsTrying && length == _class);
+    }
+
+    private void EndRow(long elapsed)
+    {
+        if (_row < 0)
+        {
+            // The next class that there is; none if all calls are long.
+            if (++_row == 0 && !TryNext())
+                _row = -RowsOfRest;
+            return;
+        }
+
+        if (!(IsTrying ? ref _tried : ref _present).Add(elapsed, _work) || ++_row < 2 * Rows)
+            return;
+        if (_tried.Cost < Better * _present.Cost)
+            _isShared ^= 1u << _class;
+        (_present, _tried) = (default, default);
+        _row = -RowsOfRest;
+    }
+
+    private bool TryNext()
+    {
+        for (int i = 1; i <= Classes; i++)
+        {
+            int next = (_class + i) % Classes;
+            if ((_seen >> next & 1) != 0)
+            {
+                _class = next;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private struct Total
+    {
+        private double _elapsed;
+        private double _work;
+
+        public readonly double Cost => _elapsed / _work;
+
+        /// <summary>Adds a row unless something disturbed it.</summary>
+        public bool Add(long elapsed, long work)
+        {
+            if (_work > 0 && elapsed > Disturbed * Cost * work)
+                return false;
+            _elapsed += elapsed;
+            _work += work;
+            return true;
+        }
+    }
+}

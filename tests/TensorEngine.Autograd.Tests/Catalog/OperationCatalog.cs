@@ -1,0 +1,82 @@
+using TensorEngine.Autograd.Operations;
+using TensorEngine.Generators;
+using static TensorEngine.Autograd.Operations.Functional;
+
+namespace TensorEngine.Autograd.Tests.Catalog;
+
+/// <summary>Every operation, with arguments that reach all its paths: a new one is a new row here.</summary>
+public static class OperationCatalog
+{
+    private static readonly int[] s_rows = [1, 0, 3, 3, 2, 1];
+
+    public static IEnumerable<OperationCase> All =>
+    [
+        .. Products,
+        .. Elementwise,
+        .. Shapes,
+        .. Losses,
+    ];
+
+    private static IEnumerable<OperationCase> Products =>
+    [
+        new("linear", [[5, 7], [3, 7], [3]], x => x[0].Linear(x[1], x[2])),
+        new("linear without bias", [[2, 3, 4], [5, 4]], x => x[0].Linear(x[1])),
+        new("linear, long", [[130, 70], [90, 70], [90]], x => x[0].Linear(x[1], x[2])),
+        new("linear, input is weight", [[6, 6]], x => x[0].Linear(x[0])),
+        new("matmul", [[5, 7], [7, 3]], x => x[0].MatMul(x[1])),
+        new("matmul, batched", [[2, 3, 4, 5], [2, 3, 5, 6]], x => x[0].MatMul(x[1])),
+        new("matmul, one for all", [[3, 4, 5], [5, 6]], x => x[0].MatMul(x[1])),
+        new("matmul, transposed input", [[3, 5, 4], [3, 5, 6]], x => x[0].MatMul(x[1], transposeInput: true)),
+        new("matmul, transposed other", [[3, 4, 5], [3, 6, 5]], x => x[0].MatMul(x[1], transposeOther: true)),
+        new("matmul, both transposed, one for all", [[3, 5, 4], [6, 5]], x => x[0].MatMul(x[1], true, true)),
+        new("matmul, with itself", [[6, 6]], x => x[0].MatMul(x[0], transposeOther: true)),
+        new("embedding", [[4, 5]], x => x[0].Embedding(s_rows)),
+        new("embedding of shape", [[4, 5]], x => x[0].Embedding(s_rows, [2, 3])),
+    ];
+
+    private static IEnumerable<OperationCase> Elementwise =>
+    [
+        new("relu", [[7, 33]], x => x[0].Relu()),
+        new("add", [[4, 5], [4, 5]], x => x[0] + x[1]),
+        new("add row", [[40, 3, 5], [3, 5]], x => x[0].Add(x[1])),
+        new("add itself", [[4, 5]], x => x[0] + x[0]),
+        new("subtract", [[4, 5], [4, 5]], x => x[0] - x[1]),
+        new("subtract row", [[300, 7], [7]], x => x[0].Subtract(x[1])),
+        new("multiply", [[4, 5], [4, 5]], x => x[0] * x[1]),
+        new("multiply row", [[4, 3, 5], [5]], x => x[0].Multiply(x[1])),
+        new("multiply long row", [[3, 1500], [1500]], x => x[0].Multiply(x[1])),
+        new("multiply itself", [[4, 5]], x => x[0] * x[0]),
+        new("scale", [[4, 5]], x => 2.5 * x[0]),
+        new("dropout", [[9, 31]], x => x[0].Dropout(0.4, Generators.At(3))),
+        new("dropout of everything", [[9, 3]], x => x[0].Dropout(1, Generators.At(3))),
+    ];
+
+    private static IEnumerable<OperationCase> Shapes =>
+    [
+        new("reshape", [[4, 6]], x => x[0].Reshape([3, 2, 4])),
+        new("reshape and add", [[4, 6]], x => x[0].Reshape([24]) + x[0].Reshape([24])),
+        new("flatten", [[4, 2, 3, 2]], x => x[0].Flatten()),
+        new("flatten all", [[4, 2, 3]], x => x[0].Flatten(0)),
+        new("transpose", [[21, 37]], x => x[0].Transpose(0, 1)),
+        new("transpose of blocks", [[2, 3, 4, 5]], x => x[0].Transpose(2, 1)),
+        new("transpose around", [[2, 3, 4, 5]], x => x[0].Transpose(1, 3)),
+        new("slice", [[4, 6, 2]], x => x[0].Slice(1, 2, 3)),
+        new("slices of one", [[4, 6]], x => x[0].Slice(0, 0, 2) * x[0].Slice(0, 1, 2)),
+        new("concatenate", [[4, 2], [4, 3], [4, 1]], x => Concatenate(1, x[0], x[1], x[2])),
+        new("concatenate itself", [[2, 3]], x => Concatenate(0, x[0], x[0])),
+    ];
+
+    private static IEnumerable<OperationCase> Losses => [new("cross_entropy", [[5, 4]], x => x[0].CrossEntropy([1, 0, 3, 3, 2]))];
+
+    /// <summary>Generators that do not allocate when they are asked for.</summary>
+    private static class Generators
+    {
+        private static readonly Philox s_generator = new(5);
+
+        public static Philox At(long position)
+        {
+            s_generator.Position = position;
+            return s_generator;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using NUnit.Framework;
+using TensorEngine.Autograd.Layers;
+using TensorEngine.Autograd.Operations;
+using TensorEngine.Generators;
+using TensorEngine.Optimizers;
+
+namespace TensorEngine.Autograd.Tests.Layers;
+
+/// <summary>Layers: their parameters' names and shapes, modes, and sparse tables.</summary>
+public sealed class LayerTests
+{
+    [Test]
+    public void ParametersHavePyTorchsNames()
+    {
+        var store = new ParameterStore();
+        _ = new Linear(store, "fc1", 4, 3);
+        _ = new Linear(store, "head", 3, 2, bias: false);
+        _ = new Embedding(store, "table", 5, 4);
+        _ = new BatchNorm(store, "bn", 3);
+        string[] expected =
+        [
+            "fc1.weight [3, 4]", "fc1.bias [3]", "head.weight [2, 3]", "table.weight [5, 4]", "bn.weight [3]", "bn.bias [3]",
+            "bn.running_mean [3]", "bn.running_var [3]", "bn.num_batches_tracked []",
+        ];
+        Assert.That(store.Parameters.Select(parameter => parameter.ToString()), Is.EqualTo(expected));
+        Assert.That(store.Parameters.Count(parameter => !parameter.Trainable), Is.EqualTo(3));
+    }
+
+    [Test]
+    public void BatchNormNormalizesAndFollowsTheBatches()
+    {
+        var store = new ParameterStore();
+        var norm = new BatchNorm(store, "bn", 2);
+        norm.Initialize(new Philox(1));
+        var tape = new Tape();
+        float[] data = [1, 10, 2, 20, 3, 60];
+        float[] output = norm.Apply(tape.Constant(data, [3, 2])).Values.ToArray();
+        Assert.That(output[0], Is.EqualTo(-1.2247f).Within(1e-3));
+        Assert.That(output[2], Is.EqualTo(0).Within(1e-6));
+        Assert.That(norm.RunningMean.Values.ToArray(), Is.EqualTo(new[] { 0.2f, 3 }).Within(1e-6));
+        Assert.That(norm.RunningVariance.Values.ToArray(), Is.EqualTo(new[] { 1f, 0.9f + 70 }).Within(1e-4));
+        Assert.That(norm.BatchesTracked.Values[0], Is.EqualTo(1));
+        tape.Training = false;
+        output = norm.Apply(tape.Constant(data, [3, 2])).Values.ToArray();
+        Assert.That(output[0], Is.EqualTo(0.8f).Within(1e-4));
+        Assert.That(norm.BatchesTracked.Values[0], Is.EqualTo(1));
+        Assert.That(() => { tape.Training = true; norm.Apply(tape.Constant([1, 2], [1, 2])); }, Throws.ArgumentException);
+    }
+
+    [Test]
+    public void DropoutIsTheIdentityInEvaluation()
+    {
+        var dropout = new Dropout(0.5, new Philox(1));
+        var tape = new Tape { Training = false };
+        Variable input = tape.Constant(new float[100], [100]);
+        Assert.That(dropout.Apply(input), Is.EqualTo(input));
+        Assert.That(dropout.Generator.Position, Is.Zero);
+        tape.Training = true;
+        Variable ones = tape.Constant([.. Enumerable.Repeat(1f, 100)], [100]);
+        float[] output = dropout.Apply(ones).Values.ToArray();
+        Assert.That(output, Is.All.EqualTo(0f).Or.EqualTo(2f));
+        Assert.That(output.Count(value => value == 0), Is.InRange(30, 70));
+        Assert.That(dropout.Generator.Position, Is.EqualTo(100));
+    }
+
+    [Test]
+    public void ATableGivesItsRowsToSparseAdam()
+    {
+        var store = new ParameterStore();
+        var dense = new Embedding(store, "dense", 6, 3);
+        var sparse = new Embedding(store, "sparse", 6, 3);
+        dense.Initialize(new Philox(1));
+        sparse.Initialize(new Philox(1));
+        var adam = new SparseAdam([sparse.Weight]);
+        sparse.Sparse = adam;
+        var tape = new Tape();
+        tape.Backward(sparse.Apply(tape, [4, 1, 4]).CrossEntropy([0, 1, 2]));
+        tape.Backward(dense.Apply(tape, [4, 1, 4]).CrossEntropy([0, 1, 2]));
+        Assert.That(sparse.Weight.Gradients.ToArray(), Is.EqualTo(dense.Weight.Gradients.ToArray()));
+        float[] before = sparse.Weight.Values.ToArray();
+        adam.Step();
+        float[] after = sparse.Weight.Values.ToArray();
+        bool[] moved = [.. Enumerable.Range(0, 6).Select(row => after[3 * row] != before[3 * row])];
+        Assert.That(moved, Is.EqualTo(new[] { false, true, false, false, true, false }));
+        Assert.That(
+            () => tape.Input(new float[6], [2, 3]).Embedding([1], null, adam),
+            Throws.ArgumentException.With.Message.Contains("no parameter"));
+    }
+}

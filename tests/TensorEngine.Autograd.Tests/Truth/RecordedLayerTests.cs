@@ -1,0 +1,55 @@
+using System.Text.Json;
+using NUnit.Framework;
+using TensorEngine.Autograd.Layers;
+using TensorEngine.Autograd.Tests.Goldens;
+using TensorEngine.Generators;
+using TensorEngine.Tests.Support;
+
+namespace TensorEngine.Autograd.Tests.Truth;
+
+/// <summary>A layer has the parameters of PyTorch's, by name, shape and, after manual_seed, to the bit.</summary>
+public sealed class RecordedLayerTests
+{
+    private static readonly Dictionary<string, Func<ParameterStore, JsonElement, Layer>> s_layers = new(StringComparer.Ordinal)
+    {
+        ["Linear"] = (store, options) => new Linear(
+            store, "layer", Integer(options, "in_features"), Integer(options, "out_features"), Flag(options, "bias", true)),
+        ["Embedding"] = (store, options) => new Embedding(
+            store, "layer", Integer(options, "num_embeddings"), Integer(options, "embedding_dim")),
+        ["BatchNorm1d"] = BatchNorm,
+        ["BatchNorm2d"] = BatchNorm,
+    };
+
+    public static IEnumerable<RecordedLayer> Recorded => RecordedLayer.All.Where(recorded => s_layers.ContainsKey(recorded.Kind));
+
+    [TestCaseSource(nameof(Recorded))]
+    public void NamesShapesAndValuesAreThoseOfPyTorch(RecordedLayer recorded)
+    {
+        ArgumentNullException.ThrowIfNull(recorded);
+        var store = new ParameterStore();
+        Layer layer = s_layers[recorded.Kind](store, recorded.Options);
+        var generator = new TorchGenerator(recorded.Seed);
+        layer.Initialize(generator);
+        foreach (RecordedArray expected in recorded.State)
+        {
+            Parameter parameter = store[$"layer.{expected.Name}"];
+            Assert.That(parameter.Shape.Lengths.ToArray(), Is.EqualTo(expected.Shape), expected.Name);
+            Bits.AssertSame(parameter.Values, expected.Floats, $"{expected.Name}");
+        }
+
+        string[] others = [.. store.Select(parameter => parameter.Name).Except(
+            recorded.State.Select(array => $"layer.{array.Name}"), StringComparer.Ordinal)];
+        Assert.That(others, Is.SubsetOf(["layer.num_batches_tracked"]));
+        float[] following = new float[3];
+        generator.Uniform(following);
+        Bits.AssertSame(following, recorded.Following.Floats, $"what the generator gives next");
+    }
+
+    private static BatchNorm BatchNorm(ParameterStore store, JsonElement options) =>
+        new(store, "layer", Integer(options, "num_features"));
+
+    private static int Integer(JsonElement options, string name) => options.GetProperty(name).GetInt32();
+
+    private static bool Flag(JsonElement options, string name, bool otherwise) =>
+        options.TryGetProperty(name, out JsonElement value) ? value.GetBoolean() : otherwise;
+}

@@ -1,0 +1,142 @@
+using TensorEngine.Optimizers;
+using TensorEngine.Tests.Oracles;
+
+namespace TensorEngine.Tests.Catalog;
+
+/// <summary>Optimizers of papers since 2018 that PyTorch has not.</summary>
+public static partial class OptimizerCatalog
+{
+    public static OptimizerRow<AdEMAMix, AdEMAMixOptions> AdEMAMix => new()
+    {
+        Make = (parameters, options) => new AdEMAMix(parameters, options),
+        Oracle = AdEMAMixOracle.Step,
+        Bound = new(First: 6, Hundred: 102),
+        DecouplesDecay = true,
+        Page = new()
+        {
+            Step = "m, s average g, fast and slowly, v its squares; p -= lr (m̂ + α s) / (√v̂ + ε)",
+            Advice = "remembers gradients of tens of thousands of steps ago beside the late ones. For long runs of large models: set `WarmUpSteps` to their length.",
+        },
+        Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, "
+            + "Beta3 = 0.9999, Alpha = 5, WarmUpSteps = 0, Epsilon = 1E-08",
+        Bowl = [(new() { LearningRate = 0.1, Beta3 = 0.99 }, 1e-10)],
+        Rosenbrock = [(new() { LearningRate = 0.01 }, 1e-4)],
+        Digits = [(new() { LearningRate = 0.01 }, 100, 0.35)],
+        Settings =
+        [
+            ("default", new()),
+            ("short memory", new() { LearningRate = 0.02, Beta1 = 0.5, Beta2 = 0.9, Beta3 = 0.99 }),
+            ("warm-up", new() { LearningRate = 0.01, WarmUpSteps = 50 }),
+            ("fast average alone", new() { Alpha = 0 }),
+            ("weight decay", new() { WeightDecay = 0.1f }),
+            ("all", new() { LearningRate = 5e-4, Beta1 = 0.8, Beta2 = 0.98, Beta3 = 0.999, Alpha = 3, WarmUpSteps = 200, Epsilon = 1e-5, WeightDecay = 0.3f, Maximize = true }),
+        ],
+    };
+
+    public static OptimizerRow<LaProp, LaPropOptions> LaProp => new()
+    {
+        Make = (parameters, options) => new LaProp(parameters, options),
+        Oracle = LaPropOracle.Step,
+        Bound = new(First: 6, Hundred: 102),
+        DecouplesDecay = true,
+        Page = new()
+        {
+            Step = "v averages g²; m averages g / (√v̂ + ε); p -= lr m̂",
+            Advice = "is Adam that divides before it averages: `Beta1` may be above the root of `Beta2` without harm.",
+        },
+        Defaults = "LearningRate = 0.0004, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-15, "
+            + "WeightDecay = 0",
+        Bowl = [(new() { LearningRate = 0.1 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.003 }, 1e-4)],
+        Digits = [(new() { LearningRate = 0.01 }, 100, 0.33)],
+        Settings =
+        [
+            ("default", new()),
+            ("large epsilon", new() { LearningRate = 0.01, Epsilon = 1e-4 }),
+            ("short memory", new() { LearningRate = 0.02, Beta1 = 0.5, Beta2 = 0.9 }),
+            ("no first moment", new() { LearningRate = 0.01, Beta1 = 0, Beta2 = 0.99 }),
+            ("weight decay", new() { WeightDecay = 0.1f }),
+            ("all", new() { LearningRate = 5e-4, Beta1 = 0.95, Beta2 = 0.9, Epsilon = 1e-5, WeightDecay = 0.3f, Maximize = true }),
+        ],
+    };
+
+    public static OptimizerRow<Adopt, AdoptOptions> Adopt => new()
+    {
+        Make = (parameters, options) => new Adopt(parameters, options),
+        Oracle = AdoptOracle.Step,
+        Bound = new(First: 2, Hundred: 102),
+        DecouplesDecay = true,
+        Page = new()
+        {
+            Step = "m averages g / max(√v, ε), cut to ±(t - 1)^¼; p -= lr m; then v averages g²",
+            Advice = "divides by the gradients before, without the present one, and so converges where Adam's `Beta2` would be too small.",
+        },
+        Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.9999, "
+            + "Epsilon = 1E-06",
+        Bowl = [(new() { LearningRate = 0.3 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.003, Beta2 = 0.99 }, 1e-10)],
+        Digits = [(new() { LearningRate = 0.01 }, 100, 0.33)],
+        Settings =
+        [
+            ("default", new()),
+            ("large epsilon", new() { LearningRate = 0.01, Epsilon = 1e-2 }),
+            ("short memory", new() { LearningRate = 0.02, Beta1 = 0.5, Beta2 = 0.9 }),
+            ("no first moment", new() { LearningRate = 0.01, Beta1 = 0, Beta2 = 0.99 }),
+            ("weight decay", new() { WeightDecay = 0.1f }),
+            ("all", new() { LearningRate = 5e-4, Beta1 = 0.95, Beta2 = 0.9, Epsilon = 1e-5, WeightDecay = 0.3f, Maximize = true }),
+        ],
+    };
+
+    public static OptimizerRow<Yogi, YogiOptions> Yogi => new()
+    {
+        Make = (parameters, options) => new Yogi(parameters, options),
+        Oracle = YogiOracle.Step,
+        Bound = new(First: 6, Hundred: 102),
+        DecouplesDecay = true,
+        Page = new()
+        {
+            Step = "v -= (1 - β₂) sign(v - g²) g²; p -= lr m̂ / (√v̂ + ε)",
+            Advice = "is Adam that does not forget large gradients at once when small ones follow; `Epsilon` is large on purpose.",
+        },
+        Defaults = "LearningRate = 0.01, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 0.001, "
+            + "WeightDecay = 0, InitialAccumulatorValue = 1E-06",
+        Bowl = [(new() { LearningRate = 0.3 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.01 }, 1e-4)],
+        Digits = [(new() { LearningRate = 0.01 }, 100, 0.33)],
+        Settings =
+        [
+            ("default", new()),
+            ("small epsilon", new() { Epsilon = 1e-8 }),
+            ("short memory", new() { LearningRate = 0.02, Beta1 = 0.5, Beta2 = 0.9 }),
+            ("no first moment", new() { Beta1 = 0, Beta2 = 0.99 }),
+            ("squares that start at 0", new() { InitialAccumulatorValue = 0 }),
+            ("weight decay", new() { WeightDecay = 0.1f }),
+            ("all", new() { LearningRate = 5e-4, Beta1 = 0.8, Beta2 = 0.98, Epsilon = 1e-5, InitialAccumulatorValue = 0.1, WeightDecay = 0.3f, Maximize = true }),
+        ],
+    };
+
+    public static OptimizerRow<Signum, SignumOptions> Signum => new()
+    {
+        Make = (parameters, options) => new Signum(parameters, options),
+        Oracle = SignumOracle.Step,
+        Bound = new(First: 2, Hundred: 102),
+        DecouplesDecay = true,
+        Page = new()
+        {
+            Step = "m averages g; p -= lr sign(m)",
+            Advice = "is `Lion` with one memory: every element moves by exactly the rate.",
+        },
+        Defaults = "LearningRate = 0.0001, Maximize = False, WeightDecay = 0, Momentum = 0.9",
+        Bowl = [(new() { LearningRate = 0.1 }, 1e-10)],
+        Rosenbrock = [(new() { LearningRate = 0.0003 }, 1e-3)],
+        Digits = [(new() { LearningRate = 0.01 }, 100, 0.25)],
+        Settings =
+        [
+            ("default", new()),
+            ("long memory", new() { LearningRate = 0.01, Momentum = 0.99 }),
+            ("no memory", new() { LearningRate = 0.001, Momentum = 0 }),
+            ("weight decay", new() { WeightDecay = 0.1f }),
+            ("all", new() { LearningRate = 0.03, Momentum = 0.95, WeightDecay = 0.3f, Maximize = true }),
+        ],
+    };
+}
