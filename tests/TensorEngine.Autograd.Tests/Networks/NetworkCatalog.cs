@@ -11,10 +11,10 @@ public static class NetworkCatalog
 
     public static IEnumerable<NetworkCase> All =>
     [
-        new("perceptron", "6087ef71f37c94f3bd644b6f8f17e74f958125669d9c4d390a649a5737fefe47", Perceptron),
+        new("perceptron", "a10cc296619743f736ee571dcb3f36078d464e272b6639d99f2955c6bba3405d", Perceptron),
         new(
             "perceptron with batch norm and dropout",
-            "a10cc296619743f736ee571dcb3f36078d464e272b6639d99f2955c6bba3405d",
+            "6087ef71f37c94f3bd644b6f8f17e74f958125669d9c4d390a649a5737fefe47",
             Regularized),
     ];
 
