@@ -42,7 +42,7 @@ internal sealed record SharedWork(string Name, double? AtMost, Func<Workers?, Ac
         yield return OnArrays("ReLU", (input, output, workers) => Activation.Relu(input, output, workers));
         yield return OnArrays("tanh", (input, output, workers) => Elementary.Tanh(input, output, workers));
         yield return OnArrays("squared norm", (input, _, workers) => Reduction.SquaredNorm(input, workers));
-        yield return OnArrays("bias", (_, output, workers) => Bias.Add(output, output.AsSpan(0, 256).ToArray(), workers));
+        yield return new($"bias, {Size(kilo)}", atMost, workers => AddBias(length, 256, workers));
         yield return new($"normal fill, {Size(kilo)}", atMost, workers => Fill(length, workers));
         yield return new($"average, {Size(kilo)}", atMost, workers => Average(length, workers));
 
@@ -81,11 +81,22 @@ internal sealed record SharedWork(string Name, double? AtMost, Func<Workers?, Ac
         return () => ours(1);
     }
 
+    private static Action AddBias(int length, int columns, Workers? workers)
+    {
+        float[] matrix = new float[length], bias = new float[columns];
+        return () =>
+        {
+            var rows = new MatrixSpan(matrix, length / columns, columns);
+            Bias.Add(rows, bias, rows, workers);
+        };
+    }
+
     private static Action Probabilities(int length, int classes, Workers? workers)
     {
         float[] logits = new float[length], output = new float[length];
         new Philox(seed: 1).Normal(logits);
-        return () => Softmax.Probabilities(logits, classes, output, workers);
+        return () => Softmax.Probabilities(
+            new ReadOnlyMatrixSpan(logits, length / classes, classes), new MatrixSpan(output, length / classes, classes), workers);
     }
 
     private static Action Fill(int length, Workers? workers)

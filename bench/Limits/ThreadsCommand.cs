@@ -43,7 +43,7 @@ internal static class ThreadsCommand
     {
         using var workers = new Workers(count);
         string threads = count == 2 ? "two threads" : $"{count} threads";
-        SharedWork same = SharedWork.All().Single(work => work.Name == "Adam, 64 K elements");
+        SharedWork same = SharedWork.All().Single(work => string.Equals(work.Name, "Adam, 64 K elements", StringComparison.Ordinal));
         Compare(session, $"{same.Name}, one thread", "one thread", null, same.Make(null), same.Make(null));
         foreach (SharedWork work in SharedWork.All())
         {

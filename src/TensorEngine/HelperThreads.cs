@@ -45,7 +45,9 @@ internal sealed class HelperThreads : IDisposable
 
     public void StopUsing() => Volatile.Write(ref _shared.InUse, false);
 
-    /// <summary>Whether a call that takes one thread about so long is to be shared now: whether anybody is awake, or worth being woken.</summary>
+    /// <summary>
+    /// Whether a call that takes one thread about so long is to be shared now: whether anybody is awake, or worth being woken.
+    /// </summary>
     public bool AreWorth(long nanoseconds) =>
         _shared.Rhythm.Begin(nanoseconds)
         && (Volatile.Read(ref _shared.Asleep) < _threads.Length || _shared.Rhythm.IsWorthWaking(nanoseconds));

@@ -18,8 +18,9 @@ namespace TensorEngine;
 /// <para>
 /// The helpers learn from the calls. While these follow each other closely, as in training, the helpers look for the next one at full
 /// load, a few times as long as the pauses of late and at most for <see cref="SpinTime"/>, and calls of some microseconds are shared, where
-/// the time of many calls shows that it pays; after a longer pause they sleep and take no time of the processor. Sleeping helpers are woken as soon as the call, with those shortly
-/// before it, takes twenty times what waking takes: a caller that comes rarely is not slowed down by more than a twentieth.
+/// the time of many calls shows that it pays; after a longer pause they sleep and take no time of the processor. Sleeping helpers are
+/// woken as soon as the call, with those shortly before it, takes twenty times what waking takes: a caller that comes rarely is not
+/// slowed down by more than a twentieth.
 /// </para>
 /// </remarks>
 [DebuggerDisplay("{ThreadCount} threads")]

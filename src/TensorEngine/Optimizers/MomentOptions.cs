@@ -20,7 +20,8 @@ public abstract record MomentOptions : OptimizerOptions
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
 
     /// <summary>
-    /// Keeps the quotient finite; at least 0, by default 1e-8 (<see cref="Lamb"/>: 1e-6, <see cref="LaProp"/>: 1e-15, <see cref="Yogi"/>: 1e-3).
+    /// Keeps the quotient finite; at least 0, by default 1e-8 (<see cref="Lamb"/>: 1e-6, <see cref="LaProp"/>: 1e-15,
+    /// <see cref="Yogi"/>: 1e-3).
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Epsilon { get; init => field = HyperParameter.NonNegative(value); }
