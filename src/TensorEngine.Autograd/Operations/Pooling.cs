@@ -19,7 +19,11 @@ public static partial class Functional
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable MaxPool2D(
-        this Variable input, HeightWidth kernel, HeightWidth stride = default, HeightWidth padding = default, HeightWidth dilation = default)
+        this Variable input,
+        HeightWidth kernel,
+        HeightWidth stride = default,
+        HeightWidth padding = default,
+        HeightWidth dilation = default)
     {
         PoolingGeometry geometry = Geometry("max_pool2d", input.Shape, kernel, stride, padding, dilation);
         return input.Tape.Record(new MaxPoolOperation(geometry), Pooled(input.Shape, geometry), input);
