@@ -3,7 +3,7 @@ using TensorEngine.Tests.Support;
 
 namespace TensorEngine.Tests;
 
-/// <summary>Loops of the caller's own on the threads: <see cref="Workers.Run(int, Action{int})"/>.</summary>
+/// <summary>Loops of the caller's own on the threads: <c>Workers.Run</c>.</summary>
 [CancelAfter(60_000)]
 public sealed class WorkersRunTests
 {
