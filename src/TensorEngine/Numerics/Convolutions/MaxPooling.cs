@@ -177,8 +177,8 @@ public static class MaxPooling
         {
             nint width = geometry.Horizontal.Input;
             ref float upper = ref Unsafe.Add(ref MemoryMarshal.GetReference(_input), from);
-            ref float output = ref Unsafe.Add(ref MemoryMarshal.GetReference(_output), to);
-            ref float indices = ref Unsafe.As<int, float>(ref Unsafe.Add(ref MemoryMarshal.GetReference(_indices), to));
+            ref float maxima = ref Unsafe.Add(ref MemoryMarshal.GetReference(_output), to);
+            ref float places = ref Unsafe.As<int, float>(ref Unsafe.Add(ref MemoryMarshal.GetReference(_indices), to));
             var even = TFloat.Load(ref MemoryMarshal.GetArrayDataReference(s_even), 0);
             TFloat one = TFloat.SplatBits(1), row = TFloat.SplatBits((uint)width);
             for (; x <= end - TFloat.Width; x += TFloat.Width)
@@ -191,8 +191,8 @@ public static class MaxPooling
                 (largest, found) = Larger(largest, found, b, TFloat.AddBits(index, one));
                 (largest, found) = Larger(largest, found, c, below);
                 (largest, found) = Larger(largest, found, d, TFloat.AddBits(below, one));
-                largest.Store(ref output, x);
-                found.Store(ref indices, x);
+                largest.Store(ref maxima, x);
+                found.Store(ref places, x);
             }
         }
 

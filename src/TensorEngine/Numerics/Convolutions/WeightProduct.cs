@@ -34,7 +34,8 @@ internal readonly ref struct WeightProduct : ITileKernel
         where TFloat : struct, ITileLane<TFloat>
     {
         var parts = new Parts<TFloat>(this);
-        parts.Reserve();
+        // The calling thread's memory, so that a call like the first one allocates nothing.
+        PatchScratch.Take(parts.ScratchLength);
         Workers.Run(Workers, ref parts, parts.Count);
     }
 
@@ -90,19 +91,17 @@ internal readonly ref struct WeightProduct : ITileKernel
         /// <summary>How many parts there are.</summary>
         public int Count { get; }
 
-        private int MostColumns => _images * _rows * _geometry.Horizontal.Output;
-
-        private int Depth => _channels * _geometry.Window;
-
-        private long ScratchLength =>
+        /// <summary>The floats that a part works with.</summary>
+        public long ScratchLength =>
             (long)_patches.ScratchLength(_rows)
             + (long)Depth * Patches.RowStride(MostColumns)
             + (long)_outputs * Patches.RowStride(MostColumns)
             + 2L * Depth * _outputs
             + 4 * AlignedBuffer.Alignment;
 
-        /// <summary>Gives the calling thread its memory, so that a call like the first one allocates nothing.</summary>
-        public void Reserve() => PatchScratch.Take(ScratchLength);
+        private int MostColumns => _images * _rows * _geometry.Horizontal.Output;
+
+        private int Depth => _channels * _geometry.Window;
 
         public void Run(int part)
         {

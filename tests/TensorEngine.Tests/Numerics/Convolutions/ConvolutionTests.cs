@@ -79,7 +79,7 @@ public sealed class ConvolutionTests
         Convolution.WeightGradient(geometry, input, outputGradient, weightGradient, accumulate: true);
         Convolution.BiasGradient(geometry, outputGradient, biasGradient, accumulate: true);
         AssertNear(inputGradient, [.. alone.InputGradient.Select(g => g + 0.75)], 400, "input");
-        Bits.AssertSame(weightGradient, [.. alone.WeightGradient.Select(g => g + 0.75f)], "weights");
+        Bits.AssertSame(weightGradient, [.. alone.WeightGradient.Select(g => g + 0.75f)], $"weights");
         AssertNear(biasGradient, [.. alone.BiasGradient.Select(g => g + 0.75)], 4, "bias");
     }
 
@@ -90,7 +90,7 @@ public sealed class ConvolutionTests
         Numbers(geometry, out float[] input, out float[] weights, out _, out _);
         float[] output = new float[geometry.OutputLength];
         Convolution.Forward(geometry, input, weights, [], output);
-        Bits.AssertSame(output, ConvolutionOracle.Chains(geometry, input, weights, new float[16]), "no bias");
+        Bits.AssertSame(output, ConvolutionOracle.Chains(geometry, input, weights, new float[16]), $"no bias");
     }
 
     [Test]

@@ -58,19 +58,19 @@ public sealed class RecordedConvolutionTests
         }
     }
 
-    [TestCase("counted")]
-    [TestCase("uncounted")]
-    public void MeansAndTheirGradientsAreNearerThanTwicePyTorchsError(string name)
+    [Test]
+    public void MeansAndTheirGradientsAreNearerThanTwicePyTorchsError([Values] bool countPadding)
     {
+        string name = countPadding ? "counted" : "uncounted";
         foreach (JsonElement pooling in s_file.Root.GetProperty("poolings").EnumerateArray())
         {
             if (!pooling.TryGetProperty(name, out JsonElement record))
                 continue;
             PoolingGeometry geometry = Pooling(pooling);
             float[] output = new float[geometry.OutputLength], inputGradient = new float[geometry.InputLength];
-            AveragePooling.Forward(geometry, Input(record, 0, inputGradient.Length), output, name == "counted");
+            AveragePooling.Forward(geometry, Input(record, 0, inputGradient.Length), output, countPadding);
             AveragePooling.InputGradient(
-                geometry, s_file.Array<float>(record.GetProperty("outputGradient"), output.Length), inputGradient, name == "counted");
+                geometry, s_file.Array<float>(record.GetProperty("outputGradient"), output.Length), inputGradient, countPadding);
             AssertNear(record, 0, output, $"output, {geometry}");
             AssertNear(record, 1, inputGradient, $"gradient, {geometry}");
         }
