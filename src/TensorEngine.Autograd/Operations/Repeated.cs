@@ -52,7 +52,7 @@ internal static class Repeated
         if (blocks.Length == destination.Length)
             blocks.CopyTo(destination);
         else
-            Reduction.ColumnSums(blocks.AsRows(destination.Length), destination, workers);
+            Reduction.ColumnSums(blocks.AsRows(destination.Length), destination, workers: workers);
     }
 
     /// <summary>Does parts on the threads, or on the calling one if there are none.</summary>
