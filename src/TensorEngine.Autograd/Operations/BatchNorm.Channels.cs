@@ -80,9 +80,9 @@ public static partial class Functional
         {
             int length = _normalized.Length / _factors.Length;
             ReadOnlySpan<float> elements = _normalized.Slice(part * length, length);
-            Span<float> gradient = _gradients.Slice(part * length, length), products = _products.Slice(part * length, length);
-            Map.Run(default(Product), gradient, elements, products);
-            double sum = Reduction.Sum(gradient), sumOfProducts = Reduction.Sum(products);
+            Span<float> gradient = _gradients.Slice(part * length, length), product = _products.Slice(part * length, length);
+            Map.Run(default(Product), gradient, elements, product);
+            double sum = Reduction.Sum(gradient), sumOfProducts = Reduction.Sum(product);
             (_weightGradient[part], _biasGradient[part]) = ((float)sumOfProducts, (float)sum);
             double factor = (double)_weight[part] * _factors[part];
             InputGradient function = trains ? new(factor, sum / length, sumOfProducts / length) : new(factor, 0, 0);
