@@ -60,7 +60,7 @@ public static partial class Functional
 
     private readonly struct AddOperation : IOperation
     {
-        public void Forward(in ForwardContext context) => Repeated.Forward(default(Sum), in context);
+        public void Forward(in ForwardContext context) => Repeated.Forward(default(SumOfTwo), in context);
 
         public void Backward(in BackwardContext context)
         {
@@ -107,7 +107,7 @@ public static partial class Functional
                 {
                     Span<float> products = context.Temporary<float>(gradient.Length);
                     Map.Run(default(Product), gradient, context.Input(0), products, context.Workers);
-                    Reduction.ColumnSums(products.AsRows(other.Length), other, context.Workers);
+                    Reduction.ColumnSums(products.AsRows(other.Length), other, workers: context.Workers);
                 }
             }
 
@@ -120,7 +120,7 @@ public static partial class Functional
         }
     }
 
-    private readonly struct Sum : IBinaryFunction
+    private readonly struct SumOfTwo : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TFloat Apply<TFloat>(TFloat left, TFloat right)

@@ -52,7 +52,7 @@ public static partial class Functional
             }
 
             if (context.InputCount > 2 && context.Needs(2))
-                Reduction.ColumnSums(gradient, context.InputGradient(2), context.Workers);
+                Reduction.ColumnSums(gradient, context.InputGradient(2), workers: context.Workers);
             if (context.Needs(0))
             {
                 MatrixSpan to = context.InputGradient(0, out bool adds).AsRows(input.Columns);

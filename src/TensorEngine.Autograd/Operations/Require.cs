@@ -3,12 +3,12 @@ namespace TensorEngine.Autograd.Operations;
 /// <summary>Checks of arguments that several operations share.</summary>
 internal static class Require
 {
-    /// <summary>Indices from 0 to below a number.</summary>
-    public static void Below(int end, ReadOnlySpan<int> indices, string name)
+    /// <summary>Indices from 0 to below a number; or that one which does not count.</summary>
+    public static void Below(int end, ReadOnlySpan<int> indices, string name, int? ignored = null)
     {
         for (int i = 0; i < indices.Length; i++)
         {
-            if ((uint)indices[i] >= (uint)end)
+            if ((uint)indices[i] >= (uint)end && indices[i] != ignored)
             {
                 throw new ArgumentOutOfRangeException(
                     name, indices[i], $"{name}[{i}] is {indices[i]}; it must be at least 0 and below {end}.");
@@ -31,6 +31,18 @@ internal static class Require
     {
         if (!(value >= 0 && float.IsFinite((float)value)))
             throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be finite and at least 0.");
+    }
+
+    /// <summary>Groups that divide channels.</summary>
+    public static void Groups(int inputs, int outputs, int groups)
+    {
+        if (groups < 1)
+            throw new ArgumentOutOfRangeException(nameof(groups), groups, $"groups is {groups}; it must be at least 1.");
+        if (inputs % groups != 0 || outputs % groups != 0)
+        {
+            throw new ArgumentException(
+                $"groups is {groups}, inputs is {inputs}, outputs is {outputs}; both must be multiples of the groups.", nameof(groups));
+        }
     }
 
     /// <summary>From 0 to 1.</summary>

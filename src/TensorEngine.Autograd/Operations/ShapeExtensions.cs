@@ -27,6 +27,15 @@ internal static class ShapeExtensions
         return Shape.Create(lengths);
     }
 
+    /// <summary>The shape with one dimension left out.</summary>
+    public static Shape Without(this Shape shape, int dimension)
+    {
+        Span<int> lengths = stackalloc int[shape.Rank - 1];
+        shape.Lengths[..dimension].CopyTo(lengths);
+        shape.Lengths[(dimension + 1)..].CopyTo(lengths[dimension..]);
+        return Shape.Create(lengths);
+    }
+
     /// <summary>Whether the last dimensions are those of another shape.</summary>
     public static bool EndsWith(this Shape shape, Shape end) => shape.Lengths.EndsWith(end.Lengths);
 

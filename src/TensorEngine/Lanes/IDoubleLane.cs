@@ -13,8 +13,17 @@ internal interface IDoubleLane<TSelf>
 
     void Store(ref double destination, nint index);
 
+    static abstract TSelf Splat(double value);
+
     static abstract TSelf operator +(TSelf left, TSelf right);
+
+    static abstract TSelf operator -(TSelf left, TSelf right);
 
     /// <summary>Of two widened floats the product is exact, so a fused multiply-add would give the same bits.</summary>
     static abstract TSelf operator *(TSelf left, TSelf right);
+
+    static abstract TSelf Abs(TSelf value);
+
+    /// <summary>IEEE 754-2019 minimum: NaN if either is NaN.</summary>
+    static abstract TSelf Min(TSelf left, TSelf right);
 }

@@ -105,7 +105,15 @@ internal readonly struct DoubleLane1(double value) : IDoubleLane<DoubleLane1>
 
     public static DoubleLane1 operator +(DoubleLane1 left, DoubleLane1 right) => new(left._value + right._value);
 
+    public static DoubleLane1 operator -(DoubleLane1 left, DoubleLane1 right) => new(left._value - right._value);
+
     public static DoubleLane1 operator *(DoubleLane1 left, DoubleLane1 right) => new(left._value * right._value);
+
+    public static DoubleLane1 Splat(double value) => new(value);
+
+    public static DoubleLane1 Abs(DoubleLane1 value) => new(Math.Abs(value._value));
+
+    public static DoubleLane1 Min(DoubleLane1 left, DoubleLane1 right) => new(Math.Min(left._value, right._value));
 }
 
 /// <summary>One counter.</summary>

@@ -158,7 +158,19 @@ internal readonly struct DoubleLane128(Vector128<double> value) : IDoubleLane<Do
     public static DoubleLane128 operator +(DoubleLane128 left, DoubleLane128 right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane128 operator -(DoubleLane128 left, DoubleLane128 right) => new(left._value - right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane128 operator *(DoubleLane128 left, DoubleLane128 right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane128 Splat(double value) => new(Vector128.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane128 Abs(DoubleLane128 value) => new(Vector128.Abs(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane128 Min(DoubleLane128 left, DoubleLane128 right) => new(Vector128.Min(left._value, right._value));
 }
 
 /// <summary>4 counters: the even ones in one 128-bit register, the odd ones in another.</summary>

@@ -168,7 +168,19 @@ internal readonly struct DoubleLane256(Vector256<double> value) : IDoubleLane<Do
     public static DoubleLane256 operator +(DoubleLane256 left, DoubleLane256 right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane256 operator -(DoubleLane256 left, DoubleLane256 right) => new(left._value - right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane256 operator *(DoubleLane256 left, DoubleLane256 right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane256 Splat(double value) => new(Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane256 Abs(DoubleLane256 value) => new(Vector256.Abs(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane256 Min(DoubleLane256 left, DoubleLane256 right) => new(Vector256.Min(left._value, right._value));
 }
 
 /// <summary>8 counters: the even ones in one 256-bit register, the odd ones in another.</summary>

@@ -138,7 +138,19 @@ internal readonly struct DoubleLane512(Vector512<double> value) : IDoubleLane<Do
     public static DoubleLane512 operator +(DoubleLane512 left, DoubleLane512 right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane512 operator -(DoubleLane512 left, DoubleLane512 right) => new(left._value - right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane512 operator *(DoubleLane512 left, DoubleLane512 right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane512 Splat(double value) => new(Vector512.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane512 Abs(DoubleLane512 value) => new(Vector512.Abs(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane512 Min(DoubleLane512 left, DoubleLane512 right) => new(Vector512.Min(left._value, right._value));
 }
 
 /// <summary>16 counters: the even ones in one 512-bit register, the odd ones in another.</summary>

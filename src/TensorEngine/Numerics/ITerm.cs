@@ -20,3 +20,9 @@ internal readonly struct Square : ITerm
     public static TDouble Of<TDouble>(TDouble value)
         where TDouble : struct, IDoubleLane<TDouble> => value * value;
 }
+
+internal readonly struct Magnitude : ITerm
+{
+    public static TDouble Of<TDouble>(TDouble value)
+        where TDouble : struct, IDoubleLane<TDouble> => TDouble.Abs(value);
+}

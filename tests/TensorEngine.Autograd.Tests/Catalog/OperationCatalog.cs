@@ -1,5 +1,6 @@
 using TensorEngine.Autograd.Operations;
 using TensorEngine.Generators;
+using TensorEngine.Numerics.Losses;
 using static TensorEngine.Autograd.Operations.Functional;
 
 namespace TensorEngine.Autograd.Tests.Catalog;
@@ -8,13 +9,17 @@ namespace TensorEngine.Autograd.Tests.Catalog;
 public static class OperationCatalog
 {
     private static readonly int[] s_rows = [1, 0, 3, 3, 2, 1];
+    private static readonly float[] s_targets = [0, 1, 1, 0, 0.3f, 0, 1, 1, 0, 0.6f, 0, 1, 1, 0, 0.9f, 0, 1, 1, 0, 1];
 
     public static IEnumerable<OperationCase> All =>
     [
         .. Products,
         .. Elementwise,
         .. Shapes,
+        .. Activations,
+        .. Rows,
         .. Losses,
+        .. Images,
     ];
 
     private static IEnumerable<OperationCase> Products =>
@@ -66,7 +71,67 @@ public static class OperationCatalog
         new("concatenate itself", [[2, 3]], x => Concatenate(0, x[0], x[0])),
     ];
 
-    private static IEnumerable<OperationCase> Losses => [new("cross_entropy", [[5, 4]], x => x[0].CrossEntropy([1, 0, 3, 3, 2]))];
+    private static IEnumerable<OperationCase> Images =>
+    [
+        new("conv2d", [[2, 3, 6, 5], [4, 3, 3, 3], [4]], x => x[0].Convolution2D(x[1], x[2], padding: 1)),
+        new("conv2d without bias", [[2, 3, 6, 5], [4, 3, 2, 3]], x => x[0].Convolution2D(x[1])),
+        new("conv2d of all", [[2, 4, 9, 8], [6, 2, 3, 3], [6]], x => x[0].Convolution2D(x[1], x[2], (2, 1), (1, 2), (1, 2), 2)),
+        new("conv1d", [[3, 2, 17], [4, 2, 5], [4]], x => x[0].Convolution1D(x[1], x[2], stride: 2, padding: 2)),
+        new("conv1d in groups", [[3, 4, 17], [4, 2, 3], [4]], x => x[0].Convolution1D(x[1], x[2], dilation: 2, groups: 2)),
+        new("max_pool2d", [[2, 3, 6, 8]], x => x[0].MaxPool2D(2)) { Distinct = true },
+        new("max_pool2d of all", [[2, 3, 7, 8]], x => x[0].MaxPool2D((3, 2), (1, 2), (1, 1), (1, 2))) { Distinct = true },
+        new("max_pool1d", [[2, 3, 9]], x => x[0].MaxPool1D(3, 2, 1)) { Distinct = true },
+        new("avg_pool2d", [[2, 3, 6, 8]], x => x[0].AveragePool2D(2)),
+        new("avg_pool2d of all", [[2, 3, 7, 8]], x => x[0].AveragePool2D(3, 2, 1, countPadding: false)),
+        new("avg_pool1d", [[2, 3, 9]], x => x[0].AveragePool1D(3, 2, 1)),
+        new("global average pool", [[2, 3, 5, 4]], x => x[0].GlobalAveragePool()),
+    ];
+
+    private static IEnumerable<OperationCase> Activations =>
+    [
+        new("sigmoid", [[7, 33]], x => x[0].Sigmoid()),
+        new("tanh", [[7, 33]], x => x[0].Tanh()),
+        new("silu", [[7, 33]], x => x[0].Silu()),
+        new("logsigmoid", [[7, 33]], x => x[0].LogSigmoid()),
+        new("gelu", [[7, 33]], x => x[0].Gelu()),
+        new("gelu, tanh", [[7, 33]], x => x[0].GeluTanh()),
+        new("leaky_relu", [[7, 33]], x => x[0].LeakyRelu(0.2)),
+        new("elu", [[7, 33]], x => x[0].Elu(0.7)),
+        new("softplus", [[7, 33]], x => x[0].Softplus(1.5)),
+        new("gelu of a sum", [[4, 5], [4, 5]], x => (x[0] + x[1]).Gelu() + x[0]),
+    ];
+
+    private static IEnumerable<OperationCase> Rows =>
+    [
+        new("sum", [[3, 5, 7]], x => x[0].Sum()),
+        new("mean, used twice", [[3, 5]], x => x[0].Mean() * x[0].Sum()),
+        new("sum over the last", [[3, 5, 7]], x => x[0].Sum(2)),
+        new("mean over the last, used twice", [[5, 7]], x => x[0].Mean(1).Sum() * x[0].Sum()),
+        new("sum over the first", [[3, 5, 7]], x => x[0].Sum(0)),
+        new("mean over the middle", [[3, 5, 7]], x => x[0].Mean(1)),
+        new("mean over the middle, used twice", [[3, 5, 7]], x => x[0].Mean(1) + x[0].Sum(1)),
+        new("softmax", [[3, 5, 7]], x => x[0].Softmax()),
+        new("log_softmax", [[3, 5, 7]], x => x[0].LogSoftmax()),
+        new("log_softmax twice used", [[5, 7]], x => x[0].LogSoftmax() + x[0]),
+        new("layer_norm", [[3, 5, 7], [7], [7]], x => x[0].LayerNorm(x[1], x[2])),
+        new("layer_norm without bias", [[5, 70], [70]], x => x[0].LayerNorm(x[1])),
+        new("layer_norm without weight", [[5, 7]], x => x[0].LayerNorm()),
+        new("layer_norm of long rows", [[2, 1500], [1500], [1500]], x => x[0].LayerNorm(x[1], x[2])),
+        new("rms_norm", [[3, 5, 7], [7]], x => x[0].RmsNorm(x[1])),
+        new("rms_norm without weight, used twice", [[5, 7]], x => x[0].RmsNorm() + x[0]),
+    ];
+
+    private static IEnumerable<OperationCase> Losses =>
+    [
+        new("cross_entropy", [[5, 4]], x => x[0].CrossEntropy([1, 0, 3, 3, 2])),
+        new("cross_entropy, smoothed sum", [[3, 2, 4]], x => x[0].CrossEntropy([1, -1, 3, 3, -1, 0], -1, 0.2, LossReduction.Sum)),
+        new("mse_loss", [[5, 4], [5, 4]], x => x[0].MseLoss(x[1])),
+        new("mse_loss, sum", [[5, 4], [5, 4]], x => x[0].MseLoss(x[1], LossReduction.Sum)),
+        new("l1_loss", [[5, 4], [5, 4]], x => x[0].L1Loss(x[1])),
+        new("huber_loss", [[5, 4], [5, 4]], x => x[0].HuberLoss(x[1], 0.31)),
+        new("smooth_l1_loss", [[5, 4], [5, 4]], x => x[0].SmoothL1Loss(x[1], 0.31)),
+        new("binary_cross_entropy_with_logits", [[5, 4]], x => x[0].BinaryCrossEntropyWithLogits(x[0].Tape.Constant(s_targets, [5, 4]), 1.5)),
+    ];
 
     /// <summary>Generators that do not allocate when they are asked for.</summary>
     private static class Generators

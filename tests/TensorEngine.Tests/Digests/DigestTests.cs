@@ -14,8 +14,8 @@ public sealed class DigestTests
     private static readonly DigestCase[] s_cases =
     [
         .. TrainingDigests.Cases, .. OptimizerDigests.Cases, .. MinimizationDigests.Cases, .. AverageDigests.Cases,
-        .. ScheduleDigests.Cases, .. InitializerDigests.Cases, .. GeneratorDigests.Cases, .. NumericsDigests.Cases, .. ProductDigests.Cases,
-        .. ConvolutionDigests.Cases,
+        .. ScheduleDigests.Cases, .. InitializerDigests.Cases, .. GeneratorDigests.Cases, .. NumericsDigests.Cases, .. LayerDigests.Cases,
+        .. ProductDigests.Cases, .. ConvolutionDigests.Cases,
     ];
 
     private static readonly (string Name, string Sha256)[] s_listed = [.. File

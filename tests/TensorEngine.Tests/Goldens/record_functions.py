@@ -123,29 +123,13 @@ def main():
     special = np.array([[1, NAN, 2], [INF, 1, 2], [-INF, 1, 2], [-INF, -INF, -INF], [3e38, -3e38, 0], [INF, INF, 0]], dtype=np.float32)
     for name, function in {"softmax": F.softmax, "log_softmax": F.log_softmax}.items():
         record(name, lambda x, function=function: function(x, -1), [special], ordinary(*special.shape), columns=3)
-    for samples, channels, spatial in [(2, 1, 1), (4, 3, 5), (3, 17, 1), (2, 2, 64)]:
-        weight, bias = ordinary(channels), ordinary(channels)
-        mean, variance = ordinary(channels), np.abs(ordinary(channels)) + np.float32(0.1)
-        for training in (True, False):
-            moved = []
-
-            def norm(x, w, b, mean=mean, variance=variance, training=training, moved=moved):
-                running = [torch.tensor(mean).to(x.dtype), torch.tensor(variance).to(x.dtype)]
-                result = F.batch_norm(x, *running, w, b, training)
-                moved.append(running)
-                return result
-            values = ordinary(samples, channels, spatial)
-            record(f"batch_norm {'training' if training else 'evaluation'}", norm, [values, weight, bias], ordinary(*values.shape),
-                   sizes=[samples, channels, spatial],
-                   running=[[archive.add(mean, "f4"), channels], [archive.add(variance, "f4"), channels]])
-            cases[-1]["moved"] = [[archive.add(array.numpy(), "f8"), channels] for array in moved[1]]
     archive.write("functions.bin.gz")
     write_json("functions.json", {
         "versions": versions(),
         "layout": [
             "functions.bin.gz unpacks to little-endian arrays, each named by byte offset and length: float32[] of inputs, the output's",
             "gradient and what PyTorch computes in float32 (the output, then the inputs' gradients); float64[] of what it computes in",
-            "float64. moved are the running mean and variance afterwards.",
+            "float64.",
         ],
         "byteLength": len(archive.content),
         "cases": cases,

@@ -39,7 +39,7 @@ public class ReductionTests
     {
         Assert.That(Reduction.Sum([1, float.NaN]), Is.NaN);
         Assert.That(Reduction.SquaredNorm([1, float.NegativeInfinity]), Is.EqualTo(double.PositiveInfinity));
-        Assert.That(Reduction.Sum([]), Is.Zero);
+        Assert.That(Reduction.Sum(ReadOnlySpan<float>.Empty), Is.Zero);
     }
 
     [Test]
@@ -124,13 +124,13 @@ public class ReductionTests
         FloatSamples.FillSpread(matrix, new Random(12), -3, 3);
 
         Reduction.ColumnSums(new(matrix, rows, columns), expected);
-        Reduction.ColumnSums(new(matrix, rows, columns), actual, workers);
+        Reduction.ColumnSums(new(matrix, rows, columns), actual, workers: workers);
 
         Bits.AssertSame(actual, expected, $"{rows} x {columns}");
     }
 
     // The shape as the documentation words it, over plain arrays.
-    private static double Shape(double[] terms)
+    internal static double Shape(double[] terms)
     {
         double[] blocks = [.. terms.Chunk(4096).Select(block =>
         {

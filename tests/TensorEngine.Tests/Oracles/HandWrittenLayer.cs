@@ -54,7 +54,7 @@ public sealed class HandWrittenLayer
             AsMatrix(input, InputCount),
             new MatrixSpan(Weights.Gradients, OutputCount, InputCount),
             Workers);
-        Reduction.ColumnSums(outputGradients, Biases.Gradients, Workers);
+        Reduction.ColumnSums(outputGradients, Biases.Gradients, workers: Workers);
     }
 
     /// <summary>The gradient of the input: [rows, outputs] · [outputs, inputs] gives [rows, inputs].</summary>

@@ -73,7 +73,7 @@ public static partial class Activation
 
     /// <summary>1 / (1 + e^-x) and 1 / (1 + e^x), by one division.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TFloat Of, TFloat OfNegative) LogisticPair<TFloat>(TFloat value)
+    internal static (TFloat Of, TFloat OfNegative) LogisticPair<TFloat>(TFloat value)
         where TFloat : struct, IFloatLane<TFloat>
     {
         TFloat zero = TFloat.Splat(0f), one = TFloat.Splat(1f);

@@ -5,14 +5,13 @@ using TensorEngine.Numerics.Functions;
 
 namespace TensorEngine.Numerics.Activations;
 
-/// <summary>Softmax and the loss that goes with it.</summary>
-public static class Softmax
+/// <summary>Softmax, its logarithm, and the loss that goes with it, over the rows of a matrix.</summary>
+/// <remarks>
+/// Sums over a row are carried in double in the order that <see cref="Reduction"/> states: the bits are the same at every width and number
+/// of threads. A call allocates nothing.
+/// </remarks>
+public static partial class Softmax
 {
-    // A block of rows of about this many elements stays in the first-level cache through all its passes, and so does the next one
-    // of logits and gradients, which is fetched meanwhile, a chunk at a time.
-    private const int BlockElements = 2048;
-    private const int Chunk = 256;
-
     // What a long row takes, about.
     private const double NanosecondsPerElement = 0.5;
 
@@ -33,84 +32,100 @@ public static class Softmax
     /// There are no classes, the sides of logits and output differ, the elements of a row lie apart, or output has rows that overlap or
     /// overlaps the logits without being the same.
     /// </exception>
-    public static void Probabilities(ReadOnlyMatrixSpan logits, MatrixSpan output, Workers? workers = null)
+    public static void Probabilities(ReadOnlyMatrixSpan logits, MatrixSpan output, Workers? workers = null) =>
+        Forward<ToProbabilities>(logits, output, workers);
+
+    /// <summary>
+    /// inputGradient = output * (outputGradient - (sum of outputGradient * output over the row)). Error at most 3 ULP of the largest
+    /// term, output * |outputGradient| or output * |sum|.
+    /// </summary>
+    /// <param name="output">[rows, classes]: what <see cref="Probabilities"/> gave.</param>
+    /// <param name="outputGradient">[rows, classes], each row without gaps.</param>
+    /// <param name="inputGradient">
+    /// [rows, classes], each row without gaps; may be the memory of an operand, but not overlap one otherwise.
+    /// </param>
+    /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
+    /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
+    /// <exception cref="ArgumentException">
+    /// There are no classes, sides differ, the elements of a row lie apart, or inputGradient has rows that overlap or overlaps another
+    /// matrix without being the same.
+    /// </exception>
+    public static void ProbabilitiesGradient(
+        ReadOnlyMatrixSpan output,
+        ReadOnlyMatrixSpan outputGradient,
+        MatrixSpan inputGradient,
+        bool accumulate = false,
+        Workers? workers = null) => Backward<OfProbabilities>(output, outputGradient, inputGradient, accumulate, workers);
+
+    /// <summary>
+    /// The logarithms of the probabilities, in nats: output = x - max - ln(sum of e^(x - max) over the row), as
+    /// torch.nn.functional.log_softmax over the last dimension. A row with NaN or +infinity, or of -infinity alone, gives NaN. Error at
+    /// most 3 ULP of the larger of |x - max| and 1.
+    /// </summary>
+    /// <inheritdoc cref="Probabilities"/>
+    public static void LogProbabilities(ReadOnlyMatrixSpan logits, MatrixSpan output, Workers? workers = null) =>
+        Forward<ToLogarithms>(logits, output, workers);
+
+    /// <summary>
+    /// inputGradient = outputGradient - e^output * (sum of outputGradient over the row). Error at most 4 ULP of the larger term.
+    /// </summary>
+    /// <inheritdoc cref="ProbabilitiesGradient"/>
+    public static void LogProbabilitiesGradient(
+        ReadOnlyMatrixSpan output,
+        ReadOnlyMatrixSpan outputGradient,
+        MatrixSpan inputGradient,
+        bool accumulate = false,
+        Workers? workers = null) => Backward<OfLogarithms>(output, outputGradient, inputGradient, accumulate, workers);
+
+    private static void Forward<TRow>(ReadOnlyMatrixSpan logits, MatrixSpan output, Workers? workers)
+        where TRow : struct, IForwardRow
     {
-        if (logits.Columns == 0)
-            throw new ArgumentException($"logits is {logits.ToString()}; there must be at least 1 class.", nameof(logits));
+        RequireClasses(logits);
         RequireRows(logits, output, nameof(output));
         WorkParts parts = Workers.Divide(workers, logits.Rows, logits.Columns * NanosecondsPerElement, unit: 1);
-        var rows = new Rows(logits, output, parts);
+        var rows = new ForwardRows<TRow>(logits, output, parts);
         Workers.Run(workers, ref rows, parts.Count);
     }
 
-    /// <summary>
-    /// The mean cross-entropy of softmax(logits) and the labels, and its gradient with respect to the logits:
-    /// <code>
-    /// loss     = mean over rows of ln(sum of e^(x - max)) - (x[label] - max)
-    /// gradient = (softmax(x) - [1 at label]) / rows
-    /// </code>
-    /// as torch.nn.functional.cross_entropy. Any finite logits are safe. A row with NaN or +infinity gives NaN.
-    /// </summary>
-    /// <param name="logits">[rows, classes], each row without gaps; at least 1 of each.</param>
-    /// <param name="labels">[rows], each in [0, classes).</param>
-    /// <param name="gradient">
-    /// [rows, classes], each row without gaps; may be the logits' own memory, but not overlap it otherwise.
-    /// </param>
-    /// <returns>The loss, in nats.</returns>
-    /// <exception cref="ArgumentException">
-    /// There are no labels or not as many as logits has rows, the sides of logits and gradient differ, the elements of a row lie
-    /// apart, or gradient has rows that overlap or overlaps the logits without being the same.
-    /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is not a class.</exception>
-    public static double CrossEntropy(ReadOnlyMatrixSpan logits, ReadOnlySpan<int> labels, MatrixSpan gradient)
+    private static void Backward<TRow>(
+        ReadOnlyMatrixSpan output, ReadOnlyMatrixSpan outputGradient, MatrixSpan inputGradient, bool accumulate, Workers? workers)
+        where TRow : struct, IGradientRow
     {
-        if (logits.IsEmpty || labels.Length != logits.Rows)
-        {
-            throw new ArgumentException(
-                $"logits is {logits.ToString()}, labels has {labels.Length} elements; logits must not be empty, and labels must have one "
-                + "for every row.",
-                nameof(labels));
-        }
-
-        RequireRows(logits, gradient, nameof(gradient));
-        int classes = logits.Columns;
-        for (int row = 0; row < labels.Length; row++)
-        {
-            if ((uint)labels[row] >= (uint)classes)
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(labels), labels[row], $"labels[{row}] is {labels[row]}; it must be at least 0 and below {classes}.");
-            }
-        }
-
-        double loss = 0;
-        // Rows with gaps between them are taken one by one.
-        bool dense = logits.IsDense && gradient.IsDense;
-        int blockRows = dense ? Math.Max(1, BlockElements / classes) : 1;
-        Span<float> sums = stackalloc float[Math.Min(blockRows, labels.Length)];
-        for (int row = 0; row < labels.Length; row += blockRows)
-        {
-            int rows = Math.Min(blockRows, labels.Length - row);
-            ReadOnlySpan<int> blockLabels = labels.Slice(row, rows);
-            Span<float> block = gradient.Block(row, 0, rows, classes).Span;
-            loss = Shift(logits.View.Block(row, 0, rows, classes).Span, blockLabels, block, loss);
-            int end = (row + rows) * classes;
-            Exponentials(block, dense ? logits.Span[end..] : [], dense ? gradient.Span[end..] : []);
-            loss = Normalize(block, blockLabels, labels.Length, sums[..rows], loss);
-        }
-
-        return loss / labels.Length;
+        RequireClasses(output);
+        RequireRows(output, inputGradient, nameof(inputGradient));
+        RequireRows(outputGradient, inputGradient, nameof(inputGradient));
+        WorkParts parts = Workers.Divide(workers, output.Rows, output.Columns * NanosecondsPerElement, unit: 1);
+        var rows = new GradientRows<TRow>(output, outputGradient, inputGradient, accumulate, parts);
+        Workers.Run(workers, ref rows, parts.Count);
     }
 
-    private static void RequireRows(ReadOnlyMatrixSpan logits, MatrixSpan result, string name)
+    private static void RequireClasses(ReadOnlyMatrixSpan matrix, [CallerArgumentExpression(nameof(matrix))] string name = "")
     {
-        RequireMatrix.ByRows(logits);
+        if (matrix.Columns == 0)
+            throw new ArgumentException($"{name} is {matrix.ToString()}; there must be at least 1 class.", name);
+    }
+
+    private static void RequireRows(
+        ReadOnlyMatrixSpan input, MatrixSpan result, string name, [CallerArgumentExpression(nameof(input))] string inputName = "")
+    {
+        RequireMatrix.ByRows(input, inputName);
         RequireMatrix.WritableByRows(result, name);
-        RequireMatrix.SameSides(result, logits, name);
-        RequireMatrix.SameOrApart(result, logits, name);
+        RequireMatrix.SameSides(result, input, name, inputName);
+        RequireMatrix.SameOrApart(result, input, name, inputName);
     }
 
-    private readonly ref struct Rows(ReadOnlyMatrixSpan logits, MatrixSpan output, WorkParts parts) : IWork
+    private interface IForwardRow
+    {
+        static abstract void Run(ReadOnlySpan<float> x, Span<float> row);
+    }
+
+    private interface IGradientRow
+    {
+        static abstract void Run(ReadOnlySpan<float> y, ReadOnlySpan<float> g, Span<float> dx, bool accumulate);
+    }
+
+    private readonly ref struct ForwardRows<TRow>(ReadOnlyMatrixSpan logits, MatrixSpan output, WorkParts parts) : IWork
+        where TRow : struct, IForwardRow
     {
         private readonly ReadOnlyMatrixSpan _logits = logits;
         private readonly MatrixSpan _output = output;
@@ -119,73 +134,100 @@ public static class Softmax
         {
             (int first, int count) = parts.Of(part);
             for (int i = first; i < first + count; i++)
-            {
-                ReadOnlySpan<float> x = _logits.RowSpan(i);
-                Span<float> row = _output.RowSpan(i);
-                TensorPrimitives.Subtract(x, TensorPrimitives.Max(x), row);
-                Elementary.Exp(row, row);
-                TensorPrimitives.Multiply(row, (float)(1 / Reduction.Sum(row)), row);
-            }
+                TRow.Run(_logits.RowSpan(i), _output.RowSpan(i));
         }
     }
 
-    // Subtracts from every row its largest logit, and from the loss what becomes of the labels' logits: in double, as the difference of
-    // two floats may be beyond the floats.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static double Shift(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> gradient, double loss)
+    private readonly ref struct GradientRows<TRow>(
+        ReadOnlyMatrixSpan output, ReadOnlyMatrixSpan outputGradient, MatrixSpan inputGradient, bool accumulate, WorkParts parts) : IWork
+        where TRow : struct, IGradientRow
     {
-        int classes = logits.Length / labels.Length;
-        for (int row = 0; row < labels.Length; row++)
+        private readonly ReadOnlyMatrixSpan _output = output;
+        private readonly ReadOnlyMatrixSpan _outputGradient = outputGradient;
+        private readonly MatrixSpan _inputGradient = inputGradient;
+
+        public void Run(int part)
         {
-            ReadOnlySpan<float> x = logits.Slice(row * classes, classes);
-            Span<float> shifted = gradient.Slice(row * classes, classes);
+            (int first, int count) = parts.Of(part);
+            for (int i = first; i < first + count; i++)
+                TRow.Run(_output.RowSpan(i), _outputGradient.RowSpan(i), _inputGradient.RowSpan(i), accumulate);
+        }
+    }
+
+    private readonly struct ToProbabilities : IForwardRow
+    {
+        public static void Run(ReadOnlySpan<float> x, Span<float> row)
+        {
+            Map.Run(new ShiftedExponential(TensorPrimitives.Max(x)), x, row);
+            TensorPrimitives.Multiply(row, (float)(1 / Reduction.Sum(row)), row);
+        }
+    }
+
+    private readonly struct ToLogarithms : IForwardRow
+    {
+        public static void Run(ReadOnlySpan<float> x, Span<float> row)
+        {
             float largest = TensorPrimitives.Max(x);
-            loss -= (double)x[labels[row]] - largest;
-            TensorPrimitives.Subtract(x, largest, shifted);
-        }
-
-        return loss;
-    }
-
-    // The functions are bound by their arithmetic; the memory works for the block to come.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Exponentials(Span<float> block, ReadOnlySpan<float> nextLogits, ReadOnlySpan<float> nextGradient)
-    {
-        for (int start = 0; start < block.Length; start += Chunk)
-        {
-            int length = Math.Min(Chunk, block.Length - start);
-            int end = Math.Min(start + length, nextLogits.Length);
-            for (int i = start; i < end; i += AlignedBuffer.Alignment)
-            {
-                Prefetch.Line(in nextLogits[i]);
-                Prefetch.Line(in nextGradient[i]);
-            }
-
-            Span<float> chunk = block.Slice(start, length);
-            Elementary.Exp(chunk, chunk);
+            double sum = PairwiseTree.Sum(new ExponentialBlocks(x, largest), x.Length, LaneSum.Block);
+            Map.Run(new ShiftedTwice(largest, Scalar.Log(sum)), x, row);
         }
     }
 
-    // Divides every row by its sum, whose logarithm is added to the loss: that of the nearest float, and what the float has left of the
-    // sum, over the sum. Beside a sum of nearly 1 that is most of it.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static double Normalize(Span<float> block, ReadOnlySpan<int> labels, int batch, Span<float> sums, double loss)
+    private readonly struct OfProbabilities : IGradientRow
     {
-        int classes = block.Length / labels.Length;
-        for (int row = 0; row < labels.Length; row++)
-        {
-            Span<float> exponentials = block.Slice(row * classes, classes);
-            double sum = Reduction.Sum(exponentials);
-            sums[row] = (float)sum;
-            loss += (sum - sums[row]) / sum;
-            float atLabel = (float)((exponentials[labels[row]] / sum - 1) / batch);
-            TensorPrimitives.Multiply(exponentials, (float)(1 / (sum * batch)), exponentials);
-            exponentials[labels[row]] = atLabel;
-        }
+        public static void Run(ReadOnlySpan<float> y, ReadOnlySpan<float> g, Span<float> dx, bool accumulate) =>
+            GradientMap.Run(new ProbabilitySlope((float)Reduction.Dot(y, g)), y, g, dx, accumulate, workers: null);
+    }
 
-        Elementary.Log(sums, sums);
-        foreach (float logarithm in sums)
-            loss += logarithm;
-        return loss;
+    private readonly struct OfLogarithms : IGradientRow
+    {
+        public static void Run(ReadOnlySpan<float> y, ReadOnlySpan<float> g, Span<float> dx, bool accumulate) =>
+            GradientMap.Run(new LogarithmSlope((float)Reduction.Sum(g)), y, g, dx, accumulate, workers: null);
+    }
+
+    /// <summary>The sum of e^(x - largest), as of exponentials that are stored.</summary>
+    private readonly ref struct ExponentialBlocks(ReadOnlySpan<float> values, float largest) : IBlockSums
+    {
+        private readonly ReadOnlySpan<float> _values = values;
+
+        public double Sum(int start, int length)
+        {
+            Span<float> exponentials = stackalloc float[length];
+            Map.Run(new ShiftedExponential(largest), _values.Slice(start, length), exponentials);
+            return LaneSum.Of(new FloatTerms<Identity>(exponentials), length);
+        }
+    }
+
+    private readonly struct ShiftedExponential(float largest) : IUnaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TFloat Apply<TFloat>(TFloat value)
+            where TFloat : struct, IFloatLane<TFloat> => Elementary.Exp(value - TFloat.Splat(largest));
+    }
+
+    /// <summary>value - first - second, where the second has more digits than a float.</summary>
+    private readonly struct ShiftedTwice(float first, double second) : IUnaryFunction
+    {
+        private readonly float _high = (float)second;
+        private readonly float _low = (float)(second - (float)second);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TFloat Apply<TFloat>(TFloat value)
+            where TFloat : struct, IFloatLane<TFloat> => value - TFloat.Splat(first) - TFloat.Splat(_high) - TFloat.Splat(_low);
+    }
+
+    private readonly struct ProbabilitySlope(float sum) : IBinaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TFloat Apply<TFloat>(TFloat left, TFloat right)
+            where TFloat : struct, IFloatLane<TFloat> => left * (right - TFloat.Splat(sum));
+    }
+
+    private readonly struct LogarithmSlope(float sum) : IBinaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TFloat Apply<TFloat>(TFloat left, TFloat right)
+            where TFloat : struct, IFloatLane<TFloat> =>
+            TFloat.FusedMultiplyAdd(-Elementary.Exp(left), TFloat.Splat(sum), right);
     }
 }

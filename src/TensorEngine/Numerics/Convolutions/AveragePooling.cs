@@ -64,7 +64,8 @@ public static class AveragePooling
     }
 
     /// <summary>
-    /// output[i] = the mean of plane i, its sum carried in double as <see cref="Reduction.Sum"/> does, and narrowed once.
+    /// output[i] = the mean of plane i, its sum carried in double as <see cref="Reduction.Sum(ReadOnlySpan{float}, Workers?)"/> does, and
+    /// narrowed once.
     /// </summary>
     /// <param name="input">[planes, elements of a plane].</param>
     /// <param name="output">[planes], at least 1, which divide the input; apart from <paramref name="input"/>.</param>

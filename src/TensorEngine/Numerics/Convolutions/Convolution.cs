@@ -152,8 +152,8 @@ public static class Convolution
 
     /// <summary>
     /// The gradient of the bias: the sum of every output channel over images, rows and columns, carried in double and narrowed once.
-    /// As many whole images as have 4096 elements of a channel together, at least one, are summed as <see cref="Reduction.Sum"/> does, and
-    /// these sums added in their order.
+    /// As many whole images as have 4096 elements of a channel together, at least one, are summed as
+    /// <see cref="Reduction.Sum(ReadOnlySpan{float}, Workers?)"/> does, and these sums added in their order.
     /// </summary>
     /// <param name="geometry">The sizes.</param>
     /// <param name="outputGradient">[batch, output channels, height, width].</param>

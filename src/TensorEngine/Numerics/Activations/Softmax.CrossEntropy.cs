@@ -1,0 +1,258 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using TensorEngine.Lanes;
+using TensorEngine.Numerics.Functions;
+using TensorEngine.Numerics.Losses;
+
+namespace TensorEngine.Numerics.Activations;
+
+/// <content>The loss of a classifier.</content>
+public static partial class Softmax
+{
+    // A block of rows of about this many elements stays in the first-level cache through all its passes, and so does the next one
+    // of logits and gradients, which is fetched meanwhile, a chunk at a time.
+    private const int BlockElements = 2048;
+    private const int Chunk = 256;
+
+    // So many rows are shared among threads before what they add to the loss is added, in one order.
+    private const int RowsAtOnce = 2048;
+
+    /// <summary>
+    /// The mean cross-entropy of softmax(logits) and the labels, and its gradient with respect to the logits:
+    /// <code>
+    /// loss     = mean over rows of ln(sum of e^(x - max)) - (x[label] - max)
+    /// gradient = (softmax(x) - [1 at label]) / rows
+    /// </code>
+    /// as torch.nn.functional.cross_entropy. Any finite logits are safe. A row with NaN or +infinity gives NaN.
+    /// </summary>
+    /// <param name="logits">[rows, classes], each row without gaps; at least 1 of each.</param>
+    /// <param name="labels">[rows], each in [0, classes).</param>
+    /// <param name="gradient">
+    /// [rows, classes], each row without gaps; may be the logits' own memory, but not overlap it otherwise.
+    /// </param>
+    /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
+    /// <returns>The loss, in nats.</returns>
+    /// <exception cref="ArgumentException">
+    /// There are no labels or not as many as logits has rows, the sides of logits and gradient differ, the elements of a row lie
+    /// apart, or gradient has rows that overlap or overlaps the logits without being the same.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is not a class.</exception>
+    public static double CrossEntropy(ReadOnlyMatrixSpan logits, ReadOnlySpan<int> labels, MatrixSpan gradient, Workers? workers = null)
+    {
+        CheckLabels(logits, labels, gradient, ignored: null);
+        return CrossEntropy(logits, labels, ignored: -1, smoothing: 0, labels.Length, gradient, workers);
+    }
+
+    /// <summary>
+    /// The same with labels that do not count, with smoothed labels, and as a sum: as torch.nn.functional.cross_entropy with ignore_index,
+    /// label_smoothing and reduction. A smoothed label is 1 - labelSmoothing at its class and labelSmoothing / classes more at every class.
+    /// A row that does not count has a gradient of 0; the mean is over those that count, NaN if none does.
+    /// </summary>
+    /// <param name="logits">[rows, classes], each row without gaps; at least 1 of each.</param>
+    /// <param name="labels">[rows], each in [0, classes) or <paramref name="ignoreIndex"/>.</param>
+    /// <param name="ignoreIndex">The label that does not count (-100 in torch); any number, a class as well.</param>
+    /// <param name="labelSmoothing">How much of a label is spread over all classes; from 0 (none) to 1.</param>
+    /// <param name="reduction">Mean or sum.</param>
+    /// <param name="gradient">
+    /// [rows, classes], each row without gaps; may be the logits' own memory, but not overlap it otherwise.
+    /// </param>
+    /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
+    /// <returns>The loss, in nats.</returns>
+    /// <exception cref="ArgumentException">
+    /// There are no labels or not as many as logits has rows, the sides of logits and gradient differ, the elements of a row lie
+    /// apart, or gradient has rows that overlap or overlaps the logits without being the same.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A label is neither a class nor <paramref name="ignoreIndex"/>, <paramref name="labelSmoothing"/> is not from 0 to 1, or
+    /// <paramref name="reduction"/> is neither.
+    /// </exception>
+    public static double CrossEntropy(
+        ReadOnlyMatrixSpan logits,
+        ReadOnlySpan<int> labels,
+        int ignoreIndex,
+        double labelSmoothing,
+        LossReduction reduction,
+        MatrixSpan gradient,
+        Workers? workers = null)
+    {
+        HyperParameter.InClosedUnitInterval(labelSmoothing, nameof(labelSmoothing));
+        int counted = CheckLabels(logits, labels, gradient, ignoreIndex);
+        int scale = Loss.Divisor(reduction, counted);
+        return CrossEntropy(logits, labels, ignoreIndex, labelSmoothing, scale, gradient, workers);
+    }
+
+    // Returns how many rows count.
+    private static int CheckLabels(ReadOnlyMatrixSpan logits, ReadOnlySpan<int> labels, MatrixSpan gradient, int? ignored)
+    {
+        if (logits.IsEmpty || labels.Length != logits.Rows)
+        {
+            throw new ArgumentException(
+                $"logits is {logits.ToString()}, labels has {labels.Length} elements; logits must not be empty, and labels must have one "
+                + "for every row.",
+                nameof(labels));
+        }
+
+        RequireRows(logits, gradient, nameof(gradient));
+        int counted = 0;
+        for (int row = 0; row < labels.Length; row++)
+        {
+            if (labels[row] == ignored)
+                continue;
+            counted++;
+            if ((uint)labels[row] >= (uint)logits.Columns)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(labels), labels[row], $"labels[{row}] is {labels[row]}; it must be at least 0 and below {logits.Columns}.");
+            }
+        }
+
+        return counted;
+    }
+
+    private static double CrossEntropy(
+        ReadOnlyMatrixSpan logits,
+        ReadOnlySpan<int> labels,
+        int ignored,
+        double smoothing,
+        int scale,
+        MatrixSpan gradient,
+        Workers? workers)
+    {
+        int classes = logits.Columns, blockRows = Math.Max(1, BlockElements / classes);
+        int atOnce = Math.Min(labels.Length, Math.Max(1, RowsAtOnce / blockRows) * blockRows);
+        Span<double> atLabels = stackalloc double[atOnce], rests = stackalloc double[atOnce];
+        Span<float> sums = stackalloc float[atOnce];
+        double loss = 0;
+        for (int first = 0; first < labels.Length; first += atOnce)
+        {
+            int count = Math.Min(atOnce, labels.Length - first);
+            WorkParts parts = Workers.Divide(workers, count, classes * NanosecondsPerElement, blockRows);
+            var rows = new CrossEntropyRows(
+                logits, labels, ignored, smoothing, scale, gradient, first, blockRows, parts, atLabels, rests, sums);
+            Workers.Run(workers, ref rows, parts.Count);
+            Elementary.Log(sums[..count], sums[..count]);
+            for (int start = 0; start < count; start += blockRows)
+            {
+                int end = Math.Min(start + blockRows, count);
+                foreach (double atLabel in atLabels[start..end])
+                    loss -= atLabel;
+                foreach (double rest in rests[start..end])
+                    loss += rest;
+                foreach (float logarithm in sums[start..end])
+                    loss += logarithm;
+            }
+        }
+
+        return loss / scale;
+    }
+
+    /// <summary>
+    /// Rows of the gradient, and what each adds to the loss: from its label; the logarithm of its sum; and what the float of that sum
+    /// lacks, over the sum, which beside a sum of nearly 1 is most of it.
+    /// </summary>
+    private readonly ref struct CrossEntropyRows(
+        ReadOnlyMatrixSpan logits,
+        ReadOnlySpan<int> labels,
+        int ignored,
+        double smoothing,
+        int scale,
+        MatrixSpan gradient,
+        int firstRow,
+        int blockRows,
+        WorkParts parts,
+        Span<double> atLabels,
+        Span<double> rests,
+        Span<float> sums) : IWork
+    {
+        private readonly MatrixSpan _logits = logits.View;
+        private readonly ReadOnlySpan<int> _labels = labels;
+        private readonly MatrixSpan _gradient = gradient;
+        private readonly Span<double> _atLabels = atLabels;
+        private readonly Span<double> _rests = rests;
+        private readonly Span<float> _sums = sums;
+
+        public void Run(int part)
+        {
+            (int start, int count) = parts.Of(part);
+            int end = start + count;
+            // Rows with gaps between them are taken one by one.
+            int together = _logits.IsDense && _gradient.IsDense ? blockRows : 1;
+            for (; start < end; start += together)
+            {
+                int rows = Math.Min(together, end - start);
+                Shift(start, rows);
+                Exponentials(start, rows, together > 1 ? Math.Min(together, end - start - rows) : 0);
+                Normalize(start, rows);
+            }
+        }
+
+        // Subtracts from every row its largest logit. What becomes of the label's logit is in double, as the difference of two floats may
+        // be beyond the floats.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private void Shift(int start, int rows)
+        {
+            for (int i = start; i < start + rows; i++)
+            {
+                ReadOnlySpan<float> x = _logits.RowSpan(firstRow + i);
+                Span<float> shifted = _gradient.RowSpan(firstRow + i);
+                int label = _labels[firstRow + i];
+                float largest = TensorPrimitives.Max(x);
+                double atLabel = label == ignored ? 0 : (double)x[label] - largest;
+                TensorPrimitives.Subtract(x, largest, shifted);
+                if (smoothing > 0 && label != ignored)
+                    atLabel = (1 - smoothing) * atLabel + smoothing * Reduction.Mean(shifted);
+                _atLabels[i] = atLabel;
+            }
+        }
+
+        // The functions are bound by their arithmetic; the memory works for the block to come.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private void Exponentials(int start, int rows, int nextRows)
+        {
+            int classes = _logits.Columns;
+            Span<float> block = _gradient.Block(firstRow + start, 0, rows, classes).Span;
+            ReadOnlySpan<float> nextLogits = _logits.Block(firstRow + start + rows, 0, nextRows, classes).Span;
+            Span<float> nextGradient = _gradient.Block(firstRow + start + rows, 0, nextRows, classes).Span;
+            for (int at = 0; at < block.Length; at += Chunk)
+            {
+                int length = Math.Min(Chunk, block.Length - at);
+                int end = Math.Min(at + length, nextLogits.Length);
+                for (int i = at; i < end; i += AlignedBuffer.Alignment)
+                {
+                    Prefetch.Line(in nextLogits[i]);
+                    Prefetch.Line(in nextGradient[i]);
+                }
+
+                Span<float> chunk = block.Slice(at, length);
+                Elementary.Exp(chunk, chunk);
+            }
+        }
+
+        // Divides every row by its sum.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private void Normalize(int start, int rows)
+        {
+            for (int i = start; i < start + rows; i++)
+            {
+                Span<float> exponentials = _gradient.RowSpan(firstRow + i);
+                int label = _labels[firstRow + i];
+                if (label == ignored)
+                {
+                    exponentials.Clear();
+                    (_rests[i], _sums[i]) = (0, 1);
+                    continue;
+                }
+
+                double sum = Reduction.Sum(exponentials);
+                _sums[i] = (float)sum;
+                _rests[i] = (sum - _sums[i]) / sum;
+                double spread = smoothing / exponentials.Length;
+                float atLabel = (float)((exponentials[label] / sum - (1 - smoothing + spread)) / scale);
+                TensorPrimitives.Multiply(exponentials, (float)(1 / (sum * scale)), exponentials);
+                if (smoothing > 0)
+                    TensorPrimitives.Subtract(exponentials, (float)(spread / scale), exponentials);
+                exponentials[label] = atLabel;
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using TensorEngine.Lanes;
+
+namespace TensorEngine.Numerics.Losses;
+
+/// <summary>
+/// Losses of predictions and targets, and their gradients with respect to the predictions, as torch.nn.functional's, for NaN and
+/// infinities as well. Terms are summed in double, in the order that <see cref="Reduction"/> states. A call allocates nothing.
+/// </summary>
+/// <remarks>
+/// A gradient function overwrites inputGradient, or adds to it where accumulate is true. Its factor outputGradient is the gradient of
+/// what is made of the loss: 1 for the loss itself.
+/// </remarks>
+public static partial class Loss
+{
+    /// <summary>The mean or sum of (input - target)^2, as torch's mse_loss. The differences and squares are nearly exact.</summary>
+    /// <param name="input">The predictions; any length.</param>
+    /// <param name="target">As long as <paramref name="input"/>; may overlap it in any way.</param>
+    /// <param name="reduction">Mean (the default) or sum.</param>
+    /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="reduction"/> is none of those.</exception>
+    public static double SquaredError(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> target, LossReduction reduction = LossReduction.Mean, Workers? workers = null)
+    {
+        double scale = Scale(input, target, reduction);
+        return LaneSum.Of(new Differences<Square>(input, target), input.Length, workers) / scale;
+    }
+
+    /// <summary>
+    /// inputGradient = 2 * (input - target) * outputGradient, over the number of elements for the mean. Error at most 1.5 ULP.
+    /// </summary>
+    /// <param name="input">The predictions; any length.</param>
+    /// <param name="target">As long as <paramref name="input"/>; may overlap it in any way.</param>
+    /// <param name="reduction">What the loss made of its terms.</param>
+    /// <param name="outputGradient">The gradient of what is made of the loss; 1 for the loss itself. Factors are rounded once.</param>
+    /// <param name="inputGradient">
+    /// As long as <paramref name="input"/>; may be the same memory as an operand, but not overlap one otherwise.
+    /// </param>
+    /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
+    /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="reduction"/> is none of those.</exception>
+    public static void SquaredErrorGradient(
+        ReadOnlySpan<float> input,
+        ReadOnlySpan<float> target,
+        LossReduction reduction,
+        double outputGradient,
+        Span<float> inputGradient,
+        bool accumulate = false,
+        Workers? workers = null)
+    {
+        float factor = (float)(2 * outputGradient / Scale(input, target, reduction, inputGradient));
+        GradientMap.Run(new ScaledDifference(factor), input, target, inputGradient, accumulate, workers);
+    }
+
+    /// <summary>The mean or sum of |input - target|, as torch's l1_loss.</summary>
+    /// <inheritdoc cref="SquaredError"/>
+    public static double AbsoluteError(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> target, LossReduction reduction = LossReduction.Mean, Workers? workers = null)
+    {
+        double scale = Scale(input, target, reduction);
+        return LaneSum.Of(new Differences<Magnitude>(input, target), input.Length, workers) / scale;
+    }
+
+    /// <summary>
+    /// inputGradient = outputGradient with the sign of input - target, over the number of elements for the mean; 0 where they are equal.
+    /// </summary>
+    /// <inheritdoc cref="SquaredErrorGradient"/>
+    public static void AbsoluteErrorGradient(
+        ReadOnlySpan<float> input,
+        ReadOnlySpan<float> target,
+        LossReduction reduction,
+        double outputGradient,
+        Span<float> inputGradient,
+        bool accumulate = false,
+        Workers? workers = null)
+    {
+        float factor = (float)(outputGradient / Scale(input, target, reduction, inputGradient));
+        GradientMap.Run(new SignOfDifference(factor), input, target, inputGradient, accumulate, workers);
+    }
+
+    /// <summary>By what the sum of so many terms is divided.</summary>
+    internal static int Divisor(LossReduction reduction, int count) => reduction switch
+    {
+        LossReduction.Mean => count,
+        LossReduction.Sum => 1,
+        _ => throw new ArgumentOutOfRangeException(
+            nameof(reduction), reduction, $"reduction is {(int)reduction}; it must be Mean (0) or Sum (1)."),
+    };
+
+    private static double Scale(ReadOnlySpan<float> input, ReadOnlySpan<float> target, LossReduction reduction)
+    {
+        Require.SameLength(target, input);
+        return Divisor(reduction, input.Length);
+    }
+
+    private static double Scale(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> target, LossReduction reduction, ReadOnlySpan<float> inputGradient)
+    {
+        double scale = Scale(input, target, reduction);
+        Require.SameLength(inputGradient, input);
+        Require.SameOrApart(inputGradient, input);
+        Require.SameOrApart(inputGradient, target);
+        return scale;
+    }
+
+    private readonly struct ScaledDifference(float factor) : IBinaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TFloat Apply<TFloat>(TFloat left, TFloat right)
+            where TFloat : struct, IFloatLane<TFloat> => TFloat.Splat(factor) * (left - right);
+    }
+
+    private readonly struct SignOfDifference(float factor) : IBinaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TFloat Apply<TFloat>(TFloat left, TFloat right)
+            where TFloat : struct, IFloatLane<TFloat>
+        {
+            // 0 and NaN are neither above nor below.
+            TFloat zero = TFloat.Splat(0f), difference = left - right;
+            TFloat notAbove = TFloat.SelectLess(difference, zero, TFloat.Splat(-factor), difference);
+            return TFloat.SelectLess(zero, difference, TFloat.Splat(factor), notAbove);
+        }
+    }
+}
