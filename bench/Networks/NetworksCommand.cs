@@ -33,6 +33,8 @@ internal static class NetworksCommand
         [
             (NetworkStep.Perceptron(128, 64, 100, 100, 10), 0.33, 0.3),
             (NetworkStep.Perceptron(128, 784, 512, 512, 10), 0.6, 0.58),
+            (NetworkStep.Convolutional(128, 8, 16, 32, 0), 0.45, 0.45),
+            (NetworkStep.Convolutional(64, 28, 32, 64, 128), 0.7, 0.7),
         ];
         ByHand(session, rows[0].Network, 64, 100, 100, 10);
         ByHand(session, rows[1].Network, 784, 512, 512, 10);
