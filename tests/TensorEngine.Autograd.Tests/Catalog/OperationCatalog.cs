@@ -18,6 +18,7 @@ public static class OperationCatalog
         .. Shapes,
         .. Activations,
         .. Rows,
+        .. Normalizations,
         .. Losses,
         .. Images,
     ];
@@ -71,6 +72,20 @@ public static class OperationCatalog
         new("concatenate itself", [[2, 3]], x => Concatenate(0, x[0], x[0])),
     ];
 
+    private static IEnumerable<OperationCase> Normalizations =>
+    [
+        new("batch_norm", [[9, 3], [3], [3]], x => x[0].BatchNorm(Buffer("mean"), Buffer("variance"), x[1], x[2])),
+        new(
+            "batch_norm of planes",
+            [[5, 3, 7, 3], [3], [3]],
+            x => x[0].BatchNorm(Buffer("mean"), Buffer("variance"), x[1], x[2], epsilon: 0.1)),
+        new("batch_norm in evaluation", [[5, 3, 7], [3], [3]], x =>
+        {
+            x[0].Tape.Training = false;
+            return x[0].BatchNorm(Buffer("evaluated mean"), Buffer("evaluated variance"), x[1], x[2]);
+        }),
+    ];
+
     private static IEnumerable<OperationCase> Images =>
     [
         new("conv2d", [[2, 3, 6, 5], [4, 3, 3, 3], [4]], x => x[0].Convolution2D(x[1], x[2], padding: 1)),
@@ -84,7 +99,7 @@ public static class OperationCatalog
         new("avg_pool2d", [[2, 3, 6, 8]], x => x[0].AveragePool2D(2)),
         new("avg_pool2d of all", [[2, 3, 7, 8]], x => x[0].AveragePool2D(3, 2, 1, countPadding: false)),
         new("avg_pool1d", [[2, 3, 9]], x => x[0].AveragePool1D(3, 2, 1)),
-        new("global average pool", [[2, 3, 5, 4]], x => x[0].GlobalAveragePool()),
+        new("global_avg_pool", [[2, 3, 5, 4]], x => x[0].GlobalAveragePool()),
     ];
 
     private static IEnumerable<OperationCase> Activations =>
@@ -94,7 +109,7 @@ public static class OperationCatalog
         new("silu", [[7, 33]], x => x[0].Silu()),
         new("logsigmoid", [[7, 33]], x => x[0].LogSigmoid()),
         new("gelu", [[7, 33]], x => x[0].Gelu()),
-        new("gelu, tanh", [[7, 33]], x => x[0].GeluTanh()),
+        new("gelu_tanh", [[7, 33]], x => x[0].GeluTanh()),
         new("leaky_relu", [[7, 33]], x => x[0].LeakyRelu(0.2)),
         new("elu", [[7, 33]], x => x[0].Elu(0.7)),
         new("softplus", [[7, 33]], x => x[0].Softplus(1.5)),
@@ -104,6 +119,7 @@ public static class OperationCatalog
     private static IEnumerable<OperationCase> Rows =>
     [
         new("sum", [[3, 5, 7]], x => x[0].Sum()),
+        new("mean", [[4, 5]], x => x[0].Mean()),
         new("mean, used twice", [[3, 5]], x => x[0].Mean() * x[0].Sum()),
         new("sum over the last", [[3, 5, 7]], x => x[0].Sum(2)),
         new("mean over the last, used twice", [[5, 7]], x => x[0].Mean(1).Sum() * x[0].Sum()),
@@ -132,6 +148,26 @@ public static class OperationCatalog
         new("smooth_l1_loss", [[5, 4], [5, 4]], x => x[0].SmoothL1Loss(x[1], 0.31)),
         new("binary_cross_entropy_with_logits", [[5, 4]], x => x[0].BinaryCrossEntropyWithLogits(x[0].Tape.Constant(s_targets, [5, 4]), 1.5)),
     ];
+
+
+    private static Parameter Buffer(string name) => Buffers.Store[name];
+
+    /// <summary>Running statistics of three channels.</summary>
+    private static class Buffers
+    {
+        public static ParameterStore Store { get; } = Make();
+
+        private static ParameterStore Make()
+        {
+            var store = new ParameterStore();
+            foreach (string name in new[] { "mean", "variance", "evaluated mean", "evaluated variance" })
+                store.Add(name, [3]).Trainable = false;
+            store.Freeze();
+            store["evaluated mean"].Values[1] = 0.5f;
+            store["evaluated variance"].Values.Fill(0.7f);
+            return store;
+        }
+    }
 
     /// <summary>Generators that do not allocate when they are asked for.</summary>
     private static class Generators

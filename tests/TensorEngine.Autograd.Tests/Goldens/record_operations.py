@@ -16,7 +16,7 @@ from golden_files import BinaryArchive, rounded, versions, write_json
 import numpy as np
 import torch
 
-from operation_cases import ELEMENTWISE, OPERATIONS, cases
+from operation_cases import ELEMENTWISE, OPERATIONS, REFINED, cases
 
 LONGEST = 600  # longer results are recorded at about half as many places
 KINDS = {0: "finite", 1: "infinity", -1: "-infinity", 2: "NaN"}
@@ -97,10 +97,15 @@ def described(what, spec, seed, archive):
     return {"name": what, "shape": list(values.shape), "type": str(values.dtype), "offset": archive.add(values, values.dtype)}
 
 
-def run(operation, tensors, options, upstream_seed, dtype):
+def finite_of(refined, otherwise):
+    """The refined values where both are numbers; what is none is PyTorch's."""
+    return {name: torch.where(refined[name].isfinite() & value.isfinite(), refined[name], value) for name, value in otherwise.items()}
+
+
+def run(function, tensors, options, upstream_seed, dtype):
     leaves = {name: tensor.clone() if tensor.dtype == torch.int32 else tensor.to(dtype, copy=True).requires_grad_(name not in STATES)
               for name, tensor in tensors.items()}
-    output = OPERATIONS[operation](**leaves, **options)
+    output = function(**leaves, **options)
     upstream = draw(output.shape, upstream_seed).to(dtype)
     output.backward(upstream)
     gradients = {name: leaf.grad for name, leaf in leaves.items() if leaf.requires_grad}
@@ -115,8 +120,11 @@ def main():
     for name, operation, inputs, options in cases():
         tensors = {what: tensor_of(spec, seed_of(name, what)) for what, spec in inputs.items()}
         upstream = seed_of(name, "upstream")
-        doubles, double_gradients = run(operation, tensors, options, upstream, torch.float64)
-        singles, single_gradients = run(operation, tensors, options, upstream, torch.float32)
+        doubles, double_gradients = run(OPERATIONS[operation], tensors, options, upstream, torch.float64)
+        singles, single_gradients = run(OPERATIONS[operation], tensors, options, upstream, torch.float32)
+        if operation in REFINED:
+            others, other_gradients = run(REFINED[operation], tensors, options, upstream, torch.float64)
+            doubles, double_gradients = finite_of(others, doubles), finite_of(other_gradients, double_gradients)
         elementwise = operation in ELEMENTWISE
         recorded.append({
             "name": name, "operation": operation} | ({"options": options} if options else {}) | {

@@ -1,4 +1,5 @@
 using TensorEngine.Autograd.Operations;
+using TensorEngine.Numerics.Losses;
 
 namespace TensorEngine.Autograd.Tests.Truth;
 
@@ -14,13 +15,92 @@ public static class RecordedCalls
         ["multiply"] = call => call["left"].Multiply(call["right"]),
         ["scale"] = call => call["input"].Scale(call.Number("factor")),
         ["relu"] = call => call["input"].Relu(),
+        ["leaky_relu"] = call => call["input"].LeakyRelu(call.Number("slope")),
+        ["sigmoid"] = call => call["input"].Sigmoid(),
+        ["tanh"] = call => call["input"].Tanh(),
+        ["gelu"] = call => call.Text("approximate") is "tanh" ? call["input"].GeluTanh() : call["input"].Gelu(),
+        ["silu"] = call => call["input"].Silu(),
+        ["elu"] = call => call["input"].Elu(call.Number("alpha")),
+        ["softplus"] = call => call["input"].Softplus(call.Number("beta"), call.Number("threshold")),
+        ["logsigmoid"] = call => call["input"].LogSigmoid(),
+        ["softmax"] = call => call["input"].Softmax(),
+        ["log_softmax"] = call => call["input"].LogSoftmax(),
+        ["cross_entropy"] = call => call["input"].CrossEntropy(
+            call.Integers("labels"), call.Integer("ignore", -100), call.Number("smoothing"), Reduction(call)),
+        ["mse_loss"] = call => call["input"].MseLoss(call["target"], Reduction(call)),
+        ["l1_loss"] = call => call["input"].L1Loss(call["target"], Reduction(call)),
+        ["huber_loss"] = call => call["input"].HuberLoss(call["target"], call.Number("delta"), Reduction(call)),
+        ["smooth_l1_loss"] = call => call["input"].SmoothL1Loss(call["target"], call.Number("beta"), Reduction(call)),
+        ["binary_cross_entropy_with_logits"] = call => call["input"].BinaryCrossEntropyWithLogits(
+            call.Tape.Constant(call.Floats("target"), [.. call.ShapeOf("target")]), reduction: Reduction(call)),
+        ["layer_norm"] = call => OverLastDimensions(
+            call, (input, weight, bias) => input.LayerNorm(weight, bias, call.Number("eps", 1e-5))),
+        ["rms_norm"] = call => OverLastDimensions(call, (input, weight, _) => input.RmsNorm(weight, call.Number("eps", 1e-6))),
         ["batch_norm"] = BatchNorm,
         ["embedding"] = call => call["weight"].Embedding(call.Integers("indices"), [.. call.ShapeOf("indices")]),
+        ["conv1d"] = call => call["input"].Convolution1D(
+            call["weight"],
+            call.Optional("bias"),
+            call.Integer("stride", 1),
+            call.Integer("padding"),
+            call.Integer("dilation", 1),
+            call.Integer("groups", 1)),
+        ["conv2d"] = call => call["input"].Convolution2D(
+            call["weight"],
+            call.Optional("bias"),
+            call.Pair("stride", 1),
+            call.Pair("padding", 0),
+            call.Pair("dilation", 1),
+            call.Integer("groups", 1)),
+        ["max_pool1d"] = call => call["input"].MaxPool1D(
+            call.Integer("kernel_size"), call.Integer("stride"), call.Integer("padding"), call.Integer("dilation", 1)),
+        ["max_pool2d"] = call => call["input"].MaxPool2D(
+            call.Pair("kernel_size", 1), call.Pair("stride", 0), call.Pair("padding", 0), call.Pair("dilation", 1)),
+        ["avg_pool1d"] = call => call["input"].AveragePool1D(
+            call.Integer("kernel_size"), call.Integer("stride"), call.Integer("padding"), call.Flag("count_include_pad", true)),
+        ["avg_pool2d"] = call => call["input"].AveragePool2D(
+            call.Pair("kernel_size", 1), call.Pair("stride", 0), call.Pair("padding", 0), call.Flag("count_include_pad", true)),
+        ["global_avg_pool"] = call => call["input"].GlobalAveragePool(),
         ["reshape"] = call => call["input"].Reshape([.. call.List("shape")]),
         ["transpose"] = call => call["input"].Transpose(call.Integer("first"), call.Integer("second")),
         ["slice"] = call => call["input"].Slice(call.Integer("dimension"), call.Integer("start"), call.Integer("length")),
+        ["sum"] = call => Kept(call, call.Has("dimension")
+            ? call["input"].Sum(Dimension(call)) : call["input"].Sum()),
+        ["mean"] = call => Kept(call, call.Has("dimension")
+            ? call["input"].Mean(Dimension(call)) : call["input"].Mean()),
         ["concatenate"] = call => Functional.Concatenate(call.Integer("dimension"), [.. call.Names.Select(name => call[name])]),
     };
+
+    private static LossReduction Reduction(RecordedCall call) =>
+        call.Text("reduction", "mean") is "sum" ? LossReduction.Sum : LossReduction.Mean;
+
+    /// <summary>Negative dimensions count from the end in PyTorch.</summary>
+    private static int Dimension(RecordedCall call)
+    {
+        int dimension = call.Integer("dimension");
+        return dimension < 0 ? dimension + call.ShapeOf("input").Length : dimension;
+    }
+
+    /// <summary>PyTorch can keep a dimension that it has summed over, with a length of 1.</summary>
+    private static Variable Kept(RecordedCall call, Variable sum)
+    {
+        if (!call.Flag("keep"))
+            return sum;
+        int[] shape = call.ShapeOf("input");
+        shape[Dimension(call)] = 1;
+        return sum.Reshape([.. shape]);
+    }
+
+    /// <summary>PyTorch normalizes over several dimensions; here they are made one before.</summary>
+    private static Variable OverLastDimensions(RecordedCall call, Func<Variable, Variable?, Variable?, Variable> normalize)
+    {
+        Variable input = call["input"];
+        int dimensions = call.Integer("dimensions", 1);
+        if (dimensions == 1)
+            return normalize(input, call.Optional("weight"), call.Optional("bias"));
+        Variable flat = input.Flatten(input.Shape.Rank - dimensions);
+        return normalize(flat, call.Optional("weight")?.Flatten(0), call.Optional("bias")?.Flatten(0)).Reshape(input.Shape);
+    }
 
     private static Variable BatchNorm(RecordedCall call)
     {

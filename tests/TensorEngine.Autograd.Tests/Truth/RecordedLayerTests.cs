@@ -16,6 +16,23 @@ public sealed class RecordedLayerTests
             store, "layer", Integer(options, "in_features"), Integer(options, "out_features"), Flag(options, "bias", true)),
         ["Embedding"] = (store, options) => new Embedding(
             store, "layer", Integer(options, "num_embeddings"), Integer(options, "embedding_dim")),
+        ["Conv1d"] = (store, options) => new Convolution1D(
+            store,
+            "layer",
+            Integer(options, "in_channels"),
+            Integer(options, "out_channels"),
+            Integer(options, "kernel_size"),
+            groups: Integer(options, "groups", 1),
+            bias: Flag(options, "bias", true)),
+        ["Conv2d"] = (store, options) => new Convolution2D(
+            store,
+            "layer",
+            Integer(options, "in_channels"),
+            Integer(options, "out_channels"),
+            Pair(options, "kernel_size"),
+            padding: Integer(options, "padding", 0),
+            groups: Integer(options, "groups", 1),
+            bias: Flag(options, "bias", true)),
         ["BatchNorm1d"] = BatchNorm,
         ["BatchNorm2d"] = BatchNorm,
     };
@@ -49,6 +66,14 @@ public sealed class RecordedLayerTests
         new(store, "layer", Integer(options, "num_features"));
 
     private static int Integer(JsonElement options, string name) => options.GetProperty(name).GetInt32();
+
+    private static int Integer(JsonElement options, string name, int otherwise) =>
+        options.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : otherwise;
+
+    private static (int Height, int Width) Pair(JsonElement options, string name) =>
+        options.GetProperty(name) is { ValueKind: JsonValueKind.Array } pair
+            ? (pair[0].GetInt32(), pair[1].GetInt32())
+            : (Integer(options, name), Integer(options, name));
 
     private static bool Flag(JsonElement options, string name, bool otherwise) =>
         options.TryGetProperty(name, out JsonElement value) ? value.GetBoolean() : otherwise;

@@ -51,7 +51,13 @@ public sealed class TrainingNetwork
         for (int i = 0; i < _layers.Count; i++)
         {
             Variable weight = tape.Parameter(_layers[i].Weight), bias = tape.Parameter(_layers[i].Bias);
-            hidden = hidden.Linear(weight, bias);
+            if (weight.Shape.Rank == 4)
+            {
+                hidden = hidden.Convolution2D(weight, bias, padding: 1).Relu().MaxPool2D(2);
+                continue;
+            }
+
+            hidden = hidden.Flatten().Linear(weight, bias);
             if (i < _layers.Count - 1)
                 hidden = hidden.Relu();
         }

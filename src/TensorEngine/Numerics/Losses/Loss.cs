@@ -120,7 +120,7 @@ public static partial class Loss
         {
             // 0 and NaN are neither above nor below.
             TFloat zero = TFloat.Splat(0f), difference = left - right;
-            TFloat notAbove = TFloat.SelectLess(difference, zero, TFloat.Splat(-factor), difference);
+            TFloat notAbove = TFloat.SelectLess(difference, zero, TFloat.Splat(-factor), zero);
             return TFloat.SelectLess(zero, difference, TFloat.Splat(factor), notAbove);
         }
     }
