@@ -31,8 +31,6 @@ LAYERS = [
     ("Embedding", dict(num_embeddings=11, embedding_dim=7)),
     ("Embedding", dict(num_embeddings=40, embedding_dim=33)),
     ("LayerNorm", dict(normalized_shape=7)),
-    ("LayerNorm", dict(normalized_shape=[3, 5])),
-    ("LayerNorm", dict(normalized_shape=7, elementwise_affine=False)),
     ("LayerNorm", dict(normalized_shape=7, bias=False)),
     ("RMSNorm", dict(normalized_shape=7)),
     ("BatchNorm1d", dict(num_features=7)),

@@ -33,11 +33,14 @@ public sealed class RecordedLayerTests
             padding: Integer(options, "padding", 0),
             groups: Integer(options, "groups", 1),
             bias: Flag(options, "bias", true)),
+        ["LayerNorm"] = (store, options) => new LayerNorm(
+            store, "layer", Integer(options, "normalized_shape"), bias: Flag(options, "bias", true)),
+        ["RMSNorm"] = (store, options) => new RmsNorm(store, "layer", Integer(options, "normalized_shape")),
         ["BatchNorm1d"] = BatchNorm,
         ["BatchNorm2d"] = BatchNorm,
     };
 
-    public static IEnumerable<RecordedLayer> Recorded => RecordedLayer.All.Where(recorded => s_layers.ContainsKey(recorded.Kind));
+    public static IEnumerable<RecordedLayer> Recorded => RecordedLayer.All;
 
     [TestCaseSource(nameof(Recorded))]
     public void NamesShapesAndValuesAreThoseOfPyTorch(RecordedLayer recorded)
