@@ -21,10 +21,10 @@ internal static class OptimizersCommand
         "optimizers",
         "Every optimizer",
         "Compare every optimizer with its own loads and stores, and many small parameters and groups with few",
-        Run,
+        (session, _) => Run(session),
         pairs: 61);
 
-    private static void Run(PeerSession session, string python)
+    private static void Run(PeerSession session)
     {
         foreach (OptimizerWork optimizer in OptimizerWork.All)
             PastTheCaches(session, optimizer);

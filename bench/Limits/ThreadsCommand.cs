@@ -26,18 +26,13 @@ internal static class ThreadsCommand
         DefaultValueFactory = _ => 2,
     };
 
-    public static Command Create()
-    {
-        int count = 2;
-        s_count.Validators.Add(result => count = result.GetValue(s_count));
-        return SessionCommand.Create(
-            "threads",
-            "Threads",
-            "Compare threads with one at every size, again and again and after a pause, and one and all with the limit",
-            (session, _) => Run(session, count),
-            pairs: 61,
-            s_count);
-    }
+    public static Command Create() => SessionCommand.Create(
+        "threads",
+        "Threads",
+        "Compare threads with one at every size, again and again and after a pause, and one and all with the limit",
+        (session, parsed) => Run(session, parsed.GetRequiredValue(s_count)),
+        pairs: 61,
+        s_count);
 
     private static void Run(PeerSession session, int count)
     {

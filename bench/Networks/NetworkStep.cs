@@ -38,6 +38,31 @@ internal sealed record NetworkStep(
         }
     }
 
+    /// <summary>Two convolutions of 3 x 3, each with ReLU and pooling by 2, and one linear layer or two.</summary>
+    public static NetworkStep Convolutional(int batch, int side, int first, int second, int hidden)
+    {
+        int features = second * (side / 4) * (side / 4), logits = hidden > 0 ? hidden : Classes;
+        double convolutions = side * side * first * 9.0 * 2 + side / 2 * (side / 2) * second * first * 9.0 * 3;
+        double linear = 3.0 * ((double)features * logits + (hidden > 0 ? hidden * Classes : 0));
+        return new($"CNN {side}x{side}", batch, [1, side, side], 2.0 * batch * (convolutions + linear), MakeLayers);
+
+        (Layer[] Layers, Func<Variable, Variable> Apply) MakeLayers(ParameterStore store)
+        {
+            var conv1 = new Convolution2D(store, "0", 1, first, kernel: 3, padding: 1);
+            var conv2 = new Convolution2D(store, "3", first, second, kernel: 3, padding: 1);
+            var linear1 = new Linear(store, "7", features, logits);
+            Linear? linear2 = hidden > 0 ? new Linear(store, "9", hidden, Classes) : null;
+            return (linear2 is null ? [conv1, conv2, linear1] : [conv1, conv2, linear1, linear2], Apply);
+
+            Variable Apply(Variable x)
+            {
+                x = conv2.Apply(conv1.Apply(x).Relu().MaxPool2D(2)).Relu().MaxPool2D(2).Flatten();
+                x = linear1.Apply(x);
+                return linear2 is null ? x : linear2.Apply(x.Relu());
+            }
+        }
+    }
+
     /// <summary>Forward, backward and Adam on one batch, again and again the same.</summary>
     /// <param name="workers">The threads that share the step, or null to use the calling thread alone.</param>
     /// <param name="steps">Whether Adam steps; otherwise the gradients are found and nothing else.</param>

@@ -23,8 +23,9 @@ internal static class NetworksCommand
         "networks",
         "Networks on the tape",
         "Compare training steps on the tape with hand-written ones, with the product's speed and with PyTorch",
-        Run,
-        pairs: 61);
+        (session, parsed) => Run(session, parsed.GetRequiredValue(SessionCommand.Python)),
+        pairs: 61,
+        SessionCommand.Python);
 
     private static void Run(PeerSession session, string python)
     {
@@ -32,17 +33,19 @@ internal static class NetworksCommand
         [
             (NetworkStep.Perceptron(128, 64, 100, 100, 10), 0.33, 0.3),
             (NetworkStep.Perceptron(128, 784, 512, 512, 10), 0.6, 0.58),
+            (NetworkStep.Convolutional(128, 8, 16, 32, 0), 0.45, 0.45),
+            (NetworkStep.Convolutional(64, 28, 32, 64, 128), 0.7, 0.7),
         ];
         ByHand(session, rows[0].Network, 64, 100, 100, 10);
         ByHand(session, rows[1].Network, 784, 512, 512, 10);
+        using PeerProcess? torch = PeerProcess.TryStartPython(python, out string missing);
+        if (torch is null)
+            session.Lacks("PyTorch", missing);
+        else
+            session.Found($"{torch.Version}, BLAS: {torch.Blas}");
         foreach (int threads in (int[])[1, 2])
         {
             using Workers? workers = threads > 1 ? new Workers(threads) : null;
-            using TorchProcess? torch = TorchProcess.TryStart(python, out string missing, threads);
-            if (torch is null)
-                session.Lacks($"PyTorch, {threads} threads", missing);
-            else
-                session.Found($"{torch.Version}, BLAS: {torch.Blas}");
             foreach ((NetworkStep network, double one, double two) in rows)
             {
                 string work = $"{network}, {(threads == 1 ? "one thread" : "two threads")}";
@@ -55,7 +58,7 @@ internal static class NetworksCommand
                 if (torch is not null)
                 {
                     var request = new JsonObject { ["work"] = "network", ["network"] = network.Name, ["batch"] = network.Batch };
-                    session.Compare(work, torch, threads == 1 ? one : two, ours, request);
+                    session.Compare(work, torch, torch.Name, threads == 1 ? one : two, ours, request, threads);
                 }
             }
         }

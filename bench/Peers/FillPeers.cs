@@ -11,7 +11,7 @@ internal static class FillPeers
     private const int Elements = 1 << 20;
     private const int Large = 100_000_000;
 
-    public static void Run(PeerSession session, TorchProcess? torch)
+    public static void Run(PeerSession session, PeerProcess? torch, PeerProcess? sharp)
     {
         if (torch is not null)
         {
@@ -28,10 +28,32 @@ internal static class FillPeers
             Compare("1 M normal draws, TorchGenerator", "torch normal", "PyTorch normal_", 1 / 2.0, torchNormal);
         }
 
+        if (sharp is not null)
+        {
+            float[] values = GC.AllocateUninitializedArray<float>(Elements, pinned: true);
+            var philox = new Philox(1);
+            var request = new JsonObject { ["work"] = "fill", ["fill"] = "torch normal", ["elements"] = Elements };
+            session.Compare(
+                "1 M normal draws, Philox",
+                sharp,
+                "TorchSharp normal_",
+                0.22,
+                AlternatingPairs.Timed(() => philox.Normal(values)),
+                request,
+                elements: Elements);
+        }
+
         TwoThreads(session);
 
         void Compare(string work, string fill, string peer, double? atMost, TimedWork ours) =>
-            session.Compare(work, torch!, atMost, ours, new JsonObject { ["work"] = "fill", ["fill"] = fill, ["elements"] = Elements }, Elements, peer);
+            session.Compare(
+                work,
+                torch!,
+                peer,
+                atMost,
+                ours,
+                new JsonObject { ["work"] = "fill", ["fill"] = fill, ["elements"] = Elements },
+                elements: Elements);
     }
 
     private static void TwoThreads(PeerSession session)

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Samples.Shared.Timing;
 using TensorEngine.Benchmarks.Workloads;
 using TensorEngine.Optimizers;
@@ -12,7 +11,7 @@ internal static class ManyParametersPeers
     private const int Count = 1000;
     private const int Length = 32;
 
-    public static void Run(PeerSession session, TorchProcess? torch)
+    public static void Run(PeerSession session, IReadOnlyList<PeerProcess> processes)
     {
         if (!session.Wants(Work))
             return;
@@ -30,10 +29,7 @@ internal static class ManyParametersPeers
         TimedWork ours = AlternatingPairs.Timed(() => adam.Step());
         TimedWork oneCall = AlternatingPairs.Timed(() => Adam.Update(options, ++step, flat.Values, flat.Gradients, flat.State0, flat.State1));
         session.Compare(Work, "one flat call", null, ours, oneCall, Count * Length);
-        if (torch is not null)
-        {
-            var shapes = new JsonArray([.. Enumerable.Range(0, Count).Select(_ => new JsonArray(Length))]);
-            session.Compare(Work, torch, null, ours, new JsonObject { ["work"] = "adam", ["shapes"] = shapes }, Count * Length);
-        }
+        session.Compare(Work, "ours", null, ours, AlternatingPairs.Timed(() => adam.Step()), Count * Length);
+        OptimizerPeers.Compare(session, processes, Work, ours, [.. Enumerable.Repeat(Length, Count)], threads: 1, Count * Length);
     }
 }

@@ -73,13 +73,14 @@ internal sealed class PeerSession(int pairs, string only)
     public void Compare(string work, string peer, double? atMost, TimedWork ours, TimedWork theirs, long elements = 0, double operations = 0) =>
         Compare(work, peer, atMost, ours, theirs, elements, operations, SampleNanoseconds);
 
-    /// <summary>Measures ours against PyTorch or NumPy, if it is asked for.</summary>
+    /// <summary>Measures ours against work in another process, if it is asked for.</summary>
     public void Compare(
-        string work, TorchProcess torch, double? atMost, TimedWork ours, JsonObject request, long elements = 0, string peer = "PyTorch")
+        string work, PeerProcess process, string peer, double? atMost, TimedWork ours, JsonObject request, int threads = 1, long elements = 0)
     {
         try
         {
-            Compare(work, peer, atMost, ours, torch.Work(request), elements, 0, OtherProcessSampleNanoseconds);
+            Compare(
+                work, peer, atMost, ours, process.Work(request.DeepClone().AsObject(), threads), elements, 0, OtherProcessSampleNanoseconds);
         }
         catch (IOException exception)
         {

@@ -8,15 +8,22 @@ namespace TensorEngine.Benchmarks.Peers;
 /// <summary>A command that compares pieces of work in turn and reports the ratios.</summary>
 internal static class SessionCommand
 {
+    /// <summary>For commands that compare with PyTorch and NumPy.</summary>
+    public static Option<string> Python { get; } = new("--python")
+    {
+        Description = "The Python with PyTorch and NumPy",
+        DefaultValueFactory = _ => "/usr/bin/python3",
+    };
+
     /// <summary>Makes the command.</summary>
     /// <param name="name">What it is called, and its report.</param>
     /// <param name="title">The report's title.</param>
     /// <param name="description">What it compares.</param>
-    /// <param name="compare">Does so; gets the Python that the user has named.</param>
+    /// <param name="compare">Does so.</param>
     /// <param name="pairs">On how many pairs a ratio rests if the user does not say.</param>
     /// <param name="options">Further options of the command.</param>
     public static Command Create(
-        string name, string title, string description, Action<PeerSession, string> compare, int pairs = 201, params Option[] options)
+        string name, string title, string description, Action<PeerSession, ParseResult> compare, int pairs = 201, params Option[] options)
     {
         var output = new Option<DirectoryInfo>("--output")
         {
@@ -38,13 +45,7 @@ internal static class SessionCommand
             Description = "Part of the name of the work to compare, as in: --only \"16 M\"",
             DefaultValueFactory = _ => "",
         };
-        var python = new Option<string>("--python")
-        {
-            Description = "The Python with PyTorch and NumPy",
-            DefaultValueFactory = _ => "/usr/bin/python3",
-        };
-
-        var command = new Command(name, description) { output, pairCount, only, python };
+        var command = new Command(name, description) { output, pairCount, only };
         foreach (Option option in options)
             command.Add(option);
         command.SetAction(parsed =>
@@ -53,7 +54,7 @@ internal static class SessionCommand
             if (Console.IsOutputRedirected)
                 AnsiConsole.Profile.Width = 200;
             var session = new PeerSession(parsed.GetRequiredValue(pairCount), parsed.GetRequiredValue(only));
-            compare(session, parsed.GetRequiredValue(python));
+            compare(session, parsed);
             string arguments = string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)));
             var report = new PeerReport(
                 session, name, title, string.Create(CultureInfo.InvariantCulture, $"dotnet run -c Release --project bench -- {arguments}"));

@@ -9,23 +9,34 @@ internal static class TrainingStepPeers
 {
     private const int Batch = 128;
 
-    public static void Run(PeerSession session, TorchProcess? torch)
+    public static void Run(PeerSession session, IReadOnlyList<PeerProcess> processes)
     {
-        Compare(session, torch, 1 / 3.5, new NetworkShape(Batch, 64, 100, 100, 10));
-        Compare(session, torch, 1 / 2.0, new NetworkShape(Batch, 784, 512, 512, 10));
+        using var workers = new Workers(2);
+        Compare(session, processes, workers, 1 / 3.5, new NetworkShape(Batch, 64, 100, 100, 10));
+        Compare(session, processes, workers, 0.52, new NetworkShape(Batch, 784, 512, 512, 10));
     }
 
-    private static void Compare(PeerSession session, TorchProcess? torch, double atMost, NetworkShape network)
+    private static void Compare(
+        PeerSession session, IReadOnlyList<PeerProcess> processes, Workers workers, double atMost, NetworkShape network)
     {
-        string work = $"training step, {network}";
-        if (torch is null || !session.Wants(work))
+        string name = $"training step, {network}";
+        if (!session.Wants(name))
             return;
-        var request = new JsonObject
+        session.Compare(name, "ours", null, AlternatingPairs.Timed(network.MakeStep()), AlternatingPairs.Timed(network.MakeStep()));
+        foreach (int threads in (int[])[1, 2])
         {
-            ["work"] = "training_step",
-            ["sizes"] = new JsonArray([.. network.Sizes]),
-            ["batch"] = network.Batch,
-        };
-        session.Compare(work, torch, atMost, AlternatingPairs.Timed(network.MakeStep()), request);
+            TimedWork ours = AlternatingPairs.Timed(network.MakeStep(threads == 1 ? null : workers));
+            string work = threads == 1 ? name : $"{name}, two threads";
+            foreach (PeerProcess process in processes)
+            {
+                var request = new JsonObject
+                {
+                    ["work"] = "training_step",
+                    ["sizes"] = new JsonArray([.. network.Sizes]),
+                    ["batch"] = network.Batch,
+                };
+                session.Compare(work, process, process.Name, threads == 1 ? atMost : null, ours, request, threads);
+            }
+        }
     }
 }

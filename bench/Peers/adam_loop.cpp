@@ -59,7 +59,6 @@ int adam_intrinsics(float* p, const float* g, float* m, float* v, int64_t n, con
 {
 #if defined(__AVX512F__)
     const __m512 sign = _mm512_set1_ps(1.0f);
-    const __m512 beta1 = _mm512_set1_ps(constants->beta1);
     const __m512 share1 = _mm512_set1_ps(constants->share1);
     const __m512 share2 = _mm512_set1_ps(constants->share2);
     const __m512 minus_rate = _mm512_set1_ps(constants->minus_rate);
@@ -72,7 +71,7 @@ int adam_intrinsics(float* p, const float* g, float* m, float* v, int64_t n, con
         const __m512 gradient = _mm512_mul_ps(_mm512_loadu_ps(g + i), sign);
         __m512 first = _mm512_loadu_ps(m + i);
         __m512 second = _mm512_loadu_ps(v + i);
-        first = _mm512_fmadd_ps(beta1, first, _mm512_mul_ps(share1, gradient));
+        first = _mm512_fmadd_ps(share1, gradient, _mm512_fnmadd_ps(share1, first, first));
         const __mmask16 tiny = _mm512_cmp_ps_mask(_mm512_abs_ps(gradient), flush_root, _CMP_LT_OQ);
         const __m512 root = _mm512_mask_mov_ps(gradient, tiny, _mm512_setzero_ps());
         const __mmask16 finite = _mm512_cmp_ps_mask(second, infinity, _CMP_LT_OQ);

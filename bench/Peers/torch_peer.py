@@ -2,22 +2,25 @@
 
 Request:  {"work": "training_step", "sizes": [64, 100, 100, 10], "batch": 128, "repeats": 20}
           {"work": "network", "network": "CNN 8x8", "batch": 128, "repeats": 20}
-          {"work": "adam", "shapes": [[32], [32], ...], "repeats": 3}
+          {"work": "adam", "shapes": [[32], [32], ...], "kind": "fused", "repeats": 3}
+          {"work": "product", "side": 256, "repeats": 20}
+          {"work": "cross_entropy", "rows": 128, "classes": 10, "repeats": 20}
           {"work": "fill", "fill": "numpy normal", "elements": 1048576, "repeats": 20}
+Each may say how many "threads" to use; one if it does not.
 Answer:   {"nanoseconds": 123456}
 The first line, unasked, says who answers.
 """
 
 import ctypes
 import json
-import os
 import sys
 import time
 
 import numpy
 import torch
 
-torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+torch.set_num_threads(1)
+blas_setters = []
 
 
 def blas():
@@ -31,8 +34,18 @@ def blas():
         except (OSError, AttributeError):
             continue
         config.restype = ctypes.c_char_p
+        blas_setters.append(ctypes.CDLL(library).openblas_set_num_threads)
+        blas_setters[-1](1)
         return " ".join(config().decode().split())
     return ", ".join(library.rsplit("/", 1)[-1] for library in libraries) or "no BLAS library"
+
+
+def set_threads(count):
+    """How many threads PyTorch and its BLAS use from now on."""
+    if torch.get_num_threads() != count:
+        torch.set_num_threads(count)
+        for set_blas_threads in blas_setters:
+            set_blas_threads(count)
 
 
 def training_step(request):
@@ -100,12 +113,32 @@ def network(request):
 
 
 def adam(request):
-    """One step of Adam over many parameters, by its default loop over them."""
+    """One step of Adam over many parameters: as it comes, by the operations of lists, or by the fused kernel."""
     torch.manual_seed(1)
     parameters = [torch.nn.Parameter(0.1 * torch.randn(shape)) for shape in request["shapes"]]
     for parameter in parameters:
         parameter.grad = 1e-3 * torch.randn_like(parameter)
-    return torch.optim.Adam(parameters, lr=1e-6).step
+    kinds = {"default": {}, "foreach": {"foreach": True}, "fused": {"fused": True}}
+    return torch.optim.Adam(parameters, lr=1e-6, **kinds[request.get("kind", "default")]).step
+
+
+def product(request):
+    """A product of two square matrices."""
+    side = request["side"]
+    left, right, target = torch.randn(side, side), torch.randn(side, side), torch.empty(side, side)
+    return lambda: torch.mm(left, right, out=target)
+
+
+def cross_entropy(request):
+    """The mean cross-entropy of rows of logits and its gradient."""
+    logits = torch.randn(request["rows"], request["classes"], requires_grad=True)
+    labels = torch.arange(request["rows"]) % request["classes"]
+
+    def step():
+        logits.grad = None
+        torch.nn.functional.cross_entropy(logits, labels).backward()
+
+    return step
 
 
 def fill(request):
@@ -122,13 +155,14 @@ def fill(request):
 
 
 def main():
-    works = {"training_step": training_step, "network": network, "adam": adam, "fill": fill}
+    works = {"training_step": training_step, "adam": adam, "fill": fill, "product": product, "cross_entropy": cross_entropy}
     made = {}
-    version = f"PyTorch {torch.__version__}, NumPy {numpy.__version__} (Python {sys.version.split()[0]}, {torch.get_num_threads()} threads, eager)"
+    version = f"PyTorch {torch.__version__}, NumPy {numpy.__version__} (Python {sys.version.split()[0]}, eager)"
     print(json.dumps({"version": version, "blas": blas()}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
         repeats = request.pop("repeats")
+        set_threads(request.get("threads", 1))
         key = json.dumps(request, sort_keys=True)
         if key not in made:
             made[key] = works[request["work"]](request)

@@ -19,10 +19,10 @@ internal static class ProductsCommand
         "products",
         "Products, activations and reductions",
         "Compare products with OpenBLAS and the processor's peak, and activations and reductions with the memory's speed",
-        Run,
+        (session, _) => Run(session),
         pairs: 31);
 
-    public static void Run(PeerSession session, string python)
+    public static void Run(PeerSession session)
     {
         session.Found($"fused multiply-adds in twelve chains of {LaneWidth.Current} floats");
         OpenBlas? blas = OpenBlas.TryLoad(threads: 2, out string missing);

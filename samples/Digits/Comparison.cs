@@ -88,6 +88,11 @@ internal sealed class Comparison
                 "--warmup", Text($"{settings.WarmUpSteps}"), Text($"fewer than the steps of a run, {_trainer.StepCount}"));
         }
 
+        const int LeastSide = 4;
+        int width = _data.Training.Width, height = _data.Training.PixelCount / width;
+        if (settings.Network == NetworkKind.Convolutional && (width < LeastSide || height < LeastSide))
+            throw SampleOption.Unusable("--network", "cnn", Text($"mlp with images of {height} x {width} pixels"));
+
         long parameters = _trainer.LayerSizes.Zip(_trainer.LayerSizes.Skip(1), (inputs, outputs) => (inputs + 1L) * outputs).Sum();
         if (parameters > MaximumParameters)
         {
@@ -106,7 +111,7 @@ internal sealed class Comparison
         string[] lines =
         [
             Text($"data       {_data.Name}: {_data.Training.Count} images for training, {_data.Test.Count} for the test"),
-            Text($"network    {string.Join("-", _trainer.LayerSizes)}, initial weights {weights}, seed {settings.Seed}"),
+            Text($"network    {_trainer.Network}, initial weights {weights}, seed {settings.Seed}"),
             Text($"training   {settings.Epochs} epochs of {_trainer.StepsPerEpoch} steps of {settings.BatchSize} images{extras}"),
             Text($"SIMD width {LaneWidth.Current} of the processor's {LaneWidth.Processor}"),
         ];

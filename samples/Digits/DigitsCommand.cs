@@ -20,10 +20,13 @@ internal sealed class DigitsCommand
     private readonly Option<int> _batch = SampleOption.WholeNumber(
         "--batch", "Images per training step, at most the training images", 128, 1, int.MaxValue);
 
+    private readonly Option<string> _network = SampleOption.One(
+        "--network", "NAME", $"Kind of network: {NetworkChoice.Names}", NetworkChoice.Default, NetworkChoice.Check);
+
     private readonly Option<IReadOnlyList<int>> _hidden = SampleOption.Several(
         "--hidden",
         "N,N,...",
-        "Units of the hidden layers",
+        "Units of the hidden layers of the mlp",
         "100,100",
         text => SampleOption.ParseWholeNumber("--hidden", text, 1, MaximumHiddenSize));
 
@@ -100,8 +103,8 @@ internal sealed class DigitsCommand
     {
         Root = new RootCommand("Trains a network to read handwritten digits, once with each optimizer, and compares the optimizers.")
         {
-            _seed, _epochs, _batch, _hidden, _optimizers, _initializers, _rate, _weightDecay, _schedule, _warmup, _clipNorm, _checkpoint,
-            _saveEvery, _resume, _threads, _output, _data,
+            _seed, _epochs, _batch, _network, _hidden, _optimizers, _initializers, _rate, _weightDecay, _schedule, _warmup, _clipNorm,
+            _checkpoint, _saveEvery, _resume, _threads, _output, _data,
         };
     }
 
@@ -110,6 +113,7 @@ internal sealed class DigitsCommand
     [
         "dotnet run -c Release --project samples/Digits",
         "dotnet run -c Release --project samples/Digits -- --optimizer adam --optimizer sgd --hidden 50 --epochs 10 --seed 7",
+        "dotnet run -c Release --project samples/Digits -- --network cnn --optimizer adam --epochs 10",
         "dotnet run -c Release --project samples/Digits -- --optimizer sgd --initializer std0.01,xavier,he --hidden 100,100,100,100",
         "dotnet run -c Release --project samples/Digits -- --optimizer adamw --schedule cosine --warmup 100 --weight-decay 0.1 "
         + "--clip-norm 1",
@@ -126,6 +130,7 @@ internal sealed class DigitsCommand
             Seed = result.GetValue(_seed),
             Epochs = result.GetValue(_epochs),
             BatchSize = result.GetValue(_batch),
+            Network = NetworkChoice.Parse(result.GetRequiredValue(_network)),
             Hidden = result.GetValue(_hidden) ?? [100, 100],
             Rate = result.GetValue(_rate),
             WeightDecay = result.GetValue(_weightDecay),

@@ -85,6 +85,40 @@ public sealed partial class Tape
     /// </exception>
     public Variable Constant(ReadOnlySpan<float> values, Shape shape) => Add(values, shape, requiresGradient: false);
 
+    /// <summary>Some rows of data that needs no gradient, such as the images of a mini-batch.</summary>
+    /// <param name="values">All rows, one after the other.</param>
+    /// <param name="rows">Which rows, counted from 0; any of them several times. Copied.</param>
+    /// <param name="rowShape">The shape of a row.</param>
+    /// <returns>[rows, ...], where ... is the shape of a row.</returns>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="rows"/> is empty or has one that is not in <paramref name="values"/>, or the rows have 8 dimensions.
+    /// </exception>
+    public Variable ConstantRows(ReadOnlySpan<float> values, ReadOnlySpan<int> rows, Shape rowShape)
+    {
+        Span<int> lengths = stackalloc int[rowShape.Rank + 1];
+        rowShape.Lengths.CopyTo(lengths[1..]);
+        lengths[0] = rows.Length;
+        if (rows.IsEmpty)
+            throw new ArgumentException("rows is empty; it must have at least one element.", nameof(rows));
+        var shape = Shape.Create(lengths);
+        int length = (int)rowShape.ElementCount, count = values.Length / length;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if ((uint)rows[i] >= (uint)count)
+            {
+                throw new ArgumentException(
+                    $"rows[{i}] is {rows[i]}; values has {count} rows of {rowShape}, counted from 0.", nameof(rows));
+            }
+        }
+
+        Block block = _values.Take(Length(shape));
+        Span<float> gathered = _values.Span(block);
+        for (int i = 0; i < rows.Length; i++)
+            values.Slice(rows[i] * length, length).CopyTo(gathered[(i * length)..]);
+        NextNode(shape).Values = block;
+        return Done();
+    }
+
     /// <summary>
     /// Data whose gradient is wanted: after <see cref="Backward(Variable)"/> it is in <see cref="Variable.Gradient"/>.
     /// </summary>

@@ -52,8 +52,9 @@ internal struct SharingTrial
     /// <param name="isFirst">Whether it begins a row of calls, after a pause.</param>
     public bool Count(long now, long nanoseconds, bool isFirst)
     {
+        // The first calls after a pause find the helpers asleep, whatever is decided.
         if (isFirst)
-            _calls = 0;
+            _calls = -CallsPerRow;
         if (_calls == CallsPerRow)
         {
             EndRow(now - _start);

@@ -61,15 +61,18 @@ public static class TrainingCharts
         string[] initializers = [.. outcomes.Select(outcome => outcome.Run.Initializer.Title).Distinct(StringComparer.Ordinal)];
         string weights = initializers.Length == 1 ? $"initial weights {initializers[0]}, " : "";
         string extras = settings.Extras.Length > 0 ? $"{settings.Extras}, " : "";
-        return Text($"Network {Layers(trainer.LayerSizes)}, {weights}{extras}seed {settings.Seed}");
+        return Text($"Network {Layers(trainer, settings)}, {weights}{extras}seed {settings.Seed}");
     }
 
     private static string Name(TrainingOutcome outcome) =>
         double.IsFinite(outcome.Loss) ? outcome.Run.Name : $"{outcome.Run.Name} (diverged)";
 
-    private static string Layers(IReadOnlyList<int> sizes)
+    private static string Layers(Trainer trainer, TrainingSettings settings)
     {
         const int Shown = 8;
+        if (settings.Network == NetworkKind.Convolutional)
+            return trainer.Network;
+        IReadOnlyList<int> sizes = trainer.LayerSizes;
         return sizes.Count <= Shown
             ? string.Join("-", sizes)
             : $"{string.Join("-", sizes.Take(Shown - 2))}-...-{string.Join("-", sizes.TakeLast(2))} ({sizes.Count - 1} layers)";

@@ -16,6 +16,9 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
     /// <summary>The inputs, the hidden layers' units and the classes.</summary>
     public IReadOnlyList<int> LayerSizes { get; } = [data.Training.PixelCount, .. settings.Hidden, LabelledImages.ClassCount];
 
+    /// <summary>The network in words, as in 64-100-100-10.</summary>
+    public string Network => settings.Network == NetworkKind.Convolutional ? "of convolutions 16-32" : string.Join('-', LayerSizes);
+
     /// <summary>The number of steps in an epoch.</summary>
     public int StepsPerEpoch => data.Training.Count / settings.BatchSize;
 
@@ -30,7 +33,7 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
     public TrainingOutcome Train(TrainingRun run, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var network = new MultiLayerPerceptron(LayerSizes);
+        DigitsNetwork network = MakeNetwork();
         network.Initialize(run.Initializer, SeededGenerator.ForWeights(settings.Seed));
         Optimizer optimizer = run.Optimizer.Create(network.Parameters, settings.Rate ?? run.Optimizer.Rate, settings.WeightDecay);
         using Workers? workers = settings.Threads > 1 ? new Workers(settings.Threads) : null;
@@ -91,6 +94,10 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
             WeightsSha256 = WeightsDigest.Sha256(network.Parameters),
         };
     }
+
+    private DigitsNetwork MakeNetwork() => settings.Network == NetworkKind.Convolutional
+        ? new ConvolutionalNetwork(data.Training.PixelCount / data.Training.Width, data.Training.Width)
+        : new MultiLayerPerceptron(LayerSizes);
 
     /// <summary>What has to be the same, beside the network, for a run to be resumed as if it had not been interrupted.</summary>
     private string Setting(TrainingRun run)

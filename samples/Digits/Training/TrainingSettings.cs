@@ -14,7 +14,10 @@ public sealed record TrainingSettings
     /// <summary>Images per step, at most the training images.</summary>
     public int BatchSize { get; init; } = 128;
 
-    /// <summary>The hidden layers' units.</summary>
+    /// <summary>The kind of network.</summary>
+    public NetworkKind Network { get; init; }
+
+    /// <summary>The hidden layers' units of a perceptron.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [100, 100];
 
     /// <summary>The learning rate; null for the optimizer's usual one.</summary>

@@ -70,6 +70,9 @@ public static partial class Functional
     private struct BatchNormOperation(Parameter runningMean, Parameter runningVariance, bool trains, double momentum, double epsilon)
         : IOperation
     {
+        // What an element of a channel takes in all its passes, about.
+        private const double NanosecondsPerElement = 0.5;
+
         // (input - mean) / sqrt(variance + epsilon), channel by channel, and for each channel the second factor.
         private Kept<float> _normalized;
         private Kept<float> _factors;
@@ -83,16 +86,9 @@ public static partial class Functional
             Span<float> all = context.Span(_normalized), factors = context.Span(_factors);
             Span<float> outputs = context.Temporary<float>(all.Length);
             Exchange(context.Input(0), all, layout, context.Workers);
-            ReadOnlySpan<float> weight = context.Input(1), bias = context.Input(2);
-            for (int channel = 0; channel < channels; channel++)
-            {
-                Span<float> elements = all.Slice(channel * length, length), output = outputs.Slice(channel * length, length);
-                factors[channel] = trains
-                    ? Normalize(elements, channel, context.Workers)
-                    : NormalizeByRunning(elements, channel, context.Workers);
-                Map.Run(new Affine(weight[channel], bias[channel]), elements, output, context.Workers);
-            }
-
+            var statistics = new Statistics(runningMean.Values, runningVariance.Values, trains, momentum, epsilon);
+            var work = new Channels(statistics, all, factors, context.Input(1), context.Input(2), outputs);
+            Repeated.Share(context.Workers, channels, work, length * NanosecondsPerElement);
             Exchange(outputs, context.Output, layout.Exchanged, context.Workers);
         }
 
@@ -101,52 +97,17 @@ public static partial class Functional
             Layout layout = Of(context.InputShape(0));
             int channels = layout.Second, length = context.Output.Length / channels;
             ReadOnlySpan<float> normalized = context.Span(_normalized), factors = context.Span(_factors), weight = context.Input(1);
-            Span<float> gradients = context.Temporary<float>(normalized.Length), products = context.Temporary<float>(length);
+            Span<float> gradients = context.Temporary<float>(normalized.Length), products = context.Temporary<float>(normalized.Length);
             Span<float> weightGradient = context.Needs(1) ? context.InputGradient(1) : context.Temporary<float>(channels);
             Span<float> biasGradient = context.Needs(2) ? context.InputGradient(2) : context.Temporary<float>(channels);
             Exchange(context.OutputGradient, gradients, layout, context.Workers);
-            for (int channel = 0; channel < channels; channel++)
-            {
-                ReadOnlySpan<float> elements = normalized.Slice(channel * length, length);
-                Span<float> gradient = gradients.Slice(channel * length, length);
-                Map.Run(default(Product), gradient, elements, products, context.Workers);
-                double sum = Reduction.Sum(gradient, context.Workers), sumOfProducts = Reduction.Sum(products, context.Workers);
-                (weightGradient[channel], biasGradient[channel]) = ((float)sumOfProducts, (float)sum);
-                double factor = (double)weight[channel] * factors[channel];
-                InputGradient function = trains
-                    ? new(factor, sum / length, sumOfProducts / length)
-                    : new(factor, 0, 0);
-                Map.Run(function, gradient, elements, gradient, context.Workers);
-            }
-
+            var work = new ChannelGradients(trains, normalized, factors, weight, gradients, products, weightGradient, biasGradient);
+            Repeated.Share(context.Workers, channels, work, length * NanosecondsPerElement);
             if (context.Needs(0))
                 Exchange(gradients, context.InputGradient(0), layout.Exchanged, context.Workers);
         }
 
         private static Layout Of(Shape shape) => new(shape[0], 1, shape[1], shape.ElementsBetween(2));
-
-        private readonly float Normalize(Span<float> elements, int channel, Workers? workers)
-        {
-            double mean = Reduction.Sum(elements, workers) / elements.Length;
-            Map.Run(new Shift(-mean), elements, elements, workers);
-            double squares = Reduction.SquaredNorm(elements, workers);
-            double factor = 1 / Math.Sqrt(squares / elements.Length + epsilon);
-            Map.Run(new Factor((float)factor), elements, elements, workers);
-            Move(ref runningMean.Values[channel], mean);
-            Move(ref runningVariance.Values[channel], squares / (elements.Length - 1));
-            return (float)factor;
-        }
-
-        private readonly float NormalizeByRunning(Span<float> elements, int channel, Workers? workers)
-        {
-            double factor = 1 / Math.Sqrt(runningVariance.Values[channel] + epsilon);
-            Map.Run(new Shift(-(double)runningMean.Values[channel]), elements, elements, workers);
-            Map.Run(new Factor((float)factor), elements, elements, workers);
-            return (float)factor;
-        }
-
-        private readonly void Move(ref float running, double statistic) =>
-            running = (float)((1 - momentum) * running + momentum * statistic);
     }
 
     private readonly struct Shift(double shift) : IUnaryFunction

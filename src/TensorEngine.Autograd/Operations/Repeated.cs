@@ -55,6 +55,20 @@ internal static class Repeated
             Reduction.ColumnSums(blocks.AsRows(destination.Length), destination, workers: workers);
     }
 
+    /// <summary>Does parts on the threads, or on the calling one if there are none.</summary>
+    public static void Share<TWork>(Workers? workers, int parts, scoped in TWork work, double nanosecondsEach)
+        where TWork : struct, IWork, allows ref struct
+    {
+        if (workers is not null)
+        {
+            workers.Run(parts, in work, nanosecondsEach);
+            return;
+        }
+
+        for (int part = 0; part < parts; part++)
+            work.Run(part);
+    }
+
     /// <summary>Copies, unless both are the same memory.</summary>
     public static void Copy(ReadOnlySpan<float> source, Span<float> destination)
     {

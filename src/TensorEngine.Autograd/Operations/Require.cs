@@ -33,6 +33,18 @@ internal static class Require
             throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be finite and at least 0.");
     }
 
+    /// <summary>Groups that divide channels.</summary>
+    public static void Groups(int inputs, int outputs, int groups)
+    {
+        if (groups < 1)
+            throw new ArgumentOutOfRangeException(nameof(groups), groups, $"groups is {groups}; it must be at least 1.");
+        if (inputs % groups != 0 || outputs % groups != 0)
+        {
+            throw new ArgumentException(
+                $"groups is {groups}, inputs is {inputs}, outputs is {outputs}; both must be multiples of the groups.", nameof(groups));
+        }
+    }
+
     /// <summary>From 0 to 1.</summary>
     public static void Probability(double value, string name)
     {

@@ -41,11 +41,18 @@ internal sealed record StateTensor
 
     /// <summary>Whether it can be read from a tensor of a file.</summary>
     public bool Fits(StoredTensor stored) =>
-        stored.HasShape(Shape) && (Doubles.IsEmpty ? stored.IsReadAsFloat : stored.Type == ElementType.F64);
+        stored.HasShape(Shape) && (Doubles.IsEmpty ? stored.IsReadAsFloat || IsCounter(stored) : stored.Type == ElementType.F64);
 
     public void Read(SafeTensorsFile file, StoredTensor stored, Transfer transfer)
     {
-        if (Doubles.IsEmpty)
+        if (IsCounter(stored))
+        {
+            long counter = 0;
+            file.Read(stored, new Span<long>(ref counter));
+            Floats.Span[0] = counter;
+            transfer.Advance(stored.ByteLength);
+        }
+        else if (Doubles.IsEmpty)
         {
             file.Read(stored, Floats.Span, transfer);
         }
@@ -55,6 +62,9 @@ internal sealed record StateTensor
             transfer.Advance(stored.ByteLength);
         }
     }
+
+    // PyTorch's num_batches_tracked, which is a float here.
+    private static bool IsCounter(StoredTensor stored) => stored.Type == ElementType.I64 && stored.Lengths.IsEmpty;
 
     public override string ToString() => $"{Name} {(Doubles.IsEmpty ? ElementType.F32 : ElementType.F64).Name()} {Shape}";
 }

@@ -23,6 +23,9 @@ internal static class ElementLoop
     // About what a short function takes inside the caches; whether to share work need not be known better.
     private const double NanosecondsPerElement = 0.1;
 
+    // What a value takes that is written to the caches, about.
+    private const double FillNanosecondsPerElement = 0.05;
+
     /// <summary>Handles all elements at the current width, on several threads if they are worth it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<TOperation>(scoped in TOperation operation, int length, Workers? workers)
@@ -54,6 +57,14 @@ internal static class ElementLoop
             Run<FloatLane1, TOperation>(operation, index, end);
     }
 
+    /// <summary>Sets all elements to a value, on several threads if they are worth it.</summary>
+    public static void Fill(Span<float> elements, float value, Workers? workers)
+    {
+        WorkParts parts = Workers.Divide(workers, elements.Length, FillNanosecondsPerElement, PartUnit);
+        var work = new Filling(elements, value, parts);
+        Workers.Run(workers, ref work, parts.Count);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Share<TOperation>(scoped in TOperation operation, int length, Workers workers)
         where TOperation : struct, IElementOperation, allows ref struct
@@ -73,6 +84,17 @@ internal static class ElementLoop
         {
             (int start, int length) = Division.Of(part);
             LaneDispatch.Elements(_operation, start, start + length);
+        }
+    }
+
+    private readonly ref struct Filling(Span<float> elements, float value, WorkParts parts) : IWork
+    {
+        private readonly Span<float> _elements = elements;
+
+        public void Run(int part)
+        {
+            (int start, int length) = parts.Of(part);
+            _elements.Slice(start, length).Fill(value);
         }
     }
 }

@@ -19,6 +19,15 @@ internal static class RequireMatrix
         }
     }
 
+    /// <summary>Numbers of matrices and their sides, at least 0.</summary>
+    public static void Counts(int count, int inner, int rows, int columns)
+    {
+        Require.AtLeast(0, count, nameof(count));
+        Require.AtLeast(0, inner, nameof(inner));
+        Require.AtLeast(0, rows, nameof(rows));
+        Require.AtLeast(0, columns, nameof(columns));
+    }
+
     /// <summary>Two matrices of the same sides.</summary>
     public static void SameSides(
         ReadOnlyMatrixSpan matrix,

@@ -1,4 +1,3 @@
-using TensorEngine.Lanes;
 using TensorEngine.Numerics;
 using TensorEngine.Numerics.Functions;
 using TensorEngine.Optimizers.Stepping;
@@ -118,7 +117,13 @@ public sealed class Adafactor : Optimizer<AdafactorOptions>
             for (int matrix = 0; matrix < parameter.Length / (height * width); matrix++)
             {
                 Span<float> elements = direction.Slice(matrix * height * width, height * width);
-                Divide(options, share, elements, rows.Slice(matrix * height, height), columns.Slice(matrix * width, width));
+                Divide(
+                    options,
+                    share,
+                    elements,
+                    rows.Slice(matrix * height, height),
+                    columns.Slice(matrix * width, width),
+                    step.Workers);
             }
         }
         else
@@ -140,21 +145,24 @@ public sealed class Adafactor : Optimizer<AdafactorOptions>
     private static double Larger(double floor, double value) => value > floor ? value : floor;
 
     /// <summary>Takes a matrix of gradients into the means of its rows and columns, and turns it into the direction.</summary>
-    private void Divide(AdafactorOptions options, double share, Span<float> matrix, Span<float> rows, Span<float> columns)
+    private void Divide(
+        AdafactorOptions options, double share, Span<float> matrix, Span<float> rows, Span<float> columns, Workers? workers)
     {
         float flush = Flush.SquareBelow(0.5, options.Epsilon1);
+        var averages = new AdafactorRowAverages(matrix, rows, columns.Length, share, flush, workers);
+        Workers.Run(workers, ref averages, averages.Parts.Count);
+        // One after the other, whoever has found them.
         double sum = 0;
-        for (int i = 0; i < rows.Length; i++)
-        {
-            double mean = Reduction.SquaredNorm(matrix.Slice(i * columns.Length, columns.Length)) / columns.Length;
-            rows[i] = Average(rows[i], mean, share, flush);
-            sum += rows[i];
-        }
+        foreach (float row in rows)
+            sum += row;
 
         Span<float> means = _means.Span[..columns.Length];
-        Reduction.ColumnMeanSquares(new(matrix, rows.Length, columns.Length), means);
+        Reduction.ColumnMeanSquares(new(matrix, rows.Length, columns.Length), means, workers);
         for (int j = 0; j < columns.Length; j++)
-            columns[j] = Average(columns[j], double.IsFinite(sum) ? Math.Min(means[j], float.MaxValue) : means[j], share, flush);
+        {
+            float mean = double.IsFinite(sum) ? Math.Min(means[j], float.MaxValue) : means[j];
+            columns[j] = AdafactorRowAverages.Average(columns[j], mean, share, flush);
+        }
 
         // The mean of a row is at most the number of rows times that of them all, and so for columns: what is set to 0 here gives
         // a v below epsilon1^2 whatever it is multiplied by, and would only give denormal numbers on the way.
@@ -162,26 +170,7 @@ public sealed class Adafactor : Optimizer<AdafactorOptions>
         double ofAll = Math.Max(sum / rows.Length, options.Epsilon1);
         float smallestColumn = (float)(floor / rows.Length / 2);
         double smallestRow = floor / columns.Length / 2;
-        for (int i = 0; i < rows.Length; i++)
-        {
-            Span<float> row = matrix.Slice(i * columns.Length, columns.Length);
-            if (rows[i] == float.MaxValue)
-            {
-                // Squares beyond the floats: no step, as of the optimizers that see one element at a time.
-                row.Clear();
-                continue;
-            }
-
-            double scale = rows[i] < smallestRow ? 0 : rows[i] / ofAll;
-            Map.Run(new DivideByRoot(scale, floor, smallestColumn), row, columns, row);
-        }
-    }
-
-    // From the nearer end, as torch's lerp, so that a share of 1 leaves nothing of the average. Beyond the range of float it is the
-    // largest float, of which the quotients below still make numbers.
-    private static float Average(float average, double value, double share, float flush)
-    {
-        double next = share < 0.5 ? average + share * (value - average) : value + (1 - share) * (average - value);
-        return next < flush ? 0 : double.IsFinite(next) ? (float)Math.Min(next, float.MaxValue) : (float)next;
+        var quotients = new AdafactorRowQuotients(matrix, rows, columns, ofAll, smallestRow, smallestColumn, floor, workers);
+        Workers.Run(workers, ref quotients, quotients.Parts.Count);
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
 using TensorEngine.Numerics;
@@ -52,7 +51,7 @@ internal sealed class NewtonSchulz
         double divisor = Math.Max(norm, epsilon);
         if (divisor == 0)
             return current;
-        Divide(current, divisor);
+        Divide(current, divisor, workers);
 
         double size = norm / divisor;
         double growth = Math.Abs(coefficients.A);
@@ -61,7 +60,7 @@ internal sealed class NewtonSchulz
         {
             if (size * size * others < growth * Negligible)
             {
-                TensorPrimitives.Multiply(current, (float)coefficients.A, current);
+                Map.Run(new Product((float)coefficients.A), current, current, workers);
                 size *= growth;
                 continue;
             }
@@ -69,9 +68,9 @@ internal sealed class NewtonSchulz
             size = 1;
             // The shorter side first; a transpose is only a view.
             MatrixSpan x = Wide(current, rows, columns);
-            MatrixProduct.Multiply(x, x.Transposed, Square(gram, side), workers);
-            MatrixProduct.Multiply(Square(gram, side), Square(gram, side), Square(gramUpdate, side), workers);
-            Map.Run(new Combination(coefficients.B, coefficients.C), gram, gramUpdate, gramUpdate);
+            SymmetricProduct.Multiply(x, x.Transposed, Square(gram, side), workers);
+            SymmetricProduct.Multiply(Square(gram, side), Square(gram, side), Square(gramUpdate, side), workers);
+            Map.Run(new Combination(coefficients.B, coefficients.C), gram, gramUpdate, gramUpdate, workers);
             MatrixProduct.Multiply(Square(gramUpdate, side), x, Wide(next, rows, columns), workers);
             Combine.AddScaled(next, coefficients.A, current, workers);
             Span<float> last = current;
@@ -83,17 +82,17 @@ internal sealed class NewtonSchulz
     }
 
     // A divisor beyond the floats, or where they are coarse, is brought into their middle with what it divides; a power of 2 is exact.
-    private static void Divide(Span<float> matrix, double divisor)
+    private static void Divide(Span<float> matrix, double divisor, Workers? workers)
     {
         int exponent = Math.ILogB(divisor);
         if (double.IsFinite(divisor) && Math.Abs(exponent) > 100)
         {
             float power = MathF.ScaleB(1, -exponent / 2);
-            TensorPrimitives.Multiply(matrix, power, matrix);
+            Map.Run(new Product(power), matrix, matrix, workers);
             divisor *= power;
         }
 
-        TensorPrimitives.Divide(matrix, (float)divisor, matrix);
+        Map.Run(new Quotient((float)divisor), matrix, matrix, workers);
     }
 
     private static MatrixSpan Square(Span<float> elements, int side) => new(elements, side, side);
@@ -102,6 +101,20 @@ internal sealed class NewtonSchulz
     {
         var matrix = new MatrixSpan(elements, rows, columns);
         return rows <= columns ? matrix : matrix.Transposed;
+    }
+
+    private readonly struct Product(float factor) : IUnaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TFloat Apply<TFloat>(TFloat value)
+            where TFloat : struct, IFloatLane<TFloat> => value * TFloat.Splat(factor);
+    }
+
+    private readonly struct Quotient(float divisor) : IUnaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TFloat Apply<TFloat>(TFloat value)
+            where TFloat : struct, IFloatLane<TFloat> => value / TFloat.Splat(divisor);
     }
 
     /// <summary>b * left + c * right.</summary>

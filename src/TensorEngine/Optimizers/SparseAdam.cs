@@ -160,7 +160,7 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
             if (!Parameters[slot].Trainable)
                 continue;
             foreach (Segment row in _rows[slot].Segments)
-                largest = Math.Max(largest, Largest(Parameters[slot].Gradients.Slice(row.Offset, row.Length)));
+                largest = Math.Max(largest, LargestMagnitude.Of(Parameters[slot].Gradients.Slice(row.Offset, row.Length), workers: null));
         }
 
         return largest;

@@ -1,3 +1,5 @@
+using TensorEngine.Generators;
+
 namespace TensorEngine.Autograd.Tests.Catalog;
 
 /// <summary>An operation with arguments, for the tests of what every operation promises.</summary>
@@ -8,6 +10,9 @@ public sealed record OperationCase(string Name, Shape[] Shapes, Func<Variable[],
 {
     /// <summary>What the variables' elements are, apart from their sign: some distance from the kinks at 0 by default.</summary>
     public (double Least, double Most) Magnitudes { get; init; } = (0.2, 1.2);
+
+    /// <summary>Whether no two elements are near each other, for operations that compare them.</summary>
+    public bool Distinct { get; init; }
 
     /// <summary>The elements of each variable, the same at every call.</summary>
     public float[][] Values() => [.. Shapes.Select((shape, index) => Draw(shape, index))];
@@ -33,6 +38,14 @@ public sealed record OperationCase(string Name, Shape[] Shapes, Func<Variable[],
         {
             double magnitude = Magnitudes.Least + (Magnitudes.Most - Magnitudes.Least) * random.NextDouble();
             values[i] = (float)(random.Next(2) == 0 ? magnitude : -magnitude);
+        }
+
+        if (Distinct)
+        {
+            int[] order = new int[values.Length];
+            new Philox((ulong)index).Permutation(order);
+            for (int i = 0; i < values.Length; i++)
+                values[i] = (order[i] - values.Length / 2) / 8f;
         }
 
         return values;

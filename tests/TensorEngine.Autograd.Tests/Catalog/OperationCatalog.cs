@@ -19,6 +19,7 @@ public static class OperationCatalog
         .. Activations,
         .. Rows,
         .. Losses,
+        .. Images,
     ];
 
     private static IEnumerable<OperationCase> Products =>
@@ -70,6 +71,22 @@ public static class OperationCatalog
         new("concatenate itself", [[2, 3]], x => Concatenate(0, x[0], x[0])),
     ];
 
+    private static IEnumerable<OperationCase> Images =>
+    [
+        new("conv2d", [[2, 3, 6, 5], [4, 3, 3, 3], [4]], x => x[0].Convolution2D(x[1], x[2], padding: 1)),
+        new("conv2d without bias", [[2, 3, 6, 5], [4, 3, 2, 3]], x => x[0].Convolution2D(x[1])),
+        new("conv2d of all", [[2, 4, 9, 8], [6, 2, 3, 3], [6]], x => x[0].Convolution2D(x[1], x[2], (2, 1), (1, 2), (1, 2), 2)),
+        new("conv1d", [[3, 2, 17], [4, 2, 5], [4]], x => x[0].Convolution1D(x[1], x[2], stride: 2, padding: 2)),
+        new("conv1d in groups", [[3, 4, 17], [4, 2, 3], [4]], x => x[0].Convolution1D(x[1], x[2], dilation: 2, groups: 2)),
+        new("max_pool2d", [[2, 3, 6, 8]], x => x[0].MaxPool2D(2)) { Distinct = true },
+        new("max_pool2d of all", [[2, 3, 7, 8]], x => x[0].MaxPool2D((3, 2), (1, 2), (1, 1), (1, 2))) { Distinct = true },
+        new("max_pool1d", [[2, 3, 9]], x => x[0].MaxPool1D(3, 2, 1)) { Distinct = true },
+        new("avg_pool2d", [[2, 3, 6, 8]], x => x[0].AveragePool2D(2)),
+        new("avg_pool2d of all", [[2, 3, 7, 8]], x => x[0].AveragePool2D(3, 2, 1, countPadding: false)),
+        new("avg_pool1d", [[2, 3, 9]], x => x[0].AveragePool1D(3, 2, 1)),
+        new("global average pool", [[2, 3, 5, 4]], x => x[0].GlobalAveragePool()),
+    ];
+
     private static IEnumerable<OperationCase> Activations =>
     [
         new("sigmoid", [[7, 33]], x => x[0].Sigmoid()),
@@ -115,7 +132,6 @@ public static class OperationCatalog
         new("smooth_l1_loss", [[5, 4], [5, 4]], x => x[0].SmoothL1Loss(x[1], 0.31)),
         new("binary_cross_entropy_with_logits", [[5, 4]], x => x[0].BinaryCrossEntropyWithLogits(x[0].Tape.Constant(s_targets, [5, 4]), 1.5)),
     ];
-
 
     /// <summary>Generators that do not allocate when they are asked for.</summary>
     private static class Generators

@@ -17,10 +17,14 @@ public sealed class LayerTests
         _ = new Linear(store, "head", 3, 2, bias: false);
         _ = new Embedding(store, "table", 5, 4);
         _ = new BatchNorm(store, "bn", 3);
+        _ = new LayerNorm(store, "ln", 4);
+        _ = new RmsNorm(store, "rms", 4);
+        _ = new Convolution1D(store, "conv", 2, 4, kernel: 3, groups: 2);
         string[] expected =
         [
             "fc1.weight [3, 4]", "fc1.bias [3]", "head.weight [2, 3]", "table.weight [5, 4]", "bn.weight [3]", "bn.bias [3]",
             "bn.running_mean [3]", "bn.running_var [3]", "bn.num_batches_tracked []",
+            "ln.weight [4]", "ln.bias [4]", "rms.weight [4]", "conv.weight [4, 1, 3]", "conv.bias [4]",
         ];
         Assert.That(store.Parameters.Select(parameter => parameter.ToString()), Is.EqualTo(expected));
         Assert.That(store.Parameters.Count(parameter => !parameter.Trainable), Is.EqualTo(3));

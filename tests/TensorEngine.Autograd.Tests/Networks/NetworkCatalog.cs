@@ -16,7 +16,21 @@ public static class NetworkCatalog
             "perceptron with batch norm and dropout",
             "6087ef71f37c94f3bd644b6f8f17e74f958125669d9c4d390a649a5737fefe47",
             Regularized),
+        new("convolutions", "5d7e0c78371859e384272291d37e5167d26f3934bc1a921e3f031326b8620cae", Convolutional),
     ];
+
+    private static Network Convolutional(ParameterStore store)
+    {
+        Convolution2D first = new(store, "conv1", 1, 8, kernel: 3, padding: 1), second = new(store, "conv2", 8, 12, kernel: 3, padding: 1);
+        var last = new Linear(store, "fc", 48, 10);
+        return new([first, second, last], Apply, s_nothing);
+
+        Variable Apply(Variable x)
+        {
+            x = first.Apply(x.Reshape([x.Shape[0], 1, 8, 8])).Relu().MaxPool2D(2);
+            return last.Apply(second.Apply(x).Relu().MaxPool2D(2).Flatten());
+        }
+    }
 
     private static Network Perceptron(ParameterStore store)
     {

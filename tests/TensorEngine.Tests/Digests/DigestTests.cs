@@ -15,7 +15,7 @@ public sealed class DigestTests
     [
         .. TrainingDigests.Cases, .. OptimizerDigests.Cases, .. MinimizationDigests.Cases, .. AverageDigests.Cases,
         .. ScheduleDigests.Cases, .. InitializerDigests.Cases, .. GeneratorDigests.Cases, .. NumericsDigests.Cases, .. LayerDigests.Cases,
-        .. ProductDigests.Cases,
+        .. ProductDigests.Cases, .. ConvolutionDigests.Cases,
     ];
 
     private static readonly (string Name, string Sha256)[] s_listed = [.. File

@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using TensorEngine.Averages;
 using TensorEngine.Generators;
 using TensorEngine.Initializers;
 using TensorEngine.Numerics;
@@ -13,7 +14,7 @@ namespace TensorEngine.Tests.Optimizers;
 [CancelAfter(60_000)]
 public sealed class SharedStepTests
 {
-    private static readonly int[] s_threadCounts = [1, 2, 3, 16];
+    private static readonly int[] s_threadCounts = [1, 2, 3, 8, 16];
 
     [Test]
     public void AStepHasTheSameBitsWithAnyNumberOfThreads(
@@ -37,6 +38,66 @@ public sealed class SharedStepTests
                 return adam;
             },
             [[5000], [31], [70, 100], [40_000]]);
+    }
+
+    [Test]
+    public void SoHasAStepOfWholeParametersThatClamps([Values] bool lars)
+    {
+        AssertSameBits(
+            parameters =>
+            {
+                Optimizer optimizer = lars ? new Lars(parameters) : new Lamb(parameters);
+                optimizer.GradientOptions.ClipValue = 0.01;
+                return optimizer;
+            },
+            [[5000], [70, 100], [40_000]]);
+    }
+
+    [Test]
+    public void SoHasAStepThatIsSkippedBecauseAScaledGradientOverflows()
+    {
+        AssertSameBits(
+            parameters =>
+            {
+                var adam = new Adam(parameters);
+                (adam.GradientOptions.SkipNonFinite, adam.GradientOptions.Clear, adam.GradientOptions.Scale) = (true, true, float.MaxValue);
+                return adam;
+            },
+            [[5000], [70, 100], [40_000]]);
+    }
+
+    [Test]
+    public void AnAverageHasTheSameBitsWithAnyNumberOfThreads()
+    {
+        float[] expected = Averaged(null);
+        foreach (int threads in s_threadCounts)
+        {
+            using var workers = new Workers(threads) { ShareAll = true };
+
+            Bits.AssertSame(Averaged(workers), expected, $"{threads} threads");
+        }
+
+        static float[] Averaged(Workers? workers)
+        {
+            var store = new ParameterStore();
+            store.Add("weight", [5000]);
+            store.Add("bias", [31]);
+            store.Freeze();
+            var average = new ExponentialMovingAverage(store, 0.9) { Workers = workers };
+            var generator = new Philox(1);
+            for (int i = 0; i < 3; i++)
+            {
+                generator.Normal(store.Values);
+                average.Update();
+            }
+
+            float[] values = [.. store.Values];
+            average.Swap();
+            float[] averaged = [.. store.Values];
+            average.Swap();
+            Bits.AssertSame(store.Values, values, $"values that were swapped back");
+            return averaged;
+        }
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using Digits.Datasets;
 using Digits.Training;
 using NUnit.Framework;
 using Samples.Shared.Choices;
@@ -82,6 +83,24 @@ public class NetworkTests
             expected ??= digest;
             Assert.That(digest, Is.EqualTo(expected), $"width {width}");
         }
+    }
+
+    [Test]
+    public void The_convolutional_network_learns()
+    {
+        LabelledImages images = DigitsFile.ReadSplit(1).Training;
+        var network = new ConvolutionalNetwork(images.PixelCount / images.Width, images.Width);
+        network.Initialize(InitializerChoice.He, new Philox(5));
+        var adam = new Adam(network.Parameters, new AdamOptions { LearningRate = 0.005 });
+        ReadOnlySpan<float> pixels = images.Pixels[..(200 * images.PixelCount)];
+        double first = network.FindGradients(pixels, images.Labels[..200]), last = first;
+        for (int step = 0; step < 15; step++)
+        {
+            adam.Step();
+            last = network.FindGradients(pixels, images.Labels[..200]);
+        }
+
+        Assert.That(last, Is.LessThan(first / 2));
     }
 
     [Test]

@@ -67,14 +67,19 @@ public static partial class MatrixProduct
 
     private static void Check(MatrixSpan left, MatrixSpan right, MatrixSpan destination)
     {
-        if (left.Columns != right.Rows)
-            ThrowInner(left.ToString(), right.ToString());
-        if (destination.Rows != left.Rows || destination.Columns != right.Columns)
-            ThrowSides(left, right, destination);
+        RequireFit(left, right, destination);
         if (destination.OverlapsItself)
             throw new ArgumentException("destination has elements that share memory.", nameof(destination));
         RequireApart(destination, left, nameof(left));
         RequireApart(destination, right, nameof(right));
+    }
+
+    private static void RequireFit(MatrixSpan left, MatrixSpan right, MatrixSpan destination)
+    {
+        if (left.Columns != right.Rows)
+            ThrowInner(left.ToString(), right.ToString());
+        if (destination.Rows != left.Rows || destination.Columns != right.Columns)
+            ThrowSides(left, right, destination);
     }
 
     [DoesNotReturn]
@@ -106,7 +111,7 @@ public static partial class MatrixProduct
             where TFloat : struct, ITileLane<TFloat>
         {
             // The transposed product has the same elements, summed in the same order.
-            ProductParts<TFloat> parts = IsBetterTransposed<TFloat>()
+            ProductParts<TFloat> parts = IsBetterTransposed<TFloat>(_destination)
                 ? new(_right.Transposed, _left.Transposed, _destination.Transposed, accumulate, workers)
                 : new(_left, _right, _destination, accumulate, workers);
             if (parts.Count == 1)
@@ -119,20 +124,36 @@ public static partial class MatrixProduct
                 Workers.Run(workers, ref parts, parts.Count);
             }
         }
+    }
 
-        // A column is, so that it becomes a row; so is what fills registers better, having few columns, or is stored by columns.
-        private bool IsBetterTransposed<TFloat>()
-            where TFloat : struct, ITileLane<TFloat>
+    /// <summary>A product by the calling thread alone, of operands that fit, are not empty and lie apart.</summary>
+    internal static void Alone<TFloat>(MatrixSpan left, MatrixSpan right, MatrixSpan destination, bool accumulate)
+        where TFloat : struct, ITileLane<TFloat>
+    {
+        if (IsBetterTransposed<TFloat>(destination))
         {
-            if (_destination.Columns == 1)
-                return true;
-            if (_destination.Rows == 1)
-                return false;
-            long asGiven = ProductBlocks.Cost<TFloat>(_destination.Rows, _destination.Columns);
-            long transposed = ProductBlocks.Cost<TFloat>(_destination.Columns, _destination.Rows);
-            return _destination.ColumnStride != 1 && _destination.RowStride == 1
-                ? transposed * 4 <= asGiven * 5
-                : transposed * 5 < asGiven * 4;
+            MatrixSpan transposed = left.Transposed;
+            left = right.Transposed;
+            right = transposed;
+            destination = destination.Transposed;
         }
+
+        if (destination.Rows > 1 || !VectorProduct.TryMultiply<TFloat>(left, right, destination, accumulate))
+            ProductBlocks.Multiply<TFloat>(left, right, destination, accumulate);
+    }
+
+    // A column is, so that it becomes a row; so is what fills registers better, having few columns, or is stored by columns.
+    private static bool IsBetterTransposed<TFloat>(MatrixSpan destination)
+        where TFloat : struct, ITileLane<TFloat>
+    {
+        if (destination.Columns == 1)
+            return true;
+        if (destination.Rows == 1)
+            return false;
+        long asGiven = ProductBlocks.Cost<TFloat>(destination.Rows, destination.Columns);
+        long transposed = ProductBlocks.Cost<TFloat>(destination.Columns, destination.Rows);
+        return destination.ColumnStride != 1 && destination.RowStride == 1
+            ? transposed * 4 <= asGiven * 5
+            : transposed * 5 < asGiven * 4;
     }
 }

@@ -18,7 +18,7 @@ internal static class ProductBlocks
 
     // Operands as small as this stay in the first-level cache, and in the second, wherever they are: they are not packed.
     private const int FirstLevel = 5 * 1024;
-    private const int SmallLeft = 16 * 1024;
+    private const int SmallLeft = 32 * 1024;
     private const int SmallRight = 128 * 1024;
     private const int CacheWay = 1024;
 

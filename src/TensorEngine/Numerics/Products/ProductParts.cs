@@ -11,7 +11,7 @@ internal readonly ref struct ProductParts<TFloat> : IWork
     where TFloat : struct, ITileLane<TFloat>
 {
     // What one core does in a nanosecond, about.
-    private const int MultiplicationsPerNanosecond = 48;
+    public const int MultiplicationsPerNanosecond = 48;
     private const int PartsPerThread = 2;
 
     private readonly MatrixSpan _left;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Numerics.Tensors;
 using TensorEngine.Numerics;
 using TensorEngine.Schedules;
 
@@ -190,10 +189,6 @@ public abstract class Optimizer : IStateful
 
     /// <summary>The largest magnitude among the gradients of all trainable parameters, none of which is NaN.</summary>
     internal abstract float LargestGradient();
-
-    /// <summary>The largest magnitude; 0 for none.</summary>
-    private protected static float Largest(ReadOnlySpan<float> gradients) =>
-        gradients.IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude(gradients));
 
     // What enters the step: a finite gradient that the factor, but no clamping afterwards, takes beyond the floats.
     private bool Overflows(double factor) =>

@@ -1,3 +1,4 @@
+using TensorEngine.Lanes;
 using TensorEngine.Numerics;
 
 namespace TensorEngine.Optimizers.Stepping;
@@ -213,7 +214,10 @@ public abstract class Optimizer<TOptions> : Optimizer
         for (int i = 0; i < Slots.Stores.Length; i++)
         {
             foreach (Segment segment in Slots.Trainable(i))
-                largest = Math.Max(largest, Largest(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length)));
+            {
+                ReadOnlySpan<float> gradients = Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length);
+                largest = Math.Max(largest, LargestMagnitude.Of(gradients, Workers));
+            }
         }
 
         return largest;
@@ -236,7 +240,7 @@ public abstract class Optimizer<TOptions> : Optimizer
         for (int i = 0; i < Slots.Stores.Length; i++)
         {
             foreach (Segment segment in Slots.Trainable(i))
-                Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length).Clear();
+                ElementLoop.Fill(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), 0, Workers);
         }
     }
 

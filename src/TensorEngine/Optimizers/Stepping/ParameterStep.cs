@@ -70,7 +70,7 @@ public readonly ref struct ParameterStep<TOptions>
     {
         ReadOnlySpan<float> gradients = MemoryMarshal.CreateReadOnlySpan(ref _buffers.Gradients, Length);
         return _buffers.GradientBound is { } bound
-            ? Math.Sqrt(Reduction.SquaredNormClamped(gradients, (float)_buffers.GradientFactor, bound))
+            ? Math.Sqrt(Reduction.SquaredNormClamped(gradients, (float)_buffers.GradientFactor, bound, Workers))
             : Math.Sqrt(Reduction.SquaredNorm(gradients, Workers)) * Math.Abs(_buffers.GradientFactor);
     }
 
@@ -148,7 +148,7 @@ public readonly ref struct ParameterStep<TOptions>
     /// <param name="factor">Narrowed to float, unless it lies beyond the floats.</param>
     /// <param name="direction">As long as the parameter.</param>
     /// <exception cref="ArgumentException"><paramref name="direction"/> does not have the parameter's length.</exception>
-    public void Move(double factor, ReadOnlySpan<float> direction) => Combine.AddScaled(Values, factor, direction);
+    public void Move(double factor, ReadOnlySpan<float> direction) => Combine.AddScaled(Values, factor, direction, Workers);
 
     /// <summary>A step over the caller's own memory.</summary>
     internal static ParameterStep<TOptions> Over(

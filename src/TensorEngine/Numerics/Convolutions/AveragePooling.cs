@@ -1,0 +1,267 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace TensorEngine.Numerics.Convolutions;
+
+/// <summary>
+/// The means of windows and of planes, as torch.nn.functional.avg_pool1d, avg_pool2d and adaptive_avg_pool2d to one element.
+/// </summary>
+public static class AveragePooling
+{
+    // What an element of a window takes, about.
+    private const double NanosecondsPerElement = 0.7;
+
+    /// <summary>
+    /// output = (the sum of the inputs that the window sees, row by row) / count, the sum and the quotient rounded as floats.
+    /// </summary>
+    /// <param name="geometry">The sizes; without dilation.</param>
+    /// <param name="input">[planes, height, width].</param>
+    /// <param name="output">[planes, height, width], apart from <paramref name="input"/>.</param>
+    /// <param name="countPadding">
+    /// Whether the zeros of the padding count, as PyTorch's count_include_pad; it does not matter without padding.
+    /// </param>
+    /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
+    /// <exception cref="ArgumentException">
+    /// A buffer has another number of elements, the two overlap, or the geometry has a dilation or is the default value.
+    /// </exception>
+    public static void Forward(
+        in PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, bool countPadding = true, Workers? workers = null)
+    {
+        RequirePlain(geometry);
+        RequireWindow.Count(geometry.InputLength, input);
+        RequireWindow.Count(geometry.OutputLength, output);
+        Require.Apart(output, input);
+        var planes = new Planes(geometry, input, output, countPadding, Divide(geometry, workers));
+        Workers.Run(workers, ref planes, planes.Parts.Count);
+    }
+
+    /// <summary>
+    /// The gradient of the input: outputGradient / count of every output that saw an element, added in the order of the outputs.
+    /// </summary>
+    /// <param name="geometry">The sizes; without dilation.</param>
+    /// <param name="outputGradient">[planes, height, width].</param>
+    /// <param name="inputGradient">[planes, height, width], apart from <paramref name="outputGradient"/>.</param>
+    /// <param name="countPadding">What <see cref="Forward"/> was given.</param>
+    /// <param name="accumulate">Whether the sums start from what <paramref name="inputGradient"/> has, instead of 0.</param>
+    /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
+    /// <exception cref="ArgumentException">
+    /// A buffer has another number of elements, the two overlap, or the geometry has a dilation or is the default value.
+    /// </exception>
+    public static void InputGradient(
+        in PoolingGeometry geometry,
+        ReadOnlySpan<float> outputGradient,
+        Span<float> inputGradient,
+        bool countPadding = true,
+        bool accumulate = false,
+        Workers? workers = null)
+    {
+        RequirePlain(geometry);
+        RequireWindow.Count(geometry.OutputLength, outputGradient);
+        RequireWindow.Count(geometry.InputLength, inputGradient);
+        Require.Apart(inputGradient, outputGradient);
+        var planes = new GradientPlanes(geometry, outputGradient, inputGradient, countPadding, accumulate, Divide(geometry, workers));
+        Workers.Run(workers, ref planes, planes.Parts.Count);
+    }
+
+    /// <summary>
+    /// output[i] = the mean of plane i, its sum carried in double as <see cref="Reduction.Sum(ReadOnlySpan{float}, Workers?)"/> does, and
+    /// narrowed once.
+    /// </summary>
+    /// <param name="input">[planes, elements of a plane].</param>
+    /// <param name="output">[planes], at least 1, which divide the input; apart from <paramref name="input"/>.</param>
+    /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="output"/> is empty, does not divide the input into planes, or overlaps it.
+    /// </exception>
+    public static void Global(ReadOnlySpan<float> input, Span<float> output, Workers? workers = null)
+    {
+        RequirePlanes(input.Length, output.Length, nameof(output));
+        Require.Apart(output, input);
+        int plane = input.Length / output.Length;
+        var planes = new GlobalPlanes(input, output, Workers.Divide(workers, output.Length, plane * NanosecondsPerElement, unit: 1));
+        Workers.Run(workers, ref planes, planes.Parts.Count);
+    }
+
+    /// <summary>inputGradient = outputGradient[i] / elements of a plane, for every element of plane i.</summary>
+    /// <param name="outputGradient">[planes], at least 1, which divide the input.</param>
+    /// <param name="inputGradient">[planes, elements of a plane], apart from <paramref name="outputGradient"/>.</param>
+    /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
+    /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="outputGradient"/> is empty, does not divide the input into planes, or overlaps it.
+    /// </exception>
+    public static void GlobalGradient(
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, bool accumulate = false, Workers? workers = null)
+    {
+        RequirePlanes(inputGradient.Length, outputGradient.Length, nameof(outputGradient));
+        Require.Apart(inputGradient, outputGradient);
+        int plane = inputGradient.Length / outputGradient.Length;
+        var planes = new GlobalGradientPlanes(
+            outputGradient,
+            inputGradient,
+            accumulate,
+            Workers.Divide(workers, outputGradient.Length, plane * NanosecondsPerElement, unit: 1));
+        Workers.Run(workers, ref planes, planes.Parts.Count);
+    }
+
+    private static void RequirePlain(in PoolingGeometry geometry)
+    {
+        RequireWindow.Made(geometry.Vertical, nameof(geometry));
+        if (geometry.Vertical.Dilation > 1 || geometry.Horizontal.Dilation > 1)
+        {
+            throw new ArgumentException(
+                $"geometry has dilation {Math.Max(geometry.Vertical.Dilation, geometry.Horizontal.Dilation)}; an average has none.",
+                nameof(geometry));
+        }
+    }
+
+    private static void RequirePlanes(int elements, int planes, string name)
+    {
+        if (planes == 0 || elements % planes != 0)
+        {
+            throw new ArgumentException(
+                $"{name} has {planes} elements, one for every plane; they must divide the {elements} elements of the input.", name);
+        }
+    }
+
+    private static WorkParts Divide(in PoolingGeometry geometry, Workers? workers) =>
+        Workers.Divide(
+            workers,
+            geometry.Planes,
+            (double)geometry.OutputPlane * geometry.Vertical.Kernel * geometry.Horizontal.Kernel * NanosecondsPerElement,
+            unit: 1);
+
+    // By how many elements a sum is divided: with the padding, up to the end of the padded input, as PyTorch.
+    private static int Count(WindowAxis axis, int output, bool countPadding)
+    {
+        (int first, int end) = WindowReach.Of(axis, output);
+        int start = output * axis.Stride - axis.Padding;
+        return countPadding ? Math.Min(start + axis.Kernel, axis.Input + axis.Padding) - start : end - first;
+    }
+
+    private readonly ref struct Planes(
+        PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, bool countPadding, WorkParts parts) : IWork
+    {
+        private readonly ReadOnlySpan<float> _input = input;
+        private readonly Span<float> _output = output;
+
+        public WorkParts Parts { get; } = parts;
+
+        public void Run(int part)
+        {
+            (int first, int count) = Parts.Of(part);
+            int from = geometry.InputPlane, to = geometry.OutputPlane;
+            for (int plane = first; plane < first + count; plane++)
+                Plane(geometry, _input.Slice(plane * from, from), _output.Slice(plane * to, to), countPadding);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void Plane(in PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, bool countPadding)
+        {
+            int at = 0, width = geometry.Horizontal.Input;
+            for (int y = 0; y < geometry.Vertical.Output; y++)
+            {
+                (int top, int bottom) = WindowReach.Of(geometry.Vertical, y);
+                int rows = Count(geometry.Vertical, y, countPadding);
+                for (int x = 0; x < geometry.Horizontal.Output; x++, at++)
+                {
+                    (int left, int right) = WindowReach.Of(geometry.Horizontal, x);
+                    float sum = 0;
+                    for (int row = top; row < bottom; row++)
+                    {
+                        foreach (float value in input[(row * width + left)..(row * width + right)])
+                            sum += value;
+                    }
+
+                    output[at] = sum / (rows * Count(geometry.Horizontal, x, countPadding));
+                }
+            }
+        }
+    }
+
+    private readonly ref struct GradientPlanes(
+        PoolingGeometry geometry,
+        ReadOnlySpan<float> outputGradient,
+        Span<float> inputGradient,
+        bool countPadding,
+        bool accumulate,
+        WorkParts parts) : IWork
+    {
+        private readonly ReadOnlySpan<float> _outputGradient = outputGradient;
+        private readonly Span<float> _inputGradient = inputGradient;
+
+        public WorkParts Parts { get; } = parts;
+
+        public void Run(int part)
+        {
+            (int first, int count) = Parts.Of(part);
+            int from = geometry.OutputPlane, to = geometry.InputPlane;
+            if (!accumulate)
+                _inputGradient.Slice(first * to, count * to).Clear();
+            for (int plane = first; plane < first + count; plane++)
+                Plane(geometry, _outputGradient.Slice(plane * from, from), _inputGradient.Slice(plane * to, to), countPadding);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void Plane(
+            in PoolingGeometry geometry, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, bool countPadding)
+        {
+            int at = 0, width = geometry.Horizontal.Input;
+            for (int y = 0; y < geometry.Vertical.Output; y++)
+            {
+                (int top, int bottom) = WindowReach.Of(geometry.Vertical, y);
+                int rows = Count(geometry.Vertical, y, countPadding);
+                for (int x = 0; x < geometry.Horizontal.Output; x++, at++)
+                {
+                    (int left, int right) = WindowReach.Of(geometry.Horizontal, x);
+                    float share = outputGradient[at] / (rows * Count(geometry.Horizontal, x, countPadding));
+                    for (int row = top; row < bottom; row++)
+                    {
+                        foreach (ref float element in inputGradient[(row * width + left)..(row * width + right)])
+                            element += share;
+                    }
+                }
+            }
+        }
+    }
+
+    private readonly ref struct GlobalPlanes(ReadOnlySpan<float> input, Span<float> output, WorkParts parts) : IWork
+    {
+        private readonly ReadOnlySpan<float> _input = input;
+        private readonly Span<float> _output = output;
+
+        public WorkParts Parts { get; } = parts;
+
+        public void Run(int part)
+        {
+            (int first, int count) = Parts.Of(part);
+            int plane = _input.Length / _output.Length;
+            for (int i = first; i < first + count; i++)
+                _output[i] = (float)(Reduction.Sum(_input.Slice(i * plane, plane)) / plane);
+        }
+    }
+
+    private readonly ref struct GlobalGradientPlanes(
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, bool accumulate, WorkParts parts) : IWork
+    {
+        private readonly ReadOnlySpan<float> _outputGradient = outputGradient;
+        private readonly Span<float> _inputGradient = inputGradient;
+
+        public WorkParts Parts { get; } = parts;
+
+        public void Run(int part)
+        {
+            (int first, int count) = Parts.Of(part);
+            int plane = _inputGradient.Length / _outputGradient.Length;
+            for (int i = first; i < first + count; i++)
+            {
+                float share = _outputGradient[i] / plane;
+                Span<float> elements = _inputGradient.Slice(i * plane, plane);
+                if (accumulate)
+                    TensorPrimitives.Add(elements, share, elements);
+                else
+                    elements.Fill(share);
+            }
+        }
+    }
+}

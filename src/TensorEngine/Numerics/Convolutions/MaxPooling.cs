@@ -1,0 +1,256 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TensorEngine.Lanes;
+
+namespace TensorEngine.Numerics.Convolutions;
+
+/// <summary>The largest elements of windows, as torch.nn.functional.max_pool1d and max_pool2d.</summary>
+public static class MaxPooling
+{
+    // What an output takes, about.
+    private const double NanosecondsPerOutput = 2;
+    private const double NanosecondsPerGradient = 1;
+
+    /// <summary>
+    /// output = the largest input that the window sees; the padding counts as -infinity. The first of equal ones is taken. A window with
+    /// NaN gives NaN.
+    /// </summary>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="input">[planes, height, width].</param>
+    /// <param name="output">[planes, height, width], apart from <paramref name="input"/>.</param>
+    /// <param name="indices">
+    /// [planes, height, width]: where in its plane of the input each output was found, row by row, as PyTorch's; of several NaN the last.
+    /// </param>
+    /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
+    /// <exception cref="ArgumentException">
+    /// A buffer has another number of elements, <paramref name="output"/> overlaps <paramref name="input"/>, or the geometry is the default
+    /// value.
+    /// </exception>
+    public static void Forward(
+        in PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, Span<int> indices, Workers? workers = null)
+    {
+        RequireWindow.Made(geometry.Vertical, nameof(geometry));
+        RequireWindow.Count(geometry.InputLength, input);
+        RequireWindow.Count(geometry.OutputLength, output);
+        RequireWindow.Count(geometry.OutputLength, indices.Length, nameof(indices));
+        Require.Apart(output, input);
+        WorkParts parts = Workers.Divide(workers, geometry.Planes, geometry.OutputPlane * NanosecondsPerOutput, unit: 1);
+        var planes = new Planes(geometry, input, output, indices, parts);
+        Workers.Run(workers, ref planes, parts.Count);
+    }
+
+    /// <summary>The gradient of the input: what the outputs that came from an element got, added in the order of the outputs.</summary>
+    /// <param name="geometry">The sizes.</param>
+    /// <param name="outputGradient">[planes, height, width].</param>
+    /// <param name="indices">What <see cref="Forward"/> found.</param>
+    /// <param name="inputGradient">[planes, height, width], apart from <paramref name="outputGradient"/>.</param>
+    /// <param name="accumulate">Whether the sums start from what <paramref name="inputGradient"/> has, instead of 0.</param>
+    /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
+    /// <exception cref="ArgumentException">
+    /// A buffer has another number of elements, the gradients overlap, or the geometry is the default value.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is no element of a plane of the input.</exception>
+    public static void InputGradient(
+        in PoolingGeometry geometry,
+        ReadOnlySpan<float> outputGradient,
+        ReadOnlySpan<int> indices,
+        Span<float> inputGradient,
+        bool accumulate = false,
+        Workers? workers = null)
+    {
+        RequireWindow.Made(geometry.Vertical, nameof(geometry));
+        RequireWindow.Count(geometry.OutputLength, outputGradient);
+        RequireWindow.Count(geometry.OutputLength, indices.Length, nameof(indices));
+        RequireWindow.Count(geometry.InputLength, inputGradient);
+        Require.Apart(inputGradient, outputGradient);
+        RequireIndices(indices, geometry.InputPlane);
+        WorkParts parts = Workers.Divide(workers, geometry.Planes, geometry.OutputPlane * NanosecondsPerGradient, unit: 1);
+        var planes = new GradientPlanes(geometry, outputGradient, indices, inputGradient, accumulate, parts);
+        Workers.Run(workers, ref planes, parts.Count);
+    }
+
+    private static void RequireIndices(ReadOnlySpan<int> indices, int plane)
+    {
+        int least = TensorPrimitives.Min(indices), most = TensorPrimitives.Max(indices);
+        int wrong = least < 0 ? least : most;
+        if ((uint)wrong >= (uint)plane)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(indices), wrong, $"indices[{indices.IndexOf(wrong)}] is {wrong}; it must be at least 0 and below {plane}.");
+        }
+    }
+
+    private static bool IsHalving(WindowAxis axis) => axis is { Kernel: 2, Stride: 2, Padding: 0, Dilation: 1 };
+
+    private readonly ref struct Planes(
+        PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, Span<int> indices, WorkParts parts) : IWork
+    {
+        private readonly ReadOnlySpan<float> _input = input;
+        private readonly Span<float> _output = output;
+        private readonly Span<int> _indices = indices;
+
+        public void Run(int part)
+        {
+            (int first, int count) = parts.Of(part);
+            if (IsHalving(geometry.Vertical) && IsHalving(geometry.Horizontal))
+            {
+                var halves = new Halves(geometry, _input, _output, _indices, first, count);
+                LaneDispatch.Tile(ref halves);
+                return;
+            }
+
+            int from = geometry.InputPlane, to = geometry.OutputPlane;
+            for (int plane = first; plane < first + count; plane++)
+                Plane(geometry, _input.Slice(plane * from, from), _output.Slice(plane * to, to), _indices.Slice(plane * to, to));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void Plane(in PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, Span<int> indices)
+        {
+            int at = 0, width = geometry.Horizontal.Input;
+            for (int y = 0; y < geometry.Vertical.Output; y++)
+            {
+                (int top, int bottom) = WindowReach.Of(geometry.Vertical, y);
+                for (int x = 0; x < geometry.Horizontal.Output; x++, at++)
+                {
+                    (int left, int right) = WindowReach.Of(geometry.Horizontal, x);
+                    int index = top * width + left;
+                    float largest = float.NegativeInfinity;
+                    for (int row = top; row < bottom; row += geometry.Vertical.Dilation)
+                    {
+                        for (int column = left; column < right; column += geometry.Horizontal.Dilation)
+                        {
+                            float value = input[row * width + column];
+                            if (value > largest || float.IsNaN(value))
+                            {
+                                largest = value;
+                                index = row * width + column;
+                            }
+                        }
+                    }
+
+                    output[at] = largest;
+                    indices[at] = index;
+                }
+            }
+        }
+    }
+
+    /// <summary>Windows of 2 x 2 that do not overlap, which most networks have, many at a time.</summary>
+    private readonly ref struct Halves(
+        PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, Span<int> indices, int first, int count) : ITileKernel
+    {
+        // 0, 2, 4 ... as the bits of floats.
+        private static readonly float[] s_even = [.. Enumerable.Range(0, 16).Select(i => BitConverter.Int32BitsToSingle(2 * i))];
+
+        private readonly ReadOnlySpan<float> _input = input;
+        private readonly Span<float> _output = output;
+        private readonly Span<int> _indices = indices;
+
+        public void Run<TFloat>()
+            where TFloat : struct, ITileLane<TFloat>
+        {
+            // Loads of four floats go two past the last window.
+            nint length = _input.Length - 2;
+            int rows = geometry.Vertical.Output, columns = geometry.Horizontal.Output, width = geometry.Horizontal.Input;
+            for (int plane = first; plane < first + count; plane++)
+            {
+                for (int y = 0; y < rows; y++)
+                {
+                    nint from = (nint)plane * geometry.InputPlane + 2 * y * width, to = ((nint)plane * rows + y) * columns;
+                    int fit = (int)Math.Min(columns, Math.Max(0, (length - from - width) / 2));
+                    int x = 0;
+                    Row<TFloat>(ref x, fit, 2 * y * width, from, to);
+                    if (TFloat.Width > 8)
+                        Row<FloatLane256>(ref x, fit, 2 * y * width, from, to);
+                    if (TFloat.Width > 4)
+                        Row<FloatLane128>(ref x, fit, 2 * y * width, from, to);
+                    Row<FloatLane1>(ref x, columns, 2 * y * width, from, to);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private void Row<TFloat>(scoped ref int x, int end, int place, nint from, nint to)
+            where TFloat : struct, ITileLane<TFloat>
+        {
+            nint width = geometry.Horizontal.Input;
+            ref float upper = ref Unsafe.Add(ref MemoryMarshal.GetReference(_input), from);
+            ref float maxima = ref Unsafe.Add(ref MemoryMarshal.GetReference(_output), to);
+            ref float places = ref Unsafe.As<int, float>(ref Unsafe.Add(ref MemoryMarshal.GetReference(_indices), to));
+            var even = TFloat.Load(ref MemoryMarshal.GetArrayDataReference(s_even), 0);
+            TFloat one = TFloat.SplatBits(1), row = TFloat.SplatBits((uint)width);
+            for (; x <= end - TFloat.Width; x += TFloat.Width)
+            {
+                (TFloat a, TFloat b) = Pairs<TFloat>(ref Unsafe.Add(ref upper, 2 * x));
+                (TFloat c, TFloat d) = Pairs<TFloat>(ref Unsafe.Add(ref upper, width + 2 * x));
+                TFloat index = TFloat.AddBits(even, TFloat.SplatBits((uint)(place + 2 * x)));
+                TFloat below = TFloat.AddBits(index, row);
+                (TFloat largest, TFloat found) = (a, index);
+                (largest, found) = Larger(largest, found, b, TFloat.AddBits(index, one));
+                (largest, found) = Larger(largest, found, c, below);
+                (largest, found) = Larger(largest, found, d, TFloat.AddBits(below, one));
+                largest.Store(ref maxima, x);
+                found.Store(ref places, x);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static (TFloat Even, TFloat Odd) Pairs<TFloat>(ref float source)
+            where TFloat : struct, ITileLane<TFloat>
+        {
+            (TFloat even, TFloat odd, _, _) = TFloat.LoadColumns(in source, 2);
+            return (even, odd);
+        }
+
+        // The value if it is larger or NaN, and where it is.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static (TFloat Largest, TFloat Found) Larger<TFloat>(TFloat largest, TFloat found, TFloat value, TFloat index)
+            where TFloat : struct, ITileLane<TFloat>
+        {
+            TFloat zero = TFloat.Splat(0), minusOne = TFloat.Splat(-1);
+            TFloat larger = TFloat.SelectLess(largest, value, value, largest);
+            TFloat at = TFloat.SelectLess(largest, value, index, found);
+            // What is neither below 0 nor above -1 is NaN.
+            return (
+                TFloat.SelectLess(value, zero, larger, TFloat.SelectLess(minusOne, value, larger, value)),
+                TFloat.SelectLess(value, zero, at, TFloat.SelectLess(minusOne, value, at, index)));
+        }
+    }
+
+    private readonly ref struct GradientPlanes(
+        PoolingGeometry geometry,
+        ReadOnlySpan<float> outputGradient,
+        ReadOnlySpan<int> indices,
+        Span<float> inputGradient,
+        bool accumulate,
+        WorkParts parts) : IWork
+    {
+        private readonly ReadOnlySpan<float> _outputGradient = outputGradient;
+        private readonly ReadOnlySpan<int> _indices = indices;
+        private readonly Span<float> _inputGradient = inputGradient;
+
+        public void Run(int part)
+        {
+            (int first, int count) = parts.Of(part);
+            int from = geometry.OutputPlane, to = geometry.InputPlane;
+            if (!accumulate)
+                _inputGradient.Slice(first * to, count * to).Clear();
+            for (int plane = first; plane < first + count; plane++)
+            {
+                Scatter(
+                    _outputGradient.Slice(plane * from, from),
+                    _indices.Slice(plane * from, from),
+                    _inputGradient.Slice(plane * to, to));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void Scatter(ReadOnlySpan<float> outputGradient, ReadOnlySpan<int> indices, Span<float> inputGradient)
+        {
+            for (int i = 0; i < outputGradient.Length && i < indices.Length; i++)
+                inputGradient[indices[i]] += outputGradient[i];
+        }
+    }
+}
