@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using TensorEngine.Numerics;
 using TensorEngine.Numerics.Activations;
 using TensorEngine.Numerics.Functions;
