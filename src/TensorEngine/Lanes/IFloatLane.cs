@@ -130,7 +130,7 @@ public interface IFloatLane<TSelf>
     internal void Store(ref float destination, nint index);
 }
 
-/// <summary>What the matrix product needs of a register beside the arithmetic.</summary>
+/// <summary>What the matrix product and short rows need of a register beside the arithmetic.</summary>
 internal interface ITileLane<TSelf> : IFloatLane<TSelf>
     where TSelf : struct, ITileLane<TSelf>
 {
@@ -142,4 +142,7 @@ internal interface ITileLane<TSelf> : IFloatLane<TSelf>
     /// first of all rows, the second of all rows and so on.
     /// </summary>
     static abstract (TSelf First, TSelf Second, TSelf Third, TSelf Fourth) LoadColumns(ref readonly float source, nint stride);
+
+    /// <summary>The reverse of <see cref="LoadColumns"/>.</summary>
+    static abstract void StoreColumns(ref float destination, nint stride, TSelf first, TSelf second, TSelf third, TSelf fourth);
 }

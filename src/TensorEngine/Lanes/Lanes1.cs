@@ -32,6 +32,16 @@ internal readonly struct FloatLane1(float value) : ITileLane<FloatLane1>
         ref readonly float source, nint stride) =>
         (Load(in source, 0), Load(in source, 1), Load(in source, 2), Load(in source, 3));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreColumns(
+        ref float destination, nint stride, FloatLane1 first, FloatLane1 second, FloatLane1 third, FloatLane1 fourth)
+    {
+        first.Store(ref destination, 0);
+        second.Store(ref destination, 1);
+        third.Store(ref destination, 2);
+        fourth.Store(ref destination, 3);
+    }
+
     public static FloatLane1 operator +(FloatLane1 left, FloatLane1 right) => new(left._value + right._value);
 
     public static FloatLane1 operator -(FloatLane1 left, FloatLane1 right) => new(left._value - right._value);

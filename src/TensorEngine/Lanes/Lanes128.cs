@@ -33,7 +33,25 @@ internal readonly struct FloatLane128(Vector128<float> value) : ITileLane<FloatL
     {
         Vector128<float> row0 = Load(in source, 0)._value, row1 = Load(in source, stride)._value;
         Vector128<float> row2 = Load(in source, 2 * stride)._value, row3 = Load(in source, 3 * stride)._value;
+        return Transpose(row0, row1, row2, row3);
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreColumns(
+        ref float destination, nint stride, FloatLane128 first, FloatLane128 second, FloatLane128 third, FloatLane128 fourth)
+    {
+        (FloatLane128 row0, FloatLane128 row1, FloatLane128 row2, FloatLane128 row3) =
+            Transpose(first._value, second._value, third._value, fourth._value);
+        row0.Store(ref destination, 0);
+        row1.Store(ref destination, stride);
+        row2.Store(ref destination, 2 * stride);
+        row3.Store(ref destination, 3 * stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (FloatLane128 First, FloatLane128 Second, FloatLane128 Third, FloatLane128 Fourth) Transpose(
+        Vector128<float> row0, Vector128<float> row1, Vector128<float> row2, Vector128<float> row3)
+    {
         // Pairs of rows, interleaved: the first two columns and the last two.
         Vector128<double> firsts01 = Low(row0, row1).AsDouble(), firsts23 = Low(row2, row3).AsDouble();
         Vector128<double> lasts01 = High(row0, row1).AsDouble(), lasts23 = High(row2, row3).AsDouble();

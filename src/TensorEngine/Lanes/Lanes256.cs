@@ -35,6 +35,32 @@ internal readonly struct FloatLane256(Vector256<float> value) : ITileLane<FloatL
         // Rows 0 to 3 stand in the lower halves, rows 4 to 7 in the upper ones; the halves are transposed side by side.
         Vector256<float> row0 = Halves(in source, 0, stride), row1 = Halves(in source, stride, stride);
         Vector256<float> row2 = Halves(in source, 2 * stride, stride), row3 = Halves(in source, 3 * stride, stride);
+        return Transpose(row0, row1, row2, row3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreColumns(
+        ref float destination, nint stride, FloatLane256 first, FloatLane256 second, FloatLane256 third, FloatLane256 fourth)
+    {
+        (FloatLane256 row0, FloatLane256 row1, FloatLane256 row2, FloatLane256 row3) =
+            Transpose(first._value, second._value, third._value, fourth._value);
+        StoreHalves(row0, ref destination, stride);
+        StoreHalves(row1, ref Unsafe.Add(ref destination, stride), stride);
+        StoreHalves(row2, ref Unsafe.Add(ref destination, 2 * stride), stride);
+        StoreHalves(row3, ref Unsafe.Add(ref destination, 3 * stride), stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreHalves(FloatLane256 rows, ref float destination, nint stride)
+    {
+        rows._value.GetLower().StoreUnsafe(ref destination);
+        rows._value.GetUpper().StoreUnsafe(ref Unsafe.Add(ref destination, 4 * stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (FloatLane256 First, FloatLane256 Second, FloatLane256 Third, FloatLane256 Fourth) Transpose(
+        Vector256<float> row0, Vector256<float> row1, Vector256<float> row2, Vector256<float> row3)
+    {
         Vector256<double> firsts01 = Low(row0, row1).AsDouble(), firsts23 = Low(row2, row3).AsDouble();
         Vector256<double> lasts01 = High(row0, row1).AsDouble(), lasts23 = High(row2, row3).AsDouble();
         return (

@@ -42,6 +42,26 @@ internal readonly struct FloatLane512(Vector512<float> value) : ITileLane<FloatL
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreColumns(
+        ref float destination, nint stride, FloatLane512 first, FloatLane512 second, FloatLane512 third, FloatLane512 fourth)
+    {
+        FloatLane256.StoreColumns(
+            ref destination,
+            stride,
+            new(first._value.GetLower()),
+            new(second._value.GetLower()),
+            new(third._value.GetLower()),
+            new(fourth._value.GetLower()));
+        FloatLane256.StoreColumns(
+            ref Unsafe.Add(ref destination, 8 * stride),
+            stride,
+            new(first._value.GetUpper()),
+            new(second._value.GetUpper()),
+            new(third._value.GetUpper()),
+            new(fourth._value.GetUpper()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane512 operator +(FloatLane512 left, FloatLane512 right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
