@@ -6,24 +6,30 @@ namespace TensorEngine;
 
 /// <summary>
 /// The lengths of a tensor's dimensions, outermost first, each at least 1; no dimensions is a scalar of one element.
-/// Collection expressions make one, and allocate nothing: <c>store.Add("fc1.weight", [100, 64])</c>.
+/// Collection expressions make one: <c>store.Add("fc1.weight", [100, 64])</c>. Up to 8 dimensions lie in the shape itself, so that making
+/// one allocates nothing.
 /// </summary>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
 {
-    /// <summary>The most dimensions that a shape can have.</summary>
-    public const int MaxRank = 8;
+    private const int InlineRank = 8;
 
     // Stored less one, so that the default value is a scalar.
     private readonly long _elementCountLessOne;
     private readonly int _rank;
     private readonly EightLengths _lengths;
 
+    // All lengths where they are more than eight.
+    private readonly int[]? _manyLengths;
+
     private Shape(ReadOnlySpan<int> lengths, long elementCount)
     {
         _elementCountLessOne = elementCount - 1;
         _rank = lengths.Length;
-        lengths.CopyTo(_lengths);
+        if (_rank > InlineRank)
+            _manyLengths = lengths.ToArray();
+        else
+            lengths.CopyTo(_lengths);
     }
 
     /// <summary>The number of elements: the product of the lengths.</summary>
@@ -37,24 +43,21 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
 
     /// <summary>The lengths, outermost first, where the shape itself lies.</summary>
     [UnscopedRef]
-    public ReadOnlySpan<int> Lengths => ((ReadOnlySpan<int>)_lengths)[.._rank];
+    public ReadOnlySpan<int> Lengths => _manyLengths ?? ((ReadOnlySpan<int>)_lengths)[.._rank];
 
     /// <summary>The length of dimension <paramref name="dimension"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimension"/> is negative or not below <see cref="Rank"/>.</exception>
     public int this[int dimension] =>
         (uint)dimension < (uint)_rank
-            ? _lengths[dimension]
+            ? Lengths[dimension]
             : throw new ArgumentOutOfRangeException(nameof(dimension), dimension, $"The shape {this} has {_rank} dimensions.");
 
     /// <summary>Makes a shape of <paramref name="lengths"/>, outermost first.</summary>
-    /// <exception cref="ArgumentException">There are more than <see cref="MaxRank"/> lengths.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A length is below 1, or the number of elements does not fit into 64 bits.
     /// </exception>
     public static Shape Create(ReadOnlySpan<int> lengths)
     {
-        if (lengths.Length > MaxRank)
-            throw new ArgumentException($"lengths has {lengths.Length} dimensions; a shape has at most {MaxRank}.", nameof(lengths));
         long elementCount = 1;
         for (int i = 0; i < lengths.Length; i++)
         {
@@ -106,7 +109,7 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    [InlineArray(MaxRank)]
+    [InlineArray(InlineRank)]
     private struct EightLengths
     {
         private int _first;

@@ -86,12 +86,16 @@ public sealed class ShapeTests
     }
 
     [Test]
-    public void EightDimensionsAreHeldAndNineRefused()
+    public void EightDimensionsAreHeldAndNineAsWell()
     {
         Shape shape = [2, 1, 3, 1, 1, 5, 1, 7];
         Assert.That(shape.ToString(), Is.EqualTo("[2, 1, 3, 1, 1, 5, 1, 7]"));
         Assert.That((shape.Rank, shape[7], shape.ElementCount), Is.EqualTo((8, 7, 210L)));
-        Refusal.OfArgument<ArgumentException>("lengths", () => Shape.Create([1, 1, 1, 1, 1, 1, 1, 1, 1]), "has 9 dimensions", "at most 8");
+
+        Shape nine = [1, 1, 2, 1, 3, 1, 5, 7, 4], same = [1, 1, 2, 1, 3, 1, 5, 7, 4], other = [1, 1, 2, 1, 3, 1, 5, 7, 3];
+        Assert.That((nine.Rank, nine[8], nine.ElementCount), Is.EqualTo((9, 4, 840L)));
+        Assert.That(nine == same && nine.GetHashCode() == same.GetHashCode() && nine != other);
+        Assert.That(nine.ToString(), Is.EqualTo("[1, 1, 2, 1, 3, 1, 5, 7, 4]"));
     }
 
     [Test]

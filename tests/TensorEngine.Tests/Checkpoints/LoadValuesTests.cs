@@ -74,9 +74,20 @@ public sealed class LoadValuesTests
     public void ATypeThatIsNoFloatDoesNotFit()
     {
         string path = _folder.PathOf("integers.safetensors");
-        SafeTensorsFile.Save(path, [TensorContent.Of("count", [], new long[] { 1 })]);
+        SafeTensorsFile.Save(path, [TensorContent.Of("counts", [1], new long[] { 1 })]);
+        ParameterStore store = NewStore(("counts", [1]));
+        Refusal.Of<CheckpointMismatchException>(() => Checkpoint.LoadValues(path, store), "counts I64 [1]");
+    }
+
+    /// <summary>As batch norm's num_batches_tracked.</summary>
+    [Test]
+    public void ACounterOfPyTorchsFits()
+    {
+        string path = _folder.PathOf("counter.safetensors");
+        SafeTensorsFile.Save(path, [TensorContent.Of("count", [], new long[] { 12 })]);
         ParameterStore store = NewStore(("count", []));
-        Refusal.Of<CheckpointMismatchException>(() => Checkpoint.LoadValues(path, store), "count I64 []");
+        Assert.That(Checkpoint.LoadValues(path, store).IsExactMatch);
+        Assert.That(store["count"].Values[0], Is.EqualTo(12));
     }
 
     [Test]
