@@ -45,6 +45,8 @@ public sealed class NetworkBitsTests(NetworkCase network)
         Assert.That(resumed.Sha256, Is.EqualTo(network.Sha256));
     }
 
+#if !DEBUG
+    // Without optimization a collection expression of constants allocates where it is written.
     [Test]
     public void StepsAllocateNothing()
     {
@@ -60,4 +62,5 @@ public sealed class NetworkBitsTests(NetworkCase network)
 
         Assert.That(least, Is.Zero);
     }
+#endif
 }

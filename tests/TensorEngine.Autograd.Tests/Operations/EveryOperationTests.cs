@@ -45,6 +45,8 @@ public sealed class EveryOperationTests(OperationCase operation)
         }
     }
 
+#if !DEBUG
+    // Without optimization a collection expression of constants allocates where it is written.
     [Test]
     public void TheSecondStepAllocatesNothing()
     {
@@ -72,6 +74,7 @@ public sealed class EveryOperationTests(OperationCase operation)
             tape.Backward(operation.Apply(variables), gradient);
         }
     }
+#endif
 
     [Test]
     public void GradientsOfSeveralPassesAddUp()
