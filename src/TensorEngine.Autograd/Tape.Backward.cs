@@ -30,8 +30,8 @@ public sealed partial class Tape
                 nameof(loss));
         }
 
-        ReadOnlySpan<float> one = [1];
-        Backward(loss, one);
+        float one = 1;
+        Backward(loss, new ReadOnlySpan<float>(in one));
     }
 
     /// <summary>As <see cref="Backward(Variable)"/>, from a variable of any shape, given the gradient with respect to it.</summary>
