@@ -7,93 +7,46 @@ public static partial class Functional
 {
     private readonly struct SquaredLoss : ILoss
     {
-        public static double Value(
-            ReadOnlySpan<float> input, ReadOnlySpan<float> target, double setting, LossReduction reduction, Workers? workers) =>
-            Loss.SquaredError(input, target, reduction, workers);
+        public static double Value(in LossArguments of) =>
+            Loss.SquaredError(of.Input, of.Target, of.Reduction, of.Workers);
 
-        public static void Gradient(
-            ReadOnlySpan<float> input,
-            ReadOnlySpan<float> target,
-            double setting,
-            LossReduction reduction,
-            double outputGradient,
-            Span<float> inputGradient,
-            bool accumulate,
-            Workers? workers) =>
-            Loss.SquaredErrorGradient(input, target, reduction, outputGradient, inputGradient, accumulate, workers);
+        public static void Gradient(in LossArguments of, double outputGradient, Span<float> inputGradient, bool accumulate) =>
+            Loss.SquaredErrorGradient(of.Input, of.Target, of.Reduction, outputGradient, inputGradient, accumulate, of.Workers);
     }
 
     private readonly struct AbsoluteLoss : ILoss
     {
-        public static double Value(
-            ReadOnlySpan<float> input, ReadOnlySpan<float> target, double setting, LossReduction reduction, Workers? workers) =>
-            Loss.AbsoluteError(input, target, reduction, workers);
+        public static double Value(in LossArguments of) =>
+            Loss.AbsoluteError(of.Input, of.Target, of.Reduction, of.Workers);
 
-        public static void Gradient(
-            ReadOnlySpan<float> input,
-            ReadOnlySpan<float> target,
-            double setting,
-            LossReduction reduction,
-            double outputGradient,
-            Span<float> inputGradient,
-            bool accumulate,
-            Workers? workers) =>
-            Loss.AbsoluteErrorGradient(input, target, reduction, outputGradient, inputGradient, accumulate, workers);
+        public static void Gradient(in LossArguments of, double outputGradient, Span<float> inputGradient, bool accumulate) =>
+            Loss.AbsoluteErrorGradient(of.Input, of.Target, of.Reduction, outputGradient, inputGradient, accumulate, of.Workers);
     }
 
     private readonly struct HuberedLoss : ILoss
     {
-        public static double Value(
-            ReadOnlySpan<float> input, ReadOnlySpan<float> target, double setting, LossReduction reduction, Workers? workers) =>
-            Loss.Huber(input, target, setting, reduction, workers);
+        public static double Value(in LossArguments of) =>
+            Loss.Huber(of.Input, of.Target, of.Setting, of.Reduction, of.Workers);
 
-        public static void Gradient(
-            ReadOnlySpan<float> input,
-            ReadOnlySpan<float> target,
-            double setting,
-            LossReduction reduction,
-            double outputGradient,
-            Span<float> inputGradient,
-            bool accumulate,
-            Workers? workers) =>
-            Loss.HuberGradient(input, target, setting, reduction, outputGradient, inputGradient, accumulate, workers);
+        public static void Gradient(in LossArguments of, double outputGradient, Span<float> inputGradient, bool accumulate) =>
+            Loss.HuberGradient(of.Input, of.Target, of.Setting, of.Reduction, outputGradient, inputGradient, accumulate, of.Workers);
     }
 
     private readonly struct SmoothLoss : ILoss
     {
-        public static double Value(
-            ReadOnlySpan<float> input, ReadOnlySpan<float> target, double setting, LossReduction reduction, Workers? workers) =>
-            Loss.SmoothAbsoluteError(input, target, setting, reduction, workers);
+        public static double Value(in LossArguments of) =>
+            Loss.SmoothAbsoluteError(of.Input, of.Target, of.Setting, of.Reduction, of.Workers);
 
-        public static void Gradient(
-            ReadOnlySpan<float> input,
-            ReadOnlySpan<float> target,
-            double setting,
-            LossReduction reduction,
-            double outputGradient,
-            Span<float> inputGradient,
-            bool accumulate,
-            Workers? workers) =>
-            Loss.SmoothAbsoluteErrorGradient(
-                input, target, setting, reduction, outputGradient, inputGradient, accumulate, workers);
+        public static void Gradient(in LossArguments of, double outputGradient, Span<float> inputGradient, bool accumulate) =>
+            Loss.SmoothAbsoluteErrorGradient(of.Input, of.Target, of.Setting, of.Reduction, outputGradient, inputGradient, accumulate, of.Workers);
     }
 
     private readonly struct BinaryLoss : ILoss
     {
-        public static double Value(
-            ReadOnlySpan<float> input, ReadOnlySpan<float> target, double setting, LossReduction reduction, Workers? workers) =>
-            Loss.BinaryCrossEntropy(input, target, setting, reduction, workers);
+        public static double Value(in LossArguments of) =>
+            Loss.BinaryCrossEntropy(of.Input, of.Target, of.Setting, of.Reduction, of.Workers);
 
-        public static void Gradient(
-            ReadOnlySpan<float> input,
-            ReadOnlySpan<float> target,
-            double setting,
-            LossReduction reduction,
-            double outputGradient,
-            Span<float> inputGradient,
-            bool accumulate,
-            Workers? workers) =>
-            Loss.BinaryCrossEntropyGradient(
-                input, target, setting, reduction, outputGradient, inputGradient, accumulate, workers);
+        public static void Gradient(in LossArguments of, double outputGradient, Span<float> inputGradient, bool accumulate) =>
+            Loss.BinaryCrossEntropyGradient(of.Input, of.Target, of.Setting, of.Reduction, outputGradient, inputGradient, accumulate, of.Workers);
     }
 }

@@ -108,27 +108,32 @@ public static partial class Functional
         }
     }
 
+    /// <summary>What a loss is of: predictions, targets, its own setting (a delta, a beta, a weight), and how terms become one.</summary>
+    private readonly ref struct LossArguments
+    {
+        public required ReadOnlySpan<float> Input { get; init; }
+
+        public required ReadOnlySpan<float> Target { get; init; }
+
+        public required double Setting { get; init; }
+
+        public required LossReduction Reduction { get; init; }
+
+        public required Workers? Workers { get; init; }
+    }
+
     private interface ILoss
     {
-        static abstract double Value(
-            ReadOnlySpan<float> input, ReadOnlySpan<float> target, double setting, LossReduction reduction, Workers? workers);
+        static abstract double Value(in LossArguments of);
 
-        static abstract void Gradient(
-            ReadOnlySpan<float> input,
-            ReadOnlySpan<float> target,
-            double setting,
-            LossReduction reduction,
-            double outputGradient,
-            Span<float> inputGradient,
-            bool accumulate,
-            Workers? workers);
+        static abstract void Gradient(in LossArguments of, double outputGradient, Span<float> inputGradient, bool accumulate);
     }
 
     private readonly struct LossOperation<TLoss>(LossReduction reduction, double setting) : IOperation
         where TLoss : struct, ILoss
     {
         public void Forward(in ForwardContext context) =>
-            context.SetScalar(TLoss.Value(context.Input(0), context.Input(1), setting, reduction, context.Workers));
+            context.SetScalar(TLoss.Value(Arguments(context.Input(0), context.Input(1), context.Workers)));
 
         public void Backward(in BackwardContext context)
         {
@@ -142,7 +147,10 @@ public static partial class Functional
         private void Write(in BackwardContext context, int index, double outputGradient)
         {
             Span<float> to = context.InputGradient(index, out bool adds);
-            TLoss.Gradient(context.Input(0), context.Input(1), setting, reduction, outputGradient, to, adds, context.Workers);
+            TLoss.Gradient(Arguments(context.Input(0), context.Input(1), context.Workers), outputGradient, to, adds);
         }
+
+        private LossArguments Arguments(ReadOnlySpan<float> input, ReadOnlySpan<float> target, Workers? workers) =>
+            new() { Input = input, Target = target, Setting = setting, Reduction = reduction, Workers = workers };
     }
 }

@@ -43,62 +43,63 @@ public static partial class Functional
     {
         public void Forward(in ForwardContext context)
         {
-            ReadOnlySpan<float> input = context.Input(0), other = context.Input(1);
-            Span<float> output = context.Output;
-            for (int i = 0; i < output.Length / (rows * columns); i++)
-                MatrixProduct.Multiply(Left(input, i), Right(other, i), Result(output, i), context.Workers);
+            int count = Count(context.Output);
+            MatrixProduct.MultiplyBatch(
+                Left(context.Input(0), count), Right(context.Input(1), count), new(context.Output, count, rows, columns), context.Workers);
         }
 
         public void Backward(in BackwardContext context)
         {
-            ReadOnlySpan<float> gradient = context.OutputGradient;
-            int count = gradient.Length / (rows * columns);
+            int count = Count(context.OutputGradient);
+            var gradient = new ReadOnlyMatrixBatchSpan(context.OutputGradient, count, rows, columns);
             if (context.Needs(0))
             {
-                ReadOnlySpan<float> other = context.Input(1);
                 Span<float> to = context.InputGradient(0, out bool adds);
-                for (int i = 0; i < count; i++)
-                    Rows.Multiply(Result(gradient, i), Right(other, i).Transposed, Left(to, i), adds, context.Workers);
+                Rows.Multiply(gradient, Right(context.Input(1), count).Transposed, Left(to, count), adds, context.Workers);
             }
 
             if (context.Needs(1))
             {
-                ReadOnlySpan<float> input = context.Input(0);
+                ReadOnlyMatrixBatchSpan input = Left(context.Input(0), count).Transposed;
                 Span<float> to = context.InputGradient(1, out bool adds);
-                for (int i = 0; i < count; i++)
+                MatrixBatchSpan sums = Right(to, count);
+                if (to.Length > inner * columns)
                 {
-                    // One matrix for all gets the sum of all.
-                    bool isFirst = i * inner * columns < to.Length;
-                    Rows.Multiply(Left(input, i).Transposed, Result(gradient, i), Right(to, i), adds || !isFirst, context.Workers);
+                    Rows.Multiply(input, gradient, sums, adds, context.Workers);
+                    return;
                 }
+
+                // One matrix for all gets the sum of all.
+                for (int i = 0; i < count; i++)
+                    Rows.Multiply(input[i], gradient[i], sums[i], adds || i > 0, context.Workers);
             }
         }
 
-        private MatrixSpan Left(Span<float> all, int index) => View(all, index, rows, inner, transposeInput);
+        private int Count(ReadOnlySpan<float> output) => output.Length / (rows * columns);
 
-        private ReadOnlyMatrixSpan Left(ReadOnlySpan<float> all, int index) => View(all, index, rows, inner, transposeInput);
+        private MatrixBatchSpan Left(Span<float> all, int count) => View(all, count, rows, inner, transposeInput);
 
-        private MatrixSpan Right(Span<float> all, int index) => View(all, index, inner, columns, transposeOther);
+        private ReadOnlyMatrixBatchSpan Left(ReadOnlySpan<float> all, int count) => View(all, count, rows, inner, transposeInput);
 
-        private ReadOnlyMatrixSpan Right(ReadOnlySpan<float> all, int index) => View(all, index, inner, columns, transposeOther);
+        private MatrixBatchSpan Right(Span<float> all, int count) => View(all, count, inner, columns, transposeOther);
 
-        private MatrixSpan Result(Span<float> all, int index) => View(all, index, rows, columns, transposed: false);
+        private ReadOnlyMatrixBatchSpan Right(ReadOnlySpan<float> all, int count) => View(all, count, inner, columns, transposeOther);
 
-        private ReadOnlyMatrixSpan Result(ReadOnlySpan<float> all, int index) => View(all, index, rows, columns, transposed: false);
+        // Of one matrix alone all are that one.
+        private static int Stride(int length, int size) => length == size ? 0 : size;
 
-        // Of one matrix alone every index means that one.
-        private static int Start(int length, int index, int size) => index * size % length;
-
-        private static MatrixSpan View(Span<float> all, int index, int rows, int columns, bool transposed)
+        private static MatrixBatchSpan View(Span<float> all, int count, int rows, int columns, bool transposed)
         {
-            Span<float> one = all.Slice(Start(all.Length, index, rows * columns), rows * columns);
-            return transposed ? new MatrixSpan(one, columns, rows).Transposed : new(one, rows, columns);
+            (int first, int second) = transposed ? (columns, rows) : (rows, columns);
+            var batch = new MatrixBatchSpan(all, count, Stride(all.Length, first * second), 1, 0, first, second, second);
+            return transposed ? batch.Transposed : batch;
         }
 
-        private static ReadOnlyMatrixSpan View(ReadOnlySpan<float> all, int index, int rows, int columns, bool transposed)
+        private static ReadOnlyMatrixBatchSpan View(ReadOnlySpan<float> all, int count, int rows, int columns, bool transposed)
         {
-            ReadOnlySpan<float> one = all.Slice(Start(all.Length, index, rows * columns), rows * columns);
-            return transposed ? new ReadOnlyMatrixSpan(one, columns, rows).Transposed : new(one, rows, columns);
+            (int first, int second) = transposed ? (columns, rows) : (rows, columns);
+            var batch = new ReadOnlyMatrixBatchSpan(all, count, Stride(all.Length, first * second), 1, 0, first, second, second);
+            return transposed ? batch.Transposed : batch;
         }
     }
 }

@@ -21,4 +21,14 @@ internal static class Rows
         else
             MatrixProduct.Multiply(left, right, destination, workers);
     }
+
+    /// <summary>destination[i] = left[i] · right[i] for every matrix, or destination[i] += left[i] · right[i].</summary>
+    public static void Multiply(
+        ReadOnlyMatrixBatchSpan left, ReadOnlyMatrixBatchSpan right, MatrixBatchSpan destination, bool adds, Workers? workers)
+    {
+        if (adds)
+            MatrixProduct.MultiplyAddBatch(left, right, destination, workers);
+        else
+            MatrixProduct.MultiplyBatch(left, right, destination, workers);
+    }
 }

@@ -40,7 +40,7 @@ public static partial class Reduction
     /// <param name="accumulate">Whether to add to <paramref name="destination"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="destination"/> has not as many elements as the matrix has columns, or overlaps the matrix.
+    /// The length of <paramref name="destination"/> differs from the number of columns, or it overlaps the matrix.
     /// </exception>
     public static void ColumnSums(
         ReadOnlyMatrixSpan matrix, Span<float> destination, bool accumulate = false, Workers? workers = null)
