@@ -27,13 +27,14 @@ internal struct CallRhythm
     private SharingTrial _trial = new();
 
     /// <summary>Nothing is known yet: helpers look for work as long as they may.</summary>
+    /// <param name="now">The time, in nanoseconds.</param>
     /// <param name="mostSpin">The longest time, in nanoseconds, that helpers look for work at full load.</param>
-    public CallRhythm(long mostSpin)
+    public CallRhythm(long now, long mostSpin)
     {
         _mostSpin = mostSpin;
         _pause = mostSpin / Pauses;
         _ring = MostRing / 2;
-        _end = Now;
+        _end = now;
     }
 
     /// <summary>The time, in nanoseconds.</summary>
@@ -44,10 +45,10 @@ internal struct CallRhythm
         Volatile.Read(in _end) + Math.Min(_mostSpin, Math.Max(LeastSpin, Pauses * Volatile.Read(in _pause)));
 
     /// <summary>Notes that a call begins; says whether it is worth being shared with helpers that are awake.</summary>
+    /// <param name="now">The time, in nanoseconds.</param>
     /// <param name="nanoseconds">About what one thread takes for it, at least <see cref="SharingTrial.Least"/>.</param>
-    public bool Begin(long nanoseconds)
+    public bool Begin(long now, long nanoseconds)
     {
-        long now = Now;
         long pause = Math.Max(0, now - _end);
         bool isFirst = pause > _mostSpin;
         if (isFirst)
@@ -66,7 +67,8 @@ internal struct CallRhythm
     }
 
     /// <summary>Notes that a shared call has ended.</summary>
-    public void End() => Volatile.Write(ref _end, Now);
+    /// <param name="now">The time, in nanoseconds.</param>
+    public void End(long now) => Volatile.Write(ref _end, now);
 
     /// <summary>
     /// Whether to wake sleeping helpers for a call: if it, or what was done alone shortly before it, takes many times what waking takes.

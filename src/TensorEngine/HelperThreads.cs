@@ -30,7 +30,7 @@ internal sealed class HelperThreads : IDisposable
     /// <param name="start">Starts a thread.</param>
     public HelperThreads(int count, long mostSpin, Action<Thread> start)
     {
-        _shared.Rhythm = new CallRhythm(mostSpin);
+        _shared.Rhythm = new CallRhythm(CallRhythm.Now, mostSpin);
         _threads = [.. StartHelpers(count, start)];
     }
 
@@ -49,7 +49,7 @@ internal sealed class HelperThreads : IDisposable
     /// Whether a call that takes one thread about so long is to be shared now: whether anybody is awake, or worth being woken.
     /// </summary>
     public bool AreWorth(long nanoseconds) =>
-        _shared.Rhythm.Begin(nanoseconds)
+        _shared.Rhythm.Begin(CallRhythm.Now, nanoseconds)
         && (Volatile.Read(ref _shared.Asleep) < _threads.Length || _shared.Rhythm.IsWorthWaking(nanoseconds));
 
     /// <summary>Ends the threads and waits for their end; the caller uses them, and goes on to.</summary>
@@ -88,7 +88,7 @@ internal sealed class HelperThreads : IDisposable
                 wait.SpinOnce(sleep1Threshold: -1);
         }
 
-        _shared.Rhythm.End();
+        _shared.Rhythm.End(CallRhythm.Now);
         if (_shared.Failure is { } failure)
         {
             _shared.Failure = null;

@@ -55,47 +55,6 @@ public sealed class SharingTrialTests
         });
     }
 
-    [Test]
-    public void ACallerThatComesRarelyWakesNobodyForShortCalls()
-    {
-        var rhythm = new CallRhythm(mostSpin: 300_000);
-        for (int i = 0; i < 20; i++)
-        {
-            Thread.Sleep(2);
-            rhythm.Begin(20_000);
-            Assert.That(rhythm.IsWorthWaking(20_000), Is.False);
-        }
-    }
-
-    [Test]
-    public void ACallerThatComesAgainSoonWakesThem()
-    {
-        var rhythm = new CallRhythm(mostSpin: 60_000_000_000);
-        int calls = 0;
-        do
-        {
-            rhythm.Begin(20_000);
-            calls++;
-        }
-        while (!rhythm.IsWorthWaking(20_000) && calls < 1000);
-
-        Assert.That(calls, Is.InRange(2, 100));
-    }
-
-    [Test]
-    public void WhatWakingTakesDecidesForWhat()
-    {
-        var rhythm = new CallRhythm(mostSpin: 300_000);
-        for (int i = 0; i < 50; i++)
-            rhythm.Rang(5_000);
-
-        Assert.Multiple(() =>
-        {
-            Assert.That(rhythm.IsWorthWaking(90_000), Is.False);
-            Assert.That(rhythm.IsWorthWaking(90_000), Is.True);
-        });
-    }
-
     private sealed class TestNumbers
     {
         private ulong _state = 1;
