@@ -17,7 +17,7 @@ public static partial class Functional
     /// <param name="labelSmoothing">How much of a label is spread over all classes; from 0 to 1.</param>
     /// <param name="reduction">Mean (the default) or sum.</param>
     /// <returns>A scalar.</returns>
-    /// <exception cref="ArgumentException"><paramref name="labels"/> has not one element for each row of logits.</exception>
+    /// <exception cref="ArgumentException">The length of <paramref name="labels"/> differs from the number of rows of logits.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A label is neither a class nor <paramref name="ignoreIndex"/>, <paramref name="labelSmoothing"/> is not from 0 to 1, or
     /// <paramref name="reduction"/> is neither.
