@@ -55,7 +55,8 @@ internal struct SharingTrial
         // The first calls after a pause find the helpers asleep, whatever is decided.
         if (isFirst)
             _calls = -CallsPerRow;
-        if (_calls == CallsPerRow)
+        // Not ==: callers on several threads may pass it together.
+        if (_calls >= CallsPerRow)
         {
             EndRow(now - _start);
             _calls = 0;

@@ -41,33 +41,44 @@ public static partial class Functional
 
     private static void Exchange(ReadOnlySpan<float> source, Span<float> destination, Layout layout, Workers? workers)
     {
-        _ = workers;
-        (int first, int between, int second, int inner) = layout;
-        int block = first * between * second * inner;
-        for (int start = 0; start < source.Length; start += block)
-            ExchangeBlock(source.Slice(start, block), destination.Slice(start, block), layout);
+        var tiles = new Tiles(source, destination, layout);
+        Repeated.Share(workers, tiles.Count, in tiles, Tiles.Side * Tiles.NanosecondsPerElement * layout.Second * layout.Inner);
     }
 
-    private static void ExchangeBlock(ReadOnlySpan<float> source, Span<float> destination, Layout layout)
+    /// <summary>Each part takes some neighbours of the first dimension, so that lines of both sides stay in the cache.</summary>
+    private readonly ref struct Tiles(ReadOnlySpan<float> source, Span<float> destination, Layout layout) : IWork
     {
-        // Tiles, so that lines of both sides stay in the cache.
-        const int Tile = 16;
-        (int first, int between, int second, int inner) = layout;
-        for (int middle = 0; middle < between; middle++)
+        public const int Side = 16;
+
+        // About what one takes in the caches.
+        public const double NanosecondsPerElement = 0.7;
+
+        private readonly ReadOnlySpan<float> _source = source;
+        private readonly Span<float> _destination = destination;
+
+        public int Count => _source.Length / BlockLength * layout.Between * TilesOfFirst;
+
+        private int BlockLength => layout.First * layout.Between * layout.Second * layout.Inner;
+
+        private int TilesOfFirst => (layout.First - 1) / Side + 1;
+
+        public void Run(int part)
         {
-            for (int tile = 0; tile < first; tile += Tile)
+            (int first, int between, int second, int inner) = layout;
+            (int rest, int tile) = Math.DivRem(part, TilesOfFirst);
+            (int block, int middle) = Math.DivRem(rest, between);
+            ReadOnlySpan<float> from = _source.Slice(block * BlockLength, BlockLength);
+            Span<float> to = _destination.Slice(block * BlockLength, BlockLength);
+            int start = tile * Side, end = Math.Min(start + Side, first);
+            for (int j = 0; j < second; j++)
             {
-                int end = Math.Min(tile + Tile, first);
-                for (int j = 0; j < second; j++)
+                for (int i = start; i < end; i++)
                 {
-                    for (int i = tile; i < end; i++)
-                    {
-                        int from = ((i * between + middle) * second + j) * inner, to = ((j * between + middle) * first + i) * inner;
-                        if (inner == 1)
-                            destination[to] = source[from];
-                        else
-                            source.Slice(from, inner).CopyTo(destination[to..]);
-                    }
+                    int old = ((i * between + middle) * second + j) * inner, place = ((j * between + middle) * first + i) * inner;
+                    if (inner == 1)
+                        to[place] = from[old];
+                    else
+                        from.Slice(old, inner).CopyTo(to[place..]);
                 }
             }
         }

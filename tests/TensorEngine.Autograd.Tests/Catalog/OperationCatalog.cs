@@ -63,6 +63,7 @@ public static class OperationCatalog
         new("reshape and add", [[4, 6]], x => x[0].Reshape([24]) + x[0].Reshape([24])),
         new("flatten", [[4, 2, 3, 2]], x => x[0].Flatten()),
         new("flatten all", [[4, 2, 3]], x => x[0].Flatten(0)),
+        new("transpose, several tiles", [[2, 37, 3, 19]], x => x[0].Transpose(1, 3)),
         new("transpose", [[21, 37]], x => x[0].Transpose(0, 1)),
         new("transpose of blocks", [[2, 3, 4, 5]], x => x[0].Transpose(2, 1)),
         new("transpose around", [[2, 3, 4, 5]], x => x[0].Transpose(1, 3)),
