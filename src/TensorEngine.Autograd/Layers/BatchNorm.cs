@@ -28,8 +28,8 @@ public sealed class BatchNorm : Layer
     public BatchNorm(ParameterStore store, string name, int channels, double momentum = 0.1, double epsilon = 1e-5)
         : base(store, name)
     {
-        Require.Probability(momentum, nameof(momentum));
-        Require.NonNegative(epsilon, nameof(epsilon));
+        HyperParameter.InClosedUnitInterval(momentum, nameof(momentum));
+        HyperParameter.NonNegative(epsilon, nameof(epsilon));
         _momentum = momentum;
         _epsilon = epsilon;
         Weight = Add("weight", [channels]);

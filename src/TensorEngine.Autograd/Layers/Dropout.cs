@@ -14,7 +14,7 @@ public sealed class Dropout
     public Dropout(double probability, Philox generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        Require.Probability(probability, nameof(probability));
+        HyperParameter.InClosedUnitInterval(probability, nameof(probability));
         Probability = probability;
         Generator = generator;
     }

@@ -21,7 +21,7 @@ public sealed class LayerNorm : Layer
     public LayerNorm(ParameterStore store, string name, int columns, double epsilon = 1e-5, bool bias = true)
         : base(store, name)
     {
-        Require.NonNegative(epsilon, nameof(epsilon));
+        HyperParameter.NonNegative(epsilon, nameof(epsilon));
         _epsilon = epsilon;
         Weight = Add("weight", [columns]);
         Bias = bias ? Add("bias", [columns]) : null;

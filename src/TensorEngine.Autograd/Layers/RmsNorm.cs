@@ -17,7 +17,7 @@ public sealed class RmsNorm : Layer
     public RmsNorm(ParameterStore store, string name, int columns, double epsilon = 1.1920928955078125e-7)
         : base(store, name)
     {
-        Require.NonNegative(epsilon, nameof(epsilon));
+        HyperParameter.NonNegative(epsilon, nameof(epsilon));
         _epsilon = epsilon;
         Weight = Add("weight", [columns]);
     }

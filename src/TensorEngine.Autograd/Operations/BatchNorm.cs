@@ -43,8 +43,8 @@ public static partial class Functional
     {
         ArgumentNullException.ThrowIfNull(runningMean);
         ArgumentNullException.ThrowIfNull(runningVariance);
-        Require.Probability(momentum, nameof(momentum));
-        Require.NonNegative(epsilon, nameof(epsilon));
+        HyperParameter.InClosedUnitInterval(momentum, nameof(momentum));
+        HyperParameter.NonNegative(epsilon, nameof(epsilon));
         Shape shape = input.Shape;
         if (shape.Rank < 2)
             Mismatch.Throw("batch_norm", "input", shape, "it must be [rows, channels, ...]");

@@ -26,7 +26,7 @@ public static partial class Functional
     public static Variable Dropout(this Variable input, double probability, Philox generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        Require.Probability(probability, nameof(probability));
+        HyperParameter.InClosedUnitInterval(probability, nameof(probability));
         Shape shape = input.Shape;
         return input.Tape.Training && probability > 0
             ? input.Tape.Record(new DropoutOperation(probability, generator), shape, input)

@@ -22,7 +22,7 @@ public static partial class Functional
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable LayerNorm(this Variable input, Variable? weight = null, Variable? bias = null, double epsilon = 1e-5)
     {
-        Require.NonNegative(epsilon, nameof(epsilon));
+        HyperParameter.NonNegative(epsilon, nameof(epsilon));
         Shape shape = ColumnsOf("layer_norm", input, weight, nameof(weight));
         if (bias is not null && weight is null)
         {
@@ -52,7 +52,7 @@ public static partial class Functional
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable RmsNorm(this Variable input, Variable? weight = null, double epsilon = 1.1920928955078125e-7)
     {
-        Require.NonNegative(epsilon, nameof(epsilon));
+        HyperParameter.NonNegative(epsilon, nameof(epsilon));
         Shape shape = ColumnsOf("rms_norm", input, weight, nameof(weight));
         var operation = new RmsNormOperation(epsilon);
         return weight is { } weights

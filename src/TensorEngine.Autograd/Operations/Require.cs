@@ -26,13 +26,6 @@ internal static class Require
         }
     }
 
-    /// <summary>Finite as a float and at least 0.</summary>
-    public static void NonNegative(double value, string name)
-    {
-        if (!(value >= 0 && float.IsFinite((float)value)))
-            throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be finite and at least 0.");
-    }
-
     /// <summary>Groups that divide channels.</summary>
     public static void Groups(int inputs, int outputs, int groups)
     {
@@ -43,12 +36,5 @@ internal static class Require
             throw new ArgumentException(
                 $"groups is {groups}, inputs is {inputs}, outputs is {outputs}; both must be multiples of the groups.", nameof(groups));
         }
-    }
-
-    /// <summary>From 0 to 1.</summary>
-    public static void Probability(double value, string name)
-    {
-        if (!(value >= 0 && value <= 1))
-            throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be from 0 to 1.");
     }
 }
