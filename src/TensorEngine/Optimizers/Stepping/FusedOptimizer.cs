@@ -101,6 +101,8 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
         carried = next;
     }
 
+    internal sealed override bool CanCutParameters => true;
+
     /// <inheritdoc/>
     protected sealed override void Step(in StepContext<TOptions> step) => TSelf.Step(step.AllElements);
 

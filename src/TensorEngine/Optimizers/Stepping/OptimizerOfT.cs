@@ -8,7 +8,7 @@ namespace TensorEngine.Optimizers.Stepping;
 /// element at a time, and from this type for one that has to see whole parameters.
 /// </summary>
 /// <typeparam name="TOptions">The optimizer's options.</typeparam>
-public abstract class Optimizer<TOptions> : Optimizer
+public abstract partial class Optimizer<TOptions> : Optimizer
     where TOptions : OptimizerOptions
 {
     private readonly List<ParameterGroup<TOptions>> _groups = [];
@@ -34,7 +34,8 @@ public abstract class Optimizer<TOptions> : Optimizer
     {
         Require.NotNull(options).Check(nameof(options));
         SavedNames.Check(GetType().Name, states.Select(state => state.Name), carried.Select(number => number.Name));
-        Slots = new ParameterSlots(parameters, InitialNumbers(carried));
+        Slots = new ParameterSlots(parameters, InitialNumbers(carried), CanCutParameters);
+        CheckShard(nameof(parameters));
         _carried = carried;
         _state = new StateBuffers(states, Slots);
         _stateMaps.Add(StateMap(options));
@@ -44,6 +45,7 @@ public abstract class Optimizer<TOptions> : Optimizer
             store.Freeze();
         foreach (Parameter parameter in Slots.Parameters)
             parameter.Owner = this;
+        Shard?.Bind(this);
     }
 
     /// <inheritdoc/>
@@ -192,7 +194,7 @@ public abstract class Optimizer<TOptions> : Optimizer
     {
         foreach (ParameterBatch batch in Slots.Batches)
         {
-            if (batch.Segments.IsEmpty)
+            if (!Slots.IsTrainable(batch))
                 continue;
             (long number, CarriedNumbers carried) = (batch.Step, batch.Carried);
             try
@@ -205,42 +207,6 @@ public abstract class Optimizer<TOptions> : Optimizer
                 (batch.Step, batch.Carried) = (number, carried);
                 throw;
             }
-        }
-    }
-
-    internal override float LargestGradient()
-    {
-        float largest = 0;
-        for (int i = 0; i < Slots.Stores.Length; i++)
-        {
-            foreach (Segment segment in Slots.Trainable(i))
-            {
-                ReadOnlySpan<float> gradients = Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length);
-                largest = Math.Max(largest, LargestMagnitude.Of(gradients, Workers));
-            }
-        }
-
-        return largest;
-    }
-
-    internal override double SquaredGradientNorm()
-    {
-        double sum = 0;
-        for (int i = 0; i < Slots.Stores.Length; i++)
-        {
-            foreach (Segment segment in Slots.Trainable(i))
-                sum += Reduction.SquaredNorm(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), Workers);
-        }
-
-        return sum;
-    }
-
-    internal override void ClearTrainableGradients()
-    {
-        for (int i = 0; i < Slots.Stores.Length; i++)
-        {
-            foreach (Segment segment in Slots.Trainable(i))
-                ElementLoop.Fill(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), 0, Workers);
         }
     }
 
