@@ -11,9 +11,9 @@ public sealed partial class Tape
 
     /// <summary>
     /// As <see cref="Reset"/>, before one of several parts of a batch, all of one size: what is drawn at random is drawn as if the whole
-    /// batch were there, by the number of the sample in it. So dropout drops the same whether the parts are recorded together, one after the
-    /// other, or on several machines. Parts of a batch follow one another in ascending order; a part that does not ascend begins another
-    /// batch, as <see cref="Reset"/> does.
+    /// batch were there, by the number of the sample in it. So dropout drops the same whether the parts are recorded together, one after
+    /// the other, or on several machines. Parts of a batch follow one another in ascending order; a part that does not ascend begins
+    /// another batch, as <see cref="Reset"/> does.
     /// </summary>
     /// <param name="part">Which part, from 0 to below <paramref name="partCount"/>.</param>
     /// <param name="partCount">The number of parts; at least 1.</param>

@@ -98,11 +98,17 @@ public sealed class InProcessTransport : Transport
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _exchange.Leave(Rank);
+    protected override void Dispose(bool disposing)
+    {
+        _exchange.Leave(Rank);
+        base.Dispose(disposing);
+    }
 
     private readonly record struct Message(int Rank, nint Address, int ByteCount);
 
-    /// <summary>What the ranks share: a queue of messages from each to each, which lie in the sender's memory until they are taken.</summary>
+    /// <summary>
+    /// What the ranks share: a queue of messages from each to each, which lie in the sender's memory until they are taken.
+    /// </summary>
     private sealed class Exchange(int size)
     {
         private readonly Queue<Message>[] _queues = [.. Enumerable.Range(0, size * size).Select(_ => new Queue<Message>())];

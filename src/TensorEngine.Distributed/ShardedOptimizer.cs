@@ -31,8 +31,8 @@ namespace TensorEngine.Distributed;
 /// <para>A step sends 2 (P - 1) / P of 4 bytes per trainable element from each of P ranks, where every rank sends (P - 1) / P of the sum's
 /// volume, and receives as much. State takes a P-th of its memory; the lanes' sums take log2(BatchLanes / P) buffers of one float
 /// per element of the store.</para>
-/// <para>Any elementwise optimizer serves, your own included. One that has to see whole parameters (LARS, LAMB, Adafactor, Muon) keeps whole
-/// parameters on one rank each. <c>CombinedOptimizer</c> and <c>Lookahead</c> are refused, as they step what others have; so is
+/// <para>Any elementwise optimizer serves, your own included. One that has to see whole parameters (LARS, LAMB, Adafactor, Muon) keeps
+/// whole parameters on one rank each. <c>CombinedOptimizer</c> and <c>Lookahead</c> are refused, as they step what others have; so is
 /// <c>SparseAdam</c>.</para>
 /// <para>Before anything is exchanged, ranks compare parameters, options, learning rates, step counts and the size of the batch, and before
 /// the first step the values; where one differs, all throw a <see cref="TransportException"/> that names it. A rank that does not
@@ -64,8 +64,8 @@ public sealed partial class ShardedOptimizer : IStateful
     /// <param name="options">How the sum over a batch is formed; null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="optimizer"/> or <paramref name="transport"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// The optimizer was made without a shard, or for another rank, or there are more processes than <see cref="ShardedOptions.BatchLanes"/>,
-    /// or their number is no power of two.
+    /// The optimizer was made without a shard, or for another rank, or there are more processes than <see
+    /// cref="ShardedOptions.BatchLanes"/>, or their number is no power of two.
     /// </exception>
     /// <exception cref="TransportException">Another rank has other parameters or options, or does not answer.</exception>
     public ShardedOptimizer(Optimizer optimizer, Transport transport, ShardedOptions? options = null)
@@ -74,7 +74,7 @@ public sealed partial class ShardedOptimizer : IStateful
         ArgumentNullException.ThrowIfNull(transport);
         Options = options ?? new();
         _shard = ShardOf(optimizer, transport);
-        CheckLanes(transport.Size, Options.BatchLanes);
+        CheckLanes(transport, Options);
         (Optimizer, Transport) = (optimizer, transport);
         int lanes = Options.BatchLanes, own = lanes / transport.Size;
         _factor = Options.Reduction == LossReduction.Mean ? 1f / lanes : 1;
@@ -89,7 +89,9 @@ public sealed partial class ShardedOptimizer : IStateful
         _agreement.Check(JobOperation.Start, 0, 0, _numbers);
     }
 
-    /// <summary>The optimizer of this rank's part: its options, groups and learning rates, which have to be the same on every rank.</summary>
+    /// <summary>
+    /// The optimizer of this rank's part: its options, groups and learning rates, which have to be the same on every rank.
+    /// </summary>
     public Optimizer Optimizer { get; }
 
     /// <summary>The other ranks.</summary>
@@ -108,42 +110,8 @@ public sealed partial class ShardedOptimizer : IStateful
     public double Loss { get; private set; }
 
     /// <summary>
-    /// Goes through this rank's lanes of a batch. Each has to be gone through to its end; the store's gradients are 0 at its beginning.
-    /// </summary>
-    /// <param name="batchSize">The samples of the whole batch: a multiple of <see cref="ShardedOptions.BatchLanes"/>.</param>
-    /// <exception cref="ArgumentException"><paramref name="batchSize"/> is no multiple of the number of lanes, or below 1.</exception>
-    public LaneSequence Lanes(int batchSize)
-    {
-        if (batchSize < 1 || batchSize % Options.BatchLanes != 0)
-        {
-            throw new ArgumentException(
-                $"batchSize is {batchSize}; it must be a positive multiple of BatchLanes, {Options.BatchLanes}, as all lanes have equally many "
-                + "samples.",
-                nameof(batchSize));
-        }
-
-        RefreshPlan();
-        (_batchSize, _lanesBegun, _lanesEnded) = (batchSize, 0, 0);
-        if (!_isClear)
-            Optimizer.ClearGradients();
-        _losses.AsSpan().Clear();
-        _statistics?.Begin();
-        return new LaneSequence(this);
-    }
-
-    /// <summary>Says the loss of the lane that is being gone through, or more of it: it is added.</summary>
-    /// <param name="loss">The lane's mean or sum, as <see cref="ShardedOptions.Reduction"/> says.</param>
-    /// <exception cref="InvalidOperationException">No lane is being gone through.</exception>
-    public void AddLoss(double loss)
-    {
-        if (_lanesBegun == _lanesEnded)
-            throw new InvalidOperationException("No lane is being gone through; call AddLoss within the loop over Lanes.");
-        _losses[_lanesEnded] += loss;
-    }
-
-    /// <summary>
-    /// Takes a step with the gradients of all lanes of all ranks; all ranks call it. The store's gradients are 0 afterwards, whether the step
-    /// is taken or not.
+    /// Takes a step with the gradients of all lanes of all ranks; all ranks call it. The store's gradients are 0 afterwards, whether the
+    /// step is taken or not.
     /// </summary>
     /// <returns>Whether the step was taken, and the norm of the gradients if it had to be known: the same on every rank.</returns>
     /// <exception cref="InvalidOperationException">
@@ -195,37 +163,14 @@ public sealed partial class ShardedOptimizer : IStateful
     /// <summary>"rank 1 of 4: Adam of 6 parameters, learning rate 0.001".</summary>
     public override string ToString() => $"{Transport}: {Optimizer}";
 
-    /// <summary>Ends the lane that is open, and begins the next one of this rank.</summary>
-    internal bool NextLane(out BatchLane lane)
-    {
-        int own = _losses.Length;
-        if (_lanesBegun > _lanesEnded)
-        {
-            _statistics?.EndLane(_lanesEnded);
-            if (own > 1)
-                _tree.Add(_lanesEnded, _shard.Store.Gradients, _plan.Segments, Optimizer.Workers);
-            _lanesEnded++;
-        }
-
-        if (_lanesBegun == own || _batchSize == 0)
-        {
-            lane = default;
-            return false;
-        }
-
-        int index = Transport.Rank * own + _lanesBegun++, length = _batchSize / Options.BatchLanes;
-        lane = new BatchLane(index, Options.BatchLanes, index * length, length);
-        return true;
-    }
-
     private static ParameterShard ShardOf(Optimizer optimizer, Transport transport)
     {
         if (optimizer.Shard is not { } shard)
         {
             throw new ArgumentException(
                 $"optimizer is {optimizer}, which steps all of its elements; make it as new {optimizer.GetType().Name}(new ParameterShard("
-                + "store, transport.Rank, transport.Size)). CombinedOptimizer and Lookahead cannot be sharded, as they change values of other "
-                + "parts.",
+                + "store, transport.Rank, transport.Size)). CombinedOptimizer and Lookahead cannot be sharded, as they change values of "
+                + "other parts.",
                 nameof(optimizer));
         }
 
@@ -234,29 +179,22 @@ public sealed partial class ShardedOptimizer : IStateful
             : throw new ArgumentException($"optimizer has {shard}, transport is {transport}; they must be the same.", nameof(optimizer));
     }
 
-    private static void CheckLanes(int size, int lanes)
+    private static void CheckLanes(Transport transport, ShardedOptions options)
     {
-        if (!BitOperations.IsPow2(size))
+        if (!BitOperations.IsPow2(transport.Size))
         {
             throw new ArgumentException(
-                $"transport has {size} ranks; their number must be a power of two, as lanes are added pairwise.", "transport");
+                $"transport has {transport.Size} ranks; their number must be a power of two, as lanes are added pairwise.",
+                nameof(transport));
         }
 
-        if (size > lanes)
+        if (transport.Size > options.BatchLanes)
         {
             throw new ArgumentException(
-                $"options has BatchLanes {lanes}, transport has {size} ranks; each needs at least one lane. 16 gives the same bits for 1, 2, "
-                + "4, 8 and 16 ranks.",
-                "options");
+                $"options has BatchLanes {options.BatchLanes}, transport has {transport.Size} ranks; each needs at least one lane. 16 "
+                + "gives the same bits for 1, 2, 4, 8 and 16 ranks.",
+                nameof(options));
         }
-    }
-
-    private void CheckLanesEnded()
-    {
-        if (_lanesEnded == _losses.Length || (_losses.Length == 1 && _lanesBegun == 0))
-            return;
-        throw new InvalidOperationException(
-            $"{_lanesEnded} of this rank's {_losses.Length} lanes were gone through to their end; go through all of Lanes before the step.");
     }
 
     private void RefreshPlan()

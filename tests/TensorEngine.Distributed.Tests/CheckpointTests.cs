@@ -63,7 +63,7 @@ public sealed class CheckpointTests
     [Test]
     public void AllRanksLearnThatTheFileCouldNotBeWritten([Values(1, 4)] int size)
     {
-        var messages = new string[size];
+        string[] messages = new string[size];
         InProcessTransport.Run(size, transport =>
         {
             var training = new TestTraining();
@@ -80,7 +80,7 @@ public sealed class CheckpointTests
     {
         string path = Path.Combine(_folder, "run");
         Run("adam", 2, 1, load: null, save: path);
-        var messages = new string[2];
+        string[] messages = new string[2];
         InProcessTransport.Run(2, transport =>
         {
             var training = new TestTraining();
@@ -94,7 +94,7 @@ public sealed class CheckpointTests
 
     private static string Run(string name, int size, int steps, string? load, string? save)
     {
-        var digests = new string[size];
+        string[] digests = new string[size];
         InProcessTransport.Run(size, transport =>
         {
             var training = new TestTraining();

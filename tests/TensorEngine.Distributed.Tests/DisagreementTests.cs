@@ -119,22 +119,22 @@ public sealed class DisagreementTests
     [Test]
     public void ARankThatThrowsEndsTheOthers()
     {
-        var ended = new string?[Size];
-        Exception thrown = Assert.Throws<InvalidOperationException>(() => InProcessTransport.Run(Size, transport =>
+        string?[] ended = new string?[Size];
+        InvalidOperationException? thrown = Assert.Throws<InvalidOperationException>(() => InProcessTransport.Run(Size, transport =>
         {
             if (transport.Rank == Odd)
                 throw new InvalidOperationException("The data is not here.");
             ended[transport.Rank] = Assert.Throws<TransportException>(
                 () => TestOptimizers.Sharded("adam", new TestTraining(), transport)).Message;
         }));
-        Assert.That(thrown.Message, Is.EqualTo("The data is not here."));
+        Assert.That(thrown?.Message, Is.EqualTo("The data is not here."));
         Assert.That(ended.Where((_, rank) => rank != Odd), Is.All.EqualTo("Rank 2 has ended the job: The data is not here."));
     }
 
     [Test]
     public void ARankThatKeepsSilentIsNamedInTime()
     {
-        var ended = new string?[Size];
+        string?[] ended = new string?[Size];
         var watch = Stopwatch.StartNew();
         using var done = new CountdownEvent(Size - 1);
         InProcessTransport.Run(
@@ -171,7 +171,7 @@ public sealed class DisagreementTests
 
     private static void Differs(Func<TestTraining, Transport, ShardedOptimizer> make, string odd, string others)
     {
-        var messages = new string[Size];
+        string[] messages = new string[Size];
         InProcessTransport.Run(
             Size,
             transport => messages[transport.Rank] = Assert.Throws<TransportException>(() =>

@@ -24,7 +24,7 @@ public sealed class ShardedOptimizerTests
     {
         using var workers = new Workers(3);
         string expected = s_single.GetOrAdd("clipped", one => Digests(one, 1)[0]);
-        var digests = new string[size];
+        string[] digests = new string[size];
         InProcessTransport.Run(size, transport =>
         {
             var training = new TestTraining(workers);
@@ -72,8 +72,8 @@ public sealed class ShardedOptimizerTests
     [Test]
     public void AStepWithoutFiniteGradientsIsSkippedByAll([Values(1, 4)] int size, [Values(0, 3)] int rank)
     {
-        var results = new StepResult[size];
-        var changed = new bool[size];
+        StepResult[] results = new StepResult[size];
+        bool[] changed = new bool[size];
         InProcessTransport.Run(size, transport =>
         {
             var training = new TestTraining();
@@ -102,7 +102,7 @@ public sealed class ShardedOptimizerTests
 
         static string[] Frozen(int size)
         {
-            var digests = new string[size];
+            string[] digests = new string[size];
             InProcessTransport.Run(size, transport =>
             {
                 var training = new TestTraining();
@@ -122,7 +122,7 @@ public sealed class ShardedOptimizerTests
     [Test]
     public void StateIsThatOfThePart([Values(2, 4)] int size)
     {
-        var elements = new int[size];
+        int[] elements = new int[size];
         InProcessTransport.Run(size, transport =>
         {
             var training = new TestTraining();
@@ -138,7 +138,7 @@ public sealed class ShardedOptimizerTests
     [Test]
     public void AStepAllocatesNothing([Values(1, 2)] int size)
     {
-        var allocated = new long[size];
+        long[] allocated = new long[size];
         InProcessTransport.Run(size, transport =>
         {
             var training = new TestTraining();
@@ -156,8 +156,8 @@ public sealed class ShardedOptimizerTests
     [Test]
     public void VolumeIsAsReckoned([Values(1, 2, 4, 8)] int size)
     {
-        var sent = new long[size];
-        var trainable = new int[size];
+        long[] sent = new long[size];
+        int[] trainable = new int[size];
         InProcessTransport.Run(size, transport =>
         {
             var training = new TestTraining();
@@ -192,7 +192,7 @@ public sealed class ShardedOptimizerTests
 
     private static string[] Digests(string name, int size)
     {
-        var digests = new string[size];
+        string[] digests = new string[size];
         InProcessTransport.Run(size, transport =>
         {
             var training = new TestTraining();
@@ -203,7 +203,7 @@ public sealed class ShardedOptimizerTests
 
     private static (StepResult, double)[][] Results(int size)
     {
-        var results = new (StepResult, double)[size][];
+        (StepResult, double)[][] results = new (StepResult, double)[size][];
         InProcessTransport.Run(size, transport =>
         {
             var training = new TestTraining();

@@ -7,7 +7,7 @@ public sealed class TransportTests
     [Test]
     public void AllGatherHasTheOrderOfTheRanks([Values(1, 2, 3, 5)] int size) => InProcessTransport.Run(size, transport =>
     {
-        var all = new int[2 * size];
+        int[] all = new int[2 * size];
         transport.AllGather<int>([transport.Rank, -transport.Rank], all);
         Assert.That(all, Is.EqualTo(Enumerable.Range(0, size).SelectMany(rank => new[] { rank, -rank })));
 
@@ -57,7 +57,7 @@ public sealed class TransportTests
     [Test]
     public void MessagesOfOtherLengthsAreRefused() => InProcessTransport.Run(2, transport =>
     {
-        var all = new byte[2 * (transport.Rank + 1)];
+        byte[] all = new byte[2 * (transport.Rank + 1)];
         if (transport.Rank == 1)
         {
             Assert.That(

@@ -29,8 +29,8 @@ public static class FourRanks
 
             // Whether two numbers have the same sign.
             const int BatchSize = 64;
-            var inputs = new float[2 * BatchSize];
-            var labels = new int[BatchSize];
+            float[] inputs = new float[2 * BatchSize];
+            int[] labels = new int[BatchSize];
             new Philox(seed: 2).Normal(inputs);
             for (int i = 0; i < BatchSize; i++)
                 labels[i] = inputs[2 * i] * inputs[2 * i + 1] > 0 ? 1 : 0;

@@ -128,7 +128,7 @@ internal sealed class Agreement
             OptionsText => OptionLines(),
             Steps => [.. _optimizer.Parameters.Select(one => Invariant($"has taken {_optimizer.StepCount(one)} steps of {one}"))],
             Batch => [Invariant($"has a batch of {batchSize}")],
-            _ => [.. _optimizer.Parameters.Select(one => Invariant($"has values of {one} with the hash {TextHash.Start.With(one.Values)}"))],
+            _ => [.. _optimizer.Parameters.Select(one => $"has values of {one} with the hash {TextHash.Start.With(one.Values)}")],
         };
         string[] first = JobTexts.Broadcast(_transport, own, 0), other = JobTexts.Broadcast(_transport, own, rank);
         int line = 0;
@@ -183,7 +183,7 @@ internal static class JobTexts
     /// <summary>Throws on every rank what went wrong on one; nothing if all are well.</summary>
     public static void ThrowIfAnyFailed(Transport transport, string deed, string? fault)
     {
-        var failed = new byte[transport.Size];
+        byte[] failed = new byte[transport.Size];
         transport.AllGather<byte>(new byte[] { fault is null ? (byte)0 : (byte)1 }, failed);
         int rank = Array.IndexOf(failed, (byte)1);
         if (rank >= 0)

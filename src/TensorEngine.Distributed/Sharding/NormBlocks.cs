@@ -5,9 +5,9 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Distributed.Sharding;
 
 /// <summary>
-/// The squared norm of gradients of which every rank has a part, to the bit as <see cref="Reduction.SquaredNorm(ReadOnlySpan{float}, Workers?)"/>
-/// over each segment finds it: every rank sums the blocks that begin in its part, and all ranks add all sums by the same tree. A block that
-/// goes on in another rank's part is completed first.
+/// The squared norm of gradients of which every rank has a part, to the bit as <see cref="Reduction.SquaredNorm(ReadOnlySpan{float},
+/// Workers?)"/> over each segment finds it: every rank sums the blocks that begin in its part, and all ranks add all sums by the same tree.
+/// A block that goes on in another rank's part is completed first.
 /// </summary>
 internal sealed class NormBlocks
 {
@@ -37,8 +37,7 @@ internal sealed class NormBlocks
         _firstOfRank[0] = 0;
         _loans = [.. _blocks.SelectMany(block => LoansOf(block, owners))];
         _sums = GC.AllocateArray<double>(_blocks.Length, pinned: true);
-        _sumBlock = block =>
-            _sums[_first + block] = Reduction.SquaredNorm(_store!.Gradients.Slice(_blocks[_first + block].Offset, _blocks[_first + block].Length));
+        _sumBlock = block => _sums[_first + block] = SumOf(_blocks[_first + block]);
     }
 
     /// <summary>The squared norm of all segments.</summary>
@@ -82,6 +81,8 @@ internal sealed class NormBlocks
 
         return sum;
     }
+
+    private double SumOf(Segment block) => Reduction.SquaredNorm(_store!.Gradients.Slice(block.Offset, block.Length));
 
     private static IEnumerable<Segment> BlocksOf(Segment segment)
     {

@@ -22,7 +22,7 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
     /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
     /// </exception>
     protected FusedOptimizer(IEnumerable<Parameter> parameters, TOptions options)
-        : base(parameters, options, [.. Layout(options)], TSelf.Carried)
+        : base(canCutParameters: true, parameters, options, [.. Layout(options)], TSelf.Carried)
     {
     }
 
@@ -100,8 +100,6 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
         TSelf.Step(new FusedStep<TOptions>(options, step, ref next, buffers, segments, isCallersMemory: true));
         carried = next;
     }
-
-    internal sealed override bool CanCutParameters => true;
 
     /// <inheritdoc/>
     protected sealed override void Step(in StepContext<TOptions> step) => TSelf.Step(step.AllElements);

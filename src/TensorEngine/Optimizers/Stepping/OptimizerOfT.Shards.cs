@@ -6,9 +6,6 @@ public abstract partial class Optimizer<TOptions>
     /// <inheritdoc/>
     public sealed override ParameterShard? Shard => Slots.Shard;
 
-    /// <summary>Whether the rule looks at one element at a time, so that a shard may end within a parameter.</summary>
-    internal virtual bool CanCutParameters => false;
-
     /// <summary>Why the optimizer cannot step a part of its parameters alone; null if it can.</summary>
     internal virtual string? WhyWhole => null;
 

@@ -1,6 +1,3 @@
-using TensorEngine.Lanes;
-using TensorEngine.Numerics;
-
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
@@ -31,10 +28,20 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         TOptions options,
         IReadOnlyList<StateLayout> states,
         params IReadOnlyList<CarriedNumber> carried)
+        : this(canCutParameters: false, parameters, options, states, carried)
+    {
+    }
+
+    private protected Optimizer(
+        bool canCutParameters,
+        IEnumerable<Parameter> parameters,
+        TOptions options,
+        IReadOnlyList<StateLayout> states,
+        IReadOnlyList<CarriedNumber> carried)
     {
         Require.NotNull(options).Check(nameof(options));
         SavedNames.Check(GetType().Name, states.Select(state => state.Name), carried.Select(number => number.Name));
-        Slots = new ParameterSlots(parameters, InitialNumbers(carried), CanCutParameters);
+        Slots = new ParameterSlots(parameters, InitialNumbers(carried), canCutParameters);
         CheckShard(nameof(parameters));
         _carried = carried;
         _state = new StateBuffers(states, Slots);

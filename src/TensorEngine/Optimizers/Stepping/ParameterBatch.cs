@@ -4,7 +4,14 @@ namespace TensorEngine.Optimizers.Stepping;
 /// Parameters of one store with the same options, step count and carried numbers; without segments if they are not trainable.
 /// </summary>
 internal sealed class ParameterBatch(
-    ParameterStore store, int group, long step, CarriedNumbers carried, int[] slots, int[] steppedSlots, Segment[] padding, Segment[] segments)
+    ParameterStore store,
+    int group,
+    long step,
+    CarriedNumbers carried,
+    int[] slots,
+    int[] steppedSlots,
+    Segment[] padding,
+    Segment[] segments)
 {
     /// <summary>What the optimizer carries from step to step beside the elements' state.</summary>
     public CarriedNumbers Carried = carried;

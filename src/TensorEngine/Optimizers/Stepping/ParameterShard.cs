@@ -70,8 +70,8 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
     public ReadOnlySpan<Segment> Segments => Optimizer.TrainableSegments();
 
     /// <summary>
-    /// Where in <see cref="ParameterStore.Values"/> each part ends and the next one begins: <see cref="PartCount"/> + 1 offsets, from 0 to the
-    /// length of the store.
+    /// Where in <see cref="ParameterStore.Values"/> each part ends and the next one begins: <see cref="PartCount"/> + 1 offsets, from 0 to
+    /// the length of the store.
     /// </summary>
     /// <exception cref="InvalidOperationException">The shard has not been handed to an optimizer yet.</exception>
     public ReadOnlySpan<int> Cuts
@@ -158,7 +158,11 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
     internal void Cut(ReadOnlySpan<Parameter> parameters, bool anywhere)
     {
         if (_cuts.Length > 0)
-            throw new ArgumentException($"parameters is {this}, which another optimizer has; make one for each optimizer.", nameof(parameters));
+        {
+            throw new ArgumentException(
+                $"parameters is {this}, which another optimizer has; make one for each optimizer.", nameof(parameters));
+        }
+
         long total = 0;
         foreach (Parameter parameter in parameters)
             total += parameter.PaddedLength;
