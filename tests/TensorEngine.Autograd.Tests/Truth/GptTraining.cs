@@ -38,8 +38,8 @@ public sealed class GptTraining
         Layer.Initialize(generator, [_tokens, _positions, .. _blocks, _norm]);
         Initialize.Normal(_tokens.Weight, generator, 0, 0.1);
         Initialize.Normal(_positions.Weight, generator, 0, 0.1);
-        Adam = new AdamW(
-            Parameters, new AdamWOptions { LearningRate = Settings.GetProperty("learningRate").GetDouble() }) { Workers = workers };
+        var rate = new AdamWOptions { LearningRate = Settings.GetProperty("learningRate").GetDouble() };
+        Adam = new AdamW(Parameters, rate) { Workers = workers };
         Adam.GradientOptions.Clear = true;
         Tape = new Tape(workers);
         _places = [.. Enumerable.Range(0, Context)];
