@@ -101,7 +101,9 @@ public sealed class MultiHeadAttention : Layer
     /// <param name="key">[batch, keys, columns].</param>
     /// <param name="value">[batch, keys, columns].</param>
     /// <param name="causal">Whether query i sees the keys up to i alone; false by default.</param>
-    /// <param name="mask">Added to the scores: [queries, keys], or [batch or 1, heads or 1, queries, keys]; null (the default) for none.</param>
+    /// <param name="mask">
+    /// Added to the scores: [queries, keys], or [batch or 1, heads or 1, queries, keys]; null (the default) for none.
+    /// </param>
     /// <returns>[batch, queries, columns].</returns>
     public Variable Apply(Variable query, Variable key, Variable value, bool causal = false, Variable? mask = null)
     {

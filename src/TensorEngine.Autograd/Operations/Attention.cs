@@ -8,8 +8,8 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// softmax(scale · query · keyᵀ + mask) · value, as torch.nn.functional.scaled_dot_product_attention; see <see cref="Attention"/> for
-    /// the order of its sums. For the backward pass two numbers for each query are kept, and no weights: these are computed again.
+    /// softmax(scale · query · keyᵀ + mask) · value, as torch.nn.functional.scaled_dot_product_attention; see
+    /// <see cref="Attention"/> for the order of its sums. For the backward pass two numbers for each query are kept, and no weights: these are computed again.
     /// </summary>
     /// <param name="query">[..., queries, width]; all dimensions before the last two count heads.</param>
     /// <param name="key">[..., keys, width], with as many heads.</param>
@@ -25,7 +25,8 @@ public static partial class Functional
     /// How likely a weight is dropped while the tape trains, from 0 (the default) to below 1; the others are divided by what is left.
     /// </param>
     /// <param name="generator">
-    /// Which weights are dropped, as in <see cref="Dropout"/>; its position moves on by heads · queries · keys. Null only without dropout.
+    /// Which weights are dropped, as in <see cref="Dropout"/>; its position moves on by heads · queries · keys. Null only
+    /// without dropout.
     /// </param>
     /// <returns>[..., queries, value width].</returns>
     /// <exception cref="ArgumentException">
@@ -55,7 +56,11 @@ public static partial class Functional
         }
 
         if (values.Rank != rank || !values.Lengths[..^1].SequenceEqual(keys.Lengths[..^1]))
-            Mismatch.Throw(AttentionName, "key", keys, "value", values, "key must be [..., keys, width] and value [..., keys, value width]");
+        {
+            Mismatch.Throw(
+                AttentionName, "key", keys, "value", values, "key must be [..., keys, width] and value [..., keys, value width]");
+        }
+
         int heads = rank > 2 ? queries[rank - 3] : 1;
         var shape = new HeadShape(
             Batch: queries.ElementsBetween(0, rank - 2) / heads,
@@ -93,7 +98,8 @@ public static partial class Functional
     /// Shapes do not fit, the mask needs a gradient, there is dropout without a generator, or the variables are of different tapes.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="heads"/>, <paramref name="scale"/> or <paramref name="dropout"/> is out of its range, or the generator's stream ends.
+    /// <paramref name="heads"/>, <paramref name="scale"/> or <paramref name="dropout"/> is out of its range, or the generator's
+    /// stream ends.
     /// </exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable ScaledDotProductAttention(

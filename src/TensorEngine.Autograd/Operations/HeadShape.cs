@@ -21,8 +21,8 @@ internal readonly record struct HeadShape(int Batch, int Heads, int Queries, int
         if (packed.Rank != 3 || packed[2] % 3 != 0 || packed[2] / 3 % heads != 0)
         {
             throw new ArgumentException(
-                $"{operation}: packed is {packed}, heads is {heads}; packed must be [batch, time, 3 · columns] with a multiple of the heads "
-                + "as columns.",
+                $"{operation}: packed is {packed}, heads is {heads}; packed must be [batch, time, 3 · columns] with a multiple of the "
+                + "heads as columns.",
                 nameof(packed));
         }
 

@@ -9,8 +9,8 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// The Kullback-Leibler divergence of target from input, in nats, as torch.nn.functional.kl_div: of target · (ln(target) - input), where
-    /// a target of 0 adds nothing. Its gradient with respect to a target of 0 is NaN, as in torch.
+    /// The Kullback-Leibler divergence of target from input, in nats, as torch.nn.functional.kl_div: of target · (ln(target) - input),
+    /// where a target of 0 adds nothing. Its gradient with respect to a target of 0 is NaN, as in torch.
     /// </summary>
     /// <param name="input">Logarithms of probabilities, any shape.</param>
     /// <param name="target">Probabilities, the same shape; with <paramref name="logTarget"/> their logarithms.</param>

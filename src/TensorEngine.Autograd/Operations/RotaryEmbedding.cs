@@ -48,7 +48,8 @@ public static partial class Functional
         // About what a pair takes.
         private const double NanosecondsPerElement = 0.7;
 
-        public void Forward(in ForwardContext context) => Run(context.Input(0), context.Output, context.OutputShape, false, context.Workers);
+        public void Forward(in ForwardContext context) =>
+            Run(context.Input(0), context.Output, context.OutputShape, false, context.Workers);
 
         public void Backward(in BackwardContext context) =>
             Run(context.OutputGradient, context.InputGradientInPlace(0), context.OutputShape, true, context.Workers);

@@ -74,7 +74,8 @@ public readonly ref struct AttentionHeads
             if (value.Count != 0 && (value.Count != Queries.Count || value.Rows != Queries.Rows || value.Columns != Keys.Rows))
             {
                 throw new ArgumentException(
-                    $"Mask is {value.ToString()}; there are {Queries.Count} heads with [{Queries.Rows}, {Keys.Rows}] scores.", nameof(value));
+                    $"Mask is {value.ToString()}; there are {Queries.Count} heads with [{Queries.Rows}, {Keys.Rows}] scores.",
+                    nameof(value));
             }
 
             RequireHeads.Rows(value, nameof(Mask));

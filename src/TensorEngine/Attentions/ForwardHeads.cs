@@ -59,7 +59,9 @@ internal readonly ref struct ForwardHeads(
             {
                 Span<float> row = _scores.RowSpan(i);
                 int seen = _block.Visible(i);
-                float shift = seen == 0 ? float.NegativeInfinity : ScoreRow.Largest<TFloat>(ref row[0], ScoreRow.Whole(seen)) * scale.Scores;
+                float shift = seen == 0
+                    ? float.NegativeInfinity
+                    : ScoreRow.Largest<TFloat>(ref row[0], ScoreRow.Whole(seen)) * scale.Scores;
                 if (shift == float.NegativeInfinity)
                 {
                     // It sees no key.

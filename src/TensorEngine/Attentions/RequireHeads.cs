@@ -19,7 +19,8 @@ internal static class RequireHeads
         if (result.Count != like.Count || result.Rows != like.Rows || result.Columns != columns)
         {
             throw new ArgumentException(
-                $"{name} is {result.ToString()}; with {likeName} {like.ToString()} it must be {like.Count} of [{like.Rows}, {columns}].", name);
+                $"{name} is {result.ToString()}; with {likeName} {like.ToString()} it must be {like.Count} of [{like.Rows}, {columns}].",
+                name);
         }
 
         Rows(result, name);
@@ -37,7 +38,8 @@ internal static class RequireHeads
         if (numbers.Length != (long)heads.Queries.Count * heads.Queries.Rows)
         {
             throw new ArgumentException(
-                $"{name} has {numbers.Length} elements, Queries is {heads.Queries.ToString()}; {name} must have one for every query.", name);
+                $"{name} has {numbers.Length} elements, Queries is {heads.Queries.ToString()}; {name} must have one for every query.",
+                name);
         }
     }
 }

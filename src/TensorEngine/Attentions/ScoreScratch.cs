@@ -3,7 +3,9 @@ using TensorEngine.Numerics;
 
 namespace TensorEngine.Attentions;
 
-/// <summary>A thread's memory for the scores of a block of queries and what becomes of them; it grows to what is asked for, and stays.</summary>
+/// <summary>
+/// A thread's memory for the scores of a block of queries and what becomes of them; it grows to what is asked for, and stays.
+/// </summary>
 internal static class ScoreScratch
 {
     /// <summary>
