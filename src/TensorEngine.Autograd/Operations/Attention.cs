@@ -9,7 +9,8 @@ public static partial class Functional
 {
     /// <summary>
     /// softmax(scale · query · keyᵀ + mask) · value, as torch.nn.functional.scaled_dot_product_attention; see
-    /// <see cref="Attention"/> for the order of its sums. For the backward pass two numbers for each query are kept, and no weights: these are computed again.
+    /// <see cref="Attention"/> for the order of its sums. For the backward pass two numbers for each query are kept, and no weights: these
+    /// are computed again.
     /// </summary>
     /// <param name="query">[..., queries, width]; all dimensions before the last two count heads.</param>
     /// <param name="key">[..., keys, width], with as many heads.</param>
