@@ -79,6 +79,12 @@ public readonly ref struct ForwardContext
     public void Draw(Philox generator, Span<float> draws)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        _tape.Draw(generator, draws);
+        long first = _tape.TakeDraws(generator, draws.Length), behind = generator.Position;
+        generator.Position = first;
+        generator.Uniform(draws);
+        generator.Position = behind;
     }
+
+    /// <summary>As <see cref="Draw"/>, for who draws at positions: the first one of this part.</summary>
+    internal long TakeDraws(Philox generator, long count) => _tape.TakeDraws(generator, count);
 }

@@ -37,19 +37,15 @@ public sealed partial class Tape
         (_part, _partCount) = (part, partCount);
     }
 
-    /// <summary>Fills memory with uniform draws of this part of the batch, and moves the generator on by the draws of the whole.</summary>
-    internal void Draw(Philox generator, Span<float> draws)
+    /// <summary>Takes as many draws for each part of the batch, and moves the generator behind those of the whole.</summary>
+    /// <returns>The position of this part's first draw.</returns>
+    internal long TakeDraws(Philox generator, long count)
     {
         long start = generator.Position;
         if (_partCount > 1)
-        {
             RememberFirst(generator, start);
-            generator.Position = start + (long)_part * draws.Length;
-        }
-
-        generator.Uniform(draws);
-        if (_partCount > 1)
-            generator.Position = start + (long)_partCount * draws.Length;
+        generator.Position = start + _partCount * count;
+        return start + _part * count;
     }
 
     private void RememberFirst(Philox generator, long position)

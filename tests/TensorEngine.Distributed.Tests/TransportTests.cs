@@ -12,7 +12,7 @@ public sealed class TransportTests
         Assert.That(all, Is.EqualTo(Enumerable.Range(0, size).SelectMany(rank => new[] { rank, -rank })));
 
         int[] cuts = [.. Enumerable.Range(0, size + 1).Select(rank => rank * (rank + 1) / 2)];
-        var parts = new double[cuts[^1] + 1];
+        double[] parts = new double[cuts[^1] + 1];
         parts.AsSpan(cuts[transport.Rank]..cuts[transport.Rank + 1]).Fill(transport.Rank + 1);
         transport.AllGatherInPlace<double>(parts, cuts);
         Assert.That(parts, Is.EqualTo(Enumerable.Range(0, size).SelectMany(rank => Enumerable.Repeat(rank + 1.0, rank + 1)).Append(0)));
