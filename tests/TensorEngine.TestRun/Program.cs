@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using NUnit;
 using NUnit.Framework.Api;
 using NUnit.Framework.Interfaces;
@@ -22,7 +23,7 @@ internal static class Program
         }
 
         var runner = new NUnitTestAssemblyRunner(new DefaultTestAssemblyBuilder());
-        var settings = new Dictionary<string, object> { [FrameworkPackageSettings.NumberOfTestWorkers] = 0 };
+        var settings = new Dictionary<string, object>(StringComparer.Ordinal) { [FrameworkPackageSettings.NumberOfTestWorkers] = 0 };
         runner.Load(Assembly.Load(arguments[0]), settings);
         var results = new Results();
         runner.Run(results, new NameFilter(arguments[1]));
@@ -33,7 +34,7 @@ internal static class Program
     /// <summary>Tests whose full name matches a regular expression.</summary>
     private sealed class NameFilter(string pattern) : TestFilter
     {
-        public override bool Match(ITest test) => System.Text.RegularExpressions.Regex.IsMatch(test.FullName, pattern);
+        public override bool Match(ITest test) => Regex.IsMatch(test.FullName, pattern, RegexOptions.None, TimeSpan.FromSeconds(1));
 
         public override TNode AddToXml(TNode parentNode, bool recursive) => parentNode.AddElement("filter");
     }
