@@ -23,7 +23,11 @@ internal static class Program
         }
 
         var runner = new NUnitTestAssemblyRunner(new DefaultTestAssemblyBuilder());
-        var settings = new Dictionary<string, object>(StringComparer.Ordinal) { [FrameworkPackageSettings.NumberOfTestWorkers] = 0 };
+        var settings = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            [FrameworkPackageSettings.NumberOfTestWorkers] = 0,
+            [FrameworkPackageSettings.WorkDirectory] = AppContext.BaseDirectory,
+        };
         runner.Load(Assembly.Load(arguments[0]), settings);
         var results = new Results();
         runner.Run(results, new NameFilter(arguments[1]));
