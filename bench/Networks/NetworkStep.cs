@@ -66,7 +66,9 @@ internal sealed record NetworkStep(
     /// <summary>Forward, backward and Adam on one batch, again and again the same.</summary>
     /// <param name="workers">The threads that share the step, or null to use the calling thread alone.</param>
     /// <param name="steps">Whether Adam steps; otherwise the gradients are found and nothing else.</param>
-    public Action MakeStep(Workers? workers, bool steps = true)
+    public Action MakeStep(Workers? workers, bool steps = true) => Prepare(workers, steps).Step;
+
+    private (ParameterStore Store, Action Step) Prepare(Workers? workers, bool steps)
     {
         var store = new ParameterStore();
         (Layer[] layers, Func<Variable, Variable> apply) = Make(store);
@@ -76,7 +78,9 @@ internal sealed record NetworkStep(
         (float[] images, int[] labels) = Data();
         Shape shape = [Batch, .. Pixels.Lengths];
         var tape = new Tape(workers);
-        return () =>
+        return (store, Step);
+
+        void Step()
         {
             if (!steps)
                 store.ClearGradients();
@@ -84,7 +88,27 @@ internal sealed record NetworkStep(
             tape.Backward(apply(tape.Constant(images, shape)).CrossEntropy(labels));
             if (steps)
                 adam.Step();
-        };
+        }
+    }
+
+    /// <summary>
+    /// The bytes that a step takes beyond values, the optimizer's state and the batch: everything that three steps allocate, of which
+    /// nothing is given back while the tape lives, and the gradients. Scratch memory belongs to threads, so a thread of its own measures.
+    /// </summary>
+    public long MeasureMemory()
+    {
+        long bytes = 0;
+        var thread = new Thread(() =>
+        {
+            (ParameterStore store, Action step) = Prepare(workers: null, steps: true);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 3; i++)
+                step();
+            bytes = GC.GetAllocatedBytesForCurrentThread() - before + sizeof(float) * store.Gradients.Length;
+        });
+        thread.Start();
+        thread.Join();
+        return bytes;
     }
 
     /// <summary>The same batch as in torch_peer.py.</summary>

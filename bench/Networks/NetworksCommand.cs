@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Samples.Shared.Choices;
 using Samples.Shared.Timing;
@@ -11,8 +12,8 @@ using TensorEngine.Tests.Oracles;
 namespace TensorEngine.Benchmarks.Networks;
 
 /// <summary>
-/// The command <c>networks</c>: training steps on the tape beside backpropagation written by hand, the matrix product at its best, and
-/// PyTorch, with one thread and with two.
+/// The command <c>networks</c>: training steps on the tape beside backpropagation written by hand, the matrix product at its best,
+/// PyTorch and TorchSharp, with one thread and with two; and the memory that a step takes.
 /// </summary>
 internal static class NetworksCommand
 {
@@ -22,12 +23,13 @@ internal static class NetworksCommand
     public static Command Create() => SessionCommand.Create(
         "networks",
         "Networks on the tape",
-        "Compare training steps on the tape with hand-written ones, with the product's speed and with PyTorch",
-        (session, parsed) => Run(session, parsed.GetRequiredValue(SessionCommand.Python)),
+        "Compare training steps on the tape with hand-written ones, with the product's speed, with PyTorch and with TorchSharp",
+        (session, parsed) => Run(session, parsed.GetRequiredValue(SessionCommand.Python), parsed.GetRequiredValue(SessionCommand.TorchSharp)),
         pairs: 61,
-        SessionCommand.Python);
+        SessionCommand.Python,
+        SessionCommand.TorchSharp);
 
-    private static void Run(PeerSession session, string python)
+    private static void Run(PeerSession session, string python, string torchSharp)
     {
         (NetworkStep Network, double One, double Two)[] rows =
         [
@@ -38,29 +40,71 @@ internal static class NetworksCommand
         ];
         ByHand(session, rows[0].Network, 64, 100, 100, 10);
         ByHand(session, rows[1].Network, 784, 512, 512, 10);
-        using PeerProcess? torch = PeerProcess.TryStartPython(python, out string missing);
-        if (torch is null)
-            session.Lacks("PyTorch", missing);
-        else
-            session.Found($"{torch.Version}, BLAS: {torch.Blas}");
+        using PeerProcess? torch = Start(session, PeerProcess.TryStartPython(python, out string missing), "PyTorch", missing);
+        using PeerProcess? sharp = Start(session, PeerProcess.TryStartTorchSharp(torchSharp, out missing), "TorchSharp", missing);
+        if (torch is not null)
+        {
+            foreach ((NetworkStep network, _, _) in rows)
+                Memory(session, network, torch);
+        }
+
         foreach (int threads in (int[])[1, 2])
         {
             using Workers? workers = threads > 1 ? new Workers(threads) : null;
             foreach ((NetworkStep network, double one, double two) in rows)
             {
                 string work = $"{network}, {(threads == 1 ? "one thread" : "two threads")}";
-                if (!session.Wants(work))
-                    continue;
-                TimedWork ours = AlternatingPairs.Timed(network.MakeStep(workers));
-                session.Compare(
-                    work, "its operations at the speed of a product", null, ours, Product(network.Operations, workers),
-                    operations: network.Operations);
-                if (torch is not null)
-                {
-                    var request = new JsonObject { ["work"] = "network", ["network"] = network.Name, ["batch"] = network.Batch };
-                    session.Compare(work, torch, torch.Name, threads == 1 ? one : two, ours, request, threads);
-                }
+                if (session.Wants(work))
+                    Compare(session, network, work, workers, [torch, sharp], threads == 1 ? one : two);
             }
+        }
+    }
+
+    private static PeerProcess? Start(PeerSession session, PeerProcess? process, string name, string missing)
+    {
+        if (process is null)
+            session.Lacks(name, missing);
+        else
+            session.Found($"{process.Version}, BLAS: {process.Blas}");
+        return process;
+    }
+
+    private static void Compare(
+        PeerSession session, NetworkStep network, string work, Workers? workers, PeerProcess?[] peers, double atMost)
+    {
+        TimedWork ours = AlternatingPairs.Timed(network.MakeStep(workers));
+        session.Compare(
+            work, "its operations at the speed of a product", null, ours, Product(network.Operations, workers), operations: network.Operations);
+        PairedTimes times = session.Comparisons[^1].Times;
+        session.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{work}: {network.Operations / 1e6:0.0} million floating-point operations, {network.Operations / times.Ours.Median:0} GFLOP/s, "
+            + $"{1 / times.Ratio.Median:0%} of a product's speed"));
+        foreach (PeerProcess peer in peers.OfType<PeerProcess>())
+        {
+            var request = new JsonObject { ["work"] = "network", ["network"] = network.Name, ["batch"] = network.Batch };
+            session.Compare(
+                work, peer, peer.Name, atMost, ours, request, workers?.ThreadCount ?? 1, operations: network.Operations);
+        }
+    }
+
+    private static void Memory(PeerSession session, NetworkStep network, PeerProcess torch)
+    {
+        if (!session.Wants($"{network}, one thread"))
+            return;
+        try
+        {
+            JsonNode answer = torch.Ask(new JsonObject { ["work"] = "memory", ["network"] = network.Name, ["batch"] = network.Batch });
+            double ours = network.MeasureMemory(), tensors = answer["tensors"]!.GetValue<double>(), resident = answer["resident"]!.GetValue<double>();
+            session.Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{network}, peak memory of a step: ours {ours / 1e6:0.00} MB (all that the steps allocate, and the gradients), PyTorch "
+                + $"{tensors / 1e6:0.00} MB of tensors, {resident / 1e6:0.00} MB that the process grows; {ours / tensors:0.00} of its tensors, "
+                + $"{ours / resident:0.00} of its growth{(ours <= tensors ? "" : " NOT MET")}"));
+        }
+        catch (IOException exception)
+        {
+            session.Lacks($"memory of PyTorch, {network}", exception.Message);
         }
     }
 
