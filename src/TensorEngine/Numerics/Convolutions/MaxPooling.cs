@@ -81,7 +81,7 @@ public static class MaxPooling
         }
     }
 
-    private static bool IsHalving(WindowAxis axis) => axis is { Kernel: 2, Stride: 2, Padding: 0, Dilation: 1 };
+    private static bool IsHalving(WindowAxis axis) => axis is { Kernel: 2, Stride: 2, Padding: 0, Dilation: 1, IsBeyond: false };
 
     private readonly ref struct Planes(
         PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, Span<int> indices, WorkParts parts) : IWork
