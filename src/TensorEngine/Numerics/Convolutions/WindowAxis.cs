@@ -67,9 +67,6 @@ public readonly record struct WindowAxis
     /// <summary>How many places the window takes: the length of the output.</summary>
     public int Output { get; }
 
-    /// <summary>Whether the window looks at one place after the other, and no further.</summary>
-    internal bool IsPointwise => Kernel == 1 && Stride == 1 && Padding == 0;
-
     /// <summary>Whether the last window goes beyond the padded input.</summary>
     internal bool IsBeyond { get; }
 
