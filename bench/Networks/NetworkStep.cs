@@ -17,6 +17,15 @@ internal sealed record NetworkStep(
 {
     private const int Classes = 10;
 
+    /// <summary>The networks that are measured.</summary>
+    public static IReadOnlyList<NetworkStep> All { get; } =
+    [
+        Perceptron(128, 64, 100, 100, 10),
+        Perceptron(128, 784, 512, 512, 10),
+        Convolutional(128, 8, 16, 32, 0),
+        Convolutional(64, 28, 32, 64, 128),
+    ];
+
     /// <summary>Linear layers with ReLU between them.</summary>
     public static NetworkStep Perceptron(int batch, params int[] sizes)
     {
@@ -32,7 +41,7 @@ internal sealed record NetworkStep(
             Variable Apply(Variable x)
             {
                 foreach (Linear layer in layers.AsSpan(0, layers.Length - 1))
-                    x = layer.Apply(x).Relu();
+                    x = layer.Apply(x).Relu(inPlace: true);
                 return layers[^1].Apply(x);
             }
         }
@@ -56,9 +65,9 @@ internal sealed record NetworkStep(
 
             Variable Apply(Variable x)
             {
-                x = conv2.Apply(conv1.Apply(x).Relu().MaxPool2D(2)).Relu().MaxPool2D(2).Flatten();
+                x = conv2.Apply(conv1.Apply(x).Relu(inPlace: true).MaxPool2D(2)).Relu(inPlace: true).MaxPool2D(2).Flatten();
                 x = linear1.Apply(x);
-                return linear2 is null ? x : linear2.Apply(x.Relu());
+                return linear2 is null ? x : linear2.Apply(x.Relu(inPlace: true));
             }
         }
     }
@@ -66,9 +75,7 @@ internal sealed record NetworkStep(
     /// <summary>Forward, backward and Adam on one batch, again and again the same.</summary>
     /// <param name="workers">The threads that share the step, or null to use the calling thread alone.</param>
     /// <param name="steps">Whether Adam steps; otherwise the gradients are found and nothing else.</param>
-    public Action MakeStep(Workers? workers, bool steps = true) => Prepare(workers, steps).Step;
-
-    private (ParameterStore Store, Action Step) Prepare(Workers? workers, bool steps)
+    public Action MakeStep(Workers? workers, bool steps = true)
     {
         var store = new ParameterStore();
         (Layer[] layers, Func<Variable, Variable> apply) = Make(store);
@@ -78,9 +85,7 @@ internal sealed record NetworkStep(
         (float[] images, int[] labels) = Data();
         Shape shape = [Batch, .. Pixels.Lengths];
         var tape = new Tape(workers);
-        return (store, Step);
-
-        void Step()
+        return () =>
         {
             if (!steps)
                 store.ClearGradients();
@@ -88,27 +93,7 @@ internal sealed record NetworkStep(
             tape.Backward(apply(tape.Constant(images, shape)).CrossEntropy(labels));
             if (steps)
                 adam.Step();
-        }
-    }
-
-    /// <summary>
-    /// The bytes that a step takes beyond values, the optimizer's state and the batch: everything that three steps allocate, of which
-    /// nothing is given back while the tape lives, and the gradients. Scratch memory belongs to threads, so a thread of its own measures.
-    /// </summary>
-    public long MeasureMemory()
-    {
-        long bytes = 0;
-        var thread = new Thread(() =>
-        {
-            (ParameterStore store, Action step) = Prepare(workers: null, steps: true);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 3; i++)
-                step();
-            bytes = GC.GetAllocatedBytesForCurrentThread() - before + sizeof(float) * store.Gradients.Length;
-        });
-        thread.Start();
-        thread.Join();
-        return bytes;
+        };
     }
 
     /// <summary>The same batch as in torch_peer.py.</summary>

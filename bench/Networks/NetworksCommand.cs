@@ -33,19 +33,19 @@ internal static class NetworksCommand
     {
         (NetworkStep Network, double One, double Two)[] rows =
         [
-            (NetworkStep.Perceptron(128, 64, 100, 100, 10), 0.33, 0.3),
-            (NetworkStep.Perceptron(128, 784, 512, 512, 10), 0.6, 0.58),
-            (NetworkStep.Convolutional(128, 8, 16, 32, 0), 0.45, 0.45),
-            (NetworkStep.Convolutional(64, 28, 32, 64, 128), 0.7, 0.7),
+            (NetworkStep.All[0], 0.33, 0.3),
+            (NetworkStep.All[1], 0.6, 0.58),
+            (NetworkStep.All[2], 0.45, 0.45),
+            (NetworkStep.All[3], 0.7, 0.7),
         ];
         ByHand(session, rows[0].Network, 64, 100, 100, 10);
         ByHand(session, rows[1].Network, 784, 512, 512, 10);
         using PeerProcess? torch = Start(session, PeerProcess.TryStartPython(python, out string missing), "PyTorch", missing);
         using PeerProcess? sharp = Start(session, PeerProcess.TryStartTorchSharp(torchSharp, out missing), "TorchSharp", missing);
-        if (torch is not null)
+        foreach ((NetworkStep network, _, _) in rows)
         {
-            foreach ((NetworkStep network, _, _) in rows)
-                Memory(session, network, torch);
+            if (torch is not null && session.Wants($"{network}, one thread"))
+                NetworkMemory.Compare(session, network, python);
         }
 
         foreach (int threads in (int[])[1, 2])
@@ -85,26 +85,6 @@ internal static class NetworksCommand
             var request = new JsonObject { ["work"] = "network", ["network"] = network.Name, ["batch"] = network.Batch };
             session.Compare(
                 work, peer, peer.Name, atMost, ours, request, workers?.ThreadCount ?? 1, operations: network.Operations);
-        }
-    }
-
-    private static void Memory(PeerSession session, NetworkStep network, PeerProcess torch)
-    {
-        if (!session.Wants($"{network}, one thread"))
-            return;
-        try
-        {
-            JsonNode answer = torch.Ask(new JsonObject { ["work"] = "memory", ["network"] = network.Name, ["batch"] = network.Batch });
-            double ours = network.MeasureMemory(), tensors = answer["tensors"]!.GetValue<double>(), resident = answer["resident"]!.GetValue<double>();
-            session.Note(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{network}, peak memory of a step: ours {ours / 1e6:0.00} MB (all that the steps allocate, and the gradients), PyTorch "
-                + $"{tensors / 1e6:0.00} MB of tensors, {resident / 1e6:0.00} MB that the process grows; {ours / tensors:0.00} of its tensors, "
-                + $"{ours / resident:0.00} of its growth{(ours <= tensors ? "" : " NOT MET")}"));
-        }
-        catch (IOException exception)
-        {
-            session.Lacks($"memory of PyTorch, {network}", exception.Message);
         }
     }
 

@@ -8,13 +8,12 @@ Request:  {"work": "training_step", "sizes": [64, 100, 100, 10], "batch": 128, "
           {"work": "fill", "fill": "numpy normal", "elements": 1048576, "repeats": 20}
 Each may say how many "threads" to use; one if it does not.
 Answer:   {"nanoseconds": 123456}, or {"error": "..."} with the reason why there is none
-Request:  {"work": "memory", "network": "CNN 8x8", "batch": 128}
-Answer:   {"tensors": 123456, "resident": 123456}, the bytes that a step of that network takes at its peak beyond what it finds
+Request:  {"work": "memory", "network": "CNN 8x8", "batch": 128, "steps": 20}, as the process's first
+Answer:   {"growth": 123456, "process": 123456, "tensors": 123456}, bytes; memory says which
 The first line, unasked, says who answers.
 """
 
 import ctypes
-import gc
 import json
 import sys
 import time
@@ -117,27 +116,24 @@ def network(request):
 
 
 def memory(request):
-    """What a step of a network, warm and with no gradients yet, takes at its peak: in tensors, and as the process grows."""
+    """What the steps of a network take in a process that has taken none: the memory that it grows by up to the peak, and has then; and
+    the tensors that a step without gradients at first has at its peak."""
     step = network(request)
-    for _ in range(3):
-        step()
-    step.clear()
-    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as profile:
-        step()
-    taken = peak = 0
-    events = [event for event in profile.profiler.kineto_results.events() if event.name() == "[memory]"]
-    for event in sorted(events, key=lambda event: event.start_ns()):
-        taken += event.nbytes()
-        peak = max(peak, taken)
-    del profile, events
-    step.clear()
-    gc.collect()
-    ctypes.CDLL(None).malloc_trim(0)
     with open("/proc/self/clear_refs", "w") as references:
         references.write("5")  # the peak starts from here
     before = status("VmRSS")
-    step()
-    return {"tensors": peak, "resident": status("VmHWM") - before}
+    for _ in range(request["steps"]):
+        step()
+    peak = status("VmHWM")
+    step.clear()
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as profile:
+        step()
+    taken = tensors = 0
+    events = [event for event in profile.profiler.kineto_results.events() if event.name() == "[memory]"]
+    for event in sorted(events, key=lambda event: event.start_ns()):
+        taken += event.nbytes()
+        tensors = max(tensors, taken)
+    return {"growth": peak - before, "process": peak, "tensors": tensors}
 
 
 def status(name):

@@ -54,8 +54,8 @@ public static partial class Functional
             int length = _normalized.Length / _factors.Length;
             Span<float> elements = _normalized.Slice(part * length, length);
             _factors[part] = _statistics.Normalize(elements, part);
-            double weight = _weight.IsEmpty ? 1 : _weight[part], bias = _bias.IsEmpty ? 0 : _bias[part];
-            Map.Run(new Affine(weight, bias), elements, _output.Slice(part * length, length));
+            var affine = new Affine(_weight.IsEmpty ? 1 : _weight[part], _bias.IsEmpty ? 0 : _bias[part]);
+            Map.Run(affine, elements, _output.Slice(part * length, length));
         }
     }
 

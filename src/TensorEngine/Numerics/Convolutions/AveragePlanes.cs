@@ -89,7 +89,7 @@ internal readonly ref struct AveragePlanes(
         // The last load reads up to the next multiple of its columns.
         int read = stride == 1 ? kernel : (kernel + Columns - 1) / Columns * Columns;
         TFloat count = TFloat.Splat((float)(rows * kernel)), zero = TFloat.Splat(0f);
-        ref float output = ref Unsafe.Add(ref MemoryMarshal.GetReference(_output), to);
+        ref float means = ref Unsafe.Add(ref MemoryMarshal.GetReference(_output), to);
         for (; x <= end - TFloat.Width; x += TFloat.Width)
         {
             int left = x * stride - Geometry.Horizontal.Padding;
@@ -115,7 +115,7 @@ internal readonly ref struct AveragePlanes(
                 }
             }
 
-            (sum / count).Store(ref output, x);
+            (sum / count).Store(ref means, x);
         }
 
         return x;
