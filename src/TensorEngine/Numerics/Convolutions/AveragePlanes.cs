@@ -29,6 +29,14 @@ internal readonly ref struct AveragePlanes(
 
     public void Run(int part)
     {
+        if (Halving<MeanOfFour>.Takes(Geometry))
+        {
+            (int first, int count) = Parts.Of(part);
+            var halves = new Halving<MeanOfFour>(Geometry, _input, _output, [], first, count);
+            LaneDispatch.Tile(ref halves);
+            return;
+        }
+
         var one = new AveragePlanes(this, part);
         LaneDispatch.Tile(ref one);
     }

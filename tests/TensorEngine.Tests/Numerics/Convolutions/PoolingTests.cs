@@ -13,6 +13,12 @@ public sealed class PoolingTests
         new(3, new(5, 2, 2), new(67, 2, 2)),
         new(5, new(9, 3, 2, 1), new(6, 3, 1, 1)),
         new(2, new(4, 2), new(5, 2)),
+        new(21, new(4, 2, 2), new(4, 2, 2)),
+        new(23, new(6, 2, 2), new(4, 2, 2)),
+        new(5, new(7, 2, 2), new(4, 2, 2)),
+        new(9, new(7, 2, 2), new(15, 2, 2)),
+        new(11, new(14, 2, 2), new(14, 2, 2)),
+        new(5, new(6, 2, 2), new(6, 2, 2)),
         PoolingGeometry.OneDimension(4, new(21, 4, 3, 2)),
         new(1, new(2, 2, 2), new(2, 2, 2)),
         new(3, new(7, 2, 2, ceiling: true), new(43, 2, 2, ceiling: true)),
@@ -67,6 +73,7 @@ public sealed class PoolingTests
         MaxPooling.InputGradient(geometry, outputGradient, indices, gradient);
         MaxPooling.InputGradient(geometry, outputGradient, indices, added, accumulate: true);
 
+        AssertLargestAreFirst(geometry, input, indices);
         int inputPlane = geometry.InputLength / geometry.Planes, outputPlane = geometry.OutputLength / geometry.Planes;
         double[] expected = new double[gradient.Length];
         for (int i = 0; i < output.Length; i++)
@@ -161,6 +168,27 @@ public sealed class PoolingTests
             AveragePooling.InputGradient(geometry, output, input);
             AveragePooling.Global(input, global);
             AveragePooling.GlobalGradient(global, input);
+        }
+    }
+
+    // Of every window, the first of its largest elements.
+    private static void AssertLargestAreFirst(PoolingGeometry geometry, float[] input, int[] indices)
+    {
+        (WindowAxis vertical, WindowAxis horizontal) = (geometry.Vertical, geometry.Horizontal);
+        for (int i = 0; i < indices.Length; i++)
+        {
+            (int rest, int x) = Math.DivRem(i, horizontal.Output);
+            (int plane, int y) = Math.DivRem(rest, vertical.Output);
+            int[] places =
+            [
+                .. from row in Enumerable.Range(0, vertical.Kernel).Select(k => y * vertical.Stride - vertical.Padding + k * vertical.Dilation)
+                   where row >= 0 && row < vertical.Input
+                   from column in Enumerable.Range(0, horizontal.Kernel).Select(k => x * horizontal.Stride - horizontal.Padding + k * horizontal.Dilation)
+                   where column >= 0 && column < horizontal.Input
+                   select row * horizontal.Input + column,
+            ];
+            int start = plane * vertical.Input * horizontal.Input;
+            Assert.That(indices[i], Is.EqualTo(places.MaxBy(place => input[start + place])), $"output {i}");
         }
     }
 
