@@ -55,6 +55,14 @@ public sealed class Embedding : Layer
         return tape.Parameter(Weight).Embedding(indices, shape, Sparse, Padding);
     }
 
+    /// <summary>
+    /// input · weightᵀ: the table as the output layer of a language model, with a number for every index (tied embeddings). The gradient
+    /// of <see cref="Weight"/> is the sum of both uses.
+    /// </summary>
+    /// <param name="input">[..., columns].</param>
+    /// <returns>[..., rows].</returns>
+    public Variable Logits(Variable input) => input.Linear(input.Tape.Parameter(Weight));
+
     /// <inheritdoc/>
     public override void Initialize(Generator generator)
     {

@@ -107,15 +107,15 @@ internal readonly ref struct Halving<TKind>(
     private void Pick(ReadOnlySpan<float> values, ReadOnlySpan<float> found, int pair, int x, int columns)
     {
         int to = pair * geometry.Horizontal.Output + x;
-        Span<float> output = _output.Slice(to, columns);
-        for (int i = 0; i < output.Length; i++)
-            output[i] = values[2 * i];
+        Span<float> results = _output.Slice(to, columns);
+        for (int i = 0; i < results.Length; i++)
+            results[i] = values[2 * i];
         if (!TKind.HasPlaces)
             return;
-        Span<int> places = _places.Slice(to, columns);
+        Span<int> indices = _places.Slice(to, columns);
         int place = 2 * (pair % geometry.Vertical.Output) * geometry.Horizontal.Input + 2 * x;
-        for (int i = 0; i < places.Length; i++)
-            places[i] = place + 2 * i + BitConverter.SingleToInt32Bits(found[2 * i]);
+        for (int i = 0; i < indices.Length; i++)
+            indices[i] = place + 2 * i + BitConverter.SingleToInt32Bits(found[2 * i]);
     }
 }
 
