@@ -16,6 +16,7 @@ public sealed class RoomTests
         ["Numerics"] = ["Lanes"],
         ["Generators"] = ["Lanes", "Numerics"],
         ["Initializers"] = ["Lanes", "Numerics", "Generators"],
+        ["Attentions"] = ["Lanes", "Numerics", "Generators"],
         ["Schedules"] = ["Numerics"],
         ["Optimizers.Stepping"] = ["Lanes", "Numerics", "Schedules"],
         ["Optimizers"] = ["Lanes", "Numerics", "Schedules", "Optimizers.Stepping"],
