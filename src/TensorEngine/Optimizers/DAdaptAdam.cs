@@ -108,6 +108,8 @@ public sealed class DAdaptAdam : DistanceOptimizer<DAdaptAdamOptions>
             Numbers[0] = Math.Max(DistanceOfStep, options.GrowthRate is { } limit ? Math.Min(found, limit * DistanceOfStep) : found);
     }
 
+    private protected override bool CanBeCautious => true;
+
     /// <inheritdoc/>
     protected override void Step(in StepContext<DAdaptAdamOptions> step) => step.AllElements.Run(
         new DAdaptAdamRule(step.Options, DistanceOfStep, step.Number),
@@ -124,6 +126,8 @@ internal readonly struct DAdaptAdamTerms(DAdaptAdamOptions options, double dista
     private readonly Constant _least = new(Math.Max(options.Epsilon, 1e-30));
 
     public static int StateCount => 2;
+
+    public static bool HasSecond => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Of<TFloat>(TFloat p, TFloat g, TFloat s, TFloat v, TFloat unused0, TFloat unused1, out TFloat first, out TFloat second)

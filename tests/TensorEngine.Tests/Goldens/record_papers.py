@@ -71,7 +71,8 @@ def main():
     gradient = (3 * random.standard_normal((4, 3, 2))).astype(np.float32)
     centralized = torch.tensor(np.float64(gradient))
     centralize_gradient(centralized, gc_conv_only=False)
-    clipped = agc(torch.tensor(np.float64(weights)), torch.tensor(np.float64(gradient)), agc_eps=1e-3, agc_clip_val=1e-2, eps=1e-30)
+    matrix, slope = (torch.tensor(np.float64(each)).reshape(4, 6) for each in (weights, gradient))
+    clipped = agc(matrix, slope, agc_eps=1e-3, agc_clip_val=1e-2, eps=1e-30)
     write_json(
         "papers.json",
         {

@@ -4,7 +4,7 @@ namespace TensorEngine.Optimizers.Stepping;
 /// Parameters of one store with the same options, step count and carried numbers; without segments if they are not trainable.
 /// </summary>
 internal sealed class ParameterBatch(
-    ParameterStore store, int group, long step, CarriedNumbers carried, int[] slots, Segment[] padding, Segment[] segments)
+    ParameterStore store, int group, long step, CarriedNumbers carried, int[] slots, Segment[] padding, Segment[] segments, Segment[] parameters)
 {
     /// <summary>What the optimizer carries from step to step beside the elements' state.</summary>
     public CarriedNumbers Carried = carried;
@@ -20,6 +20,9 @@ internal sealed class ParameterBatch(
     public ReadOnlySpan<Segment> Padding => padding;
 
     public ReadOnlySpan<Segment> Segments => segments;
+
+    /// <summary>Each parameter by itself, without padding.</summary>
+    public ReadOnlySpan<Segment> Parameters => parameters;
 
     /// <summary>The number of the step that is being taken, or was taken last.</summary>
     public long Step { get; set; } = step;

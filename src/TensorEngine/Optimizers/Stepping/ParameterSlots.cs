@@ -188,7 +188,7 @@ internal sealed class ParameterSlots
     }
 
     private ParameterBatch Single(int slot, int group, long step, CarriedNumbers carried) =>
-        new(_parameters[slot].Store, group, step, carried, [slot], [], []);
+        new(_parameters[slot].Store, group, step, carried, [slot], [], [], []);
 
     private void Arrange()
     {
@@ -208,7 +208,8 @@ internal sealed class ParameterSlots
                     same.Key.Carried,
                     [.. same],
                     same.Key.Trainable ? [.. same.Where(IsPadded).Select(PaddingOf)] : [],
-                    same.Key.Trainable ? Join(same) : [])),
+                    same.Key.Trainable ? Join(same) : [],
+                    same.Key.Trainable ? [.. same.Select(WithoutPadding)] : [])),
         ];
         foreach (ParameterBatch batch in _batches)
         {
@@ -222,6 +223,8 @@ internal sealed class ParameterSlots
             _revisions[i] = _stores[i].TrainableRevision;
         _isArranged = true;
     }
+
+    private Segment WithoutPadding(int slot) => new(_parameters[slot].Offset, _stateOffsets[slot], _parameters[slot].Length);
 
     private bool IsPadded(int slot) => _parameters[slot].PaddedLength > _parameters[slot].Length;
 
