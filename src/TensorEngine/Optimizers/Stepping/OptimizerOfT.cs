@@ -1,6 +1,3 @@
-using TensorEngine.Lanes;
-using TensorEngine.Numerics;
-
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
@@ -8,7 +5,7 @@ namespace TensorEngine.Optimizers.Stepping;
 /// element at a time, and from this type for one that has to see whole parameters.
 /// </summary>
 /// <typeparam name="TOptions">The optimizer's options.</typeparam>
-public abstract class Optimizer<TOptions> : Optimizer
+public abstract partial class Optimizer<TOptions> : Optimizer
     where TOptions : OptimizerOptions
 {
     private readonly List<ParameterGroup<TOptions>> _groups = [];
@@ -31,10 +28,21 @@ public abstract class Optimizer<TOptions> : Optimizer
         TOptions options,
         IReadOnlyList<StateLayout> states,
         params IReadOnlyList<CarriedNumber> carried)
+        : this(canCutParameters: false, parameters, options, states, carried)
+    {
+    }
+
+    private protected Optimizer(
+        bool canCutParameters,
+        IEnumerable<Parameter> parameters,
+        TOptions options,
+        IReadOnlyList<StateLayout> states,
+        IReadOnlyList<CarriedNumber> carried)
     {
         Require.NotNull(options).Check(nameof(options));
         SavedNames.Check(GetType().Name, states.Select(state => state.Name), carried.Select(number => number.Name));
-        Slots = new ParameterSlots(parameters, CarriedNumbers.Initial(carried));
+        Slots = new ParameterSlots(parameters, CarriedNumbers.Initial(carried), canCutParameters);
+        CheckShard(nameof(parameters));
         _carried = carried;
         _state = new StateBuffers(states, Slots);
         _stateMaps.Add(StateMap(options));
@@ -44,6 +52,7 @@ public abstract class Optimizer<TOptions> : Optimizer
             store.Freeze();
         foreach (Parameter parameter in Slots.Parameters)
             parameter.Owner = this;
+        Shard?.Bind(this);
     }
 
     /// <inheritdoc/>
@@ -195,7 +204,7 @@ public abstract class Optimizer<TOptions> : Optimizer
     {
         foreach (ParameterBatch batch in Slots.Batches)
         {
-            if (batch.Segments.IsEmpty)
+            if (!Slots.IsTrainable(batch))
                 continue;
             (long number, CarriedNumbers carried) = (batch.Step, batch.Carried);
             try
@@ -211,43 +220,7 @@ public abstract class Optimizer<TOptions> : Optimizer
         }
     }
 
-    internal override float LargestGradient()
-    {
-        float largest = 0;
-        for (int i = 0; i < Slots.Stores.Length; i++)
-        {
-            foreach (Segment segment in Slots.Trainable(i))
-            {
-                ReadOnlySpan<float> gradients = Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length);
-                largest = Math.Max(largest, LargestMagnitude.Of(gradients, Workers));
-            }
-        }
-
-        return largest;
-    }
-
     internal override void ModifyGradients() => UnitGradients.Modify(Slots, _groups, GradientOptions.Scale, Workers);
-
-    internal override double GradientSum(in GradientPower power)
-    {
-        double sum = 0;
-        for (int i = 0; i < Slots.Stores.Length; i++)
-        {
-            foreach (Segment segment in Slots.Trainable(i))
-                sum += power.SumOf(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), Workers);
-        }
-
-        return sum;
-    }
-
-    internal override void ClearTrainableGradients()
-    {
-        for (int i = 0; i < Slots.Stores.Length; i++)
-        {
-            foreach (Segment segment in Slots.Trainable(i))
-                ElementLoop.Fill(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), 0, Workers);
-        }
-    }
 
     internal override void DescribeState(StateArchive archive)
     {
@@ -267,6 +240,8 @@ public abstract class Optimizer<TOptions> : Optimizer
     {
         if (options.Modifiers is { Cautious: true } && !CanBeCautious)
             throw new InvalidOperationException($"Modifiers.Cautious is true, but {GetType().Name} does not step one element at a time.");
+        if (Shard is { PartCount: > 1 } && options.Modifiers is { NeedWholeParameters: true } modifiers)
+            throw new InvalidOperationException($"Modifiers is {modifiers}, but {Shard} has parts of parameters.");
         return StatesAt(options) is { } states ? _state.Map(states, GetType().Name) : [.. Enumerable.Range(0, _state.Names.Count)];
     }
 

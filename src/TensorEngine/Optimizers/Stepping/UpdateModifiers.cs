@@ -50,6 +50,9 @@ public sealed record UpdateModifiers
     /// <summary>Whether gradients are changed before a step.</summary>
     internal bool ChangeGradients => CentralizeGradients || UnitClipping is not null;
 
+    /// <summary>Whether a part of a parameter is not enough to know.</summary>
+    internal bool NeedWholeParameters => Cautious || ChangeGradients;
+
     /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
     public override string ToString() => InvariantText.OfRecord(nameof(UpdateModifiers), PrintMembers);
 
