@@ -24,7 +24,7 @@ public sealed class RecordedPapersTests
         Optimizer optimizer = Make(name, store);
 
         // At a distance of 1e-6 a float has a digit or two of how far a value has come.
-        double bound = name.EndsWith("default", StringComparison.Ordinal) ? 1e-4 : 2e-6;
+        double bound = name.EndsWith("default", StringComparison.Ordinal) ? 1e-3 : 2e-6;
         for (int step = 0; step < gradients.Length; step++)
         {
             Fill(gradients[step], parameter => parameter.Gradients);

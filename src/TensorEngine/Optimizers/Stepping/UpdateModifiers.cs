@@ -5,9 +5,10 @@ namespace TensorEngine.Optimizers.Stepping;
 /// Each group has its own (<see cref="OptimizerOptions.Modifiers"/>).
 /// </summary>
 /// <remarks>
-/// Gradients are changed before their norm is taken, in place: centralized first, then clipped by units. A unit is what belongs to one index
-/// of the first dimension, as PyTorch's layers lay weights out: the weights into one output. Parameters of one dimension or none are not
-/// centralized, and are one unit.
+/// Gradients are changed before their norm is taken, in place: centralized first, then clipped by units. A unit is what belongs to one
+/// index of the first dimension, as PyTorch's layers lay weights out: the weights into one output. Parameters of one dimension or none are
+/// not centralized, and are one unit. All but the correction of decay need whole parameters, and are refused by a
+/// <see cref="ParameterShard"/> of several parts.
 /// </remarks>
 public sealed record UpdateModifiers
 {
@@ -21,8 +22,8 @@ public sealed record UpdateModifiers
 
     /// <summary>
     /// The largest learning rate of the run, by which decoupled weight decay is corrected: LearningRate^2 / PeakLearningRate * WeightDecay
-    /// in place of LearningRate * WeightDecay, so that the norm of weights before a normalization does not depend on the schedule; positive,
-    /// null (the default) for the usual decay. It does nothing where decay is coupled or a part of the rule.
+    /// in place of LearningRate * WeightDecay, so that the norm of weights before a normalization does not depend on the schedule;
+    /// positive, null (the default) for the usual decay. It does nothing where decay is coupled or a part of the rule.
     /// Source: Defazio, Why gradients rapidly increase near the end of training, 2025, algorithm 1.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive, NaN or not finite as a float.</exception>
