@@ -38,7 +38,7 @@ public sealed class OptionStateTests
         new Checkpoint(store) { { "it", saved } }.Save(path);
         Assert.That(
             Members(path, root => root.GetProperty("groups")[0]),
-            Is.EquivalentTo(Properties(options.GetType()).Append("InitialLearningRate").Except([nameof(options.Modifiers)])));
+            Is.EquivalentTo(Properties(options.GetType()).Append("InitialLearningRate").Except([nameof(options.Modifiers)], StringComparer.Ordinal)));
 
         new Checkpoint(other) { { "it", loaded } }.Load(path);
         Assert.That(loaded.Groups[0].Options, Is.EqualTo(options));
@@ -67,7 +67,11 @@ public sealed class OptionStateTests
     {
         var all = new UpdateModifiers
         {
-            Cautious = true, PeakLearningRate = 0.5, CentralizeGradients = true, UnitClipping = 0.02, UnitNormFloor = 0.1,
+            Cautious = true,
+            PeakLearningRate = 0.5,
+            CentralizeGradients = true,
+            UnitClipping = 0.02,
+            UnitNormFloor = 0.1,
         };
         foreach (UpdateModifiers? modifiers in new[] { all, null })
         {

@@ -2,7 +2,6 @@ using NUnit.Framework;
 using TensorEngine.Checkpoints;
 using TensorEngine.Optimizers;
 using TensorEngine.Optimizers.Stepping;
-using TensorEngine.Tests.Catalog;
 using TensorEngine.Tests.Support;
 
 namespace TensorEngine.Tests.Optimizers;
