@@ -21,7 +21,7 @@ from pytorch_optimizer.optimizer.gradient_centralization import centralize_gradi
 STEPS = 25
 SHAPES = [[5], [2, 3], [3, 2, 2]]
 
-# The class, its options, and whether the values start at 0. Not those of which pytorch_optimizer computes something else than the
+# The class, its options, and whether the values start at 0, where a float tells how far a value has come. Not those of which pytorch_optimizer computes something else than the
 # paper: AdEMAMix (corrects both averages), its simplified form (averages), StableAdamW (divides by the squares before the step), ADOPT
 # (cuts a step later), NovoGrad (takes the first gradient twice) and SignSGD (loses its momentum).
 CASES = {
@@ -30,11 +30,11 @@ CASES = {
     "Mars": (others.MARS, dict(lr=1e-2, betas=(0.95, 0.99), gamma=0.025, weight_decay=0.1, optimize_1d=True), False),
     "Ftrl": (others.FTRL, dict(lr=0.1, lr_power=-0.5, beta=0.5, lambda_1=0.05, lambda_2=0.2), True),
     "Prodigy": (Prodigy, dict(lr=1.0, d0=1e-2, weight_decay=0.1), False),
-    "Prodigy, default": (Prodigy, dict(), False),
+    "Prodigy, default": (Prodigy, dict(), True),
     "DAdaptAdam": (DAdaptAdam, dict(lr=1.0, d0=1e-2, weight_decay=0.1, decouple=True), False),
-    "DAdaptAdam, default": (DAdaptAdam, dict(), False),
+    "DAdaptAdam, default": (DAdaptAdam, dict(), True),
     "Dog": (DoG, dict(reps_rel=1e-2, weight_decay=0.1), False),
-    "Dog, default": (DoG, dict(), False),
+    "Dog, default": (DoG, dict(), True),
 }
 
 

@@ -19,12 +19,12 @@ public sealed class RecordedPapersTests
         foreach (Shape shape in RecordedPapers.Shapes)
             store.Add($"parameter {store.Count}", shape);
         store.Freeze();
-        if (!name.StartsWith("Ftrl", StringComparison.Ordinal))
+        if (!name.StartsWith("Ftrl", StringComparison.Ordinal) && !name.EndsWith("default", StringComparison.Ordinal))
             Fill(RecordedPapers.Of("start"), parameter => parameter.Values);
         Optimizer optimizer = Make(name, store);
 
-        // At a distance of 1e-6 a float has a digit or two of how far a value has come.
-        double bound = name.EndsWith("default", StringComparison.Ordinal) ? 1e-3 : 2e-6;
+        // An estimate that has grown a thousandfold has the errors of every step on the way.
+        double bound = string.Equals(name, "Prodigy, default", StringComparison.Ordinal) ? 1e-5 : 2e-6;
         for (int step = 0; step < gradients.Length; step++)
         {
             Fill(gradients[step], parameter => parameter.Gradients);
