@@ -58,7 +58,8 @@ public static class AveragePooling
         RequireWindow.Count(geometry.OutputLength, outputGradient);
         RequireWindow.Count(geometry.InputLength, inputGradient);
         Require.Apart(inputGradient, outputGradient);
-        var planes = new AverageGradientPlanes(geometry, outputGradient, inputGradient, countPadding, accumulate, Divide(geometry, workers));
+        WorkParts parts = Divide(geometry, workers);
+        var planes = new AverageGradientPlanes(geometry, outputGradient, inputGradient, countPadding, accumulate, parts);
         Workers.Run(workers, ref planes, planes.Parts.Count);
     }
 
