@@ -40,7 +40,8 @@ internal sealed class DistributedCommand
     private readonly Option<string?> _checkpoint = SampleOption.One<string?>(
         "--checkpoint", "FILE", "Where the run is saved [default: nowhere]", null, text => SampleOption.Path("--checkpoint", text));
 
-    private readonly Option<int> _saveEvery = SampleOption.WholeNumber("--save-every", "Steps from one save to the next", 100, 1, 1_000_000);
+    private readonly Option<int> _saveEvery = SampleOption.WholeNumber(
+        "--save-every", "Steps from one save to the next", 100, 1, 1_000_000);
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint" };
 

@@ -76,7 +76,8 @@ internal sealed unsafe class MpiLibrary
 
         throw new DllNotFoundException(
             $"No MPI library was found; looked for {string.Join(", ", names)}. Install Open MPI (Debian: apt-get install "
-            + $"openmpi-bin) or MPICH (Debian: apt-get install mpich), and start the program with its mpirun; or name the library's file in {Variable}.");
+            + $"openmpi-bin) or MPICH (Debian: apt-get install mpich), and start the program with its mpirun; or name the library's "
+            + $"file in {Variable}.");
     }
 
     /// <summary>Starts MPI for calls from one thread at a time.</summary>
