@@ -30,6 +30,7 @@ var root = new RootCommand("Benchmarks of the engine.")
     ProductsCommand.Create(),
     NetworksCommand.Create(),
     OptimizersCommand.Create(),
+    CompressedCommand.Create(),
     DenormalsCommand.Create(),
     ThreadsCommand.Create(),
     StartupCommand.Create(),

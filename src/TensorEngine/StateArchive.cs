@@ -131,6 +131,9 @@ public abstract class StateArchive
     /// <exception cref="ArgumentException"><paramref name="memory"/> has another length than <paramref name="shape"/>.</exception>
     public abstract void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory);
 
+    /// <summary>Compressed state of a parameter: a tensor <c>PART/PARAMETER/STATE</c> of codes, and one of scales if there are any.</summary>
+    internal abstract void Tensor(Parameter parameter, string state, ICodedState codes);
+
     /// <summary>
     /// Floats that belong to no parameter, such as the running mean of a layer: a tensor <c>PART/STATE</c> of type F32. When a run is
     /// loaded, they are read into the memory after everything has been checked.

@@ -1,3 +1,4 @@
+using TensorEngine.Compression;
 using TensorEngine.Lanes;
 using TensorEngine.Numerics;
 using TensorEngine.Optimizers.Stepping;
@@ -45,7 +46,7 @@ public abstract class ScheduleFreeOptimizer<TSelf, TOptions> : FusedOptimizer<TS
             if (StepCount(parameter) == 0)
                 continue;
             parameter.Values.CopyTo(Training(slot));
-            Evaluate(Training(slot), State(parameter, "z"), parameter.Values, Groups[Slots.GroupOf(slot)].Options);
+            Evaluate(Training(slot), ZOf(parameter), parameter.Values, Groups[Slots.GroupOf(slot)].Options);
         }
 
         HasEvaluationValues = true;
@@ -100,6 +101,15 @@ public abstract class ScheduleFreeOptimizer<TSelf, TOptions> : FusedOptimizer<TS
         base.Prepare();
         if (HasEvaluationValues)
             throw new InvalidOperationException("The parameters hold the evaluation values; call UseTrainingValues first.");
+    }
+
+    private ReadOnlySpan<float> ZOf(Parameter parameter)
+    {
+        if (CodecOf(parameter, "z") == StateCodec.Float32)
+            return State(parameter, "z");
+        float[] z = new float[parameter.Length];
+        ReadState(parameter, "z", z);
+        return z;
     }
 
     private AlignedBuffer NewTraining() => new(Slots.StateLength, TrainingPlace);

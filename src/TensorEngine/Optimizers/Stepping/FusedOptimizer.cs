@@ -101,6 +101,8 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
         carried = next;
     }
 
+    internal sealed override bool CanCompress => true;
+
     /// <inheritdoc/>
     protected sealed override void Step(in StepContext<TOptions> step) => TSelf.Step(step.AllElements);
 
@@ -108,5 +110,5 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
     protected sealed override IReadOnlyList<StateName> StatesAt(TOptions options) => TSelf.States(options);
 
     private static IEnumerable<StateLayout> Layout(TOptions options) =>
-        TSelf.States(Require.NotNull(options)).Select(state => new StateLayout(state.Name));
+        TSelf.States(Require.NotNull(options)).Select(state => new StateLayout(state.Name) { IsNonNegative = state.IsNonNegative });
 }

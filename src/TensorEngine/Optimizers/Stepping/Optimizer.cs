@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TensorEngine.Compression;
 using TensorEngine.Numerics;
 using TensorEngine.Schedules;
 
@@ -143,7 +144,37 @@ public abstract class Optimizer : IStateful
     /// <exception cref="ArgumentException">
     /// The optimizer does not step <paramref name="parameter"/>, or has no state of that name.
     /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The state is compressed (<see cref="OptimizerOptions.StateCompression"/>): call <see cref="ReadState"/>.
+    /// </exception>
     public abstract Span<float> State(Parameter parameter, string stateName);
+
+    /// <summary>How the state called <paramref name="stateName"/> of <paramref name="parameter"/> is kept.</summary>
+    /// <param name="parameter">One of the optimizer's parameters.</param>
+    /// <param name="stateName">One of <see cref="StateNames"/>.</param>
+    /// <exception cref="ArgumentException">
+    /// The optimizer does not step <paramref name="parameter"/>, or has no state of that name.
+    /// </exception>
+    public abstract StateCodec CodecOf(Parameter parameter, string stateName);
+
+    /// <summary>Copies state as floats, however it is kept.</summary>
+    /// <param name="parameter">One of the optimizer's parameters.</param>
+    /// <param name="stateName">One of <see cref="StateNames"/>.</param>
+    /// <param name="destination">Receives the state; as long as it is.</param>
+    /// <exception cref="ArgumentException">
+    /// The optimizer does not step <paramref name="parameter"/>, has no state of that name, or <paramref name="destination"/> has another
+    /// length.
+    /// </exception>
+    public abstract void ReadState(Parameter parameter, string stateName, Span<float> destination);
+
+    /// <summary>Sets state; where it is compressed, dithered by the place of each element.</summary>
+    /// <param name="parameter">One of the optimizer's parameters.</param>
+    /// <param name="stateName">One of <see cref="StateNames"/>.</param>
+    /// <param name="source">The state; as long as it is.</param>
+    /// <exception cref="ArgumentException">
+    /// The optimizer does not step <paramref name="parameter"/>, has no state of that name, or <paramref name="source"/> has another length.
+    /// </exception>
+    public abstract void WriteState(Parameter parameter, string stateName, ReadOnlySpan<float> source);
 
     /// <summary>Releases the parameters to another optimizer; this one can no longer step.</summary>
     public abstract void Detach();

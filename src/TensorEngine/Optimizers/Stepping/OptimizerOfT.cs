@@ -1,6 +1,3 @@
-using TensorEngine.Lanes;
-using TensorEngine.Numerics;
-
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
@@ -8,12 +5,12 @@ namespace TensorEngine.Optimizers.Stepping;
 /// element at a time, and from this type for one that has to see whole parameters.
 /// </summary>
 /// <typeparam name="TOptions">The optimizer's options.</typeparam>
-public abstract class Optimizer<TOptions> : Optimizer
+public abstract partial class Optimizer<TOptions> : Optimizer
     where TOptions : OptimizerOptions
 {
     private readonly List<ParameterGroup<TOptions>> _groups = [];
     private readonly List<int[]> _stateMaps = [];
-    private readonly StateBuffers _state;
+    private readonly IReadOnlyList<StateLayout> _layouts;
     private readonly IReadOnlyList<CarriedNumber> _carried;
     private bool _isDetached;
 
@@ -34,9 +31,11 @@ public abstract class Optimizer<TOptions> : Optimizer
     {
         Require.NotNull(options).Check(nameof(options));
         SavedNames.Check(GetType().Name, states.Select(state => state.Name), carried.Select(number => number.Name));
+        CheckCompression(options, nameof(options), states);
         Slots = new ParameterSlots(parameters, InitialNumbers(carried));
-        _carried = carried;
-        _state = new StateBuffers(states, Slots);
+        (_carried, _layouts) = (carried, states);
+        Slots.Formats = StateFormats.For(Slots.Parameters, states, _ => options.StateCompression);
+        _state = new StateBuffers(states, Slots, Slots.Formats);
         _stateMaps.Add(StateMap(options));
         StartState(Slots.SlotsOf(0), before: null, options, fill: true);
         _groups.Add(new(this, 0, options));
@@ -88,6 +87,7 @@ public abstract class Optimizer<TOptions> : Optimizer
         TOptions options = Require.NotNull(Require.NotNull(change)(Options), nameof(change));
         int[] slots = Slots.OfAll(parameters);
         options.Check("options");
+        CheckCompression(options, nameof(change), _layouts);
         int[] map = StateMap(options);
         foreach (bool fill in (ReadOnlySpan<bool>)[false, true])
         {
@@ -99,6 +99,7 @@ public abstract class Optimizer<TOptions> : Optimizer
         Slots.AssignGroup(slots, index);
         _groups.Add(new(this, index, options));
         _stateMaps.Add(map);
+        ArrangeState();
         return _groups[index];
     }
 
@@ -114,10 +115,6 @@ public abstract class Optimizer<TOptions> : Optimizer
 
     /// <inheritdoc/>
     public override long StepCount(Parameter parameter) => Slots.BatchOf(Slots.Of(parameter)).Step;
-
-    /// <inheritdoc/>
-    public override Span<float> State(Parameter parameter, string stateName) =>
-        _state.Of(Slots.Of(parameter), stateName, GetType().Name);
 
     /// <inheritdoc/>
     public override void Detach()
@@ -137,8 +134,6 @@ public abstract class Optimizer<TOptions> : Optimizer
     /// <param name="options">The options of the optimizer, or of one of its groups.</param>
     protected virtual IReadOnlyList<StateName>? StatesAt(TOptions options) => null;
 
-    internal Span<float> StateOf(int slot, int index) => _state.Of(slot, index);
-
     internal IReadOnlyList<Parameter> ParametersOf(int group) => Slots.ParametersOf(group);
 
     /// <summary>What a sweep over a batch works on.</summary>
@@ -149,12 +144,13 @@ public abstract class Optimizer<TOptions> : Optimizer
             Values = ref batch.Store.ValueBuffer.Start,
             Gradients = ref batch.Store.GradientBuffer.Start,
             GradientFactor = gradientFactor,
+            Number = batch.Step,
             GradientBound = (float?)GradientOptions.ClipValue,
             ClearGradients = GradientOptions.Clear,
             Padding = batch.Padding,
             Workers = Workers,
         };
-        _state.Wire(ref buffers, _stateMaps[batch.Group]);
+        _state.Wire(ref buffers, _stateMaps[batch.Group], batch.Format);
         return buffers;
     }
 
@@ -162,6 +158,7 @@ public abstract class Optimizer<TOptions> : Optimizer
     internal void ChangeOptions(int group, TOptions before, TOptions options)
     {
         options.Check("Options");
+        CheckCompression(options, nameof(Options), _layouts);
         int[] map = StateMap(options);
         StartState(Slots.SlotsOf(group), before, options, fill: false);
         StartState(Slots.SlotsOf(group), before, options, fill: true);
@@ -208,42 +205,6 @@ public abstract class Optimizer<TOptions> : Optimizer
         }
     }
 
-    internal override float LargestGradient()
-    {
-        float largest = 0;
-        for (int i = 0; i < Slots.Stores.Length; i++)
-        {
-            foreach (Segment segment in Slots.Trainable(i))
-            {
-                ReadOnlySpan<float> gradients = Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length);
-                largest = Math.Max(largest, LargestMagnitude.Of(gradients, Workers));
-            }
-        }
-
-        return largest;
-    }
-
-    internal override double SquaredGradientNorm()
-    {
-        double sum = 0;
-        for (int i = 0; i < Slots.Stores.Length; i++)
-        {
-            foreach (Segment segment in Slots.Trainable(i))
-                sum += Reduction.SquaredNorm(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), Workers);
-        }
-
-        return sum;
-    }
-
-    internal override void ClearTrainableGradients()
-    {
-        for (int i = 0; i < Slots.Stores.Length; i++)
-        {
-            foreach (Segment segment in Slots.Trainable(i))
-                ElementLoop.Fill(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), 0, Workers);
-        }
-    }
-
     internal override void DescribeState(StateArchive archive)
     {
         int found = archive.Each("groups", _groups.Count, (inner, group) =>
@@ -256,6 +217,7 @@ public abstract class Optimizer<TOptions> : Optimizer
             throw archive.Mismatch($"groups are {found} in the file, but {_groups.Count} here; the same groups must have been added.");
         Slots.Describe(archive, _groups.Count, _carried);
         _state.Describe(archive, Parameters);
+        archive.Commit(ArrangeState);
     }
 
     private protected static CarriedNumbers InitialNumbers(IReadOnlyList<CarriedNumber> carried)
@@ -270,31 +232,4 @@ public abstract class Optimizer<TOptions> : Optimizer
         StatesAt(options) is { } states
             ? _state.Map(states, GetType().Name)
             : [.. Enumerable.Range(0, _state.Names.Count)];
-
-    // Where options start a state at another value than those before, it is filled; what has taken a step has left its start behind.
-    private void StartState(ReadOnlySpan<int> slots, TOptions? before, TOptions options, bool fill)
-    {
-        if (StatesAt(options) is not { } states)
-            return;
-        foreach (StateName state in states)
-        {
-            float old = before is null
-                ? 0
-                : StatesAt(before)!.FirstOrDefault(one => string.Equals(one.Name, state.Name, StringComparison.Ordinal)).Initial;
-            if (old == state.Initial)
-                continue;
-            foreach (int slot in slots)
-            {
-                if (Slots.BatchOf(slot).Step > 0)
-                {
-                    throw new InvalidOperationException(
-                        $"The options start the state {state.Name} at {state.Initial} instead of {old}, but {Parameters[slot]} has taken "
-                        + $"{Slots.BatchOf(slot).Step} steps; it must be set before the first.");
-                }
-
-                if (fill)
-                    _state.Of(slot, state.Name, GetType().Name).Fill(state.Initial);
-            }
-        }
-    }
 }

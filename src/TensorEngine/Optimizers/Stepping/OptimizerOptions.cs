@@ -1,3 +1,6 @@
+using System.Text;
+using TensorEngine.Compression;
+
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
@@ -27,6 +30,14 @@ public abstract record OptimizerOptions
     /// <summary>Whether to climb instead of to descend: the gradient's sign is turned before anything else.</summary>
     public bool Maximize { get; init; }
 
+    /// <summary>
+    /// How state is kept in memory: as float32 by default. <c>StateCompression = StateCodec.BFloat16</c> takes half of the memory. It is
+    /// no part of a checkpoint: state that was saved one way is loaded into state that is kept another way. Optimizers that have to see whole
+    /// parameters at once keep float32.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public StateCompression StateCompression { get; init => field = Require.NotNull(value); } = StateCompression.None;
+
     /// <summary>Names and values of all options, with the decimal point and minus sign of code whatever the culture is.</summary>
     public sealed override string ToString() => InvariantText.OfRecord(GetType().Name, PrintMembers);
 
@@ -42,6 +53,16 @@ public abstract record OptimizerOptions
     /// </summary>
     /// <param name="archive">Writes the value that it is given, or returns the one that was saved.</param>
     protected internal abstract OptimizerOptions Describe(StateArchive archive);
+
+    /// <summary>The names and values that all options have; how state is kept only where it is not float32.</summary>
+    /// <param name="builder">Receives the text.</param>
+    protected virtual bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append("LearningRate = ").Append(LearningRate).Append(", Maximize = ").Append(Maximize);
+        if (!StateCompression.IsNone)
+            builder.Append(", StateCompression = ").Append(StateCompression);
+        return true;
+    }
 
     /// <summary>Describes all options.</summary>
     internal OptimizerOptions DescribeAll(StateArchive archive) =>

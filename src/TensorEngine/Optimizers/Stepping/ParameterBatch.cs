@@ -4,7 +4,7 @@ namespace TensorEngine.Optimizers.Stepping;
 /// Parameters of one store with the same options, step count and carried numbers; without segments if they are not trainable.
 /// </summary>
 internal sealed class ParameterBatch(
-    ParameterStore store, int group, long step, CarriedNumbers carried, int[] slots, Segment[] padding, Segment[] segments)
+    ParameterStore store, int group, int format, long step, CarriedNumbers carried, int[] slots, Segment[] padding, Segment[] segments)
 {
     /// <summary>What the optimizer carries from step to step beside the elements' state.</summary>
     public CarriedNumbers Carried = carried;
@@ -13,6 +13,9 @@ internal sealed class ParameterBatch(
 
     /// <summary>Which of the optimizer's groups the parameters are in.</summary>
     public int Group => group;
+
+    /// <summary>Which of the formats of <see cref="StateFormats"/> their state has.</summary>
+    public int Format => format;
 
     public ReadOnlySpan<int> Slots => slots;
 

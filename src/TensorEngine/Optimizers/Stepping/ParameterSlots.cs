@@ -76,6 +76,17 @@ internal sealed class ParameterSlots
         }
     }
 
+    /// <summary>How the state lies in memory, if that of some parameters is compressed; null for a float for each element.</summary>
+    public StateFormats? Formats
+    {
+        get;
+        set
+        {
+            field = value;
+            _isArranged = false;
+        }
+    }
+
     public int StateOffset(int slot) => _stateOffsets[slot];
 
     public int Of(Parameter parameter) =>
@@ -188,7 +199,7 @@ internal sealed class ParameterSlots
     }
 
     private ParameterBatch Single(int slot, int group, long step, CarriedNumbers carried) =>
-        new(_parameters[slot].Store, group, step, carried, [slot], [], []);
+        new(_parameters[slot].Store, group, 0, step, carried, [slot], [], []);
 
     private void Arrange()
     {
@@ -199,16 +210,18 @@ internal sealed class ParameterSlots
                     _parameters[slot].Store,
                     _parameters[slot].Trainable,
                     Group: _groups[slot],
+                    Format: Formats?.Of(slot) ?? 0,
                     _batchOf[slot].Step,
                     _batchOf[slot].Carried))
                 .Select(same => new ParameterBatch(
                     same.Key.Store,
                     same.Key.Group,
+                    same.Key.Format,
                     same.Key.Step,
                     same.Key.Carried,
                     [.. same],
                     same.Key.Trainable ? [.. same.Where(IsPadded).Select(PaddingOf)] : [],
-                    same.Key.Trainable ? Join(same) : [])),
+                    same.Key.Trainable ? Join(same, OffsetInFormat, joins: same.Key.Format == 0) : [])),
         ];
         foreach (ParameterBatch batch in _batches)
         {
@@ -217,7 +230,7 @@ internal sealed class ParameterSlots
         }
 
         ILookup<ParameterStore, int> trainable = slots.Where(slot => _parameters[slot].Trainable).ToLookup(slot => _parameters[slot].Store);
-        _trainable = [.. _stores.Select(store => Join(trainable[store]))];
+        _trainable = [.. _stores.Select(store => Join(trainable[store], StateOffset, joins: true))];
         for (int i = 0; i < _stores.Length; i++)
             _revisions[i] = _stores[i].TrainableRevision;
         _isArranged = true;
@@ -229,17 +242,20 @@ internal sealed class ParameterSlots
     {
         Parameter parameter = _parameters[slot];
         return new Segment(
-            parameter.Offset + parameter.Length, _stateOffsets[slot] + parameter.Length, parameter.PaddedLength - parameter.Length);
+            parameter.Offset + parameter.Length, OffsetInFormat(slot) + parameter.Length, parameter.PaddedLength - parameter.Length);
     }
 
-    private Segment[] Join(IEnumerable<int> slots)
+    private int OffsetInFormat(int slot) => Formats?.Offset(slot) ?? _stateOffsets[slot];
+
+    // Parameters whose state is compressed stay apart: their blocks and their dither start with them.
+    private Segment[] Join(IEnumerable<int> slots, Func<int, int> offsetOf, bool joins)
     {
         var segments = new List<Segment>();
         foreach (int slot in slots)
         {
             Parameter parameter = _parameters[slot];
-            var segment = new Segment(parameter.Offset, _stateOffsets[slot], parameter.PaddedLength);
-            if (segments.Count > 0
+            var segment = new Segment(parameter.Offset, offsetOf(slot), parameter.PaddedLength);
+            if (joins && segments.Count > 0
                 && segments[^1].Offset + segments[^1].Length == segment.Offset
                 && segments[^1].StateOffset + segments[^1].Length == segment.StateOffset)
             {
