@@ -52,6 +52,14 @@ public abstract partial class Optimizer<TOptions>
                 name);
         }
 
+        if (Shard is { PartCount: > 1 })
+        {
+            throw new ArgumentException(
+                $"{name}: StateCompression is {options.StateCompression}, but the optimizer steps {Shard}; of several parts each keeps its state "
+                + $"as {StateCodec.Float32}.",
+                name);
+        }
+
         foreach (string named in options.StateCompression.Named)
         {
             if (!states.Any(state => string.Equals(state.Name, named, StringComparison.Ordinal)))

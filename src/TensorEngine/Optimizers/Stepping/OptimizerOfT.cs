@@ -28,11 +28,22 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         TOptions options,
         IReadOnlyList<StateLayout> states,
         params IReadOnlyList<CarriedNumber> carried)
+        : this(canCutParameters: false, parameters, options, states, carried)
+    {
+    }
+
+    private protected Optimizer(
+        bool canCutParameters,
+        IEnumerable<Parameter> parameters,
+        TOptions options,
+        IReadOnlyList<StateLayout> states,
+        IReadOnlyList<CarriedNumber> carried)
     {
         Require.NotNull(options).Check(nameof(options));
         SavedNames.Check(GetType().Name, states.Select(state => state.Name), carried.Select(number => number.Name));
+        Slots = new ParameterSlots(parameters, InitialNumbers(carried), canCutParameters);
+        CheckShard(nameof(parameters));
         CheckCompression(options, nameof(options), states);
-        Slots = new ParameterSlots(parameters, InitialNumbers(carried));
         (_carried, _layouts) = (carried, states);
         Slots.Formats = StateFormats.For(Slots.Parameters, states, _ => options.StateCompression);
         _state = new StateBuffers(states, Slots, Slots.Formats);
@@ -43,6 +54,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
             store.Freeze();
         foreach (Parameter parameter in Slots.Parameters)
             parameter.Owner = this;
+        Shard?.Bind(this);
     }
 
     /// <inheritdoc/>
@@ -189,7 +201,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     {
         foreach (ParameterBatch batch in Slots.Batches)
         {
-            if (batch.Segments.IsEmpty)
+            if (!Slots.IsTrainable(batch))
                 continue;
             (long number, CarriedNumbers carried) = (batch.Step, batch.Carried);
             try

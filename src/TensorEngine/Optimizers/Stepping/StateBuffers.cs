@@ -110,6 +110,23 @@ internal sealed class StateBuffers
         }
     }
 
+    /// <summary>Takes memory for the state of all parts of a shard, with this one's in its place.</summary>
+    public void HoldWhole()
+    {
+        foreach (StateBuffer buffer in _buffers)
+            buffer.HoldWhole();
+    }
+
+    /// <summary>Gives that memory back.</summary>
+    public void ReleaseWhole()
+    {
+        foreach (StateBuffer buffer in _buffers)
+            buffer.ReleaseWhole();
+    }
+
+    /// <summary>A parameter's state in that memory.</summary>
+    public Span<float> Whole(int slot, string stateName, string optimizer) => _buffers[Index(stateName, optimizer)].Whole(slot);
+
     /// <summary>Which buffers are a rule's first state, second state and so on.</summary>
     /// <exception cref="InvalidOperationException">There is no buffer of a name.</exception>
     public int[] Map(IReadOnlyList<StateName> states, string optimizer)
