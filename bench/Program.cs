@@ -31,6 +31,7 @@ var root = new RootCommand("Benchmarks of the engine.")
     NetworksCommand.Create(),
     OptimizersCommand.Create(),
     CompressedCommand.Create(),
+    CompressedTrainingCommand.Create(),
     DenormalsCommand.Create(),
     ThreadsCommand.Create(),
     StartupCommand.Create(),

@@ -8,7 +8,9 @@ using TensorEngine.Optimizers;
 
 namespace TensorEngine.Benchmarks.Limits;
 
-/// <summary>The command <c>compressed</c>: Adam's step with compressed state beside that with float32, and beside its own loads and stores.</summary>
+/// <summary>
+/// The command <c>compressed</c>: Adam's step with compressed state beside that with float32, and beside its own loads and stores.
+/// </summary>
 internal static class CompressedCommand
 {
     private const int InCache = 64;

@@ -5,8 +5,8 @@ using TensorEngine.Files;
 namespace TensorEngine.Checkpoints;
 
 /// <summary>
-/// How compressed state lies in a file: BF16 under the state's own name; or blocks, U8 under the state's own name and beside it their scales, F8_E8M0 under
-/// STATE/scale, or STATE/root_scale where the codes are those of roots.
+/// How compressed state lies in a file: BF16 under the state's own name; or blocks, U8 under the state's own name and beside it their
+/// scales, F8_E8M0 under STATE/scale, or STATE/root_scale where the codes are those of roots.
 /// </summary>
 internal static class CodedContents
 {

@@ -4,8 +4,8 @@ namespace TensorEngine.Compression;
 
 /// <summary>
 /// The scale of a block: the exponent k of its largest magnitude as a float has it, in one byte, as E8M0 of OCP's microscaling formats. A
-/// code is the exponent below k and the mantissa of an element: the bits of the float without those that are cut off, less the base. Code 0 is that
-/// of 0 alone.
+/// code is the exponent below k and the mantissa of an element: the bits of the float without those that are cut off, less the base. Code
+/// 0 is that of 0 alone.
 /// </summary>
 internal static class BlockScale
 {
@@ -35,7 +35,9 @@ internal static class BlockScale
             ? NotFinite
             : Of(BitConverter.SingleToInt32Bits(MathF.Sqrt(BitConverter.Int32BitsToSingle(largest))), dropped, least);
 
-    /// <summary>The bits of the float that code 0 would stand for; in a block that is not finite NaN, for the few smallest codes, too.</summary>
+    /// <summary>
+    /// The bits of the float that code 0 would stand for; in a block that is not finite NaN, for the few smallest codes, too.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Base(int scale) => scale == NotFinite ? 0x7FC0_0000 : (uint)(scale - Exponents) << 23;
 

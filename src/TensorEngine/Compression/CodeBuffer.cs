@@ -70,8 +70,8 @@ internal sealed class CodeBuffer
     }
 
     /// <summary>
-    /// Encodes floats that come from elsewhere than a step, dithered as in a step of number 0. They start at a block; the elements behind them
-    /// up to the next block become 0.
+    /// Encodes floats that come from elsewhere than a step, dithered as in a step of number 0. They start at a block; the elements behind
+    /// them up to the next block become 0.
     /// </summary>
     /// <param name="source">The elements.</param>
     /// <param name="offset">Where they start.</param>

@@ -3,9 +3,10 @@ using System.Globalization;
 namespace TensorEngine.Compression;
 
 /// <summary>
-/// How an optimizer keeps the state of a group's parameters: an option (<see cref="Optimizers.Stepping.OptimizerOptions.StateCompression"/>) of every
-/// optimizer whose rule looks at one element at a time. A step decodes state in the first-level cache, runs the rule in float32, and
-/// encodes with dithering: the same bits at every width and number of threads.
+/// How an optimizer keeps the state of a group's parameters: an option
+/// (<see cref="Optimizers.Stepping.OptimizerOptions.StateCompression"/>) of every optimizer whose rule looks at one element at a time. A
+/// step decodes state in the first-level cache, runs the rule in float32, and encodes with dithering: the same bits at every width and
+/// number of threads.
 /// <code>
 /// var adam = new Adam(store, new() { StateCompression = StateCodec.BFloat16 });
 /// var lion = new Lion(store, new() { StateCompression = new StateCompression(StateCodec.Block8) { LeastLength = 65536 } });
@@ -68,7 +69,8 @@ public sealed class StateCompression : IEquatable<StateCompression>
         Checked(codec);
         (string Name, StateCodec Codec)[] others =
         [
-            .. _others.Where(other => !string.Equals(other.Name, stateName, StringComparison.Ordinal)).Append((Name: stateName, Codec: codec))
+            .. _others.Where(other => !string.Equals(other.Name, stateName, StringComparison.Ordinal))
+                .Append((Name: stateName, Codec: codec))
                 .OrderBy(other => other.Name, StringComparer.Ordinal),
         ];
         return new(Codec, others) { LeastLength = LeastLength };

@@ -44,7 +44,8 @@ public sealed class AccuracyTests
             if (step % Steps != 0)
                 continue;
             adam.ReadState(parameter, "exp_avg_sq", actual);
-            double[] errors = [.. Enumerable.Range(0, Count).Where(i => truth[i] > 0).Select(i => Math.Sqrt(actual[i] / truth[i]) - 1).Order()];
+            double[] errors =
+                [.. Enumerable.Range(0, Count).Where(i => truth[i] > 0).Select(i => Math.Sqrt(actual[i] / truth[i]) - 1).Order()];
             double median = errors[errors.Length / 2];
             TestContext.Out.WriteLine($"step {step}: median {median:P3}");
 

@@ -117,7 +117,8 @@ public sealed class CompressionOptionTests
     [Test]
     public void AFileHasTheCodes()
     {
-        var adam = new Adam(Store(), new() { StateCompression = new StateCompression(StateCodec.Block8).With("exp_avg", StateCodec.BFloat16) });
+        StateCompression mixed = new StateCompression(StateCodec.Block8).With("exp_avg", StateCodec.BFloat16);
+        var adam = new Adam(Store(), new() { StateCompression = mixed });
         var lion = new Lion(Store("d"), new() { StateCompression = StateCodec.Block8 });
         Step(adam, lion);
         using var file = new MemoryStream();

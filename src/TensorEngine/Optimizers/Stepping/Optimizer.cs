@@ -174,7 +174,8 @@ public abstract class Optimizer : IStateful
     /// <param name="stateName">One of <see cref="StateNames"/>.</param>
     /// <param name="source">The state; as long as it is.</param>
     /// <exception cref="ArgumentException">
-    /// The optimizer does not step <paramref name="parameter"/>, has no state of that name, or <paramref name="source"/> has another length.
+    /// The optimizer does not step <paramref name="parameter"/>, has no state of that name, or <paramref name="source"/> has another
+    /// length.
     /// </exception>
     public abstract void WriteState(Parameter parameter, string stateName, ReadOnlySpan<float> source);
 

@@ -29,8 +29,12 @@ public abstract partial class Optimizer<TOptions>
     internal Span<float> StateOf(int slot, int index) => _state.Of(slot, index);
 
     /// <summary>Keeps the state as the options of the groups say by now.</summary>
-    internal void ArrangeState()
+    /// <param name="changed">The options that have changed; null for any.</param>
+    internal void ArrangeState(TOptions? changed = null)
     {
+        // So that thousands of groups of floats cost no more than one.
+        if (Slots.Formats is null && changed is { StateCompression.IsNone: true })
+            return;
         var formats = StateFormats.For(Slots.Parameters, _layouts, slot => _groups[Slots.GroupOf(slot)].Options.StateCompression);
         if (formats is null ? Slots.Formats is null : formats.IsSame(Slots.Formats))
             return;
@@ -47,16 +51,16 @@ public abstract partial class Optimizer<TOptions>
         if (!CanCompress)
         {
             throw new ArgumentException(
-                $"{name}: StateCompression is {options.StateCompression}, but {GetType().Name} has to see whole parameters at once; it keeps "
-                + $"its state as {StateCodec.Float32}.",
+                $"{name}: StateCompression is {options.StateCompression}, but {GetType().Name} has to see whole parameters at once; it "
+                + $"keeps its state as {StateCodec.Float32}.",
                 name);
         }
 
         if (Shard is { PartCount: > 1 })
         {
             throw new ArgumentException(
-                $"{name}: StateCompression is {options.StateCompression}, but the optimizer steps {Shard}; of several parts each keeps its state "
-                + $"as {StateCodec.Float32}.",
+                $"{name}: StateCompression is {options.StateCompression}, but the optimizer steps {Shard}; of several parts each keeps its "
+                + $"state as {StateCodec.Float32}.",
                 name);
         }
 

@@ -111,7 +111,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         Slots.AssignGroup(slots, index);
         _groups.Add(new(this, index, options));
         _stateMaps.Add(map);
-        ArrangeState();
+        ArrangeState(options);
         return _groups[index];
     }
 
@@ -229,7 +229,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
             throw archive.Mismatch($"groups are {found} in the file, but {_groups.Count} here; the same groups must have been added.");
         Slots.Describe(archive, _groups.Count, _carried);
         _state.Describe(archive, Parameters);
-        archive.Commit(ArrangeState);
+        archive.Commit(() => ArrangeState());
     }
 
     private protected static CarriedNumbers InitialNumbers(IReadOnlyList<CarriedNumber> carried)

@@ -32,8 +32,8 @@ public abstract record OptimizerOptions
 
     /// <summary>
     /// How state is kept in memory: as float32 by default. <c>StateCompression = StateCodec.BFloat16</c> takes half of the memory. It is
-    /// no part of a checkpoint: state that was saved one way is loaded into state that is kept another way. Optimizers that have to see whole
-    /// parameters at once keep float32.
+    /// no part of a checkpoint: state that was saved one way is loaded into state that is kept another way. Optimizers that have to see
+    /// whole parameters at once keep float32.
     /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public StateCompression StateCompression { get; init => field = Require.NotNull(value); } = StateCompression.None;
@@ -59,7 +59,7 @@ public abstract record OptimizerOptions
     protected virtual bool PrintMembers(StringBuilder builder)
     {
         builder.Append("LearningRate = ").Append(LearningRate).Append(", Maximize = ").Append(Maximize);
-        if (!StateCompression.IsNone)
+        if (StateCompression is { IsNone: false })
             builder.Append(", StateCompression = ").Append(StateCompression);
         return true;
     }

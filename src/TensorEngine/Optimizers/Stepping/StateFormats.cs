@@ -3,8 +3,8 @@ using TensorEngine.Compression;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// How the state of each parameter of an optimizer lies in memory, where that of some is compressed. Parameters with the same codings share a
-/// format, and in each buffer of it a parameter's elements start at the same place. Format 0 is that of plain floats.
+/// How the state of each parameter of an optimizer lies in memory, where that of some is compressed. Parameters with the same codings
+/// share a format, and in each buffer of it a parameter's elements start at the same place. Format 0 is that of plain floats.
 /// </summary>
 internal sealed class StateFormats
 {

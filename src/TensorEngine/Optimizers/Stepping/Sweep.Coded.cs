@@ -22,7 +22,7 @@ internal static partial class Sweep
         where TDecay : struct, IDecay
         where TSource : struct, IGradientSource
     {
-        var work = new CodedWork<TRule, TDecay, TSource>(in rule, in decay, in source, buffers, segments);
+        var work = new CodedWork<TRule, TDecay, TSource>(buffers, segments, in rule, in decay, in source);
         int parts = work.Divide(buffers.Workers);
         if (parts > 1)
             Workers.Run(buffers.Workers, ref work, parts);
@@ -35,11 +35,11 @@ internal static partial class Sweep
         where TDecay : struct, IDecay
         where TSource : struct, IGradientSource
     {
+        private readonly SweepBuffers _buffers;
+        private readonly ReadOnlySpan<Segment> _segments;
         private readonly ref readonly TRule _rule;
         private readonly ref readonly TDecay _decay;
         private readonly ref readonly TSource _source;
-        private readonly SweepBuffers _buffers;
-        private readonly ReadOnlySpan<Segment> _segments;
         private readonly int _width;
         private readonly bool _areHalves;
 
@@ -47,17 +47,17 @@ internal static partial class Sweep
         private long _count;
 
         public CodedWork(
+            scoped in SweepBuffers buffers,
+            ReadOnlySpan<Segment> segments,
             ref readonly TRule rule,
             ref readonly TDecay decay,
-            ref readonly TSource source,
-            scoped in SweepBuffers buffers,
-            ReadOnlySpan<Segment> segments)
+            ref readonly TSource source)
         {
-            _rule = ref rule;
-            _decay = ref decay;
-            _source = ref source;
             _buffers = buffers;
             _segments = segments;
+            _source = ref source;
+            _decay = ref decay;
+            _rule = ref rule;
             _width = buffers.Width != 0 ? buffers.Width : LaneWidth.Current;
             _count = long.MaxValue;
             _areHalves = AreHalves();
