@@ -11,8 +11,8 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Benchmarks.Limits;
 
 /// <summary>
-/// The command <c>compressed-training</c>: the loss on the digits' test images that ten seeds end with, by codec of the state, beside what the
-/// seeds differ by.
+/// The command <c>compressed-training</c>: the loss on the digits' test images that ten seeds end with, by codec of the state, beside what
+/// the seeds differ by.
 /// </summary>
 internal static class CompressedTrainingCommand
 {
@@ -56,10 +56,11 @@ internal static class CompressedTrainingCommand
                     double t = difference / Math.Sqrt((Variance(losses) + Variance(plain)) / Seeds);
                     bool met = Math.Abs(t) <= MostT;
                     allMet &= met;
+                    string network = isConvolutional ? "CNN" : "64-100-100-10", verdict = met ? "met" : "NOT MET";
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"| {(isConvolutional ? "CNN" : "64-100-100-10")} | {name} | {plain.Average():0.0000}, {Math.Sqrt(Variance(plain)):0.0000} "
-                        + $"| {codec} | {losses.Average():0.0000} | {difference:+0.0000;-0.0000} | {t:+0.00;-0.00} | {(met ? "met" : "NOT MET")} |"));
+                        $"| {network} | {name} | {plain.Average():0.0000}, {Math.Sqrt(Variance(plain)):0.0000} | {codec} "
+                        + $"| {losses.Average():0.0000} | {difference:+0.0000;-0.0000} | {t:+0.00;-0.00} | {verdict} |"));
                 }
             }
         }
@@ -90,15 +91,7 @@ internal static class CompressedTrainingCommand
             }
         }
 
-        return network.FindGradients(AllPixels(data.Test), data.Test.Labels);
-    }
-
-    private static float[] AllPixels(LabelledImages images)
-    {
-        float[] pixels = new float[images.Count * images.PixelCount];
-        for (int i = 0; i < images.Count; i++)
-            images.Image(i).CopyTo(pixels.AsSpan(i * images.PixelCount));
-        return pixels;
+        return network.FindGradients(data.Test.Pixels, data.Test.Labels);
     }
 
     private static double Variance(double[] values)
