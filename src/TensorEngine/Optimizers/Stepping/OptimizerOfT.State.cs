@@ -64,6 +64,14 @@ public abstract partial class Optimizer<TOptions>
                 name);
         }
 
+        if (options.Modifiers is { Cautious: true })
+        {
+            throw new ArgumentException(
+                $"{name}: StateCompression is {options.StateCompression} and Modifiers.Cautious is true; a cautious step goes over the state "
+                + $"twice, and needs {StateCodec.Float32}.",
+                name);
+        }
+
         foreach (string named in options.StateCompression.Named)
         {
             if (!states.Any(state => string.Equals(state.Name, named, StringComparison.Ordinal)))

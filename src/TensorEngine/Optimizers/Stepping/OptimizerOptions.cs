@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using TensorEngine.Compression;
 
@@ -38,8 +39,25 @@ public abstract record OptimizerOptions
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public StateCompression StateCompression { get; init => field = Require.NotNull(value); } = StateCompression.None;
 
+    /// <summary>What changes gradients, decay and steps of any rule; null (the default) for nothing.</summary>
+    public UpdateModifiers? Modifiers { get; init; }
+
     /// <summary>Names and values of all options, with the decimal point and minus sign of code whatever the culture is.</summary>
     public sealed override string ToString() => InvariantText.OfRecord(GetType().Name, PrintMembers);
+
+    /// <summary>Adds names and values to a text; modifiers if there are any, and how state is kept if it is compressed.</summary>
+    /// <param name="builder">Receives them.</param>
+    /// <returns>Whether there are any: true.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
+    protected virtual bool PrintMembers(StringBuilder builder)
+    {
+        Require.NotNull(builder).Append(CultureInfo.InvariantCulture, $"LearningRate = {LearningRate}, Maximize = {Maximize}");
+        if (Modifiers is not null)
+            builder.Append(CultureInfo.InvariantCulture, $", Modifiers = {Modifiers}");
+        if (StateCompression is { IsNone: false })
+            builder.Append(CultureInfo.InvariantCulture, $", StateCompression = {StateCompression}");
+        return true;
+    }
 
     /// <summary>
     /// What no single property can check: a sentence that names two options that contradict each other and what is allowed, or null.
@@ -54,22 +72,13 @@ public abstract record OptimizerOptions
     /// <param name="archive">Writes the value that it is given, or returns the one that was saved.</param>
     protected internal abstract OptimizerOptions Describe(StateArchive archive);
 
-    /// <summary>The names and values that all options have; how state is kept only where it is not float32.</summary>
-    /// <param name="builder">Receives the text.</param>
-    protected virtual bool PrintMembers(StringBuilder builder)
-    {
-        builder.Append("LearningRate = ").Append(LearningRate).Append(", Maximize = ").Append(Maximize);
-        if (StateCompression is { IsNone: false })
-            builder.Append(", StateCompression = ").Append(StateCompression);
-        return true;
-    }
-
     /// <summary>Describes all options.</summary>
     internal OptimizerOptions DescribeAll(StateArchive archive) =>
         Describe(archive) with
         {
             LearningRate = archive.Number("InitialLearningRate", LearningRate),
             Maximize = archive.Flag(nameof(Maximize), Maximize),
+            Modifiers = UpdateModifiers.DescribeAny(archive, nameof(Modifiers), Modifiers),
         };
 
     /// <summary>The same with another rate, in an object that only a group has.</summary>

@@ -219,7 +219,7 @@ internal sealed class ParameterSlots
     }
 
     private ParameterBatch Single(int slot, int group, long step, CarriedNumbers carried) =>
-        new(_parameters[slot].Store, group, 0, step, carried, [slot], [], [], []);
+        new(_parameters[slot].Store, group, 0, step, carried, [slot], [], [], [], []);
 
     private void Arrange()
     {
@@ -242,7 +242,8 @@ internal sealed class ParameterSlots
                     [.. same],
                     same.Key.Trainable ? [.. same.Where(IsHere)] : [],
                     same.Key.Trainable ? [.. same.Where(IsPadded).Select(PaddingOf)] : [],
-                    same.Key.Trainable ? SegmentJoin.Of(same.Where(IsHere).Select(PieceSegment), joins: same.Key.Format == 0) : [])),
+                    same.Key.Trainable ? SegmentJoin.Of(same.Where(IsHere).Select(PieceSegment), joins: same.Key.Format == 0) : [],
+                    same.Key.Trainable ? [.. same.Where(IsHere).Select(WithoutPadding)] : [])),
         ];
         foreach (ParameterBatch batch in _batches)
         {
@@ -256,6 +257,8 @@ internal sealed class ParameterSlots
             _revisions[i] = _stores[i].TrainableRevision;
         _isArranged = true;
     }
+
+    private Segment WithoutPadding(int slot) => new(_parameters[slot].Offset, OffsetInFormat(slot), _parameters[slot].Length);
 
     private bool IsHere(int slot) => _pieces[slot].End > _pieces[slot].Start;
 
