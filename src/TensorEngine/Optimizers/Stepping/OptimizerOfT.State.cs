@@ -67,8 +67,8 @@ public abstract partial class Optimizer<TOptions>
         if (options.Modifiers is { Cautious: true })
         {
             throw new ArgumentException(
-                $"{name}: StateCompression is {options.StateCompression} and Modifiers.Cautious is true; a cautious step goes over the state "
-                + $"twice, and needs {StateCodec.Float32}.",
+                $"{name}: StateCompression is {options.StateCompression} and Modifiers.Cautious is true; a cautious step goes over the "
+                + $"state twice, and needs {StateCodec.Float32}.",
                 name);
         }
 

@@ -185,6 +185,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     {
         if (options.FindContradiction() is { } contradiction)
             throw archive.Mismatch(contradiction);
+        CheckCompression(options, nameof(options), _layouts);
         int[] map = StateMap(options);
         archive.Commit(() => _stateMaps[group] = map);
     }
@@ -245,5 +246,4 @@ public abstract partial class Optimizer<TOptions> : Optimizer
             throw new InvalidOperationException($"Modifiers is {modifiers}, but {Shard} has parts of parameters.");
         return StatesAt(options) is { } states ? _state.Map(states, GetType().Name) : [.. Enumerable.Range(0, _state.Names.Count)];
     }
-
 }
