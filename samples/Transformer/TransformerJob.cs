@@ -1,6 +1,5 @@
 using System.Globalization;
 using Samples.Shared.CommandLine;
-using Samples.Shared.Display;
 using Samples.Shared.Reports;
 using TensorEngine.Generators;
 using TensorEngine.Lanes;

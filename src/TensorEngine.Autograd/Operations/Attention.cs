@@ -185,10 +185,7 @@ public static partial class Functional
         public void Forward(in ForwardContext context)
         {
             if (Generator is not null)
-            {
-                _position = Generator.Position;
-                Generator.Position += (long)shape.HeadCount * shape.Queries * shape.Keys;
-            }
+                _position = context.TakeDraws(Generator, (long)shape.HeadCount * shape.Queries * shape.Keys);
 
             Span<float> largest = [], reciprocals = [];
             if (context.Records)

@@ -36,6 +36,8 @@ public abstract class DistanceOptimizer<TOptions> : Optimizer<TOptions>
     /// <summary>The estimate before the step that is being taken.</summary>
     private protected double DistanceOfStep { get; private set; }
 
+    internal override string WhyWhole => "what it finds out is summed over all elements.";
+
     internal override void DescribeState(StateArchive archive)
     {
         base.DescribeState(archive);
