@@ -155,7 +155,7 @@ def fill(request):
 
 
 def main():
-    works = {"training_step": training_step, "adam": adam, "fill": fill, "product": product, "cross_entropy": cross_entropy}
+    works = {"training_step": training_step, "adam": adam, "fill": fill, "product": product, "cross_entropy": cross_entropy, "gpt": gpt, "network": network}
     made = {}
     version = f"PyTorch {torch.__version__}, NumPy {numpy.__version__} (Python {sys.version.split()[0]}, eager)"
     print(json.dumps({"version": version, "blas": blas()}), flush=True)
