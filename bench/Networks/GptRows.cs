@@ -34,8 +34,7 @@ internal static class GptRows
             if (torch is null)
                 continue;
             var request = new JsonObject { ["work"] = "gpt", ["network"] = network.Name, ["batch"] = network.Batch };
-            session.Compare(
-                work, torch, torch.Name, atMost, ours, request, workers?.ThreadCount ?? 1, operations: network.Operations);
+            session.Compare(work, torch, torch.Name, atMost, ours, request, workers?.ThreadCount ?? 1);
         }
     }
 }

@@ -33,7 +33,8 @@ internal sealed class TransformerJob
     {
         TrainingSettings settings = _options.Training;
         Console.Out.WriteLine($"task       {_task.Description}");
-        Console.Out.WriteLine(Format($"model      {_trainer.Gpt.Shape}: {_trainer.Gpt.Parameters.Sum(parameter => parameter.Length):N0} numbers"));
+        int numbers = _trainer.Gpt.Parameters.Sum(parameter => parameter.Length);
+        Console.Out.WriteLine(Format($"model      {_trainer.Gpt.Shape}: {numbers:N0} numbers"));
         Console.Out.WriteLine(Format($"training   {settings.Steps} steps of {settings.Batch} sequences, seed {settings.Seed}"));
         Console.Out.WriteLine(Format($"SIMD width {LaneWidth.Current} of the processor's {LaneWidth.Processor}"));
         TrainingOutcome outcome = _trainer.Train(new TrainingDisplay(settings.Steps, _task), cancellationToken);
@@ -41,7 +42,8 @@ internal sealed class TransformerJob
         string digest = WeightsDigest.Sha256(_trainer.Gpt.Parameters);
         double score = outcome.Scores[^1].Score;
         Console.Out.WriteLine(Format($"{_task.ScoreName.ToLowerInvariant()}: {score:0.0000}"));
-        Console.Out.WriteLine(Format($"{outcome.Time.TotalSeconds:0.0} seconds of training; writes {outcome.TokensPerSecond:0} tokens per second"));
+        Console.Out.WriteLine(Format($"{outcome.Time.TotalSeconds:0.0} seconds of training"));
+        Console.Out.WriteLine(Format($"writes {outcome.TokensPerSecond:0} tokens per second"));
         Console.Out.WriteLine($"SHA-256 of the weights {digest}");
         if (settings.Checkpoint is { } file)
             Console.Out.WriteLine($"wrote {file}");

@@ -50,7 +50,9 @@ public sealed class Gpt
     /// <param name="tape">Records the computation.</param>
     /// <param name="tokens">The sequences, one after the other.</param>
     /// <param name="batch">How many there are.</param>
-    /// <param name="memory">What <see cref="Remember"/> gave, if the tokens go on behind those before; null if they are all there is.</param>
+    /// <param name="memory">
+    /// What <see cref="Remember"/> gave, if the tokens go on behind those before; null if they are all there is.
+    /// </param>
     public Variable Logits(Tape tape, ReadOnlySpan<int> tokens, int batch, KeyValueCache[]? memory = null)
     {
         ArgumentNullException.ThrowIfNull(tape);
