@@ -11,6 +11,18 @@ int parsed = SampleProgram.Run(command.Root, DistributedCommand.Examples, args, 
     if (settings.Ranks is { } ranks)
         InProcessTransport.Run(ranks, transport => new Job(settings, transport).Run(cancellationToken), settings.Timeout);
     else
-        code = MpiTransport.Run(transport => new Job(settings, transport).Run(cancellationToken), settings.Timeout);
+        code = RunOverMpi(transport => new Job(settings, transport).Run(cancellationToken), settings.Timeout);
 });
 return parsed != 0 ? parsed : code;
+
+static int RunOverMpi(Func<MpiTransport, int> job, TimeSpan timeout)
+{
+    try
+    {
+        return MpiTransport.Run(job, timeout);
+    }
+    catch (DllNotFoundException exception)
+    {
+        throw new InputException(exception.Message);
+    }
+}

@@ -16,11 +16,14 @@ public sealed unsafe class MpiTransport : Transport
     private const int Tag = 17;
     private const int StatusBytes = 128;
 
+    private static readonly TimeSpan s_longestFinish = TimeSpan.FromSeconds(10);
+
     private readonly MpiLibrary _library;
     private readonly List<Pending> _pending = [];
     private nint[] _requests = GC.AllocateArray<nint>(64, pinned: true);
     private bool _isBroken;
     private bool _isDisposed;
+    private int _exitCode;
 
     private MpiTransport(MpiLibrary library, (int Rank, int Size) place, TimeSpan timeout)
         : base(place.Rank, place.Size, timeout)
@@ -68,7 +71,7 @@ public sealed unsafe class MpiTransport : Transport
         using MpiTransport transport = Start(timeout);
         try
         {
-            return body(transport);
+            return transport._exitCode = body(transport);
         }
         catch (Exception exception)
         {
@@ -178,7 +181,24 @@ public sealed unsafe class MpiTransport : Transport
         if (_isBroken)
             Abort("It leaves the job after an error.");
         else
-            _ = _library.Finish();
+            Finish();
+    }
+
+    // All ranks are here and nobody needs anything any more, but MPICH 4.0 over TCP was seen to wait in MPI_Finalize without end, for the
+    // acknowledgement of a rank that had finished.
+    private void Finish()
+    {
+        var last = new Thread(() =>
+        {
+            Thread.Sleep(s_longestFinish);
+            Console.Out.Flush();
+            _library.Exit(_exitCode);
+        })
+        {
+            IsBackground = true,
+        };
+        last.Start();
+        _ = _library.Finish();
     }
 
     // Processes may outnumber the cores: who waits lets others run, and after a while sleeps.
