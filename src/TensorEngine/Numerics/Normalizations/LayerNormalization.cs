@@ -70,7 +70,8 @@ public static class LayerNormalization
 
     /// <summary>
     /// The gradient with respect to the weight: the sum over the rows of outputGradient * (input - mean) * r, carried in double in the
-    /// order of the rows and narrowed once. Error at most 3 ULP of the sum of |outputGradient| * (|input - mean| + |mean|) * r. That with respect to the bias is <see cref="Reduction.ColumnSums"/> of outputGradient.
+    /// order of the rows and narrowed once. Error at most 3 ULP of the sum of |outputGradient| * (|input - mean| + |mean|) * r. That with
+    /// respect to the bias is <see cref="Reduction.ColumnSums"/> of outputGradient.
     /// </summary>
     /// <param name="input">[rows, columns]: what <see cref="Forward"/> was given.</param>
     /// <param name="means">[rows], from <see cref="Forward"/>.</param>
