@@ -97,7 +97,7 @@ internal sealed unsafe class MpiLibrary
     }
 
     /// <summary>Ends the process at once, with nothing that libraries have asked to be called.</summary>
-    public void Exit(int code) =>
+    public static void Exit(int code) =>
         ((delegate* unmanaged<int, void>)NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "_exit"))(code);
 
     /// <summary>The first line of what the library calls itself.</summary>

@@ -192,7 +192,7 @@ public sealed unsafe class MpiTransport : Transport
         {
             Thread.Sleep(s_longestFinish);
             Console.Out.Flush();
-            _library.Exit(_exitCode);
+            MpiLibrary.Exit(_exitCode);
         })
         {
             IsBackground = true,
