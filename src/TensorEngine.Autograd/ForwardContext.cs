@@ -1,3 +1,5 @@
+using TensorEngine.Generators;
+
 namespace TensorEngine.Autograd;
 
 /// <summary>What <see cref="IOperation.Forward"/> computes with.</summary>
@@ -65,4 +67,24 @@ public readonly ref struct ForwardContext
     /// <param name="length">The number of elements.</param>
     public Span<T> Temporary<T>(int length)
         where T : unmanaged => _tape.Temporary<T>(length);
+
+    /// <summary>
+    /// Uniform draws from 0 to below 1, one for each element of the batch: those of this part of it
+    /// (<see cref="Tape.ResetForPart"/>), while the generator moves on by the draws of the whole.
+    /// </summary>
+    /// <param name="generator">Where the draws come from.</param>
+    /// <param name="draws">Receives them, those of the part's first sample first.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The generator's stream ends.</exception>
+    public void Draw(Philox generator, Span<float> draws)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        long first = _tape.TakeDraws(generator, draws.Length), behind = generator.Position;
+        generator.Position = first;
+        generator.Uniform(draws);
+        generator.Position = behind;
+    }
+
+    /// <summary>As <see cref="Draw"/>, for who draws at positions: the first one of this part.</summary>
+    internal long TakeDraws(Philox generator, long count) => _tape.TakeDraws(generator, count);
 }

@@ -57,18 +57,9 @@ public sealed partial class Tape
     /// <summary>Forgets all variables and takes their memory back. Parameters' values and gradients stay as they are.</summary>
     public void Reset()
     {
-        for (int i = 0; i < _nodeCount; i++)
-        {
-            GiveBack(ref _nodes[i].Gradient);
-            GiveBack(ref _nodes[i].RetainedGradient);
-            _nodes[i].Parameter = null;
-        }
-
-        foreach (OperationRecords? records in _records)
-            records?.Clear();
-        _values.Clear();
-        _nodeCount = _inputCount = 0;
-        Generation++;
+        Forget();
+        _drawn.Clear();
+        (_part, _partCount) = (0, 1);
     }
 
     /// <summary>
@@ -173,6 +164,22 @@ public sealed partial class Tape
     internal void PreventRecording() => _notRecording++;
 
     internal void AllowRecording() => _notRecording--;
+
+    private void Forget()
+    {
+        for (int i = 0; i < _nodeCount; i++)
+        {
+            GiveBack(ref _nodes[i].Gradient);
+            GiveBack(ref _nodes[i].RetainedGradient);
+            _nodes[i].Parameter = null;
+        }
+
+        foreach (OperationRecords? records in _records)
+            records?.Clear();
+        _values.Clear();
+        _nodeCount = _inputCount = 0;
+        Generation++;
+    }
 
     private Variable Add(ReadOnlySpan<float> values, in Shape shape, bool requiresGradient)
     {

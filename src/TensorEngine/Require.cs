@@ -59,7 +59,7 @@ internal static class Require
     }
 
     /// <summary>Parameters for an optimizer of matrices. What else may be wrong with them is for the optimizer to find.</summary>
-    public static Parameter[] Matrices(
+    public static IReadOnlyList<Parameter> Matrices(
         IEnumerable<Parameter> parameters, string optimizer, [CallerArgumentExpression(nameof(parameters))] string name = "")
     {
         Parameter[] matrices = [.. NotNull(parameters, name)];
@@ -73,7 +73,8 @@ internal static class Require
             }
         }
 
-        return matrices;
+        // What can be walked again is handed on as it is: it may be more than its parameters.
+        return parameters as IReadOnlyList<Parameter> ?? matrices;
     }
 
     public static void Step(long step)

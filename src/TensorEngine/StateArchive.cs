@@ -131,6 +131,24 @@ public abstract class StateArchive
     /// <exception cref="ArgumentException"><paramref name="memory"/> has another length than <paramref name="shape"/>.</exception>
     public abstract void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory);
 
+    /// <summary>As <see cref="Tensor(Parameter, string, Shape, Memory{float})"/>, where only some of the floats are here.</summary>
+    /// <param name="parameter">A parameter of the checkpoint's stores.</param>
+    /// <param name="state">What the state is called.</param>
+    /// <param name="shape">The lengths of the dimensions of the whole.</param>
+    /// <param name="memory">The floats that are here, which may be all.</param>
+    /// <param name="start">Where they start in the whole, row by row.</param>
+    internal virtual void TensorPart(Parameter parameter, string state, Shape shape, Memory<float> memory, int start)
+    {
+        if (memory.Length != shape.ElementCount)
+        {
+            throw new InvalidOperationException(
+                $"{Path}: of {state} of {parameter} only {memory.Length} elements are here, as the optimizer steps a part; "
+                + "gather the whole state before saving.");
+        }
+
+        Tensor(parameter, state, shape, memory);
+    }
+
     /// <summary>
     /// Floats that belong to no parameter, such as the running mean of a layer: a tensor <c>PART/STATE</c> of type F32. When a run is
     /// loaded, they are read into the memory after everything has been checked.

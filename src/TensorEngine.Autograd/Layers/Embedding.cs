@@ -40,6 +40,14 @@ public sealed class Embedding : Layer
         return tape.Parameter(Weight).Embedding(indices, shape, Sparse);
     }
 
+    /// <summary>
+    /// input · weightᵀ: the table as the output layer of a language model, with a number for every index (tied embeddings). The gradient
+    /// of <see cref="Weight"/> is the sum of both uses.
+    /// </summary>
+    /// <param name="input">[..., columns].</param>
+    /// <returns>[..., rows].</returns>
+    public Variable Logits(Variable input) => input.Linear(input.Tape.Parameter(Weight));
+
     /// <inheritdoc/>
     public override void Initialize(Generator generator) => Initializers.Initialize.Normal(Weight, generator);
 }

@@ -15,7 +15,8 @@ public static partial class Functional
     /// <param name="probability">How likely an element is dropped: from 0 to 1.</param>
     /// <param name="generator">
     /// Element i is decided by the generator's draw at i places from its position, whatever the width and the threads are; the position
-    /// then moves on by the number of elements. Save the generator with the run, and a resumed one drops the same.
+    /// then moves on by the number of elements. After <see cref="Tape.ResetForPart"/> i counts from the batch's first sample. Save
+    /// the generator with the run, and a resumed one drops the same.
     /// </param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not from 0 to 1.</exception>
@@ -46,7 +47,7 @@ public static partial class Functional
             try
             {
                 generator.Workers = context.Workers;
-                generator.Uniform(context.Span(_draws));
+                context.Draw(generator, context.Span(_draws));
             }
             finally
             {

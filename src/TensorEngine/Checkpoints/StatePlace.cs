@@ -24,11 +24,17 @@ internal sealed class StatePlace
     public StatePlace Item(string list, int index) => new(this, list, index);
 
     public StateTensor Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory) =>
-        StateTensor.Of($"{TensorPrefix}/{Require.NotNull(parameter).Name}/{Require.NotNull(state)}", shape, memory);
+        StateTensor.Of(NameOf(parameter, state), shape, memory);
+
+    public StateTensor TensorPart(Parameter parameter, string state, Shape shape, Memory<float> memory, int start) =>
+        StateTensor.PartOf(NameOf(parameter, state), shape, memory, start);
 
     public StateTensor Tensor(string state, Shape shape, Memory<float> memory) =>
         StateTensor.Of($"{TensorPrefix}/{Require.NotNull(state)}", shape, memory);
 
     public StateTensor Tensor(string state, Shape shape, Memory<double> memory) =>
         StateTensor.Of($"{TensorPrefix}/{Require.NotNull(state)}", shape, memory);
+
+    private string NameOf(Parameter parameter, string state) =>
+        $"{TensorPrefix}/{Require.NotNull(parameter).Name}/{Require.NotNull(state)}";
 }

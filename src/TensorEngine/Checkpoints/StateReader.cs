@@ -92,6 +92,9 @@ internal sealed class StateReader : StateArchive
     public override void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory) =>
         _load.Add(_place.Tensor(parameter, state, shape, memory));
 
+    internal override void TensorPart(Parameter parameter, string state, Shape shape, Memory<float> memory, int start) =>
+        _load.Add(_place.TensorPart(parameter, state, shape, memory, start));
+
     public override void Tensor(string state, Shape shape, Memory<float> memory) => _load.Add(_place.Tensor(state, shape, memory));
 
     public override void Tensor(string state, Shape shape, Memory<double> memory) => _load.Add(_place.Tensor(state, shape, memory));

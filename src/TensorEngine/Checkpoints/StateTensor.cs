@@ -14,6 +14,9 @@ internal sealed record StateTensor
 
     public Memory<float> Floats { get; }
 
+    /// <summary>Where the floats start in the whole; above 0 only where a part of it is here.</summary>
+    public int Start { get; private init; }
+
     public Memory<double> Doubles { get; }
 
     /// <summary>The values of a parameter.</summary>
@@ -26,6 +29,10 @@ internal sealed record StateTensor
         Require.SameCount(memory.Length, shape, nameof(memory));
         return new(name, shape, memory, default);
     }
+
+    /// <summary>Some of the floats that the shape has; to be read only.</summary>
+    public static StateTensor PartOf(string name, Shape shape, Memory<float> memory, int start) =>
+        new(name, shape, memory, default) { Start = start };
 
     /// <summary>Doubles, as many as the shape has.</summary>
     public static StateTensor Of(string name, Shape shape, Memory<double> memory)
@@ -45,7 +52,11 @@ internal sealed record StateTensor
 
     public void Read(SafeTensorsFile file, StoredTensor stored, Transfer transfer)
     {
-        if (IsCounter(stored))
+        if (Floats.Length + Doubles.Length < Shape.ElementCount)
+        {
+            file.ReadPart(stored, Start, Floats.Span, transfer);
+        }
+        else if (IsCounter(stored))
         {
             long counter = 0;
             file.Read(stored, new Span<long>(ref counter));

@@ -217,6 +217,19 @@ public sealed class SafeTensorsFile : IDisposable
             throw OtherType(tensor, "F32, F64, F16 or BF16, which are read as floats");
     }
 
+    /// <summary>Reads some elements of a tensor of floats, from one on, as a part of a larger piece of work.</summary>
+    internal void ReadPart(StoredTensor tensor, int start, Span<float> destination, Transfer transfer)
+    {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        Debug.Assert(tensor.IsReadAsFloat && start + destination.Length <= tensor.ElementCount);
+        if (tensor.Type == ElementType.F32)
+            _reader.Read(tensor, destination, transfer, start);
+        else
+            _reader.Convert(tensor, destination, transfer, start);
+        int size = tensor.Type.Bits() / 8;
+        transfer.Advance(tensor.ByteLength - (long)destination.Length * size);
+    }
+
     private void ReadExactType<T>(StoredTensor tensor, ElementType type, Span<T> destination)
         where T : unmanaged
     {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TensorEngine.Files;
 
-/// <summary>Reads the elements of tensors, some at a time, into memory of the caller's.</summary>
+/// <summary>Reads the elements of tensors, some at a time, into memory of the caller's: all of them, or those from one on.</summary>
 internal sealed class TensorReader(FileBytes bytes)
 {
     private const int ConversionChunk = 64 << 10;
@@ -11,10 +11,10 @@ internal sealed class TensorReader(FileBytes bytes)
     private byte[]? _unconverted;
 
     /// <summary>Reads little-endian elements as they are.</summary>
-    public void Read<T>(StoredTensor tensor, Span<T> destination, Transfer? transfer)
+    public void Read<T>(StoredTensor tensor, Span<T> destination, Transfer? transfer, long start = 0)
         where T : unmanaged
     {
-        long offset = tensor.Offset;
+        long offset = tensor.Offset + start * Unsafe.SizeOf<T>();
         while (!destination.IsEmpty)
         {
             Span<T> part = destination[..Math.Min(destination.Length, Transfer.Chunk / Unsafe.SizeOf<T>())];
@@ -29,10 +29,10 @@ internal sealed class TensorReader(FileBytes bytes)
     }
 
     /// <summary>Reads elements of another type as floats.</summary>
-    public void Convert(StoredTensor tensor, Span<float> destination, Transfer? transfer)
+    public void Convert(StoredTensor tensor, Span<float> destination, Transfer? transfer, long start = 0)
     {
         int size = tensor.Type.Bits() / 8;
-        long offset = tensor.Offset;
+        long offset = tensor.Offset + start * size;
         _unconverted ??= GC.AllocateUninitializedArray<byte>(ConversionChunk);
         while (!destination.IsEmpty)
         {

@@ -161,6 +161,23 @@ public sealed partial class Philox : Generator
         return BitConverter.SingleToUInt32Bits(CounterLane1.ToBits(word).Value);
     }
 
+    /// <summary>
+    /// The uniform draws from 0 to 1 at any position. The position stays where it is, so that several threads may ask at once.
+    /// </summary>
+    internal void UniformAt(long position, Span<float> destination)
+    {
+        UniformDraw draw = UniformDraw.Between(0, 1);
+        Span<float> group = stackalloc float[Group];
+        int done = 0;
+        while (done < destination.Length)
+        {
+            int skipped = (int)((position + done) % Group), taken = Math.Min(Group - skipped, destination.Length - done);
+            FillBlocks(group, draw, (ulong)((position + done) / Group) * BlocksPerGroup);
+            group.Slice(skipped, taken).CopyTo(destination[done..]);
+            done += taken;
+        }
+    }
+
     private void Fill<TDraw>(Span<float> destination, in TDraw draw)
         where TDraw : struct, IDraw
     {

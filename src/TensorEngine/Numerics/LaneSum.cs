@@ -17,7 +17,8 @@ internal static class LaneSum
     // What a term that comes from the caches takes, about.
     public const double NanosecondsPerElement = 0.125;
 
-    private const int Lanes = 64;
+    /// <summary>The virtual lanes: zeros up to a multiple of so many terms change no sum of fewer.</summary>
+    public const int Lanes = 64;
 
     /// <summary>The sum of all terms; 0 for none.</summary>
     public static double Of<TTerms>(scoped in TTerms terms, int length, Workers? workers = null)

@@ -62,7 +62,8 @@ internal static class PairwiseTree
         }
     }
 
-    private readonly ref struct Leaves(ReadOnlySpan<double> sums) : IBlockSums
+    /// <summary>Sums that are there already, as blocks of one.</summary>
+    internal readonly ref struct Leaves(ReadOnlySpan<double> sums) : IBlockSums
     {
         private readonly ReadOnlySpan<double> _sums = sums;
 

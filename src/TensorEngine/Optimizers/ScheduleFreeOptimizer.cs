@@ -32,7 +32,8 @@ public abstract class ScheduleFreeOptimizer<TSelf, TOptions> : FusedOptimizer<TS
 
     /// <summary>
     /// Puts the evaluation values x in the place of the training values y, if they are not there yet. Parameters that have taken
-    /// no step are left as they are. The training values are kept, to the bit: the first call allocates memory for them.
+    /// no step are left as they are. The training values are kept, to the bit: the first call allocates memory for them. With a
+    /// <see cref="Optimizer.Shard"/> the values of its part alone change.
     /// </summary>
     public void UseEvaluationValues()
     {
@@ -44,8 +45,9 @@ public abstract class ScheduleFreeOptimizer<TSelf, TOptions> : FusedOptimizer<TS
             Parameter parameter = Parameters[slot];
             if (StepCount(parameter) == 0)
                 continue;
-            parameter.Values.CopyTo(Training(slot));
-            Evaluate(Training(slot), State(parameter, "z"), parameter.Values, Groups[Slots.GroupOf(slot)].Options);
+            Span<float> values = ValuesHere(slot);
+            values.CopyTo(Training(slot));
+            Evaluate(Training(slot), State(parameter, "z"), values, Groups[Slots.GroupOf(slot)].Options);
         }
 
         HasEvaluationValues = true;
@@ -59,7 +61,7 @@ public abstract class ScheduleFreeOptimizer<TSelf, TOptions> : FusedOptimizer<TS
         for (int slot = 0; slot < Parameters.Count; slot++)
         {
             if (StepCount(Parameters[slot]) > 0)
-                Training(slot).CopyTo(Parameters[slot].Values);
+                Training(slot).CopyTo(ValuesHere(slot));
         }
 
         HasEvaluationValues = false;
@@ -92,7 +94,7 @@ public abstract class ScheduleFreeOptimizer<TSelf, TOptions> : FusedOptimizer<TS
             return;
         _training ??= NewTraining();
         for (int slot = 0; slot < Parameters.Count; slot++)
-            archive.Tensor(Parameters[slot], "y", Parameters[slot].Shape, TrainingMemory(slot));
+            archive.TensorPart(Parameters[slot], "y", Parameters[slot].Shape, TrainingMemory(slot), Slots.PieceOf(slot).Start);
     }
 
     internal override void Prepare()
@@ -104,7 +106,13 @@ public abstract class ScheduleFreeOptimizer<TSelf, TOptions> : FusedOptimizer<TS
 
     private AlignedBuffer NewTraining() => new(Slots.StateLength, TrainingPlace);
 
+    private Span<float> ValuesHere(int slot)
+    {
+        (int start, int length) = Slots.PieceOf(slot);
+        return Parameters[slot].Values.Slice(start, length);
+    }
+
     private Span<float> Training(int slot) => TrainingMemory(slot).Span;
 
-    private Memory<float> TrainingMemory(int slot) => _training!.Memory.Slice(Slots.StateOffset(slot), Parameters[slot].Length);
+    private Memory<float> TrainingMemory(int slot) => _training!.Memory.Slice(Slots.StateOffset(slot), Slots.PieceOf(slot).Length);
 }

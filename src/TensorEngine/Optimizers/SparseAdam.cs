@@ -46,6 +46,8 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
 
     internal override bool UsesUpGradients => true;
 
+    internal override string WhyWhole => "it keeps a list of the rows that have gradients, which no other process knows.";
+
     /// <summary>Adds to the gradients of some rows of a table. A row may come several times. Does nothing if the table is frozen.</summary>
     /// <param name="table">A parameter of this optimizer, [rows, columns].</param>
     /// <param name="rows">Which rows, from 0; any order.</param>

@@ -21,6 +21,7 @@ public static class OperationCatalog
         .. Normalizations,
         .. Losses,
         .. Images,
+        .. AttentionCases.All,
     ];
 
     private static IEnumerable<OperationCase> Products =>

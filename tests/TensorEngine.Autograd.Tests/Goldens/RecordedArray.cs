@@ -1,9 +1,10 @@
 using System.Text.Json;
+using TensorEngine.Tests.Goldens;
 
 namespace TensorEngine.Autograd.Tests.Goldens;
 
-/// <summary>A named array of layers.json.</summary>
-public sealed class RecordedArray(JsonElement entry)
+/// <summary>A named array of layers.json or transformers.json.</summary>
+public sealed class RecordedArray(GoldenFile file, JsonElement entry)
 {
     public string Name => entry.GetProperty("name").GetString()!;
 
@@ -19,5 +20,5 @@ public sealed class RecordedArray(JsonElement entry)
 
     private T[] Elements<T>()
         where T : unmanaged =>
-        RecordedLayer.LayersFile.Array<T>(entry.GetProperty("offset"), Shape.Aggregate(1, (product, length) => product * length));
+        file.Array<T>(entry.GetProperty("offset"), Shape.Aggregate(1, (product, length) => product * length));
 }

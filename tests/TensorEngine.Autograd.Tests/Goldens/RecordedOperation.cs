@@ -4,16 +4,17 @@ using TensorEngine.Tests.Goldens;
 
 namespace TensorEngine.Autograd.Tests.Goldens;
 
-/// <summary>One call of an operation in PyTorch, from operations.json: what it was given, what it gave.</summary>
+/// <summary>One call of an operation in PyTorch, from operations.json or attentions.json: what it was given, what it gave.</summary>
 public sealed class RecordedOperation
 {
-    private static readonly GoldenFile s_file = new("operations");
+    private static readonly GoldenFile[] s_files = [new("operations"), new("attentions")];
+    private readonly GoldenFile _file;
     private readonly JsonElement _entry;
 
-    private RecordedOperation(JsonElement entry) => _entry = entry;
+    private RecordedOperation(GoldenFile file, JsonElement entry) => (_file, _entry) = (file, entry);
 
-    public static IEnumerable<RecordedOperation> All =>
-        s_file.Root.GetProperty("cases").EnumerateArray().Select(entry => new RecordedOperation(entry));
+    public static IEnumerable<RecordedOperation> All => s_files.SelectMany(
+        file => file.Root.GetProperty("cases").EnumerateArray().Select(entry => new RecordedOperation(file, entry)));
 
     public string Operation => _entry.GetProperty("operation").GetString()!;
 
@@ -24,10 +25,10 @@ public sealed class RecordedOperation
         _entry.GetProperty("inputs").EnumerateArray().Select(input => input.GetProperty("name").GetString()!);
 
     public IEnumerable<RecordedTensor> Outputs =>
-        _entry.GetProperty("outputs").EnumerateArray().Select(output => new RecordedTensor(s_file, output));
+        _entry.GetProperty("outputs").EnumerateArray().Select(output => new RecordedTensor(_file, output));
 
     public IEnumerable<RecordedTensor> Gradients =>
-        _entry.GetProperty("gradients").EnumerateArray().Select(gradient => new RecordedTensor(s_file, gradient));
+        _entry.GetProperty("gradients").EnumerateArray().Select(gradient => new RecordedTensor(_file, gradient));
 
     public bool Has(string input) => InputNames.Contains(input, StringComparer.Ordinal);
 
@@ -39,7 +40,7 @@ public sealed class RecordedOperation
         JsonElement entry = Input(input);
         int length = LengthOf(input);
         if (entry.TryGetProperty("offset", out JsonElement offset))
-            return s_file.Array<float>(offset, length);
+            return _file.Array<float>(offset, length);
         float[] values = new float[length];
         double mean = entry.TryGetProperty("mean", out JsonElement given) ? given.GetDouble() : 0;
         double deviation = entry.TryGetProperty("deviation", out given) ? given.GetDouble() : 1;
@@ -47,7 +48,7 @@ public sealed class RecordedOperation
         return values;
     }
 
-    public int[] IntegersOf(string input) => s_file.Array<int>(Input(input).GetProperty("offset"), LengthOf(input));
+    public int[] IntegersOf(string input) => _file.Array<int>(Input(input).GetProperty("offset"), LengthOf(input));
 
     /// <summary>The gradient of the output that the gradients are for.</summary>
     public float[] Upstream(int length)

@@ -144,4 +144,5 @@ def main():
     archive.write("layers.bin.gz", FOLDER)
 
 
-main()
+if __name__ == "__main__":
+    main()

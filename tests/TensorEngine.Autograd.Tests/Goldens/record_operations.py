@@ -1,7 +1,7 @@
 """Records what PyTorch computes for every operation of the tape: outputs, and the gradients of all inputs.
 
-Writes operations.json and operations.bin.gz beside itself, from the cases in operation_cases.py. The tests read those two files and
-never run this script.
+Writes operations.json and operations.bin.gz beside itself, from the cases in operation_cases.py, and attentions.json and
+attentions.bin.gz from those in attention_cases.py. The tests read those files and never run this script.
 """
 
 import pathlib
@@ -16,11 +16,13 @@ from golden_files import BinaryArchive, rounded, versions, write_json
 import numpy as np
 import torch
 
-from operation_cases import ELEMENTWISE, OPERATIONS, REFINED, cases
+import attention_cases
+import operation_cases
 
 LONGEST = 600  # longer results are recorded at about half as many places
 KINDS = {0: "finite", 1: "infinity", -1: "-infinity", 2: "NaN"}
 STATES = ("running_mean", "running_var")
+CONSTANTS = ("mask",)  # inputs without a gradient
 
 
 def seed_of(*words):
@@ -103,7 +105,7 @@ def finite_of(refined, otherwise):
 
 
 def run(function, tensors, options, upstream_seed, dtype):
-    leaves = {name: tensor.clone() if tensor.dtype == torch.int32 else tensor.to(dtype, copy=True).requires_grad_(name not in STATES)
+    leaves = {name: tensor.clone() if tensor.dtype == torch.int32 else tensor.to(dtype, copy=True).requires_grad_(name not in STATES + CONSTANTS)
               for name, tensor in tensors.items()}
     output = function(**leaves, **options)
     upstream = draw(output.shape, upstream_seed).to(dtype)
@@ -112,20 +114,20 @@ def run(function, tensors, options, upstream_seed, dtype):
     return {"output": output} | {name: leaves[name] for name in STATES if name in leaves}, gradients
 
 
-def main():
+def record(file, of):
     # Debian's oneDNN 3.7 gives wrong convolutions where the number of channels is no multiple of 16 (gradients off by their own size).
     torch.backends.mkldnn.set_flags(False)
     archive = BinaryArchive()
     recorded = []
-    for name, operation, inputs, options in cases():
+    for name, operation, inputs, options in of.cases():
         tensors = {what: tensor_of(spec, seed_of(name, what)) for what, spec in inputs.items()}
         upstream = seed_of(name, "upstream")
-        doubles, double_gradients = run(OPERATIONS[operation], tensors, options, upstream, torch.float64)
-        singles, single_gradients = run(OPERATIONS[operation], tensors, options, upstream, torch.float32)
-        if operation in REFINED:
-            others, other_gradients = run(REFINED[operation], tensors, options, upstream, torch.float64)
+        doubles, double_gradients = run(of.OPERATIONS[operation], tensors, options, upstream, torch.float64)
+        singles, single_gradients = run(of.OPERATIONS[operation], tensors, options, upstream, torch.float32)
+        if operation in of.REFINED:
+            others, other_gradients = run(of.REFINED[operation], tensors, options, upstream, torch.float64)
             doubles, double_gradients = finite_of(others, doubles), finite_of(other_gradients, double_gradients)
-        elementwise = operation in ELEMENTWISE
+        elementwise = operation in of.ELEMENTWISE
         recorded.append({
             "name": name, "operation": operation} | ({"options": options} if options else {}) | {
             "inputs": [described(what, spec, seed_of(name, what), archive) for what, spec in inputs.items()],
@@ -137,10 +139,10 @@ def main():
         })
     names = [case["name"] for case in recorded]
     assert len(set(names)) == len(names), sorted(name for name in names if names.count(name) > 1)
-    write_json("operations.json", {
+    write_json(f"{file}.json", {
         "versions": versions(),
         "layout": [
-            "operations.bin.gz unpacks to little-endian arrays; offsets count bytes.",
+            f"{file}.bin.gz unpacks to little-endian arrays; offsets count bytes.",
             "An input is drawn by normal_(mean, deviation), 0 and 1 if nothing is said, after manual_seed(seed), or its values lie at the offset, float32 or int32.",
             "So is the gradient of the output: upstream is its seed. Gradients are those of the sum of output times upstream.",
             "Results are float64, computed in float64 from the same float32 inputs, rounded to 36 bits behind the first.",
@@ -151,8 +153,10 @@ def main():
         "byteLength": len(archive.content),
         "cases": recorded,
     }, FOLDER)
-    archive.write("operations.bin.gz", FOLDER)
-    print(len(recorded), "cases")
+    archive.write(f"{file}.bin.gz", FOLDER)
+    print(len(recorded), "cases in", file)
 
 
-main()
+for file, of in (("operations", operation_cases), ("attentions", attention_cases)):
+    if file in (sys.argv[1:] or [file]):
+        record(file, of)

@@ -68,11 +68,39 @@ public static class RecordedCalls
             ? call["input"].Sum(Dimension(call)) : call["input"].Sum()),
         ["mean"] = call => Kept(call, call.Has("dimension")
             ? call["input"].Mean(Dimension(call)) : call["input"].Mean()),
+        ["scaled_dot_product_attention"] = call => call["query"].ScaledDotProductAttention(
+            call["key"], call["value"], Mask(call), call.Flag("causal"), call.Has("scale") ? call.Number("scale") : null),
+        ["packed_attention"] = call =>
+            call["packed"].ScaledDotProductAttention(call.Integer("heads"), Mask(call), call.Flag("causal")),
+        ["rotary_embedding"] = Rotary,
+        ["gather"] = call => call["input"].Gather(
+            call.Integer("dimension"), call.Integers("indices"), [.. call.ShapeOf("indices")]),
+        ["kl_div"] = call => call["input"].KlDiv(call["target"], Divergence(call), call.Flag("log_target")),
+        ["nll_loss"] = call => call["input"].NllLoss(call.Integers("labels"), call.Integer("ignore", -100), Reduction(call)),
         ["concatenate"] = call => Functional.Concatenate(call.Integer("dimension"), [.. call.Names.Select(name => call[name])]),
     };
 
     private static LossReduction Reduction(RecordedCall call) =>
         call.Text("reduction", "mean") is "sum" ? LossReduction.Sum : LossReduction.Mean;
+
+    private static DivergenceReduction Divergence(RecordedCall call) => call.Text("reduction", "mean") switch
+    {
+        "sum" => DivergenceReduction.Sum,
+        "batchmean" => DivergenceReduction.BatchMean,
+        _ => DivergenceReduction.Mean,
+    };
+
+    private static Variable? Mask(RecordedCall call) =>
+        call.Names.Contains("mask", StringComparer.Ordinal) ? call.Tape.Constant(call.Floats("mask"), [.. call.ShapeOf("mask")]) : null;
+
+    private static Variable Rotary(RecordedCall call)
+    {
+        int position = call.Integer("position");
+        Variable input = call["input"];
+        var table = new RotaryTable(
+            call.Integer("width"), position + input.Shape[input.Shape.Rank - 2], call.Number("theta", 10000), call.Flag("interleaved", true));
+        return input.RotaryEmbedding(table, call.Has("heads") ? call.Integer("heads") : null, position);
+    }
 
     /// <summary>Negative dimensions count from the end in PyTorch.</summary>
     private static int Dimension(RecordedCall call)

@@ -38,6 +38,15 @@ public sealed class RecordedLayerTests
         ["RMSNorm"] = (store, options) => new RmsNorm(store, "layer", Integer(options, "normalized_shape")),
         ["BatchNorm1d"] = BatchNorm,
         ["BatchNorm2d"] = BatchNorm,
+        ["MultiheadAttention"] = (store, options) => new MultiHeadAttention(
+            store, "layer", Integer(options, "embed_dim"), Integer(options, "num_heads"), Flag(options, "bias", true)),
+        ["TransformerEncoderLayer"] = (store, options) => new TransformerBlock(
+            store,
+            "layer",
+            Integer(options, "d_model"),
+            Integer(options, "nhead"),
+            Integer(options, "dim_feedforward"),
+            new TransformerBlockOptions { Bias = Flag(options, "bias", true) }),
     };
 
     public static IEnumerable<RecordedLayer> Recorded => RecordedLayer.All;

@@ -6,11 +6,16 @@ namespace TensorEngine.Autograd.Tests.Truth;
 /// <summary>Every operation gives what PyTorch 2.6 gives: outputs, and the gradients of all inputs.</summary>
 public sealed class RecordedOperationTests
 {
-    /// <summary>An infinite loss; PyTorch's formula takes infinity from infinity there, and gives NaN.</summary>
-    private const string Difference = "binary_cross_entropy_with_logits special -inf at 1";
+    private static readonly string[] s_differences =
+    [
+        // An infinite loss; PyTorch's formula takes infinity from infinity there, and gives NaN.
+        "binary_cross_entropy_with_logits special -inf at 1",
+        // A query of NaN spoils the gradients of the keys that it sees; in PyTorch also those of the keys that it does not see.
+        "scaled_dot_product_attention special queries, causal",
+    ];
 
-    public static IEnumerable<RecordedOperation> Recorded =>
-        RecordedOperation.All.Where(recorded => !recorded.ToString().StartsWith(Difference, StringComparison.Ordinal));
+    public static IEnumerable<RecordedOperation> Recorded => RecordedOperation.All.Where(
+        recorded => !s_differences.Any(difference => recorded.ToString().StartsWith(difference, StringComparison.Ordinal)));
 
     [TestCaseSource(nameof(Recorded))]
     public void OutputAndGradientsAreAsPyTorchComputesThem(RecordedOperation recorded)

@@ -33,6 +33,20 @@ public class AverageTests
     }
 
     [Test]
+    public void The_polynomial_average_follows_its_formula([Values(0, 3, 8)] double gamma)
+    {
+        ParameterStore store = Store(out Parameter parameter);
+        var average = new PolynomialDecayAverage(store, gamma);
+        double[] expected = new double[parameter.Length];
+        for (int update = 1; update <= 20; update++, average.Update())
+        {
+            Fill(parameter, update);
+            expected = [.. expected.Select((x, i) => x + (gamma + 1) / (update + gamma) * (parameter.Values[i] - x))];
+        }
+        Assert.That(average.Average(parameter).ToArray(), Is.EqualTo(expected).AsCollection.Within(1e-5));
+    }
+
+    [Test]
     public void The_stochastic_weight_average_is_the_mean()
     {
         ParameterStore store = Store(out Parameter parameter);

@@ -139,4 +139,58 @@ public static partial class OptimizerCatalog
             ("all", new() { LearningRate = 0.03, Momentum = 0.95, WeightDecay = 0.3f, Maximize = true }),
         ],
     };
+
+    public static OptimizerRow<SimplifiedAdEMAMix, SimplifiedAdEMAMixOptions> SimplifiedAdEMAMix => new()
+    {
+        Make = (parameters, options) => new SimplifiedAdEMAMix(parameters, options),
+        Oracle = SimplifiedAdEMAMixOracle.Step,
+        Bound = new(First: 6, Hundred: 102),
+        DecouplesDecay = true,
+        Page = new()
+        {
+            Step = "m = β₁ m + g; p -= lr (α g + m) / (√v̂ + ε)",
+            Advice = "is `AdEMAMix` at Adam's memory: one long sum of gradients and the latest one. Rates are 1 - `Beta1` times Adam's.",
+        },
+        Defaults = "LearningRate = 0.0001, Maximize = False, WeightDecay = 0, Beta1 = 0.99, Beta2 = 0.95, "
+            + "Alpha = 0, Epsilon = 1E-08",
+        Bowl = [(new() { LearningRate = 0.03, Beta1 = 0.9, Beta2 = 0.999 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.0003 }, 1e-4)],
+        Digits = [(new() { LearningRate = 0.003, Beta1 = 0.9 }, 100, 0.20)],
+        Settings =
+        [
+            ("default", new()),
+            ("gradient", new() { LearningRate = 1e-3, Alpha = 100 }),
+            ("short memory", new() { LearningRate = 0.02, Beta1 = 0.5, Beta2 = 0.9, Alpha = 0.5 }),
+            ("no sum", new() { LearningRate = 0.01, Beta1 = 0, Beta2 = 0.99 }),
+            ("weight decay", new() { WeightDecay = 0.1f }),
+            ("all", new() { LearningRate = 5e-4, Beta1 = 0.9, Beta2 = 0.98, Alpha = 3, Epsilon = 1e-5, WeightDecay = 0.3f, Maximize = true }),
+        ],
+    };
+
+    public static OptimizerRow<Ftrl, FtrlOptions> Ftrl => new()
+    {
+        Make = (parameters, options) => new Ftrl(parameters, options),
+        Oracle = FtrlOracle.Step,
+        Bound = new(First: 10, Hundred: 152),
+        Page = new()
+        {
+            Step = "z sums g - Δ(√n) p / lr; p = 0 if |z| ≤ λ₁, else -(z - sign(z) λ₁) / (√n / lr + 2 λ₂)",
+            Advice = "is for online learning of linear models with many rare features: with `L1` most weights are exactly 0. Without it, `AdaGrad`.",
+        },
+        Defaults = "LearningRate = 0.001, Maximize = False, LearningRatePower = -0.5, InitialAccumulatorValue = 0.1, L1 = 0, L2 = 0, "
+            + "L2Shrinkage = 0, Beta = 0",
+        Bowl = [(new() { LearningRate = 1 }, 1e-20)],
+        Rosenbrock = [(new() { LearningRate = 0.5 }, 1e-7)],
+        Digits = [(new() { LearningRate = 0.2 }, 100, 0.27)],
+        Settings =
+        [
+            ("default", new()),
+            ("zeros", new() { LearningRate = 0.1, L1 = 0.05f }),
+            ("penalties", new() { LearningRate = 0.1, L1 = 0.01f, L2 = 0.5f, L2Shrinkage = 0.1f }),
+            ("squares that start at 0", new() { LearningRate = 0.05, InitialAccumulatorValue = 0, Beta = 1 }),
+            ("rates that do not fall", new() { LearningRate = 0.01, LearningRatePower = 0 }),
+            ("another power", new() { LearningRate = 0.05, LearningRatePower = -0.75, Beta = 0.1f }),
+            ("all", new() { LearningRate = 0.03, LearningRatePower = -0.25, InitialAccumulatorValue = 0.5, L1 = 0.02f, L2 = 0.1f, L2Shrinkage = 0.03f, Beta = 0.5f, Maximize = true }),
+        ],
+    };
 }

@@ -14,6 +14,9 @@ public abstract class ParameterwiseCase
     /// <summary>The largest error after one step, in ULP of max(|p|, the parameter's largest update); null for an error measured another way.</summary>
     public required double? Bound { get; init; }
 
+    /// <summary>Whether a step sees all parameters together, so that its oracle takes them as one.</summary>
+    public bool SeesAll { get; init; }
+
     public abstract Optimizer Make(IEnumerable<Parameter> parameters);
 
     /// <summary>A step of a whole parameter in double precision.</summary>

@@ -6,7 +6,7 @@ using TensorEngine.Tests.Oracles;
 namespace TensorEngine.Tests.Catalog;
 
 /// <summary>The optimizers that see whole parameters, at settings that touch every option.</summary>
-public static class ParameterwiseCatalog
+public static partial class ParameterwiseCatalog
 {
     private static readonly Shape[] s_matrices = [[7, 9], [33, 20], [20, 33], [1, 6], [6, 1], [16, 16]];
     private static readonly Shape[] s_any = [[], [17], [7, 9], [16], [3, 5, 2], [1], [40, 24], [31], [2, 2, 3, 4]];
@@ -109,7 +109,8 @@ public static class ParameterwiseCatalog
         Shape[] shapes,
         double? bound,
         params (string Name, TOptions Options)[] settings)
-        where TOptimizer : Optimizer => new(
+        where TOptimizer : Optimizer
+        where TOptions : OptimizerOptions => new(
             typeof(TOptimizer),
             page,
             settings.Select(setting => new ParameterwiseCase<TOptions>(make, oracle, setting.Options)
@@ -117,5 +118,6 @@ public static class ParameterwiseCatalog
                 Name = $"{typeof(TOptimizer).Name}: {setting.Name}",
                 Shapes = shapes,
                 Bound = bound,
+                SeesAll = typeof(TOptimizer).IsAssignableTo(typeof(DistanceOptimizer<TOptions>)),
             }));
 }

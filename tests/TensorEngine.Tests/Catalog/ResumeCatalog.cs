@@ -35,6 +35,7 @@ public static class ResumeCatalog
         new("gradient options", WithGradientOptions),
         new("exponential average", () => Averaged(store => new ExponentialMovingAverage(store, 0.75))),
         new("plain average", () => Averaged(store => new StochasticWeightAverage(store))),
+        new("polynomial average", () => Averaged(store => new PolynomialDecayAverage(store, gamma: 3))),
         new("a user's average", () => Averaged(store => new LateAverage(store))),
         new("lookahead", Ahead),
         new("schedule-free, evaluated", Evaluated),

@@ -15,6 +15,7 @@ public static class AverageDigests
         Of("exponential, default", store => new ExponentialMovingAverage(store)),
         Of("exponential, 0.75", store => new ExponentialMovingAverage(store, 0.75)),
         Of("stochastic weight", store => new StochasticWeightAverage(store)),
+        Of("polynomial decay", store => new PolynomialDecayAverage(store)),
         .. OptimizerAdapter.Lookaheads.Select(one =>
             DigestCase.Of($"lookahead, {one.Name}", digest => LookAhead(one.Make, digest))),
     ];

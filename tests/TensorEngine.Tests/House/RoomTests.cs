@@ -16,6 +16,7 @@ public sealed class RoomTests
         ["Numerics"] = ["Lanes"],
         ["Generators"] = ["Lanes", "Numerics"],
         ["Initializers"] = ["Lanes", "Numerics", "Generators"],
+        ["Attentions"] = ["Lanes", "Numerics", "Generators"],
         ["Schedules"] = ["Numerics"],
         ["Optimizers.Stepping"] = ["Lanes", "Numerics", "Schedules"],
         ["Optimizers"] = ["Lanes", "Numerics", "Schedules", "Optimizers.Stepping"],
@@ -36,6 +37,15 @@ public sealed class RoomTests
         ["Checks"] = [],
     };
 
+    /// <summary>The same for several processes.</summary>
+    private static readonly Dictionary<string, string[]> s_mayKnowOfRanks = new(StringComparer.Ordinal)
+    {
+        // The optimizer that users call is built of what is in the room.
+        [""] = ["Sharding"],
+        ["Sharding"] = [],
+        ["Mpi"] = [],
+    };
+
     public static IEnumerable<string> Rooms =>
         Sources.Files("src/TensorEngine").Select(file => RoomOf(NamespaceOf(file))).Distinct(StringComparer.Ordinal);
 
@@ -52,16 +62,10 @@ public sealed class RoomTests
     }
 
     [Test]
-    public void ARoomOfTheTapeKnowsOnlyThoseItMay()
-    {
-        foreach (string file in Sources.Files("src/TensorEngine.Autograd"))
-        {
-            string room = Find(file, @"^namespace TensorEngine\.Autograd\.?(?<name>[\w.]*);").FirstOrDefault() ?? "";
-            Assert.That(s_mayKnowOfTheTape, Does.ContainKey(room), file);
-            foreach (string known in Find(file, @"^using (static )?TensorEngine\.Autograd\.(?<name>[\w.]+);"))
-                Assert.That(s_mayKnowOfTheTape[room].Append(room), Does.Contain(known), file);
-        }
-    }
+    public void ARoomOfTheTapeKnowsOnlyThoseItMay() => RoomsKnowOnlyThoseTheyMay("TensorEngine.Autograd", s_mayKnowOfTheTape);
+
+    [Test]
+    public void ARoomOfTheRanksKnowsOnlyThoseItMay() => RoomsKnowOnlyThoseTheyMay("TensorEngine.Distributed", s_mayKnowOfRanks);
 
     [Test]
     public void TheTableHasNoCycle()
@@ -102,6 +106,7 @@ public sealed class RoomTests
         foreach (string project in new[]
         {
             "src/TensorEngine", "src/TensorEngine.Autograd", "tests/TensorEngine.Tests", "tests/TensorEngine.Autograd.Tests",
+            "src/TensorEngine.Distributed", "tests/TensorEngine.Distributed.Tests",
         })
         {
             foreach (string file in Sources.Files(project))
@@ -111,6 +116,18 @@ public sealed class RoomTests
                 foreach (string name in Find(file, @"^namespace (?<name>[\w.]+);"))
                     Assert.That(name, Is.EqualTo(expected), file);
             }
+        }
+    }
+
+    private static void RoomsKnowOnlyThoseTheyMay(string assembly, Dictionary<string, string[]> mayKnow)
+    {
+        string prefix = Regex.Escape(assembly);
+        foreach (string file in Sources.Files($"src/{assembly}"))
+        {
+            string room = Find(file, $@"^namespace {prefix}\.?(?<name>[\w.]*);").FirstOrDefault() ?? "";
+            Assert.That(mayKnow, Does.ContainKey(room), file);
+            foreach (string known in Find(file, $@"^using (static )?{prefix}\.(?<name>[\w.]+);"))
+                Assert.That(mayKnow[room].Append(room), Does.Contain(known), file);
         }
     }
 

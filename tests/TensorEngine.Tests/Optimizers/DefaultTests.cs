@@ -35,6 +35,29 @@ public sealed class DefaultTests
         // torch.optim.SparseAdam: lr 1e-3, betas (0.9, 0.999), eps 1e-8.
         yield return Of(new SparseAdamOptions(), "LearningRate = 0.001, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08");
 
+        // Wortsman et al. 2023, algorithm 2 and section 3: betas 0.9 and 0.99, epsilon 1e-6; weight decay as AdamW's.
+        yield return Of(new StableAdamWOptions(), "LearningRate = 0.001, Maximize = False, WeightDecay = 0.01, Beta1 = 0.9, Beta2 = 0.99, "
+            + "Epsilon = 1E-06");
+
+        // Ginsburg et al. 2019, algorithm 1: betas 0.95 and 0.98.
+        yield return Of(new NovoGradOptions(), "LearningRate = 0.01, Maximize = False, WeightDecay = 0, Beta1 = 0.95, Beta2 = 0.98, "
+            + "Epsilon = 1E-08");
+
+        // Yuan et al. 2024, section 4: betas 0.95 and 0.99, gamma 0.025; a rate of 3e-3.
+        yield return Of(new MarsOptions(), "LearningRate = 0.003, Maximize = False, WeightDecay = 0, Beta1 = 0.95, Beta2 = 0.99, "
+            + "Gamma = 0.025, Epsilon = 1E-08");
+
+        // Mishchenko and Defazio 2023 and their package prodigyopt: lr 1, betas 0.9 and 0.999, d0 1e-6, d_coef 1, no growth rate.
+        yield return Of(new ProdigyOptions(), "LearningRate = 1, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, Beta3 = , "
+            + "Epsilon = 1E-08, InitialDistance = 1E-06, Coefficient = 1, GrowthRate = ");
+
+        // Defazio and Mishchenko 2023 and their package dadaptation: lr 1, betas 0.9 and 0.999, d0 1e-6, no growth rate.
+        yield return Of(new DAdaptAdamOptions(), "LearningRate = 1, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, "
+            + "Epsilon = 1E-08, InitialDistance = 1E-06, GrowthRate = ");
+
+        // Ivgi, Hinder and Carmon 2023 and their package dog-optimizer: reps_rel 1e-6, lr 1, eps 1e-8.
+        yield return Of(new DogOptions(), "LearningRate = 1, Maximize = False, WeightDecay = 0, InitialDistance = 1E-06, Epsilon = 1E-08");
+
         // What nothing asks for does nothing.
         yield return Of(new GradientOptions(), "Scale = 1, ClipNorm = , ClipValue = , SkipNonFinite = False, Clear = False");
     }

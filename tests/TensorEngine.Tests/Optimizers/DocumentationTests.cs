@@ -30,8 +30,9 @@ public sealed partial class DocumentationTests
         store.Add("parameter", optimizer.Shapes[^1]);
         string text = DocumentedText.Of($"T:{optimizer.Make(store.Parameters).GetType().FullName}");
 
+        string largest = optimizer.SeesAll ? "the largest update" : "the parameter's largest update";
         string stated = optimizer.Bound is { } bound
-            ? string.Create(CultureInfo.InvariantCulture, $"Error: after a step at most {bound} ULP of max(|p|, the parameter's largest update)")
+            ? string.Create(CultureInfo.InvariantCulture, $"Error: after a step at most {bound} ULP of max(|p|, {largest})")
             : "Error: after a step at most 1e-5 of the largest element of the update";
         Assert.That(text, Does.Contain(stated));
     }

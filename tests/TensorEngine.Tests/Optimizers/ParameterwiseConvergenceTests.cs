@@ -7,8 +7,6 @@ namespace TensorEngine.Tests.Optimizers;
 /// <summary>The optimizers that see whole parameters reach the stated loss in the stated number of steps, at a rate that falls to 0.</summary>
 public sealed class ParameterwiseConvergenceTests
 {
-    private const int Steps = 2000;
-
     [TestCase("Lars", true, 1e-6)]
     [TestCase("Lars", false, 1e-3)]
     [TestCase("Lamb", true, 1e-6)]
@@ -17,9 +15,21 @@ public sealed class ParameterwiseConvergenceTests
     [TestCase("Adafactor", false, 5e-3)]
     [TestCase("Muon", true, 1e-6)]
     [TestCase("Muon", false, 1e-3)]
+    [TestCase("StableAdamW", true, 1e-6)]
+    [TestCase("StableAdamW", false, 1e-3)]
+    [TestCase("NovoGrad", true, 1e-6)]
+    [TestCase("NovoGrad", false, 1e-3)]
+    [TestCase("Mars", true, 1e-6)]
+    [TestCase("Mars", false, 1e-3)]
+    [TestCase("Prodigy", true, 1e-6)]
+    [TestCase("Prodigy", false, 1e-3, 5000)]
+    [TestCase("DAdaptAdam", true, 1e-6)]
+    [TestCase("DAdaptAdam", false, 1e-3)]
+    [TestCase("Dog", true, 1e-6)]
+    [TestCase("Dog", false, 1e-3, 50_000)]
     [TestCase("SparseAdam", true, 1e-6)]
     [TestCase("SparseAdam", false, 1e-3)]
-    public void Converges(string name, bool bowl, double bound)
+    public void Converges(string name, bool bowl, double bound, int steps = 2000)
     {
         var store = new ParameterStore();
         Parameter p = store.Add("p", bowl ? [4, 5] : [1, 2]);
@@ -30,10 +40,10 @@ public sealed class ParameterwiseConvergenceTests
             new[] { -1.2f, 1f }.CopyTo(p.Values);
         (Optimizer optimizer, double rate) = Make(name, store);
         double loss = 0;
-        for (int step = 0; step < Steps; step++)
+        for (int step = 0; step < steps; step++)
         {
             loss = bowl ? Bowl(p) : Rosenbrock(p);
-            optimizer.Groups[0].LearningRate = rate * (1 - (double)step / Steps);
+            optimizer.Groups[0].LearningRate = rate * (1 - (double)step / steps);
             if (optimizer is SparseAdam sparse)
                 GiveAsRows(sparse, p);
             optimizer.Step();
@@ -48,6 +58,12 @@ public sealed class ParameterwiseConvergenceTests
         "Lars" => (new Lars(store, new LarsOptions { TrustCoefficient = 0.01 }), 0.3),
         "Lamb" => (new Lamb(store), 0.05),
         "Adafactor" => (new Adafactor(store, new AdafactorOptions { Epsilon2 = 0.1 }), 0.03),
+        "StableAdamW" => (new StableAdamW(store, new StableAdamWOptions { WeightDecay = 0 }), 0.05),
+        "NovoGrad" => (new NovoGrad(store), 0.005),
+        "Mars" => (new Mars(store), 0.03),
+        "Prodigy" => (new Prodigy(store), 1),
+        "DAdaptAdam" => (new DAdaptAdam(store), 1),
+        "Dog" => (new Dog(store), 1),
         "SparseAdam" => (new SparseAdam(store), 0.05),
         _ => (new Muon(store, new MuonOptions { WeightDecay = 0 }), 0.02),
     };

@@ -49,6 +49,9 @@ public abstract class Optimizer : IStateful
         set => _policy.Workers = value;
     }
 
+    /// <summary>The part of the parameters that this optimizer steps and keeps state for; null (the usual case) for all.</summary>
+    public virtual ParameterShard? Shard => null;
+
     /// <summary>What the optimizer is called in saved state.</summary>
     internal virtual string Kind => GetType().Name;
 
@@ -64,7 +67,8 @@ public abstract class Optimizer : IStateful
     /// </summary>
     /// <returns>Whether the step was taken, and the norm of the gradients if it had to be known.</returns>
     /// <exception cref="InvalidOperationException">
-    /// The optimizer is detached, or is a part of another one, which steps it; or an average is swapped in. Nothing has changed then.
+    /// The optimizer is detached, is a part of another one, which steps it, or has a <see cref="Shard"/> of several; or an average is
+    /// swapped in. Nothing has changed then.
     /// </exception>
     /// <exception cref="OverflowException">
     /// A constant of the rule, such as the learning rate over 1 - beta1^step, is finite, but not as a float. As in PyTorch, parameters of
@@ -72,12 +76,9 @@ public abstract class Optimizer : IStateful
     /// </exception>
     public StepResult Step()
     {
-        if (_policy.Owner != this)
-        {
-            throw new InvalidOperationException(
-                $"This {GetType().Name} is a part of a {_policy.Owner!.GetType().Name}, which steps it; call Step of that one.");
-        }
-
+        CheckOwnsItself();
+        if (Shard is { PartCount: > 1 } shard)
+            throw new InvalidOperationException($"This {GetType().Name} steps {shard}; all parts have to be stepped together.");
         Prepare();
         double factor = GradientOptions.Scale;
         double? norm = GradientOptions.NeedNorm ? Math.Sqrt(SquaredGradientNorm()) * Math.Abs(factor) : null;
@@ -136,7 +137,8 @@ public abstract class Optimizer : IStateful
 
     /// <summary>
     /// The state called <paramref name="stateName"/> of <paramref name="parameter"/>: one float per element, unless the optimizer
-    /// says otherwise; empty if it keeps none of this name for a parameter of this shape.
+    /// says otherwise; empty if it keeps none of this name for a parameter of this shape. With a <see cref="Shard"/> that of the
+    /// elements that are its part's.
     /// </summary>
     /// <param name="parameter">One of the optimizer's parameters.</param>
     /// <param name="stateName">One of <see cref="StateNames"/>.</param>
@@ -190,6 +192,32 @@ public abstract class Optimizer : IStateful
     /// <summary>The largest magnitude among the gradients of all trainable parameters, none of which is NaN.</summary>
     internal abstract float LargestGradient();
 
+    /// <summary>All trainable parameters of the one store, neighbours joined.</summary>
+    internal virtual ReadOnlySpan<Segment> TrainableSegments() => throw new NotSupportedException();
+
+    /// <summary>Takes or gives back memory for the state of all parts.</summary>
+    internal virtual void HoldWholeState(bool hold) => throw new NotSupportedException();
+
+    /// <summary>A parameter's state in that memory.</summary>
+    internal virtual Span<float> WholeState(Parameter parameter, string stateName) => throw new NotSupportedException();
+
+    /// <summary>Takes the step of a shard.</summary>
+    internal void TakeShard(double factor)
+    {
+        CheckOwnsItself();
+        Prepare();
+        Take(FarFactor.IsFar(factor) ? factor : (float)factor);
+    }
+
+    private void CheckOwnsItself()
+    {
+        if (_policy.Owner != this)
+        {
+            throw new InvalidOperationException(
+                $"This {GetType().Name} is a part of a {_policy.Owner!.GetType().Name}, which steps it; call Step of that one.");
+        }
+    }
+
     // What enters the step: a finite gradient that the factor, but no clamping afterwards, takes beyond the floats.
     private bool Overflows(double factor) =>
         Math.Abs(factor) > 1 && GradientOptions.ClipValue is null && !float.IsFinite((float)(LargestGradient() * factor));
@@ -210,6 +238,8 @@ public abstract class Optimizer : IStateful
     /// <summary>Throws if the optimizer is already a part of another one.</summary>
     internal void CheckIsWhole(string name)
     {
+        if (Shard is { PartCount: > 1 } shard)
+            throw new ArgumentException($"{name} is {this} with {shard}; another optimizer can only take over one that steps all.", name);
         if (_policy.Owner != this)
         {
             throw new ArgumentException(

@@ -1,6 +1,3 @@
-using TensorEngine.Lanes;
-using TensorEngine.Numerics;
-
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
@@ -8,7 +5,7 @@ namespace TensorEngine.Optimizers.Stepping;
 /// element at a time, and from this type for one that has to see whole parameters.
 /// </summary>
 /// <typeparam name="TOptions">The optimizer's options.</typeparam>
-public abstract class Optimizer<TOptions> : Optimizer
+public abstract partial class Optimizer<TOptions> : Optimizer
     where TOptions : OptimizerOptions
 {
     private readonly List<ParameterGroup<TOptions>> _groups = [];
@@ -31,10 +28,21 @@ public abstract class Optimizer<TOptions> : Optimizer
         TOptions options,
         IReadOnlyList<StateLayout> states,
         params IReadOnlyList<CarriedNumber> carried)
+        : this(canCutParameters: false, parameters, options, states, carried)
+    {
+    }
+
+    private protected Optimizer(
+        bool canCutParameters,
+        IEnumerable<Parameter> parameters,
+        TOptions options,
+        IReadOnlyList<StateLayout> states,
+        IReadOnlyList<CarriedNumber> carried)
     {
         Require.NotNull(options).Check(nameof(options));
         SavedNames.Check(GetType().Name, states.Select(state => state.Name), carried.Select(number => number.Name));
-        Slots = new ParameterSlots(parameters, InitialNumbers(carried));
+        Slots = new ParameterSlots(parameters, InitialNumbers(carried), canCutParameters);
+        CheckShard(nameof(parameters));
         _carried = carried;
         _state = new StateBuffers(states, Slots);
         _stateMaps.Add(StateMap(options));
@@ -44,6 +52,7 @@ public abstract class Optimizer<TOptions> : Optimizer
             store.Freeze();
         foreach (Parameter parameter in Slots.Parameters)
             parameter.Owner = this;
+        Shard?.Bind(this);
     }
 
     /// <inheritdoc/>
@@ -192,7 +201,7 @@ public abstract class Optimizer<TOptions> : Optimizer
     {
         foreach (ParameterBatch batch in Slots.Batches)
         {
-            if (batch.Segments.IsEmpty)
+            if (!Slots.IsTrainable(batch))
                 continue;
             (long number, CarriedNumbers carried) = (batch.Step, batch.Carried);
             try
@@ -205,42 +214,6 @@ public abstract class Optimizer<TOptions> : Optimizer
                 (batch.Step, batch.Carried) = (number, carried);
                 throw;
             }
-        }
-    }
-
-    internal override float LargestGradient()
-    {
-        float largest = 0;
-        for (int i = 0; i < Slots.Stores.Length; i++)
-        {
-            foreach (Segment segment in Slots.Trainable(i))
-            {
-                ReadOnlySpan<float> gradients = Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length);
-                largest = Math.Max(largest, LargestMagnitude.Of(gradients, Workers));
-            }
-        }
-
-        return largest;
-    }
-
-    internal override double SquaredGradientNorm()
-    {
-        double sum = 0;
-        for (int i = 0; i < Slots.Stores.Length; i++)
-        {
-            foreach (Segment segment in Slots.Trainable(i))
-                sum += Reduction.SquaredNorm(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), Workers);
-        }
-
-        return sum;
-    }
-
-    internal override void ClearTrainableGradients()
-    {
-        for (int i = 0; i < Slots.Stores.Length; i++)
-        {
-            foreach (Segment segment in Slots.Trainable(i))
-                ElementLoop.Fill(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), 0, Workers);
         }
     }
 

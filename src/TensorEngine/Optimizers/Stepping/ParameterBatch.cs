@@ -4,7 +4,14 @@ namespace TensorEngine.Optimizers.Stepping;
 /// Parameters of one store with the same options, step count and carried numbers; without segments if they are not trainable.
 /// </summary>
 internal sealed class ParameterBatch(
-    ParameterStore store, int group, long step, CarriedNumbers carried, int[] slots, Segment[] padding, Segment[] segments)
+    ParameterStore store,
+    int group,
+    long step,
+    CarriedNumbers carried,
+    int[] slots,
+    int[] steppedSlots,
+    Segment[] padding,
+    Segment[] segments)
 {
     /// <summary>What the optimizer carries from step to step beside the elements' state.</summary>
     public CarriedNumbers Carried = carried;
@@ -15,6 +22,9 @@ internal sealed class ParameterBatch(
     public int Group => group;
 
     public ReadOnlySpan<int> Slots => slots;
+
+    /// <summary>The slots of which something is stepped: none if they are not trainable; with a shard, those that reach into it.</summary>
+    public ReadOnlySpan<int> SteppedSlots => steppedSlots;
 
     /// <summary>The parts of the segments between a parameter's last element and the next parameter.</summary>
     public ReadOnlySpan<Segment> Padding => padding;

@@ -9,6 +9,7 @@ internal sealed class ParameterSlots
     private readonly Dictionary<Parameter, int> _slots = [];
     private readonly Parameter[] _parameters;
     private readonly int[] _stateOffsets;
+    private readonly (int Start, int End)[] _pieces;
     private readonly int[] _groups;
     private readonly ParameterBatch[] _batchOf;
     private readonly ParameterStore[] _stores;
@@ -18,19 +19,24 @@ internal sealed class ParameterSlots
     private ILookup<int, int>? _slotsOfGroups;
     private bool _isArranged;
 
-    public ParameterSlots(IEnumerable<Parameter> parameters, CarriedNumbers carried)
+    public ParameterSlots(IEnumerable<Parameter> parameters, CarriedNumbers carried, bool? canCutParameters = null)
     {
         _parameters = InStoreOrder(parameters);
+        Shard = canCutParameters is null ? null : parameters as ParameterShard;
+        Shard?.Cut(_parameters, canCutParameters == true);
         _stores = [.. _parameters.Select(parameter => parameter.Store).Distinct()];
         _revisions = new int[_stores.Length];
         _stateOffsets = new int[_parameters.Length];
+        _pieces = new (int, int)[_parameters.Length];
         _groups = new int[_parameters.Length];
         long length = 0;
         for (int slot = 0; slot < _parameters.Length; slot++)
         {
             _slots.Add(_parameters[slot], slot);
+            Parameter parameter = _parameters[slot];
+            _pieces[slot] = Shard?.Piece(parameter, Shard.Part) ?? (0, parameter.PaddedLength);
             _stateOffsets[slot] = (int)length;
-            length += _parameters[slot].PaddedLength;
+            length += _pieces[slot].End - _pieces[slot].Start;
             if (length > AlignedBuffer.MaxLength)
             {
                 throw new ArgumentException(
@@ -48,13 +54,16 @@ internal sealed class ParameterSlots
 
     public ReadOnlySpan<ParameterStore> Stores => _stores;
 
+    /// <summary>The part of the parameters that is stepped; null for all.</summary>
+    public ParameterShard? Shard { get; }
+
     /// <summary>The number of floats that one float of state for each element takes, padding included.</summary>
     public int StateLength { get; }
 
     /// <summary>What to step, after <see cref="Refresh"/>.</summary>
     public ReadOnlySpan<ParameterBatch> Batches => _batches;
 
-    /// <summary>The trainable parameters of a store, neighbours joined, after <see cref="Refresh"/>.</summary>
+    /// <summary>The trainable parameters of a store, all parts and neighbours joined, after <see cref="Refresh"/>.</summary>
     public ReadOnlySpan<Segment> Trainable(int store) => _trainable[store];
 
     /// <summary>Arranges the batches anew if a group was added, or <see cref="Parameter.Trainable"/> of a parameter has changed.</summary>
@@ -76,7 +85,15 @@ internal sealed class ParameterSlots
         }
     }
 
+    /// <summary>Where the state of a slot's piece starts.</summary>
     public int StateOffset(int slot) => _stateOffsets[slot];
+
+    /// <summary>The elements of a parameter that are stepped here, padding left out: all of them unless there is a shard.</summary>
+    public (int Start, int Length) PieceOf(int slot)
+    {
+        (int start, int end) = _pieces[slot];
+        return ParameterShard.WithoutPadding(_parameters[slot], start, end);
+    }
 
     public int Of(Parameter parameter) =>
         _slots.TryGetValue(Require.NotNull(parameter), out int slot)
@@ -103,6 +120,9 @@ internal sealed class ParameterSlots
     }
 
     public IReadOnlyList<Parameter> ParametersOf(int group) => Array.ConvertAll(SlotsOf(group), slot => _parameters[slot]);
+
+    /// <summary>Whether a batch's parameters are stepped, here or, with a shard, somewhere.</summary>
+    public bool IsTrainable(ParameterBatch batch) => _parameters[batch.Slots[0]].Trainable;
 
     /// <summary>The batch that knows a slot's step count.</summary>
     public ParameterBatch BatchOf(int slot) => _batchOf[slot];
@@ -188,7 +208,7 @@ internal sealed class ParameterSlots
     }
 
     private ParameterBatch Single(int slot, int group, long step, CarriedNumbers carried) =>
-        new(_parameters[slot].Store, group, step, carried, [slot], [], []);
+        new(_parameters[slot].Store, group, step, carried, [slot], [], [], []);
 
     private void Arrange()
     {
@@ -207,8 +227,9 @@ internal sealed class ParameterSlots
                     same.Key.Step,
                     same.Key.Carried,
                     [.. same],
+                    same.Key.Trainable ? [.. same.Where(IsHere)] : [],
                     same.Key.Trainable ? [.. same.Where(IsPadded).Select(PaddingOf)] : [],
-                    same.Key.Trainable ? Join(same) : [])),
+                    same.Key.Trainable ? Join(same.Where(IsHere).Select(PieceSegment)) : [])),
         ];
         foreach (ParameterBatch batch in _batches)
         {
@@ -217,28 +238,38 @@ internal sealed class ParameterSlots
         }
 
         ILookup<ParameterStore, int> trainable = slots.Where(slot => _parameters[slot].Trainable).ToLookup(slot => _parameters[slot].Store);
-        _trainable = [.. _stores.Select(store => Join(trainable[store]))];
+        _trainable = [.. _stores.Select(store => Join(trainable[store].Select(WholeSegment)))];
         for (int i = 0; i < _stores.Length; i++)
             _revisions[i] = _stores[i].TrainableRevision;
         _isArranged = true;
     }
 
-    private bool IsPadded(int slot) => _parameters[slot].PaddedLength > _parameters[slot].Length;
+    private bool IsHere(int slot) => _pieces[slot].End > _pieces[slot].Start;
+
+    private bool IsPadded(int slot) => IsHere(slot) && _pieces[slot].End > _parameters[slot].Length;
 
     private Segment PaddingOf(int slot)
     {
-        Parameter parameter = _parameters[slot];
-        return new Segment(
-            parameter.Offset + parameter.Length, _stateOffsets[slot] + parameter.Length, parameter.PaddedLength - parameter.Length);
+        (int start, int end) = _pieces[slot];
+        int first = Math.Max(start, _parameters[slot].Length);
+        return new Segment(_parameters[slot].Offset + first, _stateOffsets[slot] + first - start, end - first);
     }
 
-    private Segment[] Join(IEnumerable<int> slots)
+    private Segment PieceSegment(int slot)
+    {
+        (int start, int end) = _pieces[slot];
+        return new Segment(_parameters[slot].Offset + start, _stateOffsets[slot], end - start);
+    }
+
+    // Nobody asks where its state is.
+    private Segment WholeSegment(int slot) =>
+        new(_parameters[slot].Offset, _parameters[slot].Offset, _parameters[slot].PaddedLength);
+
+    private static Segment[] Join(IEnumerable<Segment> pieces)
     {
         var segments = new List<Segment>();
-        foreach (int slot in slots)
+        foreach (Segment segment in pieces)
         {
-            Parameter parameter = _parameters[slot];
-            var segment = new Segment(parameter.Offset, _stateOffsets[slot], parameter.PaddedLength);
             if (segments.Count > 0
                 && segments[^1].Offset + segments[^1].Length == segment.Offset
                 && segments[^1].StateOffset + segments[^1].Length == segment.StateOffset)

@@ -74,6 +74,12 @@ public readonly ref struct ParameterStep<TOptions>
             : Math.Sqrt(Reduction.SquaredNorm(gradients, Workers)) * Math.Abs(_buffers.GradientFactor);
     }
 
+    /// <summary>Two sums over the parameter's elements and the optimizer's states, in one pass that only reads.</summary>
+    internal (double First, double Second) Sums<TTerms, TFirst, TSecond>(StepSums<TFirst, TSecond> sums, in TTerms terms)
+        where TTerms : struct, IStepTerms
+        where TFirst : struct, ITerm
+        where TSecond : struct, ITerm => sums.Of(terms, _buffers, Length);
+
     /// <summary>Runs a rule over the parameter, with the optimizer's states in their order.</summary>
     /// <param name="rule">The rule, with the constants of this step.</param>
     /// <param name="decay">How values are drawn to 0; by default not at all.</param>

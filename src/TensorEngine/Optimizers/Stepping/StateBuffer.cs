@@ -7,7 +7,10 @@ internal sealed class StateBuffer
 {
     private readonly int[] _offsets;
     private readonly Shape?[] _shapes;
+    private readonly (int Start, int Length)[] _pieces;
     private readonly AlignedBuffer _memory;
+    private AlignedBuffer? _whole;
+    private int[] _wholeOffsets = [];
 
     /// <summary>A float for each element, laid out as the slots say.</summary>
     public StateBuffer(string name, ParameterSlots slots, int place)
@@ -16,6 +19,7 @@ internal sealed class StateBuffer
         _memory = new AlignedBuffer(slots.StateLength, place);
         _offsets = [.. slots.Parameters.Select((_, slot) => slots.StateOffset(slot))];
         _shapes = [.. slots.Parameters.Select(parameter => (Shape?)parameter.Shape)];
+        _pieces = [.. slots.Parameters.Select((_, slot) => slots.PieceOf(slot))];
     }
 
     /// <summary>
@@ -26,9 +30,12 @@ internal sealed class StateBuffer
         Name = name;
         _shapes = [.. slots.Parameters.Select(shape)];
         _offsets = new int[_shapes.Length];
+        _pieces = new (int, int)[_shapes.Length];
         int end = 0;
         for (int slot = 0; slot < _shapes.Length; slot++)
         {
+            // A shard has the whole parameter, or nothing of it.
+            _pieces[slot] = (0, slots.PieceOf(slot).Length > 0 ? WholeLength(slot) : 0);
             _offsets[slot] = end;
             end += (int)AlignedBuffer.Padded(Length(slot));
         }
@@ -44,15 +51,45 @@ internal sealed class StateBuffer
     /// <summary>The state of all parameters, with their padding.</summary>
     public Span<float> All => _memory.Span;
 
-    /// <summary>The state of a parameter; empty if it has none of this kind.</summary>
+    /// <summary>The state of a parameter, with a shard of its piece; empty if it has none of this kind.</summary>
     public Span<float> Of(int slot) => _memory.Span.Slice(_offsets[slot], Length(slot));
+
+    /// <summary>The state of a whole parameter, once <see cref="HoldWhole"/> was called.</summary>
+    public Span<float> Whole(int slot) => WholeMemory(slot).Span;
+
+    /// <summary>Takes memory for all parts of a shard.</summary>
+    public void HoldWhole()
+    {
+        _wholeOffsets = new int[_shapes.Length];
+        int end = 0;
+        for (int slot = 0; slot < _shapes.Length; slot++)
+        {
+            _wholeOffsets[slot] = end;
+            end += WholeLength(slot);
+        }
+
+        _whole = new AlignedBuffer(end);
+        for (int slot = 0; slot < _shapes.Length; slot++)
+            Of(slot).CopyTo(Whole(slot)[_pieces[slot].Start..]);
+    }
+
+    /// <summary>Gives it back.</summary>
+    public void ReleaseWhole() => _whole = null;
 
     /// <summary>Describes the state of a parameter, if it has any of this kind.</summary>
     public void Describe(StateArchive archive, int slot, Parameter parameter)
     {
-        if (_shapes[slot] is { } shape)
-            archive.Tensor(parameter, Name, shape, _memory.Memory.Slice(_offsets[slot], Length(slot)));
+        if (_shapes[slot] is not { } shape)
+            return;
+        if (_whole is not null)
+            archive.Tensor(parameter, Name, shape, WholeMemory(slot));
+        else
+            archive.TensorPart(parameter, Name, shape, _memory.Memory.Slice(_offsets[slot], Length(slot)), _pieces[slot].Start);
     }
 
-    private int Length(int slot) => (int)(_shapes[slot]?.ElementCount ?? 0);
+    private Memory<float> WholeMemory(int slot) => _whole!.Memory.Slice(_wholeOffsets[slot], WholeLength(slot));
+
+    private int WholeLength(int slot) => (int)(_shapes[slot]?.ElementCount ?? 0);
+
+    private int Length(int slot) => _pieces[slot].Length;
 }

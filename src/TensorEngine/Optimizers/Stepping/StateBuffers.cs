@@ -21,10 +21,24 @@ internal sealed class StateBuffers
 
     public Span<float> Of(int slot, int index) => _buffers[index].Of(slot);
 
-    public Span<float> Of(int slot, string stateName, string optimizer) =>
-        Array.IndexOf(_names, stateName) is >= 0 and int index
-            ? _buffers[index].Of(slot)
-            : throw new ArgumentException($"stateName is \"{stateName}\"; {optimizer} has {Listed}.", nameof(stateName));
+    public Span<float> Of(int slot, string stateName, string optimizer) => _buffers[Index(stateName, optimizer)].Of(slot);
+
+    /// <summary>Takes memory for the state of all parts of a shard, with this one's in its place.</summary>
+    public void HoldWhole()
+    {
+        foreach (StateBuffer buffer in _buffers)
+            buffer.HoldWhole();
+    }
+
+    /// <summary>Gives that memory back.</summary>
+    public void ReleaseWhole()
+    {
+        foreach (StateBuffer buffer in _buffers)
+            buffer.ReleaseWhole();
+    }
+
+    /// <summary>A parameter's state in that memory.</summary>
+    public Span<float> Whole(int slot, string stateName, string optimizer) => _buffers[Index(stateName, optimizer)].Whole(slot);
 
     /// <summary>Which buffers are a rule's first state, second state and so on.</summary>
     /// <exception cref="InvalidOperationException">There is no buffer of a name.</exception>
@@ -60,4 +74,9 @@ internal sealed class StateBuffers
                 buffer.Describe(archive, slot, parameters[slot]);
         }
     }
+
+    private int Index(string stateName, string optimizer) =>
+        Array.IndexOf(_names, stateName) is >= 0 and int index
+            ? index
+            : throw new ArgumentException($"stateName is \"{stateName}\"; {optimizer} has {Listed}.", nameof(stateName));
 }

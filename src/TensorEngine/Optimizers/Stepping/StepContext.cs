@@ -27,11 +27,11 @@ public readonly ref struct StepContext<TOptions>
     public FusedStep<TOptions> AllElements =>
         new(Options, Number, ref _batch.Carried, _optimizer.SweepBuffersOf(_batch, _gradientFactor), _batch.Segments);
 
-    /// <summary>The number of parameters.</summary>
-    public int ParameterCount => _batch.Slots.Length;
+    /// <summary>The number of parameters; with a <see cref="ParameterShard"/> those of its part.</summary>
+    public int ParameterCount => _batch.SteppedSlots.Length;
 
     /// <summary>One of the parameters, to be stepped by itself.</summary>
     /// <param name="index">From 0 to below <see cref="ParameterCount"/>.</param>
     public ParameterStep<TOptions> Parameter(int index) =>
-        new(Options, Number, _optimizer, _batch.Slots[index], _optimizer.SweepBuffersOf(_batch, _gradientFactor));
+        new(Options, Number, _optimizer, _batch.SteppedSlots[index], _optimizer.SweepBuffersOf(_batch, _gradientFactor));
 }

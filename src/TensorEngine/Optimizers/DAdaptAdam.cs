@@ -1,0 +1,156 @@
+using System.Runtime.CompilerServices;
+using TensorEngine.Lanes;
+using TensorEngine.Numerics;
+using TensorEngine.Optimizers.Stepping;
+
+namespace TensorEngine.Optimizers;
+
+/// <summary>Options of <see cref="DAdaptAdam"/>, with its authors' defaults. The learning rate is a factor of what it finds.</summary>
+public sealed record DAdaptAdamOptions() : OptimizerOptions(learningRate: 1)
+{
+    /// <summary>
+    /// Decoupled weight decay: a step first takes Distance * LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
+
+    /// <summary>How much of the average gradient a step keeps; in [0, 1), by default 0.9.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
+
+    /// <summary>
+    /// How much of the average square a step keeps, and its root of the sums behind the estimate; in [0, 1), by default 0.999.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
+    public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
+
+    /// <summary>Keeps the quotients finite; at least 0, by default 1e-8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
+    public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-8;
+
+    /// <summary>
+    /// The estimate before the first step, below the true distance; positive, by default 1e-6. What an optimizer is made with counts.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive, NaN or not finite as a float.</exception>
+    public double InitialDistance { get; init => field = HyperParameter.Positive(value); } = 1e-6;
+
+    /// <summary>The most that the estimate grows by in a step, as a factor; at least 1, null (the default) for no limit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1, NaN or not finite as a float.</exception>
+    public double? GrowthRate { get; init => field = value is { } rate ? HyperParameter.AtLeast(1, rate) : null; }
+
+    /// <inheritdoc/>
+    protected internal override DAdaptAdamOptions Describe(StateArchive archive) => this with
+    {
+        WeightDecay = archive.Number(nameof(WeightDecay), WeightDecay),
+        Beta1 = archive.Number(nameof(Beta1), Beta1),
+        Beta2 = archive.Number(nameof(Beta2), Beta2),
+        Epsilon = archive.Number(nameof(Epsilon), Epsilon),
+        InitialDistance = archive.Number(nameof(InitialDistance), InitialDistance),
+        GrowthRate = archive.Optional(nameof(GrowthRate), GrowthRate),
+    };
+}
+
+/// <summary>
+/// Adam with D-adaptation: Adam that finds its own learning rate, a lower bound of the distance to the solution that only grows.
+/// <code>
+/// g = gradient                                (-gradient with maximize)
+/// k = sqrt(beta2)
+/// m = beta1 * m + (1 - beta1) * d * learningRate * g
+/// v = beta2 * v + (1 - beta2) * g^2
+/// r = k * r + (1 - k) * d * (sum of learningRate * g * s / (sqrt(v) + epsilon))      (s as it was before)
+/// s = k * s + (1 - k) * d * learningRate * g
+/// p = p * (1 - d * learningRate * weightDecay) - m / (sqrt(v) + epsilon)
+/// d = max(d, r / ((1 - k) * (sum of |s|)))    (at most growthRate times d)
+/// </code>
+/// d starts at initialDistance; r and d are numbers for all parameters together. An estimate that is not finite is not taken. Leave the
+/// learning rate at 1, or let it fall along a schedule; <see cref="Prodigy"/> comes from it and is usually faster.
+/// Passes: one that reads g, v and s for the sums, and one that reads p, g and all states and writes p and all states: 48 bytes per
+/// element.
+/// Error: after a step at most 3 ULP of max(|p|, the largest update) from exact arithmetic on the same state.
+/// Source: Defazio and Mishchenko, Learning-rate-free learning by D-adaptation, 2023, algorithm 5.
+/// </summary>
+public sealed class DAdaptAdam : DistanceOptimizer<DAdaptAdamOptions>
+{
+    private readonly StepSums<Identity, Magnitude> _sums;
+
+    /// <summary>Takes the parameters, and allocates all state.</summary>
+    /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
+    /// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
+    /// </exception>
+    public DAdaptAdam(IEnumerable<Parameter> parameters, DAdaptAdamOptions? options = null)
+        : base(
+            parameters,
+            options ?? new(),
+            [new("s"), new("exp_avg_sq"), new("exp_avg")],
+            [new("d", (options ?? new()).InitialDistance), new("d_numerator")]) =>
+        _sums = new(Parameters.Max(parameter => parameter.Length));
+
+    /// <inheritdoc/>
+    public override double Distance => Numbers[0];
+
+    private protected override (double First, double Second) Measure(in ParameterStep<DAdaptAdamOptions> step)
+    {
+        (double first, double second) = step.Sums(_sums, new DAdaptAdamTerms(step.Options, DistanceOfStep, step.Number));
+        return (first * step.Options.LearningRate, second);
+    }
+
+    private protected override void Estimate(double first, double second)
+    {
+        DAdaptAdamOptions options = Options;
+        double kept = Math.Sqrt(options.Beta2), numerator = kept * Numbers[1] + (1 - kept) * DistanceOfStep * first;
+        double found = numerator / ((1 - kept) * second);
+        Numbers[1] = numerator;
+        if (double.IsFinite(found))
+            Numbers[0] = Math.Max(DistanceOfStep, options.GrowthRate is { } limit ? Math.Min(found, limit * DistanceOfStep) : found);
+    }
+
+    /// <inheritdoc/>
+    protected override void Step(in StepContext<DAdaptAdamOptions> step) => step.AllElements.Run(
+        new DAdaptAdamRule(step.Options, DistanceOfStep, step.Number),
+        WeightDecay.Decoupled(DistanceOfStep * step.Options.LearningRate, step.Options.WeightDecay));
+}
+
+/// <summary>What each element adds to the estimate, and s after the step.</summary>
+internal readonly struct DAdaptAdamTerms(DAdaptAdamOptions options, double distance, long step) : IStepTerms
+{
+    private readonly FirstMoment _sum = new(Math.Sqrt(options.Beta2), epsilon: 0, step);
+    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
+    private readonly FarFactor _factor = new(options.LearningRate * distance);
+    private readonly Constant _least = new(Math.Max(options.Epsilon, 1e-30));
+
+    public static int StateCount => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Of<TFloat>(TFloat p, TFloat g, TFloat s, TFloat v, TFloat unused0, TFloat unused1, out TFloat first, out TFloat second)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        _second.Update(ref v, g);
+        first = g * (s / (TFloat.Sqrt(v) + TFloat.Splat(_least)));
+        _sum.Update(ref s, _factor.Times(g));
+        second = s;
+    }
+}
+
+/// <summary>Adam's moments, of which the first has d in it, and the sum s.</summary>
+internal readonly struct DAdaptAdamRule(DAdaptAdamOptions options, double distance, long step) : IUpdateRule3<DAdaptAdamRule>
+{
+    private readonly FirstMoment _sum = new(Math.Sqrt(options.Beta2), epsilon: 0, step);
+    private readonly FirstMoment _first = new(options.Beta1, options.Epsilon, step);
+    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
+    private readonly FarFactor _factor = new(options.LearningRate * distance);
+    private readonly Constant _epsilon = new(options.Epsilon);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat s, ref TFloat v, ref TFloat m)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        TFloat scaled = _factor.Times(g);
+        _sum.Update(ref s, scaled);
+        _first.Update(ref m, scaled);
+        _second.Update(ref v, g);
+        p -= m / (TFloat.Sqrt(v) + TFloat.Splat(_epsilon));
+    }
+}

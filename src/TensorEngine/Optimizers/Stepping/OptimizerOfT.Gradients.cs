@@ -1,0 +1,44 @@
+using TensorEngine.Lanes;
+using TensorEngine.Numerics;
+
+namespace TensorEngine.Optimizers.Stepping;
+
+/// <content>The gradients of all trainable parameters together.</content>
+public abstract partial class Optimizer<TOptions>
+{
+    internal override float LargestGradient()
+    {
+        float largest = 0;
+        for (int i = 0; i < Slots.Stores.Length; i++)
+        {
+            foreach (Segment segment in Slots.Trainable(i))
+            {
+                ReadOnlySpan<float> gradients = Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length);
+                largest = Math.Max(largest, LargestMagnitude.Of(gradients, Workers));
+            }
+        }
+
+        return largest;
+    }
+
+    internal override double SquaredGradientNorm()
+    {
+        double sum = 0;
+        for (int i = 0; i < Slots.Stores.Length; i++)
+        {
+            foreach (Segment segment in Slots.Trainable(i))
+                sum += Reduction.SquaredNorm(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), Workers);
+        }
+
+        return sum;
+    }
+
+    internal override void ClearTrainableGradients()
+    {
+        for (int i = 0; i < Slots.Stores.Length; i++)
+        {
+            foreach (Segment segment in Slots.Trainable(i))
+                ElementLoop.Fill(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), 0, Workers);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using TensorEngine.Lanes;
+using TensorEngine.Numerics;
+
+namespace TensorEngine.Optimizers.Stepping;
+
+/// <summary>What a step adds up over all elements before it moves one: two terms of each, made of the same loads.</summary>
+internal interface IStepTerms
+{
+    /// <summary>How many states the terms are made of, the first ones of the optimizer.</summary>
+    static abstract int StateCount { get; }
+
+    /// <summary>The terms of one register.</summary>
+    void Of<TFloat>(
+        TFloat p, TFloat g, TFloat state0, TFloat state1, TFloat state2, TFloat state3, out TFloat first, out TFloat second)
+        where TFloat : struct, IFloatLane<TFloat>;
+}
+
+/// <summary>
+/// Sums over the elements of a parameter in one pass that only reads. Terms are floats; they are added in double, in the shape that
+/// <see cref="Reduction"/> states, so that the bits depend neither on the width nor on the number of threads.
+/// </summary>
+/// <typeparam name="TFirst">What is added of a first term: itself, its magnitude or its square.</typeparam>
+/// <typeparam name="TSecond">What is added of a second term.</typeparam>
+internal sealed class StepSums<TFirst, TSecond>
+    where TFirst : struct, ITerm
+    where TSecond : struct, ITerm
+{
+    // Loads of up to six arrays past the caches.
+    private const double NanosecondsPerElement = 0.3;
+
+    // One for each block of terms; the first sums go up the tree by themselves.
+    private readonly double[] _seconds;
+
+    /// <summary>Takes the memory for the sums of parameters up to a length.</summary>
+    public StepSums(int longest) => _seconds = new double[longest / LaneSum.Block + 1];
+
+    /// <summary>Both sums.</summary>
+    public (double First, double Second) Of<TTerms>(in TTerms terms, scoped in SweepBuffers buffers, int length)
+        where TTerms : struct, IStepTerms
+    {
+        var blocks = new Blocks<TTerms>(terms, buffers, _seconds);
+        double first = PairwiseTree.Sum(blocks, length, LaneSum.Block, NanosecondsPerElement, buffers.Workers);
+        int count = (length + LaneSum.Block - 1) / LaneSum.Block;
+        return (first, PairwiseTree.Sum(new PairwiseTree.Leaves(_seconds.AsSpan(0, count)), count, block: 1));
+    }
+
+    private readonly ref struct Blocks<TTerms>(in TTerms terms, in SweepBuffers buffers, Span<double> seconds) : IBlockSums
+        where TTerms : struct, IStepTerms
+    {
+        private readonly TTerms _terms = terms;
+        private readonly SweepBuffers _buffers = buffers;
+        private readonly Span<double> _seconds = seconds;
+
+        [SkipLocalsInit]
+        public double Sum(int start, int length)
+        {
+            Span<float> first = stackalloc float[LaneSum.Block], second = stackalloc float[LaneSum.Block];
+            var kernel = new Kernel<TTerms>(_terms, _buffers, start, length, first, second);
+            LaneDispatch.Float(ref kernel, _buffers.Width != 0 ? _buffers.Width : LaneWidth.Current);
+            _seconds[start / LaneSum.Block] = LaneSum.Of(new FloatTerms<TSecond>(second[..length]), length);
+            return LaneSum.Of(new FloatTerms<TFirst>(first[..length]), length);
+        }
+    }
+
+    private readonly ref struct Kernel<TTerms>(
+        in TTerms terms, in SweepBuffers buffers, int start, int length, Span<float> first, Span<float> second) : IFloatKernel
+        where TTerms : struct, IStepTerms
+    {
+        private readonly TTerms _terms = terms;
+        private readonly SweepBuffers _buffers = buffers;
+        private readonly FarGradient _source = new(buffers.GradientFactor, buffers.GradientBound ?? float.PositiveInfinity);
+        private readonly ref float _first = ref first[0];
+        private readonly ref float _second = ref second[0];
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public void Run<TFloat>()
+            where TFloat : struct, IFloatLane<TFloat>
+        {
+            // Copies whose address nobody has, so that they stay in registers.
+            SweepBuffers own = _buffers.At(start, start);
+            TTerms ownTerms = _terms;
+            FarGradient source = _source;
+            nint i = 0;
+            for (; i <= length - TFloat.Width; i += TFloat.Width)
+                Terms<TFloat>(ownTerms, source, own, i);
+            for (; i < length; i++)
+                Terms<FloatLane1>(ownTerms, source, own, i);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Terms<TFloat>(in TTerms of, in FarGradient source, in SweepBuffers at, nint i)
+            where TFloat : struct, IFloatLane<TFloat>
+        {
+            TFloat s0 = default, s1 = default, s2 = default, s3 = default;
+            if (TTerms.StateCount > 0)
+                s0 = TFloat.Load(ref at.State0, i);
+            if (TTerms.StateCount > 1)
+                s1 = TFloat.Load(ref at.State1, i);
+            if (TTerms.StateCount > 2)
+                s2 = TFloat.Load(ref at.State2, i);
+            if (TTerms.StateCount > 3)
+                s3 = TFloat.Load(ref at.State3, i);
+            TFloat g = source.Read<TFloat>(ref at.Gradients, i);
+            of.Of(TFloat.Load(ref at.Values, i), g, s0, s1, s2, s3, out TFloat first, out TFloat second);
+            first.Store(ref _first, i);
+            second.Store(ref _second, i);
+        }
+    }
+}
