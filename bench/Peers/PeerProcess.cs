@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.Intrinsics.X86;
 using System.Text.Json.Nodes;
 using Samples.Shared.Timing;
 
@@ -58,6 +59,12 @@ internal sealed class PeerProcess : IDisposable
         // The requests say how many threads to use.
         start.Environment["OPENBLAS_NUM_THREADS"] = "2";
         start.Environment["OMP_NUM_THREADS"] = "2";
+        // Whatever the environment says that would slow the peer down; and the kernels of AVX-512, which OpenBLAS does not take by itself
+        // on processors that it does not know.
+        start.Environment.Remove("OPENBLAS_L2_SIZE");
+        start.Environment.Remove("OPENBLAS_CORETYPE");
+        if (Avx512F.IsSupported)
+            start.Environment["OPENBLAS_CORETYPE"] = OpenBlas.CoreType;
         try
         {
             Process process = Process.Start(start)!;
