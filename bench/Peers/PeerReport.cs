@@ -73,7 +73,8 @@ internal sealed class PeerReport(PeerSession session, string name, string title,
         Append("peer", content.Peers);
         Append("not compared", content.NotCompared);
         Append("measured", content.Measured);
-        text.Append("\n| ").AppendJoin(" | ", s_columns).Append(" |\n|---|---|").Insert(text.Length, "--:|", s_columns.Length - 2).Append('\n');
+        text.Append("\n| ").AppendJoin(" | ", s_columns).Append(" |\n|---|---|");
+        text.Insert(text.Length, "--:|", s_columns.Length - 2).Append('\n');
         foreach (ReportRow row in content.Comparisons)
             text.Append("| ").AppendJoin(" | ", Cells(row)).Append(" |\n");
         return text.ToString();

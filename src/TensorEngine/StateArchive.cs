@@ -87,6 +87,12 @@ public abstract class StateArchive
     /// <inheritdoc cref="Flag"/>
     public abstract double? Optional(string name, double? value);
 
+    /// <summary>
+    /// Whether a member that is left out where it says nothing is there: <paramref name="here"/> when saving, whether the file has it when
+    /// loading. So files of before there was such a member can be loaded.
+    /// </summary>
+    internal abstract bool Has(string name, bool here);
+
     /// <summary>A text, which may be empty.</summary>
     /// <param name="name">What the text is called.</param>
     /// <param name="value">The object's own text: well-formed Unicode.</param>

@@ -73,6 +73,8 @@ internal sealed class StateReader : StateArchive
         return JsonValue.KindOf(json.Span) == JsonTokenType.Null ? null : ToNumber(name, json);
     }
 
+    internal override bool Has(string name, bool here) => _members.TryFind(name, out _);
+
     public override string Text(string name, string value)
     {
         ReadOnlyMemory<byte> json = Get(name);

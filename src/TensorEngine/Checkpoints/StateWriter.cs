@@ -75,6 +75,8 @@ internal sealed class StateWriter : StateArchive
         return value;
     }
 
+    internal override bool Has(string name, bool here) => here;
+
     public override string Text(string name, string value)
     {
         ArgumentNullException.ThrowIfNull(value);

@@ -17,6 +17,9 @@ internal sealed class MemoryReader(SavedMembers saved, string prefix, HashSet<st
 
     public override double? Optional(string name, double? value) => Find(name) is null ? null : Get<double>(name);
 
+    internal override bool Has(string name, bool here) => saved.Values.Keys.Any(
+        key => key.Equals(prefix + name, StringComparison.Ordinal) || key.StartsWith($"{prefix}{name}.", StringComparison.Ordinal));
+
     public override string Text(string name, string value) => Get<string>(name);
 
     public override ulong[] Words(string name, ReadOnlySpan<ulong> value) => [.. Get<ulong[]>(name)];

@@ -16,6 +16,8 @@ internal sealed class MemoryWriter(SavedMembers saved, string prefix) : StateArc
 
     public override double? Optional(string name, double? value) => Add(name, value);
 
+    internal override bool Has(string name, bool here) => here;
+
     public override string Text(string name, string value) => Add(name, value);
 
     public override ulong[] Words(string name, ReadOnlySpan<ulong> value) => Add(name, value.ToArray());

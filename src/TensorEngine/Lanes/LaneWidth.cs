@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace TensorEngine.Lanes;
@@ -14,7 +13,8 @@ public static class LaneWidth
     private static int s_forced;
 
     /// <summary>
-    /// The number of floats per register in use: 16 (AVX-512), 8 (AVX2), 4 (Arm64) or 1 (no vector fused multiply-add).
+    /// The number of floats per register in use: 16 (AVX-512), 8 (AVX2), 4 (Arm64, and x86-64 without AVX2) or 1 (no vector
+    /// registers).
     /// </summary>
     /// <remarks>
     /// A program that is compiled while it runs takes the widest registers of its processor, unless .NET avoids them or was told to
@@ -38,13 +38,12 @@ public static class LaneWidth
             : throw new ArgumentOutOfRangeException(
                 nameof(width), width, "The lane width must be 16, 8, 4 or 1, or 0 for the preferred one.");
 
-    // Without a fused multiply-add instruction the exact software one dominates, and one lane runs it fastest.
     private static int Preferred()
     {
         if (Vector512.IsHardwareAccelerated)
             return 16;
         if (Vector256.IsHardwareAccelerated && Fma.IsSupported)
             return 8;
-        return AdvSimd.Arm64.IsSupported ? 4 : 1;
+        return Vector128.IsHardwareAccelerated ? 4 : 1;
     }
 }

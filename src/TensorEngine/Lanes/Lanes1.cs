@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace TensorEngine.Lanes;
 
-/// <summary>One float: the tail of every loop, and the whole loop where the processor has no vector fused multiply-add.</summary>
+/// <summary>One float: the tail of every loop, and the whole loop where .NET uses no vector registers.</summary>
 internal readonly struct FloatLane1(float value) : ITileLane<FloatLane1>
 {
     private readonly float _value = value;
@@ -54,7 +54,9 @@ internal readonly struct FloatLane1(float value) : ITileLane<FloatLane1>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane1 FusedMultiplyAdd(FloatLane1 left, FloatLane1 right, FloatLane1 addend) =>
-        new(MathF.FusedMultiplyAdd(left._value, right._value, addend._value));
+        new(SoftwareFma.IsNeeded
+            ? SoftwareFma.MultiplyAdd(left._value, right._value, addend._value)
+            : MathF.FusedMultiplyAdd(left._value, right._value, addend._value));
 
     public static FloatLane1 Sqrt(FloatLane1 value) => new(MathF.Sqrt(value._value));
 

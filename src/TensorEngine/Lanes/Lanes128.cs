@@ -79,7 +79,9 @@ internal readonly struct FloatLane128(Vector128<float> value) : ITileLane<FloatL
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane128 FusedMultiplyAdd(FloatLane128 left, FloatLane128 right, FloatLane128 addend) =>
-        new(Vector128.FusedMultiplyAdd(left._value, right._value, addend._value));
+        new(SoftwareFma.IsNeeded
+            ? SoftwareFma.MultiplyAdd(left._value, right._value, addend._value)
+            : Vector128.FusedMultiplyAdd(left._value, right._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane128 Sqrt(FloatLane128 value) => new(Vector128.Sqrt(value._value));

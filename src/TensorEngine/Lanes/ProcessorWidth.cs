@@ -27,13 +27,15 @@ internal static class ProcessorWidth
     {
         if (RuntimeInformation.ProcessArchitecture == Architecture.Arm64)
             return 4;
-        if (!X86Base.IsSupported || X86Base.CpuId(0, 0).Eax < 13)
+        if (!X86Base.IsSupported)
             return 1;
+        if (X86Base.CpuId(0, 0).Eax < 13)
+            return 4;
 
         int basic = X86Base.CpuId(1, 0).Ecx;
         int extended = X86Base.CpuId(7, 0).Ebx;
         if (!Has(basic, FusedMultiplyAdd | StateSavedBySystem | Avx) || !Has(extended, Avx2) || !IsSaved(AvxState))
-            return 1;
+            return 4;
         return Has(extended, Avx512) && IsSaved(UpperRegistersState) ? 16 : 8;
     }
 

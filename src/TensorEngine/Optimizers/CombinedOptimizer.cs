@@ -111,15 +111,27 @@ public sealed class CombinedOptimizer : Optimizer
             optimizer.Refresh();
     }
 
-    internal override double SquaredGradientNorm()
+    internal override void ModifyGradients()
+    {
+        foreach (Optimizer optimizer in _optimizers)
+            optimizer.ModifyGradients();
+    }
+
+    internal override double GradientSum(in GradientPower power)
     {
         double sum = 0;
         foreach (Optimizer optimizer in _optimizers)
-            sum += optimizer.SquaredGradientNorm();
+            sum += optimizer.GradientSum(power);
         return sum;
     }
 
-    internal override float LargestGradient() => _optimizers.Max(optimizer => optimizer.LargestGradient());
+    internal override float LargestGradient()
+    {
+        float largest = 0;
+        foreach (Optimizer optimizer in _optimizers)
+            largest = Math.Max(largest, optimizer.LargestGradient());
+        return largest;
+    }
 
     internal override void ClearTrainableGradients()
     {

@@ -111,7 +111,9 @@ public sealed class Lookahead : Optimizer
 
     internal override void Refresh() => Inner.Refresh();
 
-    internal override double SquaredGradientNorm() => Inner.SquaredGradientNorm();
+    internal override void ModifyGradients() => Inner.ModifyGradients();
+
+    internal override double GradientSum(in GradientPower power) => Inner.GradientSum(power);
 
     internal override float LargestGradient() => Inner.LargestGradient();
 

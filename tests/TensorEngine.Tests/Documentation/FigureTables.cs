@@ -35,7 +35,8 @@ internal static class FigureTables
             BenchmarkRun.Comparison[] all = [.. s_peers.Value.Comparisons];
             IEnumerable<BenchmarkRun.Comparison> shown = s_shown.Select(
                 one => all.Single(comparison => comparison.Work == one.Work && comparison.Peer == one.Peer));
-            return Table(shown.Concat(all.Where(IsOfOthers).OrderByDescending(comparison => comparison.Ratio).Take(Worst)));
+            IEnumerable<BenchmarkRun.Comparison> worst = all.Where(IsOfOthers).OrderByDescending(one => one.Ratio).Take(Worst);
+            return Table(shown.Concat(worst));
         }
     }
 
@@ -51,8 +52,8 @@ internal static class FigureTables
         "| work | two threads / one | two copies at once / one | after 5 ms |",
         "|---|--:|--:|--:|",
         .. s_threads.Value.Comparisons
-            .Where(comparison => comparison.Work.EndsWith(", two threads", StringComparison.Ordinal) && comparison.Peer == "one thread")
-            .Select(comparison => comparison.Work[..^", two threads".Length])
+            .Where(one => one.Work.EndsWith(", two threads", StringComparison.Ordinal) && one.Peer == "one thread")
+            .Select(one => one.Work[..^", two threads".Length])
             .Select(work => $"| {work} | {Threaded($"{work}, two threads", withLimit: true)} | {Threaded($"{work}, 2 copies at once, each")} "
                 + $"| {Threaded($"{work}, two threads, after 5 ms")} |"),
     ];

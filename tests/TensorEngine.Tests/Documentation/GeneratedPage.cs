@@ -22,7 +22,8 @@ internal static class GeneratedPage
         string name = string.Equals(page, Path.GetFileName(page), StringComparison.Ordinal) ? page : page.Replace('/', '-');
         string written = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{name}.new");
         File.WriteAllLines(written, made);
-        Assert.Fail($"{page} should be {written}: review it and copy it over the page.\n{string.Join('\n', made.Except(lines, StringComparer.Ordinal))}");
+        string changed = string.Join('\n', made.Except(lines, StringComparer.Ordinal));
+        Assert.Fail($"{page} should be {written}: review it and copy it over the page.\n{changed}");
     }
 
     /// <summary>The lines from the first one below a heading that has a beginning up to the next empty one.</summary>

@@ -41,7 +41,7 @@ public sealed class LaneWidthTests
             _ when !X86Base.IsSupported => 1,
             _ when s_flagsOf16.All(words.Contains) => 16,
             _ when s_flagsOf8.All(words.Contains) => 8,
-            _ => 1,
+            _ => 4,
         };
         Assert.That(LaneWidth.Processor, Is.EqualTo(reported));
     }

@@ -97,7 +97,13 @@ public static partial class Softmax
 
         // A row that does not count may have a label that is no class: the first one stands for it.
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private void TakeLabels(int first, ReadOnlySpan<int> labels, scoped in FewClasses few, ReadOnlySpan<float> largest, Span<double> atLabels, Span<double> exponentials)
+        private void TakeLabels(
+            int first,
+            ReadOnlySpan<int> labels,
+            scoped in FewClasses few,
+            ReadOnlySpan<float> largest,
+            Span<double> atLabels,
+            Span<double> exponentials)
         {
             ref float logits = ref _logits.At(first, 0);
             (nint stride, int ignore) = (_logits.RowStride, ignored);

@@ -36,7 +36,8 @@ internal readonly ref struct ProductParts<TFloat> : IWork
             Workers.PartsFor(workers, (long)(multiplications / MultiplicationsPerNanosecond)), workers.ThreadCount * PartsPerThread);
         // Where nothing has to be packed, parts are rows, each thread's a stretch of memory of its own: two threads take 0.61 of one
         // for 128 by 128 by 128, and with parts of columns 0.70. Blocks as square as they can be save packing elsewhere.
-        int leastRows = destination.ColumnStride == 1 && ProductBlocks.ReadsRightWhereItIs(right) ? 2 * Tile.MostRows<TFloat>() : int.MaxValue;
+        bool byRows = destination.ColumnStride == 1 && ProductBlocks.ReadsRightWhereItIs(right);
+        int leastRows = byRows ? 2 * Tile.MostRows<TFloat>() : int.MaxValue;
         int down = 1, across = 1;
         while (down * across * 2 <= most)
         {

@@ -24,6 +24,15 @@ public struct CarriedNumbers : IEquatable<CarriedNumbers>
     /// <param name="right">The other operand.</param>
     public static bool operator !=(CarriedNumbers left, CarriedNumbers right) => !left.Equals(right);
 
+    /// <summary>The numbers before the first step.</summary>
+    internal static CarriedNumbers Initial(IReadOnlyList<CarriedNumber> carried)
+    {
+        CarriedNumbers numbers = default;
+        for (int i = 0; i < carried.Count; i++)
+            numbers[i] = carried[i].Initial;
+        return numbers;
+    }
+
     /// <inheritdoc/>
     public readonly bool Equals(CarriedNumbers other) => ((ReadOnlySpan<double>)this).SequenceEqual(other);
 

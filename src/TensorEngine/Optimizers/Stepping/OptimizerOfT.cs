@@ -41,7 +41,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     {
         Require.NotNull(options).Check(nameof(options));
         SavedNames.Check(GetType().Name, states.Select(state => state.Name), carried.Select(number => number.Name));
-        Slots = new ParameterSlots(parameters, InitialNumbers(carried), canCutParameters);
+        Slots = new ParameterSlots(parameters, CarriedNumbers.Initial(carried), canCutParameters);
         CheckShard(nameof(parameters));
         _carried = carried;
         _state = new StateBuffers(states, Slots);
@@ -78,6 +78,9 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     internal ParameterSlots Slots { get; }
 
     private protected sealed override IReadOnlyList<ParameterGroup> AnyGroups => _groups;
+
+    /// <summary>Whether the rules know <see cref="UpdateModifiers.Cautious"/>.</summary>
+    private protected virtual bool CanBeCautious => false;
 
     /// <summary>Gives some of the optimizer's parameters options of their own. A parameter follows the group it was put in last.</summary>
     /// <param name="parameters">Parameters of this optimizer, each once.</param>
@@ -217,6 +220,8 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         }
     }
 
+    internal override void ModifyGradients() => UnitGradients.Modify(Slots, _groups, GradientOptions.Scale, Workers);
+
     internal override void DescribeState(StateArchive archive)
     {
         int found = archive.Each("groups", _groups.Count, (inner, group) =>
@@ -231,18 +236,14 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         _state.Describe(archive, Parameters);
     }
 
-    private protected static CarriedNumbers InitialNumbers(IReadOnlyList<CarriedNumber> carried)
+    private int[] StateMap(TOptions options)
     {
-        CarriedNumbers numbers = default;
-        for (int i = 0; i < carried.Count; i++)
-            numbers[i] = carried[i].Initial;
-        return numbers;
+        if (options.Modifiers is { Cautious: true } && !CanBeCautious)
+            throw new InvalidOperationException($"Modifiers.Cautious is true, but {GetType().Name} does not step one element at a time.");
+        if (Shard is { PartCount: > 1 } && options.Modifiers is { NeedWholeParameters: true } modifiers)
+            throw new InvalidOperationException($"Modifiers is {modifiers}, but {Shard} has parts of parameters.");
+        return StatesAt(options) is { } states ? _state.Map(states, GetType().Name) : [.. Enumerable.Range(0, _state.Names.Count)];
     }
-
-    private int[] StateMap(TOptions options) =>
-        StatesAt(options) is { } states
-            ? _state.Map(states, GetType().Name)
-            : [.. Enumerable.Range(0, _state.Names.Count)];
 
     // Where options start a state at another value than those before, it is filled; what has taken a step has left its start behind.
     private void StartState(ReadOnlySpan<int> slots, TOptions? before, TOptions options, bool fill)

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
@@ -27,8 +30,23 @@ public abstract record OptimizerOptions
     /// <summary>Whether to climb instead of to descend: the gradient's sign is turned before anything else.</summary>
     public bool Maximize { get; init; }
 
+    /// <summary>What changes gradients, decay and steps of any rule; null (the default) for nothing.</summary>
+    public UpdateModifiers? Modifiers { get; init; }
+
     /// <summary>Names and values of all options, with the decimal point and minus sign of code whatever the culture is.</summary>
     public sealed override string ToString() => InvariantText.OfRecord(GetType().Name, PrintMembers);
+
+    /// <summary>Adds names and values to a text; modifiers if there are any.</summary>
+    /// <param name="builder">Receives them.</param>
+    /// <returns>Whether there are any: true.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
+    protected virtual bool PrintMembers(StringBuilder builder)
+    {
+        Require.NotNull(builder).Append(CultureInfo.InvariantCulture, $"LearningRate = {LearningRate}, Maximize = {Maximize}");
+        if (Modifiers is not null)
+            builder.Append(CultureInfo.InvariantCulture, $", Modifiers = {Modifiers}");
+        return true;
+    }
 
     /// <summary>
     /// What no single property can check: a sentence that names two options that contradict each other and what is allowed, or null.
@@ -49,6 +67,7 @@ public abstract record OptimizerOptions
         {
             LearningRate = archive.Number("InitialLearningRate", LearningRate),
             Maximize = archive.Flag(nameof(Maximize), Maximize),
+            Modifiers = UpdateModifiers.DescribeAny(archive, nameof(Modifiers), Modifiers),
         };
 
     /// <summary>The same with another rate, in an object that only a group has.</summary>

@@ -11,7 +11,8 @@ internal sealed class ParameterBatch(
     int[] slots,
     int[] steppedSlots,
     Segment[] padding,
-    Segment[] segments)
+    Segment[] segments,
+    Segment[] parameters)
 {
     /// <summary>What the optimizer carries from step to step beside the elements' state.</summary>
     public CarriedNumbers Carried = carried;
@@ -30,6 +31,9 @@ internal sealed class ParameterBatch(
     public ReadOnlySpan<Segment> Padding => padding;
 
     public ReadOnlySpan<Segment> Segments => segments;
+
+    /// <summary>Each parameter by itself, without padding.</summary>
+    public ReadOnlySpan<Segment> Parameters => parameters;
 
     /// <summary>The number of the step that is being taken, or was taken last.</summary>
     public long Step { get; set; } = step;

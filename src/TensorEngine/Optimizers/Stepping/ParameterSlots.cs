@@ -208,7 +208,7 @@ internal sealed class ParameterSlots
     }
 
     private ParameterBatch Single(int slot, int group, long step, CarriedNumbers carried) =>
-        new(_parameters[slot].Store, group, step, carried, [slot], [], [], []);
+        new(_parameters[slot].Store, group, step, carried, [slot], [], [], [], []);
 
     private void Arrange()
     {
@@ -229,7 +229,8 @@ internal sealed class ParameterSlots
                     [.. same],
                     same.Key.Trainable ? [.. same.Where(IsHere)] : [],
                     same.Key.Trainable ? [.. same.Where(IsPadded).Select(PaddingOf)] : [],
-                    same.Key.Trainable ? Join(same.Where(IsHere).Select(PieceSegment)) : [])),
+                    same.Key.Trainable ? Join(same.Where(IsHere).Select(PieceSegment)) : [],
+                    same.Key.Trainable ? [.. same.Where(IsHere).Select(WithoutPadding)] : [])),
         ];
         foreach (ParameterBatch batch in _batches)
         {
@@ -243,6 +244,8 @@ internal sealed class ParameterSlots
             _revisions[i] = _stores[i].TrainableRevision;
         _isArranged = true;
     }
+
+    private Segment WithoutPadding(int slot) => new(_parameters[slot].Offset, _stateOffsets[slot], _parameters[slot].Length);
 
     private bool IsHere(int slot) => _pieces[slot].End > _pieces[slot].Start;
 
