@@ -1,11 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
-<<<<<<< HEAD
-using System.Runtime.Intrinsics.X86;
-=======
 using System.Runtime.Intrinsics;
 using System.Text.Json;
->>>>>>> main
 using System.Text.Json.Nodes;
 using Samples.Shared.Timing;
 
@@ -70,16 +66,9 @@ internal sealed class PeerProcess : IDisposable
         // The requests say how many threads to use.
         start.Environment["OPENBLAS_NUM_THREADS"] = "2";
         start.Environment["OMP_NUM_THREADS"] = "2";
-<<<<<<< HEAD
-        // Whatever the environment says that would slow the peer down; and the kernels of AVX-512, which OpenBLAS does not take by itself
-        // on processors that it does not know.
+        // The kernels of AVX-512 and their blocks, whatever the environment says: those of AVX2 run at half the speed.
         start.Environment.Remove("OPENBLAS_L2_SIZE");
-        start.Environment.Remove("OPENBLAS_CORETYPE");
-        if (Avx512F.IsSupported)
-=======
-        // The kernels of AVX-512, whatever the environment says: those of AVX2 run at half the speed.
         if (Vector512.IsHardwareAccelerated)
->>>>>>> main
             start.Environment["OPENBLAS_CORETYPE"] = OpenBlas.CoreType;
         try
         {

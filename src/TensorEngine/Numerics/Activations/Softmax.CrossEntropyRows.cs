@@ -72,14 +72,14 @@ public static partial class Softmax
                 int rows = Math.Min(RowsOfFew, end - start), first = firstRow + start;
                 few.Take(in _logits.At(first, 0), _logits.RowStride, rows, largest);
                 FetchFew(first + rows, Math.Min(RowsOfFew, end - start - rows));
-                ReadOnlySpan<int> labels = _labels.Slice(first, rows);
-                TakeLabels(first, labels, few, largest, _atLabels[start..], slopes.AtLabels);
+                ReadOnlySpan<int> ofRows = _labels.Slice(first, rows);
+                TakeLabels(first, ofRows, few, largest, _atLabels[start..], slopes.AtLabels);
                 LaneDispatch.Double(ref slopes);
                 slopes.Rests[..rows].CopyTo(_rests[start..]);
                 slopes.Sums[..rows].CopyTo(_sums[start..]);
                 few.Write(ref _gradient.At(first, 0), _gradient.RowStride, rows, slopes.Factors);
-                PutSlopes(first, labels, slopes.Slopes);
-                if (labels.Contains(ignored))
+                PutSlopes(first, ofRows, slopes.Slopes);
+                if (ofRows.Contains(ignored))
                     Ignore(start, rows);
             }
         }
@@ -99,29 +99,29 @@ public static partial class Softmax
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void TakeLabels(
             int first,
-            ReadOnlySpan<int> labels,
+            ReadOnlySpan<int> ofRows,
             scoped in FewClasses few,
             ReadOnlySpan<float> largest,
             Span<double> atLabels,
             Span<double> exponentials)
         {
-            ref float logits = ref _logits.At(first, 0);
+            ref float start = ref _logits.At(first, 0);
             (nint stride, int ignore) = (_logits.RowStride, ignored);
-            for (int row = 0; row < labels.Length; row++)
+            for (int row = 0; row < ofRows.Length; row++)
             {
-                int label = labels[row] == ignore ? 0 : labels[row];
-                atLabels[row] = (double)Unsafe.Add(ref logits, row * stride + label) - largest[row];
+                int label = ofRows[row] == ignore ? 0 : ofRows[row];
+                atLabels[row] = (double)Unsafe.Add(ref start, row * stride + label) - largest[row];
                 exponentials[row] = few.Exponential(row, label);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private void PutSlopes(int first, ReadOnlySpan<int> labels, ReadOnlySpan<float> slopes)
+        private void PutSlopes(int first, ReadOnlySpan<int> ofRows, ReadOnlySpan<float> slopes)
         {
-            ref float gradient = ref _gradient.At(first, 0);
+            ref float start = ref _gradient.At(first, 0);
             (nint stride, int ignore) = (_gradient.RowStride, ignored);
-            for (int row = 0; row < labels.Length; row++)
-                Unsafe.Add(ref gradient, row * stride + (labels[row] == ignore ? 0 : labels[row])) = slopes[row];
+            for (int row = 0; row < ofRows.Length; row++)
+                Unsafe.Add(ref start, row * stride + (ofRows[row] == ignore ? 0 : ofRows[row])) = slopes[row];
         }
 
         // What the block to come reads and writes, while this one is computed.

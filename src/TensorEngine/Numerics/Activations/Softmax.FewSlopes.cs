@@ -34,16 +34,16 @@ public static partial class Softmax
         public readonly void Run<TDouble>()
             where TDouble : struct, IDoubleLane<TDouble>
         {
-            ref readonly double sums = ref MemoryMarshal.GetReference(_sums), atLabels = ref MemoryMarshal.GetReference(AtLabels);
+            ref readonly double all = ref MemoryMarshal.GetReference(_sums), atLabels = ref MemoryMarshal.GetReference(AtLabels);
             ref double rests = ref MemoryMarshal.GetReference(Rests);
-            ref float floats = ref MemoryMarshal.GetReference(Sums), factors = ref MemoryMarshal.GetReference(Factors);
+            ref float narrowed = ref MemoryMarshal.GetReference(Sums), factors = ref MemoryMarshal.GetReference(Factors);
             ref float slopes = ref MemoryMarshal.GetReference(Slopes);
             TDouble one = TDouble.Splat(1), scales = TDouble.Splat(scale);
             for (nint row = 0; row < RowsOfFew; row += TDouble.Width)
             {
-                TDouble sum = TDouble.Load(in sums, row);
-                sum.StoreFloats(ref floats, row);
-                ((sum - TDouble.LoadFloats(in floats, row)) / sum).Store(ref rests, row);
+                TDouble sum = TDouble.Load(in all, row);
+                sum.StoreFloats(ref narrowed, row);
+                ((sum - TDouble.LoadFloats(in narrowed, row)) / sum).Store(ref rests, row);
                 (one / (sum * scales)).StoreFloats(ref factors, row);
                 ((TDouble.Load(in atLabels, row) / sum - one) / scales).StoreFloats(ref slopes, row);
             }
