@@ -31,6 +31,8 @@ var root = new RootCommand("Benchmarks of the engine.")
     NetworksCommand.Create(),
     NetworkMemory.Create(),
     OptimizersCommand.Create(),
+    CompressedCommand.Create(),
+    CompressedTrainingCommand.Create(),
     DenormalsCommand.Create(),
     ThreadsCommand.Create(),
     StartupCommand.Create(),
