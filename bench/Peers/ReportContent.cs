@@ -25,13 +25,15 @@ internal sealed record ReportContent(
         {
             Peers = Both(earlier.Peers, Peers),
             NotCompared = Both(earlier.NotCompared, NotCompared),
-            Measured = [.. (earlier.Measured ?? []).Where(note => !Measured.Any(now => Subject(now) == Subject(note))), .. Measured],
+            Measured = [.. (earlier.Measured ?? []).Where(note => !Measures(Subject(note))), .. Measured],
             Pairs = Math.Min(Pairs, earlier.Pairs),
             Comparisons = rows,
         };
     }
 
-    private static IReadOnlyList<string> Both(IReadOnlyList<string> earlier, IReadOnlyList<string> now) => [.. earlier.Union(now)];
+    private static IReadOnlyList<string> Both(IReadOnlyList<string> earlier, IReadOnlyList<string> now) => [.. earlier.Union(now, StringComparer.Ordinal)];
+
+    private bool Measures(string subject) => Measured.Any(note => string.Equals(Subject(note), subject, StringComparison.Ordinal));
 
     private static string Subject(string note) => note.Split(':')[0];
 }

@@ -31,7 +31,7 @@ internal static class FigureTables
         {
             BenchmarkRun.Comparison[] all = [.. s_peers.Value.Comparisons];
             IEnumerable<BenchmarkRun.Comparison> shown = s_shown.Select(
-                one => all.Single(comparison => comparison.Work == one.Work && comparison.Peer == one.Peer));
+                one => all.Single(comparison => one == (comparison.Work, comparison.Peer)));
             IEnumerable<BenchmarkRun.Comparison> worst = all.Where(IsOfOthers).OrderByDescending(one => one.Ratio).Take(Worst);
             return Table(shown.Concat(worst));
         }
@@ -49,7 +49,7 @@ internal static class FigureTables
         "| work | two threads / one | two copies at once / one | after 5 ms |",
         "|---|--:|--:|--:|",
         .. s_threads.Value.Comparisons
-            .Where(one => one.Work.EndsWith(", two threads", StringComparison.Ordinal) && one.Peer == "one thread")
+            .Where(one => one is { Peer: "one thread" } && one.Work.EndsWith(", two threads", StringComparison.Ordinal))
             .Select(one => one.Work[..^", two threads".Length])
             .Select(work => $"| {work} | {Threaded($"{work}, two threads", withLimit: true)} | {Threaded($"{work}, 2 copies at once, each")} "
                 + $"| {Threaded($"{work}, two threads, after 5 ms")} |"),

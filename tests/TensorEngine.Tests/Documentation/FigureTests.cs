@@ -42,7 +42,7 @@ public sealed class FigureTests
         int first = lines.IndexOf(Heading);
         int end = lines.FindIndex(first + 1, line => line.StartsWith("## ", StringComparison.Ordinal));
         var free = Enumerable.Range(first, (end < 0 ? lines.Count : end) - first).ToHashSet();
-        foreach (GeneratedPage.Block block in page == "README.md" ? Readme : Bench)
+        foreach (GeneratedPage.Block block in page is "README.md" ? Readme : Bench)
         {
             (int from, int to) = block.In(lines);
             free.ExceptWith(Enumerable.Range(from, to - from));
@@ -59,5 +59,5 @@ public sealed class FigureTests
     public void FiguresAreKnown(string text, bool isFigure) => Assert.That(IsFigure(text), Is.EqualTo(isFigure));
 
     private static bool IsFigure(string line) =>
-        Regex.IsMatch(line, @"\b\d+\.\d|\b\d+ (times|ns|us|ms|s|GFLOP/s|GB/s|%)(\W|$)", RegexOptions.None, TimeSpan.FromSeconds(5));
+        Regex.IsMatch(line, @"\b\d+\.\d|\b\d+ (times|ns|us|ms|s|GFLOP/s|GB/s|%)(\W|$)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5));
 }
