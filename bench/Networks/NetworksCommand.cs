@@ -51,6 +51,7 @@ internal static class NetworksCommand
         foreach (int threads in (int[])[1, 2])
         {
             using Workers? workers = threads > 1 ? new Workers(threads) : null;
+            GptRows.Compare(session, torch, workers, Product);
             foreach ((NetworkStep network, double one, double two) in rows)
             {
                 string work = $"{network}, {(threads == 1 ? "one thread" : "two threads")}";

@@ -2,6 +2,7 @@
 
 Request:  {"work": "training_step", "sizes": [64, 100, 100, 10], "batch": 128, "repeats": 20}
           {"work": "network", "network": "CNN 8x8", "batch": 128, "repeats": 20}
+          {"work": "gpt", "network": "GPT 4 x 128", "batch": 12, "repeats": 20}
           {"work": "adam", "shapes": [[32], [32], ...], "kind": "fused", "repeats": 3}
           {"work": "product", "side": 256, "repeats": 20}
           {"work": "cross_entropy", "rows": 128, "classes": 10, "repeats": 20}
@@ -20,6 +21,8 @@ import time
 
 import numpy
 import torch
+
+from torch_gpt import gpt
 
 torch.set_num_threads(1)
 blas_setters = []
@@ -201,7 +204,8 @@ def answer(request, made):
 
 
 WORKS = {
-    "training_step": training_step, "network": network, "adam": adam, "fill": fill, "product": product, "cross_entropy": cross_entropy}
+    "training_step": training_step, "network": network, "adam": adam, "fill": fill, "product": product, "cross_entropy": cross_entropy,
+    "gpt": gpt}
 
 
 def main():

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Digits.Datasets;
-using Digits.Training;
+using Samples.Shared.Reports;
 using TensorEngine;
 using TensorEngine.Autograd;
 using TensorEngine.Autograd.Operations;

@@ -119,17 +119,17 @@ public sealed unsafe class MpiTransport : Transport
     protected override void CompleteAll()
     {
         int left = _pending.Count;
-        long start = Stopwatch.GetTimestamp();
+        var patience = new Patience(Timeout);
         for (long idle = 0; left > 0; idle++)
         {
             int before = left;
             left = TestAll();
             if (left < before)
             {
-                start = Stopwatch.GetTimestamp();
+                patience = new Patience(Timeout);
                 idle = 0;
             }
-            else if (Stopwatch.GetElapsedTime(start) > Timeout)
+            else if (patience.IsOver())
             {
                 _isBroken = true;
                 throw new TransportException(Silence());
