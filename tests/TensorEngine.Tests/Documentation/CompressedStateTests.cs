@@ -12,7 +12,7 @@ public sealed class CompressedStateTests
     [Test]
     public void ThePageHasTheBytesOfAdamsState([Values] StateCodec codec)
     {
-        string row = Lines().Single(line => line.StartsWith($"| `{codec}` | ", StringComparison.Ordinal));
+        string row = Lines().First(line => line.StartsWith($"| `{codec}` | ", StringComparison.Ordinal));
         double stated = double.Parse(row.Split('|')[2], CultureInfo.InvariantCulture);
         double bytes = 0;
         foreach (bool isNonNegative in (bool[])[false, true])
