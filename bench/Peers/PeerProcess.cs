@@ -66,7 +66,8 @@ internal sealed class PeerProcess : IDisposable
         // The requests say how many threads to use.
         start.Environment["OPENBLAS_NUM_THREADS"] = "2";
         start.Environment["OMP_NUM_THREADS"] = "2";
-        // The kernels of AVX-512, whatever the environment says: those of AVX2 run at half the speed.
+        // The kernels of AVX-512 and their blocks, whatever the environment says: those of AVX2 run at half the speed.
+        start.Environment.Remove("OPENBLAS_L2_SIZE");
         if (Vector512.IsHardwareAccelerated)
             start.Environment["OPENBLAS_CORETYPE"] = OpenBlas.CoreType;
         try

@@ -41,7 +41,9 @@ def blas():
         config.restype = ctypes.c_char_p
         blas_setters.append(ctypes.CDLL(library).openblas_set_num_threads)
         blas_setters[-1](1)
-        return " ".join(config().decode().split())
+        core = ctypes.CDLL(library).openblas_get_corename
+        core.restype = ctypes.c_char_p
+        return f"{' '.join(config().decode().split())}, kernels for {core().decode()}"
     return ", ".join(library.rsplit("/", 1)[-1] for library in libraries) or "no BLAS library"
 
 

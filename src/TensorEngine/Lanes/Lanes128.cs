@@ -177,6 +177,10 @@ internal readonly struct DoubleLane128(Vector128<double> value) : IDoubleLane<Do
     public void Store(ref double destination, nint index) => _value.StoreUnsafe(ref Unsafe.Add(ref destination, index));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreFloats(ref float destination, nint index) =>
+        Vector128.Narrow(_value, _value).GetLower().StoreUnsafe(ref Unsafe.Add(ref destination, index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane128 operator +(DoubleLane128 left, DoubleLane128 right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -184,6 +188,9 @@ internal readonly struct DoubleLane128(Vector128<double> value) : IDoubleLane<Do
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane128 operator *(DoubleLane128 left, DoubleLane128 right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane128 operator /(DoubleLane128 left, DoubleLane128 right) => new(left._value / right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane128 Splat(double value) => new(Vector128.Create(value));

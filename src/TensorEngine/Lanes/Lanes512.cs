@@ -157,6 +157,10 @@ internal readonly struct DoubleLane512(Vector512<double> value) : IDoubleLane<Do
     public void Store(ref double destination, nint index) => _value.StoreUnsafe(ref Unsafe.Add(ref destination, index));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreFloats(ref float destination, nint index) =>
+        Vector256.Narrow(_value.GetLower(), _value.GetUpper()).StoreUnsafe(ref Unsafe.Add(ref destination, index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane512 operator +(DoubleLane512 left, DoubleLane512 right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -164,6 +168,9 @@ internal readonly struct DoubleLane512(Vector512<double> value) : IDoubleLane<Do
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane512 operator *(DoubleLane512 left, DoubleLane512 right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane512 operator /(DoubleLane512 left, DoubleLane512 right) => new(left._value / right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane512 Splat(double value) => new(Vector512.Create(value));
