@@ -23,6 +23,6 @@ static int RunOverMpi(Func<MpiTransport, int> job, TimeSpan timeout)
     }
     catch (DllNotFoundException exception)
     {
-        throw new InputException(exception.Message);
+        throw new InputException(exception.Message, exception);
     }
 }
