@@ -36,6 +36,7 @@ internal static class ThreadsCommand
 
     private static void Run(PeerSession session, int count)
     {
+        CoreDistance.Run(session);
         using var workers = new Workers(count);
         string threads = count == 2 ? "two threads" : $"{count} threads";
         SharedWork same = SharedWork.All().Single(work => string.Equals(work.Name, "Adam, 64 K elements", StringComparison.Ordinal));
@@ -44,9 +45,13 @@ internal static class ThreadsCommand
         {
             if (!session.Wants(work.Name))
                 continue;
+            // Threads of their own, which have learned from nothing else.
+            using var learning = new Workers(count);
             // Of their own memory each, as the threads' caches keep their parts of it from call to call.
-            Action shared = work.Make(workers), alone = work.Make(null);
+            Action shared = work.Make(learning), alone = work.Make(null);
             Compare(session, $"{work.Name}, {threads}", "one thread", count == 2 ? work.AtMost : null, shared, alone);
+            using (var copies = new Copies([.. Enumerable.Range(0, count).Select(_ => work.Make(null))]))
+                session.Compare($"{work.Name}, {count} copies at once, each", "one copy", null, copies.Each, OneAfterTheOther(alone));
             session.Compare($"{work.Name}, {threads}, after 5 ms", "one thread", NoSlower, AfterPause(shared), AfterPause(alone));
         }
 

@@ -46,6 +46,7 @@ internal sealed unsafe class OpenBlas
 
         // The library looks at the environment of the C runtime, which is not the one that Environment changes.
         SetVariable("OPENBLAS_CORETYPE", CoreType);
+        SetVariable("OPENBLAS_L2_SIZE", "");
         SetVariable("OPENBLAS_NUM_THREADS", threads.ToString(CultureInfo.InvariantCulture));
         // Its threads go on spinning for 2^26 cycles after a product by default, and would do so in our samples.
         SetVariable("OPENBLAS_THREAD_TIMEOUT", "20");

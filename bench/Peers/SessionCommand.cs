@@ -15,6 +15,13 @@ internal static class SessionCommand
         DefaultValueFactory = _ => "/usr/bin/python3",
     };
 
+    /// <summary>For commands that compare with TorchSharp.</summary>
+    public static Option<string> TorchSharp { get; } = new("--torchsharp")
+    {
+        Description = "The program that bench/TorchSharp builds, or a script that starts it",
+        DefaultValueFactory = _ => "",
+    };
+
     /// <summary>Makes the command.</summary>
     /// <param name="name">What it is called, and its report.</param>
     /// <param name="title">The report's title.</param>
@@ -45,7 +52,11 @@ internal static class SessionCommand
             Description = "Part of the name of the work to compare, as in: --only \"16 M\"",
             DefaultValueFactory = _ => "",
         };
-        var command = new Command(name, description) { output, pairCount, only };
+        var add = new Option<bool>("--add")
+        {
+            Description = "Keep what the report in the folder has of other work: a long run can be made in parts",
+        };
+        var command = new Command(name, description) { output, pairCount, only, add };
         foreach (Option option in options)
             command.Add(option);
         command.SetAction(parsed =>
@@ -57,7 +68,11 @@ internal static class SessionCommand
             compare(session, parsed);
             string arguments = string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)));
             var report = new PeerReport(
-                session, name, title, string.Create(CultureInfo.InvariantCulture, $"dotnet run -c Release --project bench -- {arguments}"));
+                session,
+                name,
+                title,
+                string.Create(CultureInfo.InvariantCulture, $"dotnet run -c Release --project bench -- {arguments}"),
+                parsed.GetValue(add));
             string folder = parsed.GetRequiredValue(output).FullName;
             report.Show();
             report.Write(folder);

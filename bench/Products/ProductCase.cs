@@ -54,6 +54,9 @@ internal sealed unsafe class ProductCase : IDisposable
     /// <summary>Whether one side of the product is 1, so that OpenBLAS has a routine of its own for it.</summary>
     public bool IsVector => _rows == 1 || _columns == 1;
 
+    /// <summary>Whether the matrix beside a vector is stored in the direction of the sums, which are one chain each here.</summary>
+    public bool IsAlongSums => IsVector && (_rows == 1 ? _layout == Layout.RightTransposed : _layout != Layout.LeftTransposed);
+
     /// <summary>How far two products may be apart that add the same terms in different orders.</summary>
     public float Tolerance => 1e-6f * _inner;
 

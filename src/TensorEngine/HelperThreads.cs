@@ -69,7 +69,7 @@ internal sealed class HelperThreads : IDisposable
         // The work lies on this thread's stack, which it does not leave before the last part is done.
         _shared.Work = Unsafe.AsPointer(ref work);
         _shared.RunPart = &RunPart<TWork>;
-        _shared.Unfinished = parts;
+        _shared.Done = 0;
         // From here on helpers take parts: a full fence on either side of this write, and of theirs to Asleep. The caller takes parts
         // from the end, the first one with this write, and the helpers from the start: with two threads each finds its own part of the
         // data in its cache from call to call.
@@ -77,10 +77,11 @@ internal sealed class HelperThreads : IDisposable
         int asleep = Volatile.Read(ref _shared.Asleep);
         if (asleep > 0 && parts > _threads.Length + 1 - asleep)
             Ring();
-        TakeParts(parts - 1, fromEnd: true);
+        // It counts its own parts by itself: the line that has the count is in a helper's cache by then, as a rule.
+        int others = parts - TakeParts(parts - 1, fromEnd: true);
         int looks = 0;
         var wait = default(SpinWait);
-        while (Volatile.Read(ref _shared.Unfinished) > 0)
+        while (Volatile.Read(ref _shared.Done) < others)
         {
             if (looks++ < LooksBeforeYielding)
                 Thread.SpinWait(1);
@@ -114,7 +115,7 @@ internal sealed class HelperThreads : IDisposable
         {
             if (TryTake(fromEnd: false, out int part))
             {
-                TakeParts(part, fromEnd: false);
+                Interlocked.Add(ref _shared.Done, TakeParts(part, fromEnd: false));
                 looked = CallRhythm.Now;
                 until = looked + LooksNanoseconds;
                 continue;
@@ -166,8 +167,9 @@ internal sealed class HelperThreads : IDisposable
         }
     }
 
-    // Whoever has taken a part may read what the work is: its caller waits for that part.
-    private unsafe void TakeParts(int part, bool fromEnd)
+    // Does a part and what else can be taken, and says how many. Whoever has taken a part may read what the work is: its caller waits
+    // for that part.
+    private unsafe int TakeParts(int part, bool fromEnd)
     {
         int done = 0;
         do
@@ -184,7 +186,7 @@ internal sealed class HelperThreads : IDisposable
             done++;
         }
         while (TryTake(fromEnd, out part));
-        Interlocked.Add(ref _shared.Unfinished, -done);
+        return done;
     }
 
     private bool TryTake(bool fromEnd, out int part)
@@ -237,7 +239,7 @@ internal sealed class HelperThreads : IDisposable
         [FieldOffset(128)]
         public long Parts;
 
-        // What comes and goes with the parts: one cache line goes from thread to thread.
+        // What comes and goes with the parts: one cache line goes from thread to thread. Done are parts that helpers have done.
         [FieldOffset(136)]
         public void* Work;
 
@@ -245,7 +247,7 @@ internal sealed class HelperThreads : IDisposable
         public delegate*<void*, int, void> RunPart;
 
         [FieldOffset(152)]
-        public int Unfinished;
+        public int Done;
 
         [FieldOffset(256)]
         public int Asleep;

@@ -59,17 +59,24 @@ internal static class Require
     }
 
     /// <summary>Parameters for an optimizer of matrices. What else may be wrong with them is for the optimizer to find.</summary>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="optimizer">Whose they are to be.</param>
+    /// <param name="mostDimensions">2, or more where it takes what lies behind a row as a row.</param>
+    /// <param name="name">Of the argument.</param>
     public static IReadOnlyList<Parameter> Matrices(
-        IEnumerable<Parameter> parameters, string optimizer, [CallerArgumentExpression(nameof(parameters))] string name = "")
+        IEnumerable<Parameter> parameters,
+        string optimizer,
+        int mostDimensions = 2,
+        [CallerArgumentExpression(nameof(parameters))] string name = "")
     {
         Parameter[] matrices = [.. NotNull(parameters, name)];
         foreach (Parameter parameter in matrices)
         {
-            if (parameter is not null && parameter.Shape.Rank != 2)
+            if (parameter is not null && (parameter.Shape.Rank < 2 || parameter.Shape.Rank > mostDimensions))
             {
                 throw new ArgumentException(
                     $"{name} has {parameter} of {parameter.Shape.Rank} dimensions; {optimizer} steps matrices only, "
-                    + "of 2 dimensions.", name);
+                    + (mostDimensions == 2 ? "of 2 dimensions." : "of 2 dimensions or more."), name);
             }
         }
 

@@ -19,7 +19,11 @@ internal struct SharingTrial
 
     private const int CallsPerRow = 64;
     private const int Rows = 8;
-    private const int RowsOfRest = 24;
+
+    // A trial does what has proved worse in half of its rows, so trials become rare while nothing changes: the rows between two are
+    // twice as many each time that all classes have been tried.
+    private const int LeastRest = 24;
+    private const int MostRest = 64 * LeastRest;
 
     // What is better by less may be chance.
     private const double Better = 0.985;
@@ -31,6 +35,7 @@ internal struct SharingTrial
     private uint _seen;
     private int _class;
     private int _row;
+    private int _rest;
     private int _calls;
     private long _start;
     private long _work;
@@ -41,7 +46,8 @@ internal struct SharingTrial
     public SharingTrial()
     {
         _isShared = uint.MaxValue << SharedAtFirst;
-        _row = -RowsOfRest;
+        _rest = LeastRest;
+        _row = -_rest;
     }
 
     private readonly bool IsTrying => _row >= 0 && (_row & 1) == 1;
@@ -76,16 +82,20 @@ internal struct SharingTrial
         {
             // The next class that there is; none if all calls are long.
             if (++_row == 0 && !TryNext())
-                _row = -RowsOfRest;
+                _row = -_rest;
             return;
         }
 
         if (!(IsTrying ? ref _tried : ref _present).Add(elapsed, _work) || ++_row < 2 * Rows)
             return;
         if (_tried.Cost < Better * _present.Cost)
+        {
             _isShared ^= 1u << _class;
+            _rest = LeastRest;
+        }
+
         (_present, _tried) = (default, default);
-        _row = -RowsOfRest;
+        _row = -_rest;
     }
 
     private bool TryNext()
@@ -95,6 +105,8 @@ internal struct SharingTrial
             int next = (_class + i) % Classes;
             if ((_seen >> next & 1) != 0)
             {
+                if (next <= _class)
+                    _rest = Math.Min(2 * _rest, MostRest);
                 _class = next;
                 return true;
             }

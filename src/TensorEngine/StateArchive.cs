@@ -87,6 +87,12 @@ public abstract class StateArchive
     /// <inheritdoc cref="Flag"/>
     public abstract double? Optional(string name, double? value);
 
+    /// <summary>
+    /// Whether a member that is left out where it says nothing is there: <paramref name="here"/> when saving, whether the file has it when
+    /// loading. So files of before there was such a member can be loaded.
+    /// </summary>
+    internal abstract bool Has(string name, bool here);
+
     /// <summary>A text, which may be empty.</summary>
     /// <param name="name">What the text is called.</param>
     /// <param name="value">The object's own text: well-formed Unicode.</param>
@@ -130,6 +136,11 @@ public abstract class StateArchive
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="state"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="memory"/> has another length than <paramref name="shape"/>.</exception>
     public abstract void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory);
+
+    /// <summary>
+    /// Compressed state of a parameter: a tensor <c>PART/PARAMETER/STATE</c> of codes, and one of scales if there are any.
+    /// </summary>
+    internal abstract void Tensor(Parameter parameter, string state, ICodedState codes);
 
     /// <summary>As <see cref="Tensor(Parameter, string, Shape, Memory{float})"/>, where only some of the floats are here.</summary>
     /// <param name="parameter">A parameter of the checkpoint's stores.</param>

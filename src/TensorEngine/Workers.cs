@@ -28,7 +28,7 @@ public sealed class Workers : IDisposable
 {
     // What makes a part worth being taken; and what a part takes at most that one thread waits for when its own are done.
     private const long PartNanoseconds = 1_500;
-    private const long LongPartNanoseconds = 10_000;
+    private const long LongPartNanoseconds = 20_000;
     private const int PartsPerThread = 16;
 
     private readonly HelperThreads _helpers;

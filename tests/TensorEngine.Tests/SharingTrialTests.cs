@@ -33,6 +33,53 @@ public sealed class SharingTrialTests
         Assert.That(shared / (Calls / 2.0), pays ? Is.GreaterThan(0.7) : Is.LessThan(0.3));
     }
 
+    [TestCase(1_000, true)]
+    [TestCase(12_000, false)]
+    public void TrialsBecomeRareWhileNothingChanges(int costOfSharing, bool pays)
+    {
+        (double early, double late) = WronglyDone(costOfSharing, pays);
+        Assert.Multiple(() =>
+        {
+            Assert.That(early, Is.GreaterThan(0.1));
+            Assert.That(late, Is.LessThan(0.01));
+        });
+    }
+
+    [Test]
+    public void WhatChangesIsNoticed()
+    {
+        var trial = new SharingTrial();
+        long now = 0;
+        int shared = 0;
+        for (int i = 0; i < 600_000; i++)
+        {
+            bool isShared = trial.Count(now, 16_000, isFirst: false);
+            // From the middle on sharing costs more than it gains.
+            now += isShared ? i < 300_000 ? 9_000 : 20_000 : 16_000;
+            shared += isShared && i >= 500_000 ? 1 : 0;
+        }
+
+        Assert.That(shared / 100_000.0, Is.LessThan(0.2));
+    }
+
+    // The share of calls that are not done as they are best done, in the first hundredth and in the last tenth.
+    private static (double Early, double Late) WronglyDone(int costOfSharing, bool pays)
+    {
+        var trial = new SharingTrial();
+        long now = 0;
+        int early = 0, late = 0;
+        const int Calls = 1_000_000;
+        for (int i = 0; i < Calls; i++)
+        {
+            bool isShared = trial.Count(now, 16_000, isFirst: false);
+            now += isShared ? 8_000 + costOfSharing : 16_000;
+            early += isShared != pays && i < Calls / 100 ? 1 : 0;
+            late += isShared != pays && i >= Calls / 10 * 9 ? 1 : 0;
+        }
+
+        return (early / (Calls / 100.0), late / (Calls / 10.0));
+    }
+
     [Test]
     public void EachLengthIsTriedByItself()
     {

@@ -73,6 +73,8 @@ internal sealed class StateReader : StateArchive
         return JsonValue.KindOf(json.Span) == JsonTokenType.Null ? null : ToNumber(name, json);
     }
 
+    internal override bool Has(string name, bool here) => _members.TryFind(name, out _);
+
     public override string Text(string name, string value)
     {
         ReadOnlyMemory<byte> json = Get(name);
@@ -91,6 +93,9 @@ internal sealed class StateReader : StateArchive
 
     public override void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory) =>
         _load.Add(_place.Tensor(parameter, state, shape, memory));
+
+    internal override void Tensor(Parameter parameter, string state, ICodedState codes) =>
+        _load.Add(_place.Tensor(parameter, state, codes));
 
     internal override void TensorPart(Parameter parameter, string state, Shape shape, Memory<float> memory, int start) =>
         _load.Add(_place.TensorPart(parameter, state, shape, memory, start));

@@ -75,6 +75,8 @@ internal sealed class StateWriter : StateArchive
         return value;
     }
 
+    internal override bool Has(string name, bool here) => here;
+
     public override string Text(string name, string value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -113,6 +115,9 @@ internal sealed class StateWriter : StateArchive
 
     public override void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory) =>
         _tensors.Add(_place.Tensor(parameter, state, shape, memory));
+
+    internal override void Tensor(Parameter parameter, string state, ICodedState codes) =>
+        _tensors.Add(_place.Tensor(parameter, state, codes));
 
     public override void Tensor(string state, Shape shape, Memory<float> memory) => _tensors.Add(_place.Tensor(state, shape, memory));
 

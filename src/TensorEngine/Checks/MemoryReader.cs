@@ -17,6 +17,9 @@ internal sealed class MemoryReader(SavedMembers saved, string prefix, HashSet<st
 
     public override double? Optional(string name, double? value) => Find(name) is null ? null : Get<double>(name);
 
+    internal override bool Has(string name, bool here) => saved.Values.Keys.Any(
+        key => key.Equals(prefix + name, StringComparison.Ordinal) || key.StartsWith($"{prefix}{name}.", StringComparison.Ordinal));
+
     public override string Text(string name, string value) => Get<string>(name);
 
     public override ulong[] Words(string name, ReadOnlySpan<ulong> value) => [.. Get<ulong[]>(name)];
@@ -27,6 +30,9 @@ internal sealed class MemoryReader(SavedMembers saved, string prefix, HashSet<st
 
     public override void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory) =>
         Tensor($"{parameter.Name}/{state}", memory);
+
+    internal override void Tensor(Parameter parameter, string state, ICodedState codes) =>
+        throw new NotSupportedException("Rules are checked with state that is not compressed.");
 
     public override void Tensor(string state, Shape shape, Memory<float> memory) => Tensor($"/{state}", memory);
 

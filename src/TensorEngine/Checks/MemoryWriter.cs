@@ -16,6 +16,8 @@ internal sealed class MemoryWriter(SavedMembers saved, string prefix) : StateArc
 
     public override double? Optional(string name, double? value) => Add(name, value);
 
+    internal override bool Has(string name, bool here) => here;
+
     public override string Text(string name, string value) => Add(name, value);
 
     public override ulong[] Words(string name, ReadOnlySpan<ulong> value) => Add(name, value.ToArray());
@@ -26,6 +28,9 @@ internal sealed class MemoryWriter(SavedMembers saved, string prefix) : StateArc
 
     public override void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory) =>
         saved.Tensors.Add($"{parameter.Name}/{state}", memory.ToArray());
+
+    internal override void Tensor(Parameter parameter, string state, ICodedState codes) =>
+        throw new NotSupportedException("Rules are checked with state that is not compressed.");
 
     public override void Tensor(string state, Shape shape, Memory<float> memory) => saved.Tensors.Add($"/{state}", memory.ToArray());
 

@@ -31,7 +31,7 @@ internal sealed class OptimizerSubject<TOptimizer, TOptions>(TOptions options) :
             options with { LearningRate = OptionVariation.OtherRate(options), Maximize = !options.Maximize });
 
     public override void Step(long number, ref CarriedNumbers carried, in SweepBuffers buffers, ReadOnlySpan<Segment> segments) =>
-        TOptimizer.Step(new FusedStep<TOptions>(options, number, ref carried, buffers, segments));
+        TOptimizer.Step(new FusedStep<TOptions>(options, number, ref carried, buffers, segments, segments));
 }
 
 /// <summary>A rule, made anew for each step.</summary>

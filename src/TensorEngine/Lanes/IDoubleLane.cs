@@ -13,6 +13,9 @@ internal interface IDoubleLane<TSelf>
 
     void Store(ref double destination, nint index);
 
+    /// <summary>Stores the nearest floats.</summary>
+    void StoreFloats(ref float destination, nint index);
+
     static abstract TSelf Splat(double value);
 
     static abstract TSelf operator +(TSelf left, TSelf right);
@@ -21,6 +24,8 @@ internal interface IDoubleLane<TSelf>
 
     /// <summary>Of two widened floats the product is exact, so a fused multiply-add would give the same bits.</summary>
     static abstract TSelf operator *(TSelf left, TSelf right);
+
+    static abstract TSelf operator /(TSelf left, TSelf right);
 
     static abstract TSelf Abs(TSelf value);
 

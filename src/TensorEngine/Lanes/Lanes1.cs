@@ -115,11 +115,16 @@ internal readonly struct DoubleLane1(double value) : IDoubleLane<DoubleLane1>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref double destination, nint index) => Unsafe.Add(ref destination, index) = _value;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreFloats(ref float destination, nint index) => Unsafe.Add(ref destination, index) = (float)_value;
+
     public static DoubleLane1 operator +(DoubleLane1 left, DoubleLane1 right) => new(left._value + right._value);
 
     public static DoubleLane1 operator -(DoubleLane1 left, DoubleLane1 right) => new(left._value - right._value);
 
     public static DoubleLane1 operator *(DoubleLane1 left, DoubleLane1 right) => new(left._value * right._value);
+
+    public static DoubleLane1 operator /(DoubleLane1 left, DoubleLane1 right) => new(left._value / right._value);
 
     public static DoubleLane1 Splat(double value) => new(value);
 

@@ -10,6 +10,8 @@ internal readonly struct FloatLane128(Vector128<float> value) : ITileLane<FloatL
 {
     private readonly Vector128<float> _value = value;
 
+    public Vector128<float> Value => _value;
+
     public static int Width => 4;
 
     public static int RegisterCount => AdvSimd.Arm64.IsSupported ? 32 : 16;
@@ -175,6 +177,10 @@ internal readonly struct DoubleLane128(Vector128<double> value) : IDoubleLane<Do
     public void Store(ref double destination, nint index) => _value.StoreUnsafe(ref Unsafe.Add(ref destination, index));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreFloats(ref float destination, nint index) =>
+        Vector128.Narrow(_value, _value).GetLower().StoreUnsafe(ref Unsafe.Add(ref destination, index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane128 operator +(DoubleLane128 left, DoubleLane128 right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -182,6 +188,9 @@ internal readonly struct DoubleLane128(Vector128<double> value) : IDoubleLane<Do
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane128 operator *(DoubleLane128 left, DoubleLane128 right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane128 operator /(DoubleLane128 left, DoubleLane128 right) => new(left._value / right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane128 Splat(double value) => new(Vector128.Create(value));

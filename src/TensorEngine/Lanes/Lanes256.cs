@@ -191,6 +191,10 @@ internal readonly struct DoubleLane256(Vector256<double> value) : IDoubleLane<Do
     public void Store(ref double destination, nint index) => _value.StoreUnsafe(ref Unsafe.Add(ref destination, index));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreFloats(ref float destination, nint index) =>
+        Vector128.Narrow(_value.GetLower(), _value.GetUpper()).StoreUnsafe(ref Unsafe.Add(ref destination, index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane256 operator +(DoubleLane256 left, DoubleLane256 right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -198,6 +202,9 @@ internal readonly struct DoubleLane256(Vector256<double> value) : IDoubleLane<Do
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane256 operator *(DoubleLane256 left, DoubleLane256 right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane256 operator /(DoubleLane256 left, DoubleLane256 right) => new(left._value / right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane256 Splat(double value) => new(Vector256.Create(value));

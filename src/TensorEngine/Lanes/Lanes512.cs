@@ -9,6 +9,8 @@ internal readonly struct FloatLane512(Vector512<float> value) : ITileLane<FloatL
 {
     private readonly Vector512<float> _value = value;
 
+    public Vector512<float> Value => _value;
+
     public static int Width => 16;
 
     public static int RegisterCount => 32;
@@ -155,6 +157,10 @@ internal readonly struct DoubleLane512(Vector512<double> value) : IDoubleLane<Do
     public void Store(ref double destination, nint index) => _value.StoreUnsafe(ref Unsafe.Add(ref destination, index));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreFloats(ref float destination, nint index) =>
+        Vector256.Narrow(_value.GetLower(), _value.GetUpper()).StoreUnsafe(ref Unsafe.Add(ref destination, index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane512 operator +(DoubleLane512 left, DoubleLane512 right) => new(left._value + right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -162,6 +168,9 @@ internal readonly struct DoubleLane512(Vector512<double> value) : IDoubleLane<Do
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane512 operator *(DoubleLane512 left, DoubleLane512 right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane512 operator /(DoubleLane512 left, DoubleLane512 right) => new(left._value / right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane512 Splat(double value) => new(Vector512.Create(value));

@@ -1,3 +1,4 @@
+using TensorEngine.Compression;
 using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Schedules;
 
@@ -76,6 +77,17 @@ public sealed class CombinedOptimizer : Optimizer
     /// <inheritdoc/>
     public override Span<float> State(Parameter parameter, string stateName) => OptimizerOf(parameter).State(parameter, stateName);
 
+    /// <inheritdoc/>
+    public override StateCodec CodecOf(Parameter parameter, string stateName) => OptimizerOf(parameter).CodecOf(parameter, stateName);
+
+    /// <inheritdoc/>
+    public override void ReadState(Parameter parameter, string stateName, Span<float> destination) =>
+        OptimizerOf(parameter).ReadState(parameter, stateName, destination);
+
+    /// <inheritdoc/>
+    public override void WriteState(Parameter parameter, string stateName, ReadOnlySpan<float> source) =>
+        OptimizerOf(parameter).WriteState(parameter, stateName, source);
+
     /// <summary>Releases the parameters of all optimizers, none of which can step any longer.</summary>
     public override void Detach()
     {
@@ -111,15 +123,27 @@ public sealed class CombinedOptimizer : Optimizer
             optimizer.Refresh();
     }
 
-    internal override double SquaredGradientNorm()
+    internal override void ModifyGradients()
+    {
+        foreach (Optimizer optimizer in _optimizers)
+            optimizer.ModifyGradients();
+    }
+
+    internal override double GradientSum(in GradientPower power)
     {
         double sum = 0;
         foreach (Optimizer optimizer in _optimizers)
-            sum += optimizer.SquaredGradientNorm();
+            sum += optimizer.GradientSum(power);
         return sum;
     }
 
-    internal override float LargestGradient() => _optimizers.Max(optimizer => optimizer.LargestGradient());
+    internal override float LargestGradient()
+    {
+        float largest = 0;
+        foreach (Optimizer optimizer in _optimizers)
+            largest = Math.Max(largest, optimizer.LargestGradient());
+        return largest;
+    }
 
     internal override void ClearTrainableGradients()
     {

@@ -55,9 +55,9 @@ public sealed record DAdaptAdamOptions() : OptimizerOptions(learningRate: 1)
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// k = sqrt(beta2)
+/// r = k * r + (1 - k) * d * (sum of learningRate * g * s / (sqrt(v) + epsilon))
 /// m = beta1 * m + (1 - beta1) * d * learningRate * g
 /// v = beta2 * v + (1 - beta2) * g^2
-/// r = k * r + (1 - k) * d * (sum of learningRate * g * s / (sqrt(v) + epsilon))      (s as it was before)
 /// s = k * s + (1 - k) * d * learningRate * g
 /// p = p * (1 - d * learningRate * weightDecay) - m / (sqrt(v) + epsilon)
 /// d = max(d, r / ((1 - k) * (sum of |s|)))    (at most growthRate times d)
@@ -67,7 +67,8 @@ public sealed record DAdaptAdamOptions() : OptimizerOptions(learningRate: 1)
 /// Passes: one that reads g, v and s for the sums, and one that reads p, g and all states and writes p and all states: 48 bytes per
 /// element.
 /// Error: after a step at most 3 ULP of max(|p|, the largest update) from exact arithmetic on the same state.
-/// Source: Defazio and Mishchenko, Learning-rate-free learning by D-adaptation, 2023, algorithm 5.
+/// Source: Defazio and Mishchenko, Learning-rate-free learning by D-adaptation, 2023, algorithm 5, in the order of its authors' package:
+/// r takes s and v as the step before has left them.
 /// </summary>
 public sealed class DAdaptAdam : DistanceOptimizer<DAdaptAdamOptions>
 {
@@ -93,7 +94,7 @@ public sealed class DAdaptAdam : DistanceOptimizer<DAdaptAdamOptions>
 
     private protected override (double First, double Second) Measure(in ParameterStep<DAdaptAdamOptions> step)
     {
-        (double first, double second) = step.Sums(_sums, new DAdaptAdamTerms(step.Options, DistanceOfStep, step.Number));
+        (double first, double second) = step.Sums(_sums, new DAdaptAdamTerms(step.Options, DistanceOfStep));
         return (first * step.Options.LearningRate, second);
     }
 
@@ -107,6 +108,8 @@ public sealed class DAdaptAdam : DistanceOptimizer<DAdaptAdamOptions>
             Numbers[0] = Math.Max(DistanceOfStep, options.GrowthRate is { } limit ? Math.Min(found, limit * DistanceOfStep) : found);
     }
 
+    private protected override bool CanBeCautious => true;
+
     /// <inheritdoc/>
     protected override void Step(in StepContext<DAdaptAdamOptions> step) => step.AllElements.Run(
         new DAdaptAdamRule(step.Options, DistanceOfStep, step.Number),
@@ -114,20 +117,22 @@ public sealed class DAdaptAdam : DistanceOptimizer<DAdaptAdamOptions>
 }
 
 /// <summary>What each element adds to the estimate, and s after the step.</summary>
-internal readonly struct DAdaptAdamTerms(DAdaptAdamOptions options, double distance, long step) : IStepTerms
+internal readonly struct DAdaptAdamTerms(DAdaptAdamOptions options, double distance) : IStepTerms
 {
-    private readonly FirstMoment _sum = new(Math.Sqrt(options.Beta2), epsilon: 0, step);
-    private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);
+    private readonly FirstMoment _sum = new(Math.Sqrt(options.Beta2), epsilon: 0, step: 1);
     private readonly FarFactor _factor = new(options.LearningRate * distance);
+
+    // Of 0 over 0, as in a first step, there is no sum.
     private readonly Constant _least = new(Math.Max(options.Epsilon, 1e-30));
 
     public static int StateCount => 2;
+
+    public static bool HasSecond => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Of<TFloat>(TFloat p, TFloat g, TFloat s, TFloat v, TFloat unused0, TFloat unused1, out TFloat first, out TFloat second)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        _second.Update(ref v, g);
         first = g * (s / (TFloat.Sqrt(v) + TFloat.Splat(_least)));
         _sum.Update(ref s, _factor.Times(g));
         second = s;

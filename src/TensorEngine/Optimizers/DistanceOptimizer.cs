@@ -24,7 +24,7 @@ public abstract class DistanceOptimizer<TOptions> : Optimizer<TOptions>
         : base(parameters, options, states)
     {
         _names = [.. numbers.Select(number => number.Name)];
-        _numbers = InitialNumbers(numbers);
+        _numbers = CarriedNumbers.Initial(numbers);
     }
 
     /// <summary>How far the values have to go, as the optimizer estimates it now.</summary>

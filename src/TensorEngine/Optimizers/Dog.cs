@@ -105,6 +105,8 @@ internal readonly struct DogTerms(double weightDecay) : IStepTerms
 
     public static int StateCount => 1;
 
+    public static bool HasSecond => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Of<TFloat>(
         TFloat p, TFloat g, TFloat start, TFloat unused0, TFloat unused1, TFloat unused2, out TFloat first, out TFloat second)

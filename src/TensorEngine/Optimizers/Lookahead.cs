@@ -1,3 +1,4 @@
+using TensorEngine.Compression;
 using TensorEngine.Numerics;
 using TensorEngine.Optimizers.Stepping;
 
@@ -76,6 +77,17 @@ public sealed class Lookahead : Optimizer
     public override Span<float> State(Parameter parameter, string stateName) => Inner.State(parameter, stateName);
 
     /// <inheritdoc/>
+    public override StateCodec CodecOf(Parameter parameter, string stateName) => Inner.CodecOf(parameter, stateName);
+
+    /// <inheritdoc/>
+    public override void ReadState(Parameter parameter, string stateName, Span<float> destination) =>
+        Inner.ReadState(parameter, stateName, destination);
+
+    /// <inheritdoc/>
+    public override void WriteState(Parameter parameter, string stateName, ReadOnlySpan<float> source) =>
+        Inner.WriteState(parameter, stateName, source);
+
+    /// <inheritdoc/>
     public override void Detach() => Inner.Detach();
 
     /// <summary>The slow values of a parameter.</summary>
@@ -111,7 +123,9 @@ public sealed class Lookahead : Optimizer
 
     internal override void Refresh() => Inner.Refresh();
 
-    internal override double SquaredGradientNorm() => Inner.SquaredGradientNorm();
+    internal override void ModifyGradients() => Inner.ModifyGradients();
+
+    internal override double GradientSum(in GradientPower power) => Inner.GradientSum(power);
 
     internal override float LargestGradient() => Inner.LargestGradient();
 

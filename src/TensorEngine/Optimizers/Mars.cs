@@ -75,6 +75,8 @@ public sealed class Mars : Optimizer<MarsOptions>
         : base(parameters, options ?? new(), [new("last_grad"), new("exp_avg"), new("exp_avg_sq")]) =>
         _sums = new(Parameters.Max(parameter => parameter.Length));
 
+    private protected override bool CanBeCautious => true;
+
     /// <inheritdoc/>
     protected override void Step(in StepContext<MarsOptions> step)
     {

@@ -106,16 +106,17 @@ public sealed class Muon : Optimizer<MuonOptions>
 
     /// <summary>Takes the parameters, and allocates all state.</summary>
     /// <param name="parameters">
-    /// The parameters, all of two dimensions, or a whole store; each once, and none that another optimizer steps.
+    /// The parameters, all of two dimensions or more, or a whole store; each once, and none that another optimizer steps. Weights of
+    /// convolutions, [outputs, inputs, height, width], are matrices of [outputs, inputs * height * width]; torch.optim.Muon refuses them.
     /// </param>
     /// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// A parameter does not have exactly two dimensions, is there twice or belongs to another optimizer, or there is none.
+    /// A parameter has fewer than two dimensions, is there twice or belongs to another optimizer, or there is none.
     /// </exception>
     public Muon(IEnumerable<Parameter> parameters, MuonOptions? options = null)
-        : base(Require.Matrices(parameters, nameof(Muon)), options ?? new(), [new("momentum_buffer")]) =>
-        _iteration = new NewtonSchulz(Parameters.Select(parameter => (parameter.Shape[0], parameter.Shape[1])));
+        : base(Require.Matrices(parameters, nameof(Muon), int.MaxValue), options ?? new(), [new("momentum_buffer")]) =>
+        _iteration = new NewtonSchulz(Parameters.Select(parameter => Sides(parameter.Shape)));
 
     /// <inheritdoc/>
     protected override void Step(in StepContext<MuonOptions> step)
@@ -134,7 +135,7 @@ public sealed class Muon : Optimizer<MuonOptions>
         else
             step.Run(new MuonRule(options), decay, step.State(0), start);
 
-        int rows = step.Parameter.Shape[0], columns = step.Parameter.Shape[1];
+        (int rows, int columns) = Sides(step.Parameter.Shape);
         ReadOnlySpan<float> direction = _iteration.Run(
             rows, columns, options.NewtonSchulzCoefficients, options.NewtonSchulzSteps, options.Epsilon, step.Workers);
         double adjustment = options.RateAdjustment == MuonRateAdjustment.Original
@@ -142,6 +143,8 @@ public sealed class Muon : Optimizer<MuonOptions>
             : 0.2 * Math.Sqrt(Math.Max(rows, columns));
         step.Move(-options.LearningRate * adjustment, direction);
     }
+
+    private static (int Rows, int Columns) Sides(Shape shape) => (shape[0], (int)(shape.ElementCount / shape[0]));
 }
 
 /// <summary>The buffer b averages gradients, and the direction u is b; p only decays.</summary>

@@ -121,6 +121,8 @@ public sealed class Prodigy : DistanceOptimizer<ProdigyOptions>
             Numbers[0] = Math.Max(DistanceOfStep, options.GrowthRate is { } limit ? Math.Min(found, limit * DistanceOfStep) : found);
     }
 
+    private protected override bool CanBeCautious => true;
+
     /// <inheritdoc/>
     protected override void Step(in StepContext<ProdigyOptions> step) => step.AllElements.Run(
         new ProdigyRule(step.Options, DistanceOfStep, step.Number),
@@ -134,6 +136,8 @@ internal readonly struct ProdigyTerms(ProdigyOptions options, double distance) :
     private readonly FarFactor _sumFactor = new(options.LearningRate * distance * distance);
 
     public static int StateCount => 4;
+
+    public static bool HasSecond => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Of<TFloat>(TFloat p, TFloat g, TFloat m, TFloat v, TFloat s, TFloat start, out TFloat first, out TFloat second)

@@ -140,7 +140,7 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
         }
     }
 
-    internal override double SquaredGradientNorm()
+    internal override double GradientSum(in GradientPower power)
     {
         double sum = 0;
         for (int slot = 0; slot < _rows.Length; slot++)
@@ -148,7 +148,7 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
             if (!Parameters[slot].Trainable)
                 continue;
             foreach (Segment row in _rows[slot].Segments)
-                sum += Reduction.SquaredNorm(Parameters[slot].Gradients.Slice(row.Offset, row.Length));
+                sum += power.SumOf(Parameters[slot].Gradients.Slice(row.Offset, row.Length), workers: null);
         }
 
         return sum;

@@ -69,6 +69,8 @@ public sealed class StableAdamW : Optimizer<StableAdamWOptions>
         : base(parameters, options ?? new(), [new("exp_avg"), new("exp_avg_sq")]) =>
         _sums = new(Parameters.Max(parameter => parameter.Length));
 
+    private protected override bool CanBeCautious => true;
+
     /// <inheritdoc/>
     protected override void Step(in StepContext<StableAdamWOptions> step)
     {

@@ -49,7 +49,7 @@ public sealed class CultureTests
             new SgdOptions { LearningRate = 0.5, WeightDecay = 0.25 }.ToString(),
             Is.EqualTo(
                 "SgdOptions { LearningRate = 0.5, Maximize = False, WeightDecay = 0.25, Momentum = 0, Dampening = 0, Nesterov = False }"));
-        Assert.That(new StepResult(true, -0.5).ToString(), Is.EqualTo("StepResult { Taken = True, GradientNorm = -0.5 }"));
+        Assert.That(new StepResult(true, -0.5).ToString(), Is.EqualTo("StepResult { Taken = True, GradientNorm = -0.5, IsAccumulating = False }"));
         Assert.That((-0.5).ToString(System.Globalization.CultureInfo.CurrentCulture), Is.EqualTo("−0,5"));
         var store = new ParameterStore();
         store.Add("w", [1]);

@@ -20,12 +20,14 @@ public sealed class DoubleLaneTests
         (double A, double B)[] inputs = [.. from a in special from b in special select (a, b)];
         int length = (inputs.Length + 7) / 8 * 8;
         double[] left = new double[length], right = new double[length], sum = new double[length], product = new double[length];
+        double[] quotient = new double[length];
+        float[] floats = new float[length];
         for (int i = 0; i < length; i++)
             (left[i], right[i]) = inputs[i % inputs.Length];
 
         using (new ForcedWidth(width))
         {
-            var kernel = new AddAndMultiply(left, right, sum, product);
+            var kernel = new Arithmetic(left, right, sum, product, quotient, floats);
             LaneDispatch.Double(ref kernel);
         }
 
@@ -33,6 +35,8 @@ public sealed class DoubleLaneTests
         {
             Assert.That(Bits.Same(sum[i], left[i] + right[i]), $"{left[i]:R} + {right[i]:R} is {sum[i]:R}");
             Assert.That(Bits.Same(product[i], left[i] * right[i]), $"{left[i]:R} * {right[i]:R} is {product[i]:R}");
+            Assert.That(Bits.Same(quotient[i], left[i] / right[i]), $"{left[i]:R} / {right[i]:R} is {quotient[i]:R}");
+            Assert.That(Bits.Same(floats[i], (float)left[i]), $"{left[i]:R} becomes {floats[i]:R}");
         }
     }
 
@@ -51,7 +55,8 @@ public sealed class DoubleLaneTests
             Assert.That(Bits.Same(widened[i], i < Offset ? 0.0 : source[i]), $"element {i}: {source[i]} becomes {widened[i]}");
     }
 
-    private readonly struct AddAndMultiply(double[] left, double[] right, double[] sum, double[] product) : IDoubleKernel
+    private readonly struct Arithmetic(
+        double[] left, double[] right, double[] sum, double[] product, double[] quotient, float[] floats) : IDoubleKernel
     {
         public void Run<TDouble>()
             where TDouble : struct, IDoubleLane<TDouble>
@@ -61,6 +66,8 @@ public sealed class DoubleLaneTests
                 TDouble a = TDouble.Load(in left[0], i), b = TDouble.Load(in right[0], i);
                 (a + b).Store(ref sum[0], i);
                 (a * b).Store(ref product[0], i);
+                (a / b).Store(ref quotient[0], i);
+                a.StoreFloats(ref floats[0], i);
             }
         }
     }

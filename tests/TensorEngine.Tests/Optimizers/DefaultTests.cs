@@ -59,7 +59,8 @@ public sealed class DefaultTests
         yield return Of(new DogOptions(), "LearningRate = 1, Maximize = False, WeightDecay = 0, InitialDistance = 1E-06, Epsilon = 1E-08");
 
         // What nothing asks for does nothing.
-        yield return Of(new GradientOptions(), "Scale = 1, ClipNorm = , ClipValue = , SkipNonFinite = False, Clear = False");
+        yield return Of(new GradientOptions(), "Scale = 1, StepEvery = 1, NormPower = 2, ClipNorm = , ClipValue = , SkipNonFinite = False, "
+            + "Clear = False");
     }
 
     [TestCaseSource(nameof(Defaults))]

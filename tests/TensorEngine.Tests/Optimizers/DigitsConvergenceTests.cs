@@ -30,7 +30,7 @@ public sealed class DigitsConvergenceTests
         Row("NovoGrad", 100, 0.26, store => new NovoGrad(store, new() { LearningRate = 0.03 })),
         Row("Mars", 100, 0.22, store => new Mars(store, new() { LearningRate = 0.02 })),
         Row("Prodigy", 200, 0.08, store => new Prodigy(store)),
-        Row("DAdaptAdam", 200, 0.40, store => new DAdaptAdam(store)),
+        Row("DAdaptAdam", 200, 0.56, store => new DAdaptAdam(store)),
         Row("Dog", 200, 0.60, store => new Dog(store)),
     ];
 

@@ -48,6 +48,31 @@ public sealed class ParameterwiseDetailTests
     }
 
     [Test]
+    public void MuonTakesWeightsOfConvolutionsAsMatrices()
+    {
+        var convolution = new ParameterStore();
+        Parameter weight = convolution.Add("weight", [6, 3, 2, 2]);
+        convolution.Freeze();
+        var perceptron = new ParameterStore();
+        Parameter matrix = perceptron.Add("weight", [6, 12]);
+        perceptron.Freeze();
+        FloatSamples.FillSpread(weight.Values, new Random(5), -2, 1);
+        weight.Values.CopyTo(matrix.Values);
+        var options = new MuonOptions { RateAdjustment = MuonRateAdjustment.MatchRmsAdamW };
+        Muon ofConvolution = new(convolution, options), ofMatrix = new(perceptron, options);
+        for (int step = 0; step < 3; step++)
+        {
+            FloatSamples.FillSpread(weight.Gradients, new Random(step), -4, 1);
+            weight.Gradients.CopyTo(matrix.Gradients);
+            ofConvolution.Step();
+            ofMatrix.Step();
+        }
+
+        Bits.AssertSame(matrix.Values, weight.Values, $"values");
+        Assert.That(weight.Values.ToArray(), Is.Not.All.EqualTo(weight.Values[0]));
+    }
+
+    [Test]
     public void AdafactorKeepsRowsAndColumnsOfMatricesAndSinglesOfVectors()
     {
         var store = new ParameterStore();

@@ -2,7 +2,7 @@ using TensorEngine.Optimizers;
 
 namespace TensorEngine.Tests.Oracles;
 
-/// <summary>Algorithm 5 of Defazio and Mishchenko, D-adaptation with Adam, over all parameters as one.</summary>
+/// <summary>Algorithm 5 of Defazio and Mishchenko, D-adaptation with Adam, in the order of their package, over all parameters as one.</summary>
 public static class DAdaptAdamOracle
 {
     public static void Step(Shape shape, double[] p, double[] gradient, OracleState state, DAdaptAdamOptions options, long step)
@@ -16,14 +16,13 @@ public static class DAdaptAdamOracle
         for (int i = 0; i < p.Length; i++)
         {
             double g = options.Maximize ? -gradient[i] : gradient[i];
+            if (s[i] != 0)
+                product += rate * g * s[i] / (Math.Sqrt(v[i]) + options.Epsilon);
             v[i] = options.Beta2 * v[i] + (1 - options.Beta2) * g * g;
             m[i] = options.Beta1 * m[i] + (1 - options.Beta1) * d * rate * g;
-            double scale = Math.Sqrt(v[i]) + options.Epsilon;
-            if (g != 0)
-                product += rate * g * s[i] / scale;
             p[i] -= d * rate * options.WeightDecay * p[i];
             if (m[i] != 0)
-                p[i] -= m[i] / scale;
+                p[i] -= m[i] / (Math.Sqrt(v[i]) + options.Epsilon);
             s[i] = kept * s[i] + (1 - kept) * d * rate * g;
             size += Math.Abs(s[i]);
         }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using TensorEngine.Numerics.Functions;
 using TensorEngine.Numerics.Losses;
 
@@ -89,6 +91,9 @@ public static partial class Softmax
         }
 
         RequireRows(logits, gradient, nameof(gradient));
+        // Nearly always all are classes, which whole registers find out.
+        if (ignored is null && TensorPrimitives.Min(labels) >= 0 && TensorPrimitives.Max(labels) < logits.Columns)
+            return labels.Length;
         int counted = 0;
         for (int row = 0; row < labels.Length; row++)
         {
@@ -127,18 +132,27 @@ public static partial class Softmax
                 logits, labels, ignored, smoothing, scale, gradient, first, blockRows, parts, atLabels, rests, sums);
             Workers.Run(workers, ref rows, parts.Count);
             Elementary.Log(sums[..count], sums[..count]);
-            for (int start = 0; start < count; start += blockRows)
-            {
-                int end = Math.Min(start + blockRows, count);
-                foreach (double atLabel in atLabels[start..end])
-                    loss -= atLabel;
-                foreach (double rest in rests[start..end])
-                    loss += rest;
-                foreach (float logarithm in sums[start..end])
-                    loss += logarithm;
-            }
+            loss = Add(loss, atLabels[..count], rests[..count], sums[..count], blockRows);
         }
 
         return loss / scale;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static double Add(
+        double loss, ReadOnlySpan<double> atLabels, ReadOnlySpan<double> rests, ReadOnlySpan<float> logarithms, int blockRows)
+    {
+        for (int start = 0; start < atLabels.Length; start += blockRows)
+        {
+            int end = Math.Min(start + blockRows, atLabels.Length);
+            foreach (double atLabel in atLabels[start..end])
+                loss -= atLabel;
+            foreach (double rest in rests[start..end])
+                loss += rest;
+            foreach (float logarithm in logarithms[start..end])
+                loss += logarithm;
+        }
+
+        return loss;
     }
 }

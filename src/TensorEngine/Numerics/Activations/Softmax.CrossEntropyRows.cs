@@ -65,37 +65,74 @@ public static partial class Softmax
                 classes,
                 stackalloc float[Softmax.FewClasses.Exponentials(classes)],
                 stackalloc double[Softmax.FewClasses.Halves(classes)]);
-            Span<float> largest = stackalloc float[RowsOfFew], factors = stackalloc float[RowsOfFew];
-            Span<float> slopes = stackalloc float[RowsOfFew];
+            Span<float> largest = stackalloc float[RowsOfFew];
+            var slopes = new FewSlopes(few.Sums, stackalloc double[2 * RowsOfFew], stackalloc float[3 * RowsOfFew], scale);
             for (; start < end; start += RowsOfFew)
             {
                 int rows = Math.Min(RowsOfFew, end - start), first = firstRow + start;
                 few.Take(in _logits.At(first, 0), _logits.RowStride, rows, largest);
-                for (int row = 0; row < rows; row++)
-                {
-                    int label = _labels[first + row], at = start + row;
-                    double sum = few.Sums[row];
-                    if (label == ignored)
-                    {
-                        (_atLabels[at], _rests[at], _sums[at]) = (0, 0, 1);
-                        continue;
-                    }
+                FetchFew(first + rows, Math.Min(RowsOfFew, end - start - rows));
+                ReadOnlySpan<int> ofRows = _labels.Slice(first, rows);
+                TakeLabels(first, ofRows, few, largest, _atLabels[start..], slopes.AtLabels);
+                LaneDispatch.Double(ref slopes);
+                slopes.Rests[..rows].CopyTo(_rests[start..]);
+                slopes.Sums[..rows].CopyTo(_sums[start..]);
+                few.Write(ref _gradient.At(first, 0), _gradient.RowStride, rows, slopes.Factors);
+                PutSlopes(first, ofRows, slopes.Slopes);
+                if (ofRows.Contains(ignored))
+                    Ignore(start, rows);
+            }
+        }
 
-                    _atLabels[at] = (double)_logits.At(first + row, label) - largest[row];
-                    _sums[at] = (float)sum;
-                    _rests[at] = (sum - _sums[at]) / sum;
-                    factors[row] = (float)(1 / (sum * scale));
-                    slopes[row] = (float)((few.Exponential(row, label) / sum - 1) / scale);
-                }
+        private void Ignore(int start, int rows)
+        {
+            for (int i = start; i < start + rows; i++)
+            {
+                if (_labels[firstRow + i] != ignored)
+                    continue;
+                _gradient.RowSpan(firstRow + i).Clear();
+                (_atLabels[i], _rests[i], _sums[i]) = (0, 0, 1);
+            }
+        }
 
-                few.Write(ref _gradient.At(first, 0), _gradient.RowStride, rows, factors);
-                for (int row = 0; row < rows; row++)
+        // A row that does not count may have a label that is no class: the first one stands for it.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private void TakeLabels(
+            int first,
+            ReadOnlySpan<int> ofRows,
+            scoped in FewClasses few,
+            ReadOnlySpan<float> largest,
+            Span<double> atLabels,
+            Span<double> exponentials)
+        {
+            ref float start = ref _logits.At(first, 0);
+            (nint stride, int ignore) = (_logits.RowStride, ignored);
+            for (int row = 0; row < ofRows.Length; row++)
+            {
+                int label = ofRows[row] == ignore ? 0 : ofRows[row];
+                atLabels[row] = (double)Unsafe.Add(ref start, row * stride + label) - largest[row];
+                exponentials[row] = few.Exponential(row, label);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private void PutSlopes(int first, ReadOnlySpan<int> ofRows, ReadOnlySpan<float> slopes)
+        {
+            ref float start = ref _gradient.At(first, 0);
+            (nint stride, int ignore) = (_gradient.RowStride, ignored);
+            for (int row = 0; row < ofRows.Length; row++)
+                Unsafe.Add(ref start, row * stride + (ofRows[row] == ignore ? 0 : ofRows[row])) = slopes[row];
+        }
+
+        // What the block to come reads and writes, while this one is computed.
+        private void FetchFew(int first, int rows)
+        {
+            for (int row = first; row < first + rows; row++)
+            {
+                for (int column = 0; column < _logits.Columns; column += AlignedBuffer.Alignment)
                 {
-                    int label = _labels[first + row];
-                    if (label == ignored)
-                        _gradient.RowSpan(first + row).Clear();
-                    else
-                        _gradient.At(first + row, label) = slopes[row];
+                    Prefetch.Line(in _logits.At(row, column));
+                    Prefetch.Line(in _gradient.At(row, column));
                 }
             }
         }

@@ -41,6 +41,7 @@ public static partial class Softmax
 
         public static int Halves(int classes) => Half(classes) * RowsOfFew;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public float Exponential(int row, int label) => _exponentials[label * RowsOfFew + row];
 
         /// <summary>Takes rows, and gives the largest element of each.</summary>

@@ -98,7 +98,7 @@ internal static class ProductBlocks
         // same places of the first-level cache.
         leftDirect = a.Extent <= SmallLeft
             || c.Columns <= (a.RowStride % CacheWay == 0 ? 2 : 8) * TFloat.Width;
-        bool rightDirect = b.ColumnStride == 1 && (c.Rows <= Tile.MostRows<TFloat>() || b.Extent <= SmallRight);
+        bool rightDirect = ReadsRightWhereItIs(b) || (b.ColumnStride == 1 && c.Rows <= Tile.MostRows<TFloat>());
         directColumns = !rightDirect ? 0
             : TFloat.Width == 1 ? c.Columns
             : c.Columns / NarrowestRegister * NarrowestRegister;
@@ -109,6 +109,9 @@ internal static class ProductBlocks
             s_scratch = new AlignedBuffer(length);
         return ref s_scratch.Start;
     }
+
+    /// <summary>Whether a right operand is so small that it is not packed.</summary>
+    public static bool ReadsRightWhereItIs(MatrixSpan b) => b.ColumnStride == 1 && b.Extent <= SmallRight;
 
     // The sums of tiles that are wider than what is left of the target.
     private static int EdgeLength<TFloat>()

@@ -24,6 +24,15 @@ public struct CarriedNumbers : IEquatable<CarriedNumbers>
     /// <param name="right">The other operand.</param>
     public static bool operator !=(CarriedNumbers left, CarriedNumbers right) => !left.Equals(right);
 
+    /// <summary>The numbers before the first step.</summary>
+    internal static CarriedNumbers Initial(IReadOnlyList<CarriedNumber> carried)
+    {
+        CarriedNumbers numbers = default;
+        for (int i = 0; i < carried.Count; i++)
+            numbers[i] = carried[i].Initial;
+        return numbers;
+    }
+
     /// <inheritdoc/>
     public readonly bool Equals(CarriedNumbers other) => ((ReadOnlySpan<double>)this).SequenceEqual(other);
 
@@ -48,6 +57,15 @@ public readonly record struct CarriedNumber(string Name, double Initial = 0)
 /// <param name="Initial">The value of every element before the first step.</param>
 public readonly record struct StateName(string Name, float Initial = 0)
 {
+    /// <summary>
+    /// Whether no element is ever negative, as an average of squares: 8-bit state then keeps roots, which take no sign. False by default.
+    /// </summary>
+    public bool IsNonNegative { get; init; }
+
+    /// <summary>State that starts at 0 and is never negative.</summary>
+    /// <param name="name">The name in saved state.</param>
+    public static StateName NonNegative(string name) => new(name) { IsNonNegative = true };
+
     /// <summary>State that starts at 0.</summary>
     /// <param name="name">The name in saved state.</param>
     public static implicit operator StateName(string name) => new(name);

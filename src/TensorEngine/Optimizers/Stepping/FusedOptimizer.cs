@@ -12,7 +12,7 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
 {
     // Asking the optimizer in every step would cost a step of a few elements a tenth.
     private static readonly bool s_carries = TSelf.Carried.Count > 0;
-    private static readonly CarriedNumbers s_initial = InitialNumbers(TSelf.Carried);
+    private static readonly CarriedNumbers s_initial = CarriedNumbers.Initial(TSelf.Carried);
 
     /// <summary>Takes the parameters, and allocates all state.</summary>
     /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
@@ -97,9 +97,13 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
         SweepBuffers buffers = SpanBuffers.Check(values, gradients, state0, state1, state2, state3);
         ReadOnlySpan<Segment> segments = values.IsEmpty ? [] : [new Segment(0, 0, values.Length)];
         CarriedNumbers next = carried;
-        TSelf.Step(new FusedStep<TOptions>(options, step, ref next, buffers, segments, isCallersMemory: true));
+        TSelf.Step(new FusedStep<TOptions>(options, step, ref next, buffers, segments, segments, isCallersMemory: true));
         carried = next;
     }
+
+    internal sealed override bool CanCompress => true;
+
+    private protected sealed override bool CanBeCautious => true;
 
     /// <inheritdoc/>
     protected sealed override void Step(in StepContext<TOptions> step) => TSelf.Step(step.AllElements);
@@ -108,5 +112,5 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
     protected sealed override IReadOnlyList<StateName> StatesAt(TOptions options) => TSelf.States(options);
 
     private static IEnumerable<StateLayout> Layout(TOptions options) =>
-        TSelf.States(Require.NotNull(options)).Select(state => new StateLayout(state.Name));
+        TSelf.States(Require.NotNull(options)).Select(state => new StateLayout(state.Name) { IsNonNegative = state.IsNonNegative });
 }

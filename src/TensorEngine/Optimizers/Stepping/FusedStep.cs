@@ -7,6 +7,7 @@ public readonly ref struct FusedStep<TOptions>
 {
     private readonly SweepBuffers _buffers;
     private readonly ReadOnlySpan<Segment> _segments;
+    private readonly ReadOnlySpan<Segment> _parameters;
     private readonly ref CarriedNumbers _carried;
     private readonly bool _isCallersMemory;
 
@@ -16,6 +17,7 @@ public readonly ref struct FusedStep<TOptions>
         ref CarriedNumbers carried,
         scoped in SweepBuffers buffers,
         ReadOnlySpan<Segment> segments,
+        ReadOnlySpan<Segment> parameters,
         bool isCallersMemory = false)
     {
         _isCallersMemory = isCallersMemory;
@@ -25,6 +27,7 @@ public readonly ref struct FusedStep<TOptions>
         _buffers = buffers;
         _buffers.GradientFactor = options.Maximize ? -buffers.GradientFactor : buffers.GradientFactor;
         _segments = segments;
+        _parameters = parameters;
     }
 
     /// <summary>The options, with the learning rate in force.</summary>
@@ -56,6 +59,6 @@ public readonly ref struct FusedStep<TOptions>
                 $"{typeof(TRule).Name} has {TRule.StateCount} states, but States names {_buffers.StateCount} at {Options.GetType().Name}.");
         }
 
-        Sweep.Run(rule, decay, _buffers, _segments);
+        CautiousSweep.Run(rule, decay, Options, _buffers, _segments, _parameters);
     }
 }

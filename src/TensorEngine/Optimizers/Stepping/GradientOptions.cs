@@ -2,13 +2,13 @@ namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
 /// What happens to gradients on their way into a step, in the pass of the update itself: g = clamp(factor * gradient) with
-/// factor = scale * min(1, clipNorm / (norm + 1e-6)). The norm is that of all scaled gradients of the optimizer's trainable
+/// factor = scale / calls * min(1, clipNorm / (norm + 1e-6)). The norm is that of all scaled gradients of the optimizer's trainable
 /// parameters together; its squares are summed in double, so that finite gradients never give an infinite norm.
 /// </summary>
 public sealed record GradientOptions
 {
     /// <summary>
-    /// What gradients are multiplied by first: 1 / (loss scale), 1 / (accumulated batches); finite, by default 1. May differ
+    /// What gradients are multiplied by first: 1 / (loss scale), 1 / (batches that were added up by hand); finite, by default 1. May differ
     /// from step to step.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or not finite as a float.</exception>
@@ -17,6 +17,31 @@ public sealed record GradientOptions
         get;
         set => field = HyperParameter.Finite(value);
     } = 1;
+
+    /// <summary>
+    /// Of how many calls of <see cref="Optimizer.Step"/> one takes a step; at least 1, by default 1: every call does. The others count and
+    /// leave everything as it is, so that the gradients of what is between them add up, each batch's to the sum of those before it, in
+    /// float; the step takes the mean, by multiplying by Scale / calls once. Modifiers, clipping and skipping see the sum. A run that is
+    /// saved between two steps saves the sums.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public long StepEvery
+    {
+        get;
+        set => field = Require.AtLeast(1, value, nameof(StepEvery));
+    } = 1;
+
+    /// <summary>
+    /// The power of the norm that <see cref="ClipNorm"/> limits: 2 (the default) for the root of the squares' sum, 1 for the sum of
+    /// magnitudes, infinity for the largest magnitude, or any other p from 1 on for the p-th root of the sum of p-th powers, which costs an
+    /// exponential function and a logarithm for each element, and another pass for the largest one.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1, NaN, or finite but not as a float.</exception>
+    public double NormPower
+    {
+        get;
+        set => field = double.IsPositiveInfinity(value) ? value : HyperParameter.AtLeast(1, value);
+    } = 2;
 
     /// <summary>
     /// The norm above which all gradients are scaled down together, as torch.nn.utils.clip_grad_norm_; at least 0, null for no
@@ -62,6 +87,8 @@ public sealed record GradientOptions
         ClipValue = archive.Optional(nameof(ClipValue), ClipValue);
         SkipNonFinite = archive.Flag(nameof(SkipNonFinite), SkipNonFinite);
         Clear = archive.Flag(nameof(Clear), Clear);
+        NormPower = archive.Has(nameof(NormPower), NormPower != 2) ? archive.Number(nameof(NormPower), NormPower) : 2;
+        StepEvery = archive.Has(nameof(StepEvery), StepEvery != 1) ? archive.Integer(nameof(StepEvery), StepEvery, 1) : 1;
     }
 
     internal GradientOptions Copy() => (GradientOptions)MemberwiseClone();

@@ -10,9 +10,12 @@ namespace TensorEngine.Optimizers.Stepping;
 /// belongs to one optimizer at most. Not thread-safe.
 /// </summary>
 [DebuggerDisplay("{ToString(),nq}")]
-public abstract class Optimizer : IStateful
+public abstract partial class Optimizer : IStateful
 {
     private StepPolicy _policy;
+
+    // Calls of Step since the last step, whose gradients add up.
+    private long _accumulated;
 
     private protected Optimizer()
         : this(new StepPolicy())
@@ -80,8 +83,15 @@ public abstract class Optimizer : IStateful
         if (Shard is { PartCount: > 1 } shard)
             throw new InvalidOperationException($"This {GetType().Name} steps {shard}; all parts have to be stepped together.");
         Prepare();
-        double factor = GradientOptions.Scale;
-        double? norm = GradientOptions.NeedNorm ? Math.Sqrt(SquaredGradientNorm()) * Math.Abs(factor) : null;
+        if (_accumulated + 1 < GradientOptions.StepEvery)
+        {
+            _accumulated++;
+            return new StepResult(Taken: false, GradientNorm: null) { IsAccumulating = true };
+        }
+
+        ModifyGradients();
+        double factor = GradientOptions.Scale / (_accumulated + 1);
+        double? norm = GradientOptions.NeedNorm ? GradientPower.NormOf(this, GradientOptions.NormPower) * Math.Abs(factor) : null;
 
         // As torch: always multiplied, so that a norm of NaN spreads, which Math.Min hands on.
         if (GradientOptions.ClipNorm is { } limit)
@@ -90,21 +100,23 @@ public abstract class Optimizer : IStateful
         {
             if (GradientOptions.Clear || UsesUpGradients)
                 ClearTrainableGradients();
+            _accumulated = 0;
             return new StepResult(Taken: false, norm);
         }
 
         Take(FarFactor.IsFar(factor) ? factor : (float)factor);
+        _accumulated = 0;
         return new StepResult(Taken: true, norm);
     }
 
     /// <summary>
-    /// The norm of the gradients of all trainable parameters together, scaled by <see cref="GradientOptions.Scale"/>: the root
-    /// of the sum of their squares, in double.
+    /// The norm of the gradients of all trainable parameters together, scaled by <see cref="GradientOptions.Scale"/>, with the power
+    /// <see cref="GradientOptions.NormPower"/>: by default the root of the sum of their squares, in double.
     /// </summary>
     public double GradientNorm()
     {
         Refresh();
-        return Math.Sqrt(SquaredGradientNorm()) * Math.Abs(GradientOptions.Scale);
+        return GradientPower.NormOf(this, GradientOptions.NormPower) * Math.Abs(GradientOptions.Scale);
     }
 
     /// <summary>Sets the gradients of all trainable parameters to 0.</summary>
@@ -135,18 +147,6 @@ public abstract class Optimizer : IStateful
     /// <exception cref="ArgumentException">The optimizer does not step <paramref name="parameter"/>.</exception>
     public abstract long StepCount(Parameter parameter);
 
-    /// <summary>
-    /// The state called <paramref name="stateName"/> of <paramref name="parameter"/>: one float per element, unless the optimizer
-    /// says otherwise; empty if it keeps none of this name for a parameter of this shape. With a <see cref="Shard"/> that of the
-    /// elements that are its part's.
-    /// </summary>
-    /// <param name="parameter">One of the optimizer's parameters.</param>
-    /// <param name="stateName">One of <see cref="StateNames"/>.</param>
-    /// <exception cref="ArgumentException">
-    /// The optimizer does not step <paramref name="parameter"/>, or has no state of that name.
-    /// </exception>
-    public abstract Span<float> State(Parameter parameter, string stateName);
-
     /// <summary>Releases the parameters to another optimizer; this one can no longer step.</summary>
     public abstract void Detach();
 
@@ -161,6 +161,7 @@ public abstract class Optimizer : IStateful
             found.Describe(inner);
             inner.Commit(() => GradientOptions.Describe(inner));
         });
+        DescribeAccumulated(archive);
         DescribeState(archive);
     }
 
@@ -179,8 +180,11 @@ public abstract class Optimizer : IStateful
     /// <summary>Takes changes of <see cref="Parameter.Trainable"/> and of groups into account.</summary>
     internal abstract void Refresh();
 
-    /// <summary>The sum of the squares of all trainable parameters' gradients, as they are.</summary>
-    internal abstract double SquaredGradientNorm();
+    /// <summary>Changes gradients as the groups' modifiers say.</summary>
+    internal abstract void ModifyGradients();
+
+    /// <summary>The sum of a power of all trainable parameters' gradients, as they are.</summary>
+    internal abstract double GradientSum(in GradientPower power);
 
     /// <summary>Sets the gradients of all trainable parameters to 0.</summary>
     internal abstract void ClearTrainableGradients();
@@ -189,7 +193,7 @@ public abstract class Optimizer : IStateful
     /// <param name="gradientFactor">What gradients are multiplied by.</param>
     internal abstract void Take(double gradientFactor);
 
-    /// <summary>The largest magnitude among the gradients of all trainable parameters, none of which is NaN.</summary>
+    /// <summary>The largest magnitude among the gradients of all trainable parameters; NaN if one is NaN.</summary>
     internal abstract float LargestGradient();
 
     /// <summary>All trainable parameters of the one store, neighbours joined.</summary>
@@ -234,6 +238,23 @@ public abstract class Optimizer : IStateful
 
     /// <summary>The policy, for an optimizer that wraps this one.</summary>
     internal StepPolicy Policy => _policy;
+
+    // What was added up so far is state as long as no step has used it.
+    private void DescribeAccumulated(StateArchive archive)
+    {
+        long accumulated = archive.Has("accumulated", _accumulated > 0) ? archive.Count("accumulated", _accumulated) : 0;
+        for (int i = 0; accumulated > 0 && i < Parameters.Count; i++)
+        {
+            Parameter parameter = Parameters[i];
+            archive.Tensor(
+                parameter,
+                "accumulated_gradient",
+                parameter.Shape,
+                parameter.Store.GradientBuffer.Memory.Slice(parameter.Offset, parameter.Length));
+        }
+
+        archive.Commit(() => _accumulated = accumulated);
+    }
 
     /// <summary>Throws if the optimizer is already a part of another one.</summary>
     internal void CheckIsWhole(string name)

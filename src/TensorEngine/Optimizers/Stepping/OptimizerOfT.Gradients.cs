@@ -21,13 +21,13 @@ public abstract partial class Optimizer<TOptions>
         return largest;
     }
 
-    internal override double SquaredGradientNorm()
+    internal override double GradientSum(in GradientPower power)
     {
         double sum = 0;
         for (int i = 0; i < Slots.Stores.Length; i++)
         {
             foreach (Segment segment in Slots.Trainable(i))
-                sum += Reduction.SquaredNorm(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), Workers);
+                sum += power.SumOf(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), Workers);
         }
 
         return sum;

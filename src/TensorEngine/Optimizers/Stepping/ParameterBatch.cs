@@ -6,12 +6,14 @@ namespace TensorEngine.Optimizers.Stepping;
 internal sealed class ParameterBatch(
     ParameterStore store,
     int group,
+    int format,
     long step,
     CarriedNumbers carried,
     int[] slots,
     int[] steppedSlots,
     Segment[] padding,
-    Segment[] segments)
+    Segment[] segments,
+    Segment[] parameters)
 {
     /// <summary>What the optimizer carries from step to step beside the elements' state.</summary>
     public CarriedNumbers Carried = carried;
@@ -20,6 +22,9 @@ internal sealed class ParameterBatch(
 
     /// <summary>Which of the optimizer's groups the parameters are in.</summary>
     public int Group => group;
+
+    /// <summary>Which of the formats of <see cref="StateFormats"/> their state has.</summary>
+    public int Format => format;
 
     public ReadOnlySpan<int> Slots => slots;
 
@@ -30,6 +35,9 @@ internal sealed class ParameterBatch(
     public ReadOnlySpan<Segment> Padding => padding;
 
     public ReadOnlySpan<Segment> Segments => segments;
+
+    /// <summary>Each parameter by itself, without padding.</summary>
+    public ReadOnlySpan<Segment> Parameters => parameters;
 
     /// <summary>The number of the step that is being taken, or was taken last.</summary>
     public long Step { get; set; } = step;

@@ -90,7 +90,8 @@ public readonly ref struct ParameterStep<TOptions>
         if (_optimizer is null)
             SpanBuffers.CheckCount(TRule.StateCount, _buffers.StateCount);
         CheckCount<TRule>(_buffers.StateCount);
-        Sweep.Run(rule, decay, _buffers, [new Segment(0, 0, Length)]);
+        Segment all = new(0, 0, Length);
+        CautiousSweep.Run(rule, decay, Options, _buffers, [all], [all]);
     }
 
     /// <summary>Runs a rule over the parameter, with the given memory in place of the optimizer's states.</summary>
@@ -123,7 +124,7 @@ public readonly ref struct ParameterStep<TOptions>
         if (count > 3)
             SetState(ref buffers, 3, state3, nameof(state3));
         CheckCount<TRule>(buffers.StateCount);
-        Sweep.Run(rule, decay, buffers, [new Segment(0, 0, Length)]);
+        Sweep.Run(rule, Options.Modifiers?.Corrected(decay, Options.LearningRate) ?? decay, buffers, [new Segment(0, 0, Length)]);
     }
 
     /// <summary>Runs a rule over some stretches of the parameter alone, and sets the gradients that it has used to 0.</summary>

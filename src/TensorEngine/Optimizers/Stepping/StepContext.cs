@@ -25,7 +25,7 @@ public readonly ref struct StepContext<TOptions>
 
     /// <summary>All elements, to be stepped in one pass.</summary>
     public FusedStep<TOptions> AllElements =>
-        new(Options, Number, ref _batch.Carried, _optimizer.SweepBuffersOf(_batch, _gradientFactor), _batch.Segments);
+        new(Options, Number, ref _batch.Carried, _optimizer.SweepBuffersOf(_batch, _gradientFactor), _batch.Segments, _batch.Parameters);
 
     /// <summary>The number of parameters; with a <see cref="ParameterShard"/> those of its part.</summary>
     public int ParameterCount => _batch.SteppedSlots.Length;

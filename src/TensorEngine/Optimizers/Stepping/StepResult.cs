@@ -7,6 +7,11 @@ namespace TensorEngine.Optimizers.Stepping;
 /// </param>
 public readonly record struct StepResult(bool Taken, double? GradientNorm)
 {
+    /// <summary>
+    /// Whether the call has only been counted, as <see cref="GradientOptions.StepEvery"/> says, so that gradients are to add up.
+    /// </summary>
+    public bool IsAccumulating { get; init; }
+
     /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
     public override string ToString() => InvariantText.OfRecord(nameof(StepResult), PrintMembers);
 }

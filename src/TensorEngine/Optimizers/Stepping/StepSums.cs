@@ -10,6 +10,9 @@ internal interface IStepTerms
     /// <summary>How many states the terms are made of, the first ones of the optimizer.</summary>
     static abstract int StateCount { get; }
 
+    /// <summary>Whether there is a second term.</summary>
+    static virtual bool HasSecond => false;
+
     /// <summary>The terms of one register.</summary>
     void Of<TFloat>(
         TFloat p, TFloat g, TFloat state0, TFloat state1, TFloat state2, TFloat state3, out TFloat first, out TFloat second)
@@ -39,11 +42,15 @@ internal sealed class StepSums<TFirst, TSecond>
     public (double First, double Second) Of<TTerms>(in TTerms terms, scoped in SweepBuffers buffers, int length)
         where TTerms : struct, IStepTerms
     {
-        var blocks = new Blocks<TTerms>(terms, buffers, _seconds);
-        double first = PairwiseTree.Sum(blocks, length, LaneSum.Block, NanosecondsPerElement, buffers.Workers);
-        int count = (length + LaneSum.Block - 1) / LaneSum.Block;
-        return (first, PairwiseTree.Sum(new PairwiseTree.Leaves(_seconds.AsSpan(0, count)), count, block: 1));
+        double first = First(terms, buffers, length, _seconds);
+        int count = TTerms.HasSecond ? (length + LaneSum.Block - 1) / LaneSum.Block : 0;
+        return (first, count == 0 ? 0 : PairwiseTree.Sum(new PairwiseTree.Leaves(_seconds.AsSpan(0, count)), count, block: 1));
     }
+
+    /// <summary>The sum of terms of which there is but one.</summary>
+    public static double First<TTerms>(in TTerms terms, scoped in SweepBuffers buffers, int length, Span<double> seconds = default)
+        where TTerms : struct, IStepTerms =>
+        PairwiseTree.Sum(new Blocks<TTerms>(terms, buffers, seconds), length, LaneSum.Block, NanosecondsPerElement, buffers.Workers);
 
     private readonly ref struct Blocks<TTerms>(in TTerms terms, in SweepBuffers buffers, Span<double> seconds) : IBlockSums
         where TTerms : struct, IStepTerms
@@ -58,7 +65,8 @@ internal sealed class StepSums<TFirst, TSecond>
             Span<float> first = stackalloc float[LaneSum.Block], second = stackalloc float[LaneSum.Block];
             var kernel = new Kernel<TTerms>(_terms, _buffers, start, length, first, second);
             LaneDispatch.Float(ref kernel, _buffers.Width != 0 ? _buffers.Width : LaneWidth.Current);
-            _seconds[start / LaneSum.Block] = LaneSum.Of(new FloatTerms<TSecond>(second[..length]), length);
+            if (TTerms.HasSecond)
+                _seconds[start / LaneSum.Block] = LaneSum.Of(new FloatTerms<TSecond>(second[..length]), length);
             return LaneSum.Of(new FloatTerms<TFirst>(first[..length]), length);
         }
     }
@@ -104,7 +112,8 @@ internal sealed class StepSums<TFirst, TSecond>
             TFloat g = source.Read<TFloat>(ref at.Gradients, i);
             of.Of(TFloat.Load(ref at.Values, i), g, s0, s1, s2, s3, out TFloat first, out TFloat second);
             first.Store(ref _first, i);
-            second.Store(ref _second, i);
+            if (TTerms.HasSecond)
+                second.Store(ref _second, i);
         }
     }
 }

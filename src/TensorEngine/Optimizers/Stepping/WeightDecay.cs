@@ -26,6 +26,9 @@ public readonly struct WeightDecay
     /// <summary>Whether the value is scaled, rather than the gradient changed.</summary>
     public bool IsDecoupled { get; }
 
+    /// <summary>The same kind of decay, so many times as strong.</summary>
+    internal WeightDecay Times(double factor) => new(_rate * factor, IsDecoupled);
+
     /// <summary>The gradient of an L2 penalty: g = gradient + weightDecay * p.</summary>
     /// <param name="weightDecay">The factor; at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="weightDecay"/> is negative, NaN or not finite as a float.</exception>

@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using TensorEngine.Lanes;
+using TensorEngine.Numerics;
+
+namespace TensorEngine.Optimizers.Stepping;
+
+/// <summary>
+/// Sweeps as <see cref="UpdateModifiers"/> say. A cautious one goes over each parameter twice: the first pass tries the rule out and counts
+/// the elements that it would move against their gradient, which is exact in any order; the second moves those alone.
+/// </summary>
+internal static class CautiousSweep
+{
+    /// <summary>Steps all segments, or each of the parameters.</summary>
+    public static void Run<TRule>(
+        in TRule rule,
+        WeightDecay decay,
+        OptimizerOptions options,
+        scoped in SweepBuffers buffers,
+        ReadOnlySpan<Segment> segments,
+        ReadOnlySpan<Segment> parameters)
+        where TRule : struct, IUpdateRule<TRule>
+    {
+        if (options.Modifiers is not { } modifiers)
+        {
+            Sweep.Run(rule, decay, buffers, segments);
+            return;
+        }
+
+        WeightDecay corrected = modifiers.Corrected(decay, options.LearningRate);
+        if (!modifiers.Cautious)
+        {
+            Sweep.Run(rule, corrected, buffers, segments);
+            return;
+        }
+
+        foreach (Segment parameter in parameters)
+            RunOne(rule, corrected, buffers.At(parameter.Offset, parameter.StateOffset), parameter.Length);
+    }
+
+    private static void RunOne<TRule>(in TRule rule, WeightDecay decay, scoped in SweepBuffers buffers, int length)
+        where TRule : struct, IUpdateRule<TRule>
+    {
+        double count = StepSums<Identity, Identity>.First(new CautiousTerms<TRule>(rule, decay), buffers, length);
+        Sweep.Run(new CautiousRule<TRule>(rule, length / (count + 1)), decay, buffers, [new Segment(0, 0, length)]);
+    }
+}
+
+/// <summary>Which way a step goes.</summary>
+internal static class Caution
+{
+    /// <summary>Below 0 where the step goes against the gradient, by signs, so that no product underflows; NaN where either is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloat Along<TFloat>(TFloat step, TFloat g)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        TFloat zero = TFloat.Splat(0f);
+        return TFloat.SelectLess(g, zero, -step, TFloat.SelectLess(zero, g, step, g));
+    }
+}
+
+/// <summary>A rule whose steps against the gradient are taken, larger, and no others.</summary>
+internal readonly struct CautiousRule<TRule>(TRule rule, double factor) : IUpdateRule<CautiousRule<TRule>>
+    where TRule : struct, IUpdateRule<TRule>
+{
+    private readonly TRule _rule = rule;
+    private readonly Constant _factor = new(factor);
+
+    public static int StateCount => TRule.StateCount;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Apply<TFloat>(
+        in CautiousRule<TRule> rule,
+        ref TFloat p,
+        TFloat g,
+        ref TFloat state0,
+        ref TFloat state1,
+        ref TFloat state2,
+        ref TFloat state3)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        TFloat moved = p;
+        TRule.Apply(rule._rule, ref moved, g, ref state0, ref state1, ref state2, ref state3);
+        TFloat step = moved - p, along = Caution.Along(step, g), zero = TFloat.Splat(0f);
+        TFloat taken = TFloat.FusedMultiplyAdd(TFloat.Splat(rule._factor), step, p);
+
+        // What is neither below 0 nor at least 0 is NaN, and so is the value then.
+        p = TFloat.SelectLess(along, zero, taken, TFloat.SelectLess(-TFloat.Abs(along), TFloat.Splat(float.Epsilon), p, moved));
+    }
+}
+
+/// <summary>1 where a rule steps against the gradient, 0 elsewhere.</summary>
+internal readonly struct CautiousTerms<TRule>(TRule rule, WeightDecay decay) : IStepTerms
+    where TRule : struct, IUpdateRule<TRule>
+{
+    private readonly TRule _rule = rule;
+    private readonly bool _isCoupled = decay.Rate != 0 && !decay.IsDecoupled;
+    private readonly bool _isDecoupled = decay is { IsDecoupled: true, Rate: > 0 and <= ScalingDecay.LeastRate };
+    private readonly bool _scales = decay is { IsDecoupled: true, Rate: > ScalingDecay.LeastRate };
+    private readonly CoupledDecay _coupled = new(decay.Rate);
+    private readonly DecoupledDecay _decoupled = new(decay.Rate);
+    private readonly ScalingDecay _scaling = new(decay.Rate);
+
+    public static int StateCount => TRule.StateCount;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Of<TFloat>(
+        TFloat p, TFloat g, TFloat state0, TFloat state1, TFloat state2, TFloat state3, out TFloat first, out TFloat second)
+        where TFloat : struct, IFloatLane<TFloat>
+    {
+        if (_isCoupled)
+            g = _coupled.Gradient(p, g);
+        else if (_isDecoupled)
+            p = _decoupled.Value(p);
+        else if (_scales)
+            p = _scaling.Value(p);
+        TFloat moved = p;
+        TRule.Apply(_rule, ref moved, g, ref state0, ref state1, ref state2, ref state3);
+        first = TFloat.SelectLess(Caution.Along(moved - p, g), TFloat.Splat(0f), TFloat.Splat(1f), TFloat.Splat(0f));
+        second = default;
+    }
+}
