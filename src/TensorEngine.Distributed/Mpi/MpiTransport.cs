@@ -108,14 +108,14 @@ public sealed unsafe class MpiTransport : Transport
     protected override void BeginSend(int to, nint address, int byteCount)
     {
         nint request = Add(to, byteCount, isReceive: false);
-        _library.Check(_library.Send(address, byteCount, _library.Byte, to, Tag, _library.World, request), "MPI_Isend");
+        Checked(_library.Send(address, byteCount, _library.Byte, to, Tag, _library.World, request), "MPI_Isend", to);
     }
 
     /// <inheritdoc/>
     protected override void BeginReceive(int from, nint address, int byteCount)
     {
         nint request = Add(from, byteCount, isReceive: true);
-        _library.Check(_library.Receive(address, byteCount, _library.Byte, from, Tag, _library.World, request), "MPI_Irecv");
+        Checked(_library.Receive(address, byteCount, _library.Byte, from, Tag, _library.World, request), "MPI_Irecv", from);
     }
 
     /// <inheritdoc/>
