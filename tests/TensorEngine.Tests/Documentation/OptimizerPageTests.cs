@@ -17,7 +17,8 @@ public sealed class OptimizerPageTests
     public void WhichOptimizerHasTheCatalogsCostsAndAdvice() => AssertPage(
         "src/TensorEngine/Documentation/WhichOptimizer.md",
         new Block("## What they cost", "| `", OptimizerTables.Costs),
-        new Block("## What they do, and where they fail", "- **", OptimizerTables.Advice));
+        new Block("## What they do, and where they fail", "- **", OptimizerTables.Advice),
+        new Block("## Measured", "| optimizer", MeasuredTable.Lines));
 
     private static void AssertPage(string page, params Block[] blocks)
     {
