@@ -17,6 +17,15 @@ internal sealed record NetworkStep(
 {
     private const int Classes = 10;
 
+    /// <summary>The networks that are measured.</summary>
+    public static IReadOnlyList<NetworkStep> All { get; } =
+    [
+        Perceptron(128, 64, 100, 100, 10),
+        Perceptron(128, 784, 512, 512, 10),
+        Convolutional(128, 8, 16, 32, 0),
+        Convolutional(64, 28, 32, 64, 128),
+    ];
+
     /// <summary>Linear layers with ReLU between them.</summary>
     public static NetworkStep Perceptron(int batch, params int[] sizes)
     {
@@ -32,7 +41,7 @@ internal sealed record NetworkStep(
             Variable Apply(Variable x)
             {
                 foreach (Linear layer in layers.AsSpan(0, layers.Length - 1))
-                    x = layer.Apply(x).Relu();
+                    x = layer.Apply(x).Relu(inPlace: true);
                 return layers[^1].Apply(x);
             }
         }
@@ -56,9 +65,9 @@ internal sealed record NetworkStep(
 
             Variable Apply(Variable x)
             {
-                x = conv2.Apply(conv1.Apply(x).Relu().MaxPool2D(2)).Relu().MaxPool2D(2).Flatten();
+                x = conv2.Apply(conv1.Apply(x).Relu(inPlace: true).MaxPool2D(2)).Relu(inPlace: true).MaxPool2D(2).Flatten();
                 x = linear1.Apply(x);
-                return linear2 is null ? x : linear2.Apply(x.Relu());
+                return linear2 is null ? x : linear2.Apply(x.Relu(inPlace: true));
             }
         }
     }

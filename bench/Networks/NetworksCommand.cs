@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Samples.Shared.Choices;
 using Samples.Shared.Timing;
@@ -11,8 +12,8 @@ using TensorEngine.Tests.Oracles;
 namespace TensorEngine.Benchmarks.Networks;
 
 /// <summary>
-/// The command <c>networks</c>: training steps on the tape beside backpropagation written by hand, the matrix product at its best, and
-/// PyTorch, with one thread and with two.
+/// The command <c>networks</c>: training steps on the tape beside backpropagation written by hand, the matrix product at its best,
+/// PyTorch and TorchSharp, with one thread and with two; and the memory that a step takes.
 /// </summary>
 internal static class NetworksCommand
 {
@@ -22,45 +23,69 @@ internal static class NetworksCommand
     public static Command Create() => SessionCommand.Create(
         "networks",
         "Networks on the tape",
-        "Compare training steps on the tape with hand-written ones, with the product's speed and with PyTorch",
-        (session, parsed) => Run(session, parsed.GetRequiredValue(SessionCommand.Python)),
+        "Compare training steps on the tape with hand-written ones, with the product's speed, with PyTorch and with TorchSharp",
+        (session, parsed) => Run(session, parsed.GetRequiredValue(SessionCommand.Python), parsed.GetRequiredValue(SessionCommand.TorchSharp)),
         pairs: 61,
-        SessionCommand.Python);
+        SessionCommand.Python,
+        SessionCommand.TorchSharp);
 
-    private static void Run(PeerSession session, string python)
+    private static void Run(PeerSession session, string python, string torchSharp)
     {
         (NetworkStep Network, double One, double Two)[] rows =
         [
-            (NetworkStep.Perceptron(128, 64, 100, 100, 10), 0.33, 0.3),
-            (NetworkStep.Perceptron(128, 784, 512, 512, 10), 0.6, 0.58),
-            (NetworkStep.Convolutional(128, 8, 16, 32, 0), 0.45, 0.45),
-            (NetworkStep.Convolutional(64, 28, 32, 64, 128), 0.7, 0.7),
+            (NetworkStep.All[0], 0.33, 0.3),
+            (NetworkStep.All[1], 0.6, 0.58),
+            (NetworkStep.All[2], 0.45, 0.45),
+            (NetworkStep.All[3], 0.7, 0.7),
         ];
         ByHand(session, rows[0].Network, 64, 100, 100, 10);
         ByHand(session, rows[1].Network, 784, 512, 512, 10);
-        using PeerProcess? torch = PeerProcess.TryStartPython(python, out string missing);
-        if (torch is null)
-            session.Lacks("PyTorch", missing);
-        else
-            session.Found($"{torch.Version}, BLAS: {torch.Blas}");
+        using PeerProcess? torch = Start(session, PeerProcess.TryStartPython(python, out string missing), "PyTorch", missing);
+        using PeerProcess? sharp = Start(session, PeerProcess.TryStartTorchSharp(torchSharp, out missing), "TorchSharp", missing);
+        foreach ((NetworkStep network, _, _) in rows)
+        {
+            if (torch is not null && session.Wants($"{network}, one thread"))
+                NetworkMemory.Compare(session, network, python);
+        }
+
         foreach (int threads in (int[])[1, 2])
         {
             using Workers? workers = threads > 1 ? new Workers(threads) : null;
+            GptRows.Compare(session, torch, workers, Product);
             foreach ((NetworkStep network, double one, double two) in rows)
             {
                 string work = $"{network}, {(threads == 1 ? "one thread" : "two threads")}";
-                if (!session.Wants(work))
-                    continue;
-                TimedWork ours = AlternatingPairs.Timed(network.MakeStep(workers));
-                session.Compare(
-                    work, "its operations at the speed of a product", null, ours, Product(network.Operations, workers),
-                    operations: network.Operations);
-                if (torch is not null)
-                {
-                    var request = new JsonObject { ["work"] = "network", ["network"] = network.Name, ["batch"] = network.Batch };
-                    session.Compare(work, torch, torch.Name, threads == 1 ? one : two, ours, request, threads);
-                }
+                if (session.Wants(work))
+                    Compare(session, network, work, workers, [torch, sharp], threads == 1 ? one : two);
             }
+        }
+    }
+
+    private static PeerProcess? Start(PeerSession session, PeerProcess? process, string name, string missing)
+    {
+        if (process is null)
+            session.Lacks(name, missing);
+        else
+            session.Found($"{process.Version}, BLAS: {process.Blas}");
+        return process;
+    }
+
+    private static void Compare(
+        PeerSession session, NetworkStep network, string work, Workers? workers, PeerProcess?[] peers, double atMost)
+    {
+        TimedWork ours = AlternatingPairs.Timed(network.MakeStep(workers));
+        session.Compare(
+            work, "its operations at the speed of a product", null, ours, Product(network.Operations, workers), operations: network.Operations);
+        PairedTimes times = session.Comparisons[^1].Times;
+        session.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{work}: {network.Operations / 1e6:0.0} million floating-point operations, {network.Operations / times.Ours.Median:0} GFLOP/s, "
+            + $"{1 / times.Ratio.Median:0%} of a product's speed"));
+        foreach (PeerProcess peer in peers.OfType<PeerProcess>())
+        {
+            var request = new JsonObject { ["work"] = "network", ["network"] = network.Name, ["batch"] = network.Batch };
+            session.Compare(
+                work, peer, peer.Name, atMost, ours, request, workers?.ThreadCount ?? 1, operations: network.Operations);
         }
     }
 

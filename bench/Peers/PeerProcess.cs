@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.Intrinsics;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Samples.Shared.Timing;
 
@@ -8,14 +10,20 @@ namespace TensorEngine.Benchmarks.Peers;
 /// <summary>A process in which another library works: it answers requests for as long as the comparisons last.</summary>
 internal sealed class PeerProcess : IDisposable
 {
+    private const int ErrorLines = 4;
+
     private readonly Process _process;
 
-    private PeerProcess(string name, Process process, string version, string blas)
+    // The end of what the process says of errors, for the reason why it has ended.
+    private readonly Queue<string> _errors;
+
+    private PeerProcess(string name, Process process, JsonNode hello, Queue<string> errors)
     {
         Name = name;
         _process = process;
-        Version = version;
-        Blas = blas;
+        _errors = errors;
+        Version = hello["version"]!.GetValue<string>();
+        Blas = hello["blas"]!.GetValue<string>();
     }
 
     /// <summary>Of the library.</summary>
@@ -58,53 +66,118 @@ internal sealed class PeerProcess : IDisposable
         // The requests say how many threads to use.
         start.Environment["OPENBLAS_NUM_THREADS"] = "2";
         start.Environment["OMP_NUM_THREADS"] = "2";
+        // The kernels of AVX-512, whatever the environment says: those of AVX2 run at half the speed.
+        if (Vector512.IsHardwareAccelerated)
+            start.Environment["OPENBLAS_CORETYPE"] = OpenBlas.CoreType;
         try
         {
             Process process = Process.Start(start)!;
-            if (process.StandardOutput.ReadLine() is { } hello)
+            var errors = new Queue<string>();
+            process.ErrorDataReceived += (_, line) => Remember(errors, line.Data);
+            process.BeginErrorReadLine();
+            string? hello = process.StandardOutput.ReadLine();
+            if (TryParse(hello) is { } answer)
             {
-                // Nobody reads the errors from now on; a full pipe would stop the peer.
-                process.ErrorDataReceived += (_, _) => { };
-                process.BeginErrorReadLine();
                 missing = "";
-                JsonNode answer = JsonNode.Parse(hello)!;
-                return new PeerProcess(name, process, answer["version"]!.GetValue<string>(), answer["blas"]!.GetValue<string>());
+                return new PeerProcess(name, process, answer, errors);
             }
 
-            string errors = process.StandardError.ReadToEnd();
+            missing = hello is null ? $"it ended at once{Reason(process, errors)}" : $"it said \"{hello}\" instead of its version";
+            if (missing.Contains("No module named 'torch'", StringComparison.Ordinal))
+                missing = $"{start.FileName} has no module torch ({how})";
             process.Dispose();
-            missing = errors.Contains("No module named 'torch'", StringComparison.Ordinal)
-                ? $"{start.FileName} has no module torch ({how})"
-                : $"{start.FileName} failed: {errors.Trim()}";
             return null;
         }
-        catch (Win32Exception)
+        catch (Win32Exception exception)
         {
-            missing = $"{start.FileName} was not found ({how})";
+            missing = File.Exists(start.FileName)
+                ? $"{start.FileName} does not start: {exception.Message}"
+                : $"{start.FileName} was not found ({how})";
             return null;
         }
     }
 
-    /// <summary>Work that the process does and times. An <see cref="IOException"/> says that it has ended instead.</summary>
+    /// <summary>Work that the process does and times. An <see cref="IOException"/> says that it cannot, or has ended, and why.</summary>
     /// <param name="request">As torch_peer.py describes it, without the repeats and the threads.</param>
     /// <param name="threads">How many threads it may use.</param>
     public TimedWork Work(JsonObject request, int threads = 1) => repeats =>
     {
         request["threads"] = threads;
         request["repeats"] = repeats;
-        _process.StandardInput.WriteLine(request.ToJsonString());
-        _process.StandardInput.Flush();
-        string answer = _process.StandardOutput.ReadLine() ?? throw new IOException("the process has ended");
-        return JsonNode.Parse(answer)!["nanoseconds"]!.GetValue<double>();
+        return Ask(request)["nanoseconds"]!.GetValue<double>();
     };
+
+    /// <summary>What the process answers. An <see cref="IOException"/> says that it cannot, or has ended, and why.</summary>
+    public JsonNode Ask(JsonObject request)
+    {
+        string? answer;
+        try
+        {
+            _process.StandardInput.WriteLine(request.ToJsonString());
+            _process.StandardInput.Flush();
+            answer = _process.StandardOutput.ReadLine();
+        }
+        catch (IOException)
+        {
+            // A pipe that nobody reads any more.
+            answer = null;
+        }
+
+        JsonNode parsed = TryParse(answer)
+            ?? throw new IOException(answer is null ? $"it has ended{Reason(_process, _errors)}" : $"it answered \"{answer}\"");
+        return parsed["error"] is { } error ? throw new IOException(error.GetValue<string>()) : parsed;
+    }
 
     /// <summary>Ends the process.</summary>
     public void Dispose()
     {
         // The end of its input ends it.
-        _process.StandardInput.Close();
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended before, with a request unread.
+        }
+
         if (!_process.WaitForExit(TimeSpan.FromSeconds(5)))
             _process.Kill();
         _process.Dispose();
+    }
+
+    private static JsonNode? TryParse(string? line)
+    {
+        try
+        {
+            return line is null ? null : JsonNode.Parse(line);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static void Remember(Queue<string> errors, string? line)
+    {
+        if (string.IsNullOrWhiteSpace(line))
+            return;
+        lock (errors)
+        {
+            errors.Enqueue(line.Trim());
+            while (errors.Count > ErrorLines)
+                errors.Dequeue();
+        }
+    }
+
+    // How the process ended, and the last that it said of errors.
+    private static string Reason(Process process, Queue<string> errors)
+    {
+        if (!process.WaitForExit(TimeSpan.FromSeconds(5)))
+            return "";
+        // Waits for the errors to be read to their end.
+        process.WaitForExit();
+        lock (errors)
+            return $", with code {process.ExitCode}{(errors.Count > 0 ? ": " : "")}{string.Join("; ", errors)}";
     }
 }

@@ -75,12 +75,20 @@ internal sealed class PeerSession(int pairs, string only)
 
     /// <summary>Measures ours against work in another process, if it is asked for.</summary>
     public void Compare(
-        string work, PeerProcess process, string peer, double? atMost, TimedWork ours, JsonObject request, int threads = 1, long elements = 0)
+        string work,
+        PeerProcess process,
+        string peer,
+        double? atMost,
+        TimedWork ours,
+        JsonObject request,
+        int threads = 1,
+        long elements = 0,
+        double operations = 0)
     {
         try
         {
-            Compare(
-                work, peer, atMost, ours, process.Work(request.DeepClone().AsObject(), threads), elements, 0, OtherProcessSampleNanoseconds);
+            TimedWork theirs = process.Work(request.DeepClone().AsObject(), threads);
+            Compare(work, peer, atMost, ours, theirs, elements, operations, OtherProcessSampleNanoseconds);
         }
         catch (IOException exception)
         {

@@ -6,18 +6,12 @@ namespace TensorEngine.Benchmarks.Peers;
 /// <summary>The command <c>peers</c>: the same work by the library and by others, in turn.</summary>
 internal static class PeersCommand
 {
-    private static readonly Option<string> s_torchSharp = new("--torchsharp")
-    {
-        Description = "The program that bench/TorchSharp builds, or a script that starts it",
-        DefaultValueFactory = _ => "",
-    };
-
     public static Command Create() => SessionCommand.Create(
         "peers",
         "Side by side with the peers",
         "Compare with C++ loops, PyTorch, TorchSharp, NumPy and OpenBLAS, side by side in one run; say which of them is missing",
-        (session, parsed) => Run(session, parsed.GetRequiredValue(SessionCommand.Python), parsed.GetRequiredValue(s_torchSharp)),
-        options: [SessionCommand.Python, s_torchSharp]);
+        (session, parsed) => Run(session, parsed.GetRequiredValue(SessionCommand.Python), parsed.GetRequiredValue(SessionCommand.TorchSharp)),
+        options: [SessionCommand.Python, SessionCommand.TorchSharp]);
 
     private static void Run(PeerSession session, string python, string torchSharp)
     {

@@ -15,6 +15,13 @@ internal static class SessionCommand
         DefaultValueFactory = _ => "/usr/bin/python3",
     };
 
+    /// <summary>For commands that compare with TorchSharp.</summary>
+    public static Option<string> TorchSharp { get; } = new("--torchsharp")
+    {
+        Description = "The program that bench/TorchSharp builds, or a script that starts it",
+        DefaultValueFactory = _ => "",
+    };
+
     /// <summary>Makes the command.</summary>
     /// <param name="name">What it is called, and its report.</param>
     /// <param name="title">The report's title.</param>

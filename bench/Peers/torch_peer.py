@@ -2,12 +2,15 @@
 
 Request:  {"work": "training_step", "sizes": [64, 100, 100, 10], "batch": 128, "repeats": 20}
           {"work": "network", "network": "CNN 8x8", "batch": 128, "repeats": 20}
+          {"work": "gpt", "network": "GPT 4 x 128", "batch": 12, "repeats": 20}
           {"work": "adam", "shapes": [[32], [32], ...], "kind": "fused", "repeats": 3}
           {"work": "product", "side": 256, "repeats": 20}
           {"work": "cross_entropy", "rows": 128, "classes": 10, "repeats": 20}
           {"work": "fill", "fill": "numpy normal", "elements": 1048576, "repeats": 20}
 Each may say how many "threads" to use; one if it does not.
-Answer:   {"nanoseconds": 123456}
+Answer:   {"nanoseconds": 123456}, or {"error": "..."} with the reason why there is none
+Request:  {"work": "memory", "network": "CNN 8x8", "batch": 128, "steps": 20}, as the process's first
+Answer:   {"growth": 123456, "process": 123456, "tensors": 123456}, bytes; memory says which
 The first line, unasked, says who answers.
 """
 
@@ -18,6 +21,8 @@ import time
 
 import numpy
 import torch
+
+from torch_gpt import gpt
 
 torch.set_num_threads(1)
 blas_setters = []
@@ -109,7 +114,35 @@ def network(request):
         loss_function(model(images), labels).backward()
         optimizer.step()
 
+    step.clear = optimizer.zero_grad
     return step
+
+
+def memory(request):
+    """What the steps of a network take in a process that has taken none: the memory that it grows by up to the peak, and has then; and
+    the tensors that a step without gradients at first has at its peak."""
+    step = network(request)
+    with open("/proc/self/clear_refs", "w") as references:
+        references.write("5")  # the peak starts from here
+    before = status("VmRSS")
+    for _ in range(request["steps"]):
+        step()
+    peak = status("VmHWM")
+    step.clear()
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as profile:
+        step()
+    taken = tensors = 0
+    events = [event for event in profile.profiler.kineto_results.events() if event.name() == "[memory]"]
+    for event in sorted(events, key=lambda event: event.start_ns()):
+        taken += event.nbytes()
+        tensors = max(tensors, taken)
+    return {"growth": peak - before, "process": peak, "tensors": tensors}
+
+
+def status(name):
+    """A line of /proc/self/status, in bytes."""
+    with open("/proc/self/status") as lines:
+        return next(1024 * int(line.split()[1]) for line in lines if line.startswith(name))
 
 
 def adam(request):
@@ -154,23 +187,37 @@ def fill(request):
     }[request["fill"]]
 
 
+def answer(request, made):
+    """The answer to a request; what it needs is made once."""
+    repeats = request.pop("repeats", 0)
+    set_threads(request.get("threads", 1))
+    if request["work"] == "memory":
+        return memory(request)
+    key = json.dumps(request, sort_keys=True)
+    if key not in made:
+        made[key] = WORKS[request["work"]](request)
+    work = made[key]
+    start = time.perf_counter_ns()
+    for _ in range(repeats):
+        work()
+    return {"nanoseconds": time.perf_counter_ns() - start}
+
+
+WORKS = {
+    "training_step": training_step, "network": network, "adam": adam, "fill": fill, "product": product, "cross_entropy": cross_entropy,
+    "gpt": gpt}
+
+
 def main():
-    works = {"training_step": training_step, "adam": adam, "fill": fill, "product": product, "cross_entropy": cross_entropy}
     made = {}
     version = f"PyTorch {torch.__version__}, NumPy {numpy.__version__} (Python {sys.version.split()[0]}, eager)"
     print(json.dumps({"version": version, "blas": blas()}), flush=True)
     for line in sys.stdin:
-        request = json.loads(line)
-        repeats = request.pop("repeats")
-        set_threads(request.get("threads", 1))
-        key = json.dumps(request, sort_keys=True)
-        if key not in made:
-            made[key] = works[request["work"]](request)
-        work = made[key]
-        start = time.perf_counter_ns()
-        for _ in range(repeats):
-            work()
-        print(json.dumps({"nanoseconds": time.perf_counter_ns() - start}), flush=True)
+        try:
+            result = answer(json.loads(line), made)
+        except Exception as error:  # the other work goes on
+            result = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(result), flush=True)
 
 
 main()

@@ -18,7 +18,18 @@ while (Console.ReadLine() is { } line)
     set_num_threads(request["threads"]?.GetValue<int>() ?? 1);
     string key = request.ToJsonString();
     if (!made.TryGetValue(key, out Action? work))
-        made.Add(key, work = Make(request));
+    {
+        try
+        {
+            made.Add(key, work = Make(request));
+        }
+        catch (ArgumentException exception)
+        {
+            Console.WriteLine(new JsonObject { ["error"] = exception.Message }.ToJsonString());
+            continue;
+        }
+    }
+
     long start = Stopwatch.GetTimestamp();
     for (int i = 0; i < repeats; i++)
         work();
@@ -29,11 +40,12 @@ while (Console.ReadLine() is { } line)
 static Action Make(JsonObject request) => request["work"]!.GetValue<string>() switch
 {
     "training_step" => TrainingStep(Integers(request["sizes"]!), request["batch"]!.GetValue<int>()),
+    "network" => Network(request["network"]!.GetValue<string>(), request["batch"]!.GetValue<int>()),
     "adam" => AdamStep(request["shapes"]!.AsArray()),
     "fill" => Fill(request["fill"]!.GetValue<string>(), request["elements"]!.GetValue<long>()),
     "product" => Product(request["side"]!.GetValue<long>()),
     "cross_entropy" => CrossEntropy(request["rows"]!.GetValue<long>(), request["classes"]!.GetValue<long>()),
-    string other => throw new ArgumentException($"There is no work {other}."),
+    string other => throw new ArgumentException($"There is no work {other}.", nameof(request)),
 };
 
 static long[] Integers(JsonNode numbers) => [.. numbers.AsArray().Select(number => number!.GetValue<long>())];
@@ -56,6 +68,52 @@ static Action TrainingStep(long[] sizes, int batch)
     Tensor index = arange(batch * sizes[0]);
     Tensor images = ((((index * 37) + (index.div(sizes[0], RoundingMode.floor) * 11)) % 17) / 16.0f).to(float32).reshape(batch, sizes[0]);
     Tensor labels = arange(batch) % sizes[^1];
+    TorchSharp.Modules.Adam optimizer = optim.Adam(network.parameters(), lr: 1e-6);
+    return () =>
+    {
+        using DisposeScope scope = NewDisposeScope();
+        optimizer.zero_grad();
+        nn.functional.cross_entropy(network.forward(images), labels).backward();
+        optimizer.step();
+    };
+}
+
+// As network in torch_peer.py, with the Adam that there is.
+static Action Network(string name, int batch)
+{
+    random.manual_seed(1);
+    var layers = new List<nn.Module<Tensor, Tensor>>();
+    long[] pixels;
+    if (name.StartsWith("CNN", StringComparison.Ordinal))
+    {
+        (int side, int first, int second, int hidden) = name is "CNN 8x8" ? (8, 16, 32, 0) : (28, 32, 64, 128);
+        layers.AddRange([nn.Conv2d(1, first, 3, padding: 1), nn.ReLU(), nn.MaxPool2d(2)]);
+        layers.AddRange([nn.Conv2d(first, second, 3, padding: 1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()]);
+        int features = second * (side / 4) * (side / 4);
+        if (hidden > 0)
+            layers.AddRange([nn.Linear(features, hidden), nn.ReLU(), nn.Linear(hidden, 10)]);
+        else
+            layers.Add(nn.Linear(features, 10));
+        pixels = [1, side, side];
+    }
+    else
+    {
+        long[] sizes = [.. name.Split('-').Select(long.Parse)];
+        for (int i = 0; i < sizes.Length - 1; i++)
+        {
+            layers.Add(nn.Linear(sizes[i], sizes[i + 1]));
+            if (i < sizes.Length - 2)
+                layers.Add(nn.ReLU());
+        }
+
+        pixels = [sizes[0]];
+    }
+
+    TorchSharp.Modules.Sequential network = nn.Sequential(layers);
+    long length = pixels.Aggregate(1L, (product, side) => product * side);
+    Tensor index = arange(batch * length);
+    Tensor images = ((((index * 37) + (index.div(length, RoundingMode.floor) * 11)) % 17) / 16.0f).to(float32).reshape([batch, .. pixels]);
+    Tensor labels = arange(batch) % 10;
     TorchSharp.Modules.Adam optimizer = optim.Adam(network.parameters(), lr: 1e-6);
     return () =>
     {
@@ -92,7 +150,7 @@ static Action Fill(string fill, long elements)
     {
         "torch normal" => () => tensor.normal_(),
         "torch uniform" => () => tensor.uniform_(0, 1),
-        _ => throw new ArgumentException($"There is no fill {fill}."),
+        _ => throw new ArgumentException($"There is no fill {fill}.", nameof(fill)),
     };
 }
 

@@ -8,23 +8,11 @@ namespace TensorEngine.Autograd;
 /// </summary>
 internal sealed class Arena
 {
-    private const int LeastChunk = 1 << 16;
+    private const int LeastChunk = 1 << 14;
 
     private readonly List<Chunk> _chunks = [];
     private int _chunk;
     private int _used;
-
-    /// <summary>All floats that were ever needed at once, and what lay between them.</summary>
-    public long Capacity
-    {
-        get
-        {
-            long sum = 0;
-            foreach (Chunk chunk in _chunks)
-                sum += chunk.Length;
-            return sum;
-        }
-    }
 
     /// <summary>Takes memory of any contents.</summary>
     public Block Take(int length)
@@ -37,7 +25,7 @@ internal sealed class Arena
         }
 
         if (_chunk == _chunks.Count)
-            _chunks.Add(new Chunk(Math.Max(padded, NextChunk())));
+            _chunks.Add(new Chunk(Math.Max(padded, LeastChunk)));
         var block = new Block(_chunk, _used, length);
         _used += padded;
         return block;
@@ -48,7 +36,4 @@ internal sealed class Arena
 
     /// <summary>Takes everything back.</summary>
     public void Clear() => (_chunk, _used) = (0, 0);
-
-    // Half of what there is already: few chunks, and little memory that nobody uses.
-    private int NextChunk() => (int)Math.Clamp(Capacity / 2 / Chunk.Alignment * Chunk.Alignment, LeastChunk, Chunk.MaxLength);
 }

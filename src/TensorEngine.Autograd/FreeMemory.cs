@@ -5,7 +5,7 @@ namespace TensorEngine.Autograd;
 /// <summary>Memory that is taken and given back in any order; neighbours that are free are joined.</summary>
 internal sealed class FreeMemory
 {
-    private const int LeastChunk = 1 << 16;
+    private const int LeastChunk = 1 << 14;
 
     private readonly List<Chunk> _chunks = [];
 

@@ -20,6 +20,9 @@ internal struct Node
     /// <summary>The only element before it was rounded to float; NaN for none.</summary>
     public double Scalar;
 
+    /// <summary>Whether an operation has written its result over the values, which are then no more to be had.</summary>
+    public bool IsOverwritten;
+
     public bool RequiresGradient;
 
     /// <summary>Whether the gradient is kept beyond the backward pass.</summary>

@@ -18,7 +18,30 @@ public sealed partial class Tape
         where TOperation : struct, IOperation
     {
         bool requiresGradient = AddInputs(inputs);
-        Block values = _values.Take(Length(shape));
+        return RecordAt(operation, shape, inputs, requiresGradient, _values.Take(Length(shape)));
+    }
+
+    /// <summary>
+    /// Records an operation on one variable that writes its result over it: the variable's values, under whatever shape, are gone then.
+    /// The operation's backward pass needs the result alone.
+    /// </summary>
+    internal Variable RecordInPlace<TOperation>(in TOperation operation, Variable input)
+        where TOperation : struct, IOperation
+    {
+        bool requiresGradient = AddInputs([input]);
+        Node old = _nodes[input.Number];
+        // Throws if they are gone already.
+        _ = ValuesOf(in old);
+        Variable output = RecordAt(operation, old.Shape, [input], requiresGradient, old.Values);
+        for (int i = output.Number - 1; i >= 0; i--)
+            _nodes[i].IsOverwritten |= _nodes[i].Parameter is null && _nodes[i].Values == old.Values;
+        return output;
+    }
+
+    private Variable RecordAt<TOperation>(
+        in TOperation operation, in Shape shape, ReadOnlySpan<Variable> inputs, bool requiresGradient, Block values)
+        where TOperation : struct, IOperation
+    {
         ref Node node = ref NextNode(shape);
         node.Values = values;
         node.FirstInput = _inputCount;

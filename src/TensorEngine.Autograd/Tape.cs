@@ -157,7 +157,12 @@ public sealed partial class Tape
             ThrowStranger(variable);
     }
 
-    internal Span<float> ValuesOf(ref readonly Node node) => node.Parameter is { } parameter ? parameter.Values : _values.Span(node.Values);
+    internal Span<float> ValuesOf(ref readonly Node node)
+    {
+        if (node.IsOverwritten)
+            ThrowOverwritten();
+        return node.Parameter is { } parameter ? parameter.Values : _values.Span(node.Values);
+    }
 
     internal Span<float> GradientOf(Block block) => _gradients.Span(block);
 
@@ -223,6 +228,11 @@ public sealed partial class Tape
             _gradients.Give(gradient);
         gradient = Block.None;
     }
+
+    [DoesNotReturn]
+    private static void ThrowOverwritten() => throw new InvalidOperationException(
+        "A variable's values were overwritten in place, and something wants them again: its own backward pass, another operation, or "
+        + "whoever asks for its Values. Leave inPlace out there.");
 
     [DoesNotReturn]
     private void ThrowStranger(Variable variable)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 
@@ -111,6 +110,8 @@ public sealed class InProcessTransport : Transport
     /// </summary>
     private sealed class Exchange(int size)
     {
+        private static readonly TimeSpan s_longestGlance = TimeSpan.FromMilliseconds(50);
+
         private readonly Queue<Message>[] _queues = [.. Enumerable.Range(0, size * size).Select(_ => new Queue<Message>())];
         private readonly bool[] _left = new bool[size];
         private readonly object _lock = new();
@@ -178,19 +179,21 @@ public sealed class InProcessTransport : Transport
 
         private void Await(Queue<Message> queue, bool empty, int other, TimeSpan timeout)
         {
-            long start = Stopwatch.GetTimestamp();
+            var patience = new Patience(timeout);
+            TimeSpan glance = timeout < s_longestGlance ? timeout : s_longestGlance;
             while (queue.Count == 0 != empty)
             {
                 if (_end is not null)
                     throw new TransportException(_end);
                 if (_left[other])
                     throw new TransportException($"Rank {other} has left the job, but is waited for.");
-                TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
-                if (left <= TimeSpan.Zero || !Monitor.Wait(_lock, left))
+                if (patience.IsOver())
                 {
                     throw new TransportException(string.Create(
                         CultureInfo.InvariantCulture, $"Rank {other} has not answered for {timeout.TotalSeconds} s."));
                 }
+
+                Monitor.Wait(_lock, glance);
             }
         }
     }

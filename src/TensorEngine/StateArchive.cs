@@ -137,6 +137,11 @@ public abstract class StateArchive
     /// <exception cref="ArgumentException"><paramref name="memory"/> has another length than <paramref name="shape"/>.</exception>
     public abstract void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory);
 
+    /// <summary>
+    /// Compressed state of a parameter: a tensor <c>PART/PARAMETER/STATE</c> of codes, and one of scales if there are any.
+    /// </summary>
+    internal abstract void Tensor(Parameter parameter, string state, ICodedState codes);
+
     /// <summary>As <see cref="Tensor(Parameter, string, Shape, Memory{float})"/>, where only some of the floats are here.</summary>
     /// <param name="parameter">A parameter of the checkpoint's stores.</param>
     /// <param name="state">What the state is called.</param>

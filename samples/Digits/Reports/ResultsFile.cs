@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Digits.Training;
+using Samples.Shared.Reports;
 
 namespace Digits.Reports;
 

@@ -34,7 +34,7 @@ public sealed class ConvolutionalNetwork : DigitsNetwork
     {
         ArgumentNullException.ThrowIfNull(tape);
         Variable pixels = tape.Constant(images, [images.Length / (_height * _width), 1, _height, _width]);
-        Variable hidden = _conv2.Apply(_conv1.Apply(pixels).Relu().MaxPool2D(2)).Relu().MaxPool2D(2);
+        Variable hidden = _conv2.Apply(_conv1.Apply(pixels).Relu(inPlace: true).MaxPool2D(2)).Relu(inPlace: true).MaxPool2D(2);
         return _output.Apply(hidden.Flatten());
     }
 }

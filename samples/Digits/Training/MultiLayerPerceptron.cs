@@ -29,7 +29,7 @@ public sealed class MultiLayerPerceptron : DigitsNetwork
         ArgumentNullException.ThrowIfNull(tape);
         Variable hidden = tape.Constant(images, [images.Length / _layers[0].Inputs, _layers[0].Inputs]);
         foreach (Linear layer in _layers.AsSpan(0, _layers.Length - 1))
-            hidden = layer.Apply(hidden).Relu();
+            hidden = layer.Apply(hidden).Relu(inPlace: true);
         return _layers[^1].Apply(hidden);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Digits.Datasets;
+using Samples.Shared.Reports;
 using TensorEngine;
 using TensorEngine.Generators;
 using TensorEngine.Optimizers.Stepping;

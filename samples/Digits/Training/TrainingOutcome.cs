@@ -1,3 +1,5 @@
+using Samples.Shared.Reports;
+
 namespace Digits.Training;
 
 /// <summary>The outcome of one run.</summary>

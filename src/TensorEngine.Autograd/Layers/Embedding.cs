@@ -12,15 +12,30 @@ public sealed class Embedding : Layer
     /// <param name="name">The name, such as <c>embedding</c>.</param>
     /// <param name="rows">The number of indices; at least 1.</param>
     /// <param name="columns">The length of a row; at least 1.</param>
+    /// <param name="padding">
+    /// An index whose row starts at 0 and gets no gradient (padding_idx), such as that of what fills short sequences up; null (the
+    /// default) for none.
+    /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> or <paramref name="name"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A length is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A length is below 1, or <paramref name="padding"/> is not the index of a row.
+    /// </exception>
     /// <exception cref="ArgumentException">The store has a parameter of that name.</exception>
     /// <exception cref="InvalidOperationException">The store's layout is fixed.</exception>
-    public Embedding(ParameterStore store, string name, int rows, int columns)
-        : base(store, name) => Weight = Add("weight", [rows, columns]);
+    public Embedding(ParameterStore store, string name, int rows, int columns, int? padding = null)
+        : base(store, name)
+    {
+        if (padding is { } row)
+            Require.Row(rows, row, nameof(padding));
+        Padding = padding;
+        Weight = Add("weight", [rows, columns]);
+    }
 
     /// <summary>[rows, columns].</summary>
     public Parameter Weight { get; }
+
+    /// <summary>The index whose row gets no gradient, or null.</summary>
+    public int? Padding { get; }
 
     /// <summary>
     /// The optimizer that is given the rows that have a gradient, as with <c>sparse=True</c>; null (at first) to add to the gradients of
@@ -37,7 +52,7 @@ public sealed class Embedding : Layer
     public Variable Apply(Tape tape, ReadOnlySpan<int> indices, Shape? shape = null)
     {
         ArgumentNullException.ThrowIfNull(tape);
-        return tape.Parameter(Weight).Embedding(indices, shape, Sparse);
+        return tape.Parameter(Weight).Embedding(indices, shape, Sparse, Padding);
     }
 
     /// <summary>
@@ -49,5 +64,10 @@ public sealed class Embedding : Layer
     public Variable Logits(Variable input) => input.Linear(input.Tape.Parameter(Weight));
 
     /// <inheritdoc/>
-    public override void Initialize(Generator generator) => Initializers.Initialize.Normal(Weight, generator);
+    public override void Initialize(Generator generator)
+    {
+        Initializers.Initialize.Normal(Weight, generator);
+        if (Padding is { } row)
+            Weight.Values.Slice(row * Weight.Shape[1], Weight.Shape[1]).Clear();
+    }
 }

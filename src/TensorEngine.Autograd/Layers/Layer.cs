@@ -1,3 +1,4 @@
+using TensorEngine.Autograd.Operations;
 using TensorEngine.Generators;
 
 namespace TensorEngine.Autograd.Layers;
@@ -50,5 +51,15 @@ public abstract class Layer
         Parameter buffer = Add(name, shape);
         buffer.Trainable = false;
         return buffer;
+    }
+    /// <summary>A parameter as a variable, or null if there is none.</summary>
+    private protected static Variable? OnTape(Tape tape, Parameter? parameter) => parameter is null ? null : tape.Parameter(parameter);
+
+    /// <summary>Throws unless the last dimension has a length, which no parameter may show.</summary>
+    private protected static void RequireLast(string operation, Variable input, int columns)
+    {
+        Shape shape = input.Shape;
+        if (shape.Rank == 0 || shape.LastLength() != columns)
+            Mismatch.Throw(operation, "input", shape, $"it must be [..., {columns}]");
     }
 }

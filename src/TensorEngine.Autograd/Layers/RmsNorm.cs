@@ -6,34 +6,43 @@ namespace TensorEngine.Autograd.Layers;
 /// <summary>Divides rows by their root mean square, as torch.nn.RMSNorm over the last dimension.</summary>
 public sealed class RmsNorm : Layer
 {
+    private readonly int _columns;
     private readonly double _epsilon;
 
-    /// <summary>Adds <c>name.weight</c> [columns] to a store.</summary>
+    /// <summary>Adds <c>name.weight</c> [columns] to a store, if there is something to learn.</summary>
     /// <param name="store">The store; its layout must not be fixed yet.</param>
     /// <param name="name">The name, such as <c>norm1</c>.</param>
     /// <param name="columns">The length of the input's last dimension; at least 1.</param>
     /// <param name="epsilon">Added to mean squares; at least 0, by default the distance of 1 to the next float.</param>
-    /// <inheritdoc cref="LayerNorm(ParameterStore, string, int, double, bool)"/>
-    public RmsNorm(ParameterStore store, string name, int columns, double epsilon = 1.1920928955078125e-7)
+    /// <param name="affine">Whether there is a weight (elementwise_affine); true by default.</param>
+    /// <inheritdoc cref="LayerNorm(ParameterStore, string, int, double, bool, bool)"/>
+    public RmsNorm(ParameterStore store, string name, int columns, double epsilon = 1.1920928955078125e-7, bool affine = true)
         : base(store, name)
     {
         HyperParameter.NonNegative(epsilon, nameof(epsilon));
+        _columns = Require.Positive(columns, nameof(columns));
         _epsilon = epsilon;
-        Weight = Add("weight", [columns]);
+        Weight = affine ? Add("weight", [columns]) : null;
     }
 
-    /// <summary>The factors, [columns].</summary>
-    public Parameter Weight { get; }
+    /// <summary>The factors, [columns], or null.</summary>
+    public Parameter? Weight { get; }
 
     /// <summary>Normalizes; see <see cref="Functional.RmsNorm"/>.</summary>
     /// <param name="input">[..., columns].</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
-    public Variable Apply(Variable input) => input.RmsNorm(input.Tape.Parameter(Weight), _epsilon);
+    /// <exception cref="ArgumentException">The last dimension of <paramref name="input"/> has another length.</exception>
+    public Variable Apply(Variable input)
+    {
+        RequireLast("rms_norm", input, _columns);
+        return input.RmsNorm(OnTape(input.Tape, Weight), _epsilon);
+    }
 
     /// <inheritdoc/>
     public override void Initialize(Generator generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        Initializers.Initialize.Ones(Weight);
+        if (Weight is not null)
+            Initializers.Initialize.Ones(Weight);
     }
 }

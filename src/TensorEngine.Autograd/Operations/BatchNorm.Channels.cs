@@ -54,7 +54,8 @@ public static partial class Functional
             int length = _normalized.Length / _factors.Length;
             Span<float> elements = _normalized.Slice(part * length, length);
             _factors[part] = _statistics.Normalize(elements, part);
-            Map.Run(new Affine(_weight[part], _bias[part]), elements, _output.Slice(part * length, length));
+            var affine = new Affine(_weight.IsEmpty ? 1 : _weight[part], _bias.IsEmpty ? 0 : _bias[part]);
+            Map.Run(affine, elements, _output.Slice(part * length, length));
         }
     }
 
@@ -84,7 +85,7 @@ public static partial class Functional
             Map.Run(default(Product), gradient, elements, product);
             double sum = Reduction.Sum(gradient), sumOfProducts = Reduction.Sum(product);
             (_weightGradient[part], _biasGradient[part]) = ((float)sumOfProducts, (float)sum);
-            double factor = (double)_weight[part] * _factors[part];
+            double factor = (_weight.IsEmpty ? 1.0 : _weight[part]) * _factors[part];
             InputGradient function = trains ? new(factor, sum / length, sumOfProducts / length) : new(factor, 0, 0);
             Map.Run(function, gradient, elements, gradient);
         }

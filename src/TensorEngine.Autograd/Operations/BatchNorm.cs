@@ -19,8 +19,8 @@ public static partial class Functional
     /// <param name="input">[rows, channels, ...].</param>
     /// <param name="runningMean">[channels]; not trainable.</param>
     /// <param name="runningVariance">[channels]; not trainable.</param>
-    /// <param name="weight">[channels].</param>
-    /// <param name="bias">[channels].</param>
+    /// <param name="weight">[channels], or null (the default) for 1.</param>
+    /// <param name="bias">[channels], or null (the default) for 0.</param>
     /// <param name="momentum">The share of the batch in the running statistics, from 0 to 1.</param>
     /// <param name="epsilon">Added to variances; at least 0.</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
@@ -36,8 +36,8 @@ public static partial class Functional
         this Variable input,
         Parameter runningMean,
         Parameter runningVariance,
-        Variable weight,
-        Variable bias,
+        Variable? weight = null,
+        Variable? bias = null,
         double momentum = 0.1,
         double epsilon = 1e-5)
     {
@@ -51,13 +51,23 @@ public static partial class Functional
         Shape channels = [shape[1]];
         CheckChannels(shape, channels, runningMean.Shape, nameof(runningMean));
         CheckChannels(shape, channels, runningVariance.Shape, nameof(runningVariance));
-        CheckChannels(shape, channels, weight.Shape, nameof(weight));
-        CheckChannels(shape, channels, bias.Shape, nameof(bias));
+        if (weight is { } factors)
+            CheckChannels(shape, channels, factors.Shape, nameof(weight));
+        if (bias is { } shifts)
+            CheckChannels(shape, channels, shifts.Shape, nameof(bias));
         bool trains = input.Tape.Training;
         if (trains && shape.ElementCount == shape[1])
             Mismatch.Throw("batch_norm", "input", shape, "training needs more than one element per channel");
-        return input.Tape.Record(
-            new BatchNormOperation(runningMean, runningVariance, trains, momentum, epsilon), shape, input, weight, bias);
+        var operation = new BatchNormOperation(
+            runningMean, runningVariance, trains, momentum, epsilon, weight is null ? 0 : 1, bias is null ? 0 : weight is null ? 1 : 2);
+        Tape tape = input.Tape;
+        return (weight, bias) switch
+        {
+            ({ } weights, { } biases) => tape.Record(operation, shape, input, weights, biases),
+            ({ } weights, null) => tape.Record(operation, shape, input, weights),
+            (null, { } biases) => tape.Record(operation, shape, input, biases),
+            _ => tape.Record(operation, shape, input),
+        };
     }
 
     private static void CheckChannels(Shape input, Shape channels, Shape shape, string name)
@@ -66,8 +76,11 @@ public static partial class Functional
             Mismatch.Throw("batch_norm", "input", input, name, shape, $"{name} must be {channels}, the second length of input");
     }
 
-    /// <summary>All elements of a channel lie side by side while it works.</summary>
-    private struct BatchNormOperation(Parameter runningMean, Parameter runningVariance, bool trains, double momentum, double epsilon)
+    /// <summary>
+    /// All elements of a channel lie side by side while it works. Weight and bias are at the places given, which are 0 where there is none.
+    /// </summary>
+    private struct BatchNormOperation(
+        Parameter runningMean, Parameter runningVariance, bool trains, double momentum, double epsilon, int weightPlace, int biasPlace)
         : IOperation
     {
         // What an element of a channel takes in all its passes, about.
@@ -87,7 +100,9 @@ public static partial class Functional
             Span<float> outputs = context.Temporary<float>(all.Length);
             Exchange(context.Input(0), all, layout, context.Workers);
             var statistics = new Statistics(runningMean.Values, runningVariance.Values, trains, momentum, epsilon);
-            var work = new Channels(statistics, all, factors, context.Input(1), context.Input(2), outputs);
+            ReadOnlySpan<float> weight = weightPlace > 0 ? context.Input(weightPlace) : [];
+            ReadOnlySpan<float> bias = biasPlace > 0 ? context.Input(biasPlace) : [];
+            var work = new Channels(statistics, all, factors, weight, bias, outputs);
             Repeated.Share(context.Workers, channels, work, length * NanosecondsPerElement);
             Exchange(outputs, context.Output, layout.Exchanged, context.Workers);
         }
@@ -96,16 +111,20 @@ public static partial class Functional
         {
             Layout layout = Of(context.InputShape(0));
             int channels = layout.Second, length = context.Output.Length / channels;
-            ReadOnlySpan<float> normalized = context.Span(_normalized), factors = context.Span(_factors), weight = context.Input(1);
+            ReadOnlySpan<float> normalized = context.Span(_normalized), factors = context.Span(_factors);
+            ReadOnlySpan<float> weight = weightPlace > 0 ? context.Input(weightPlace) : [];
             Span<float> gradients = context.Temporary<float>(normalized.Length), products = context.Temporary<float>(normalized.Length);
-            Span<float> weightGradient = context.Needs(1) ? context.InputGradient(1) : context.Temporary<float>(channels);
-            Span<float> biasGradient = context.Needs(2) ? context.InputGradient(2) : context.Temporary<float>(channels);
+            Span<float> weightGradient = ChannelGradient(in context, weightPlace, channels);
+            Span<float> biasGradient = ChannelGradient(in context, biasPlace, channels);
             Exchange(context.OutputGradient, gradients, layout, context.Workers);
             var work = new ChannelGradients(trains, normalized, factors, weight, gradients, products, weightGradient, biasGradient);
             Repeated.Share(context.Workers, channels, work, length * NanosecondsPerElement);
             if (context.Needs(0))
                 Exchange(gradients, context.InputGradient(0), layout.Exchanged, context.Workers);
         }
+
+        private static Span<float> ChannelGradient(in BackwardContext context, int place, int channels) =>
+            place > 0 && context.Needs(place) ? context.InputGradient(place) : context.Temporary<float>(channels);
 
         private static Layout Of(Shape shape) => new(shape[0], 1, shape[1], shape.ElementsBetween(2));
     }

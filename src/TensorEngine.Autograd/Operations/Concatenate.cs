@@ -39,26 +39,24 @@ public static partial class Functional
             int stretch = context.OutputShape.ElementsBetween(dimension), start = 0;
             for (int i = 0; i < context.InputCount; i++)
             {
-                ReadOnlySpan<float> input = context.Input(i);
                 int length = context.InputShape(i).ElementsBetween(dimension);
-                for (int from = 0, to = start; from < input.Length; from += length, to += stretch)
-                    input.Slice(from, length).CopyTo(context.Output[to..]);
+                Strips.Run(
+                    context.Input(i), new(length, 0), context.Output, new(stretch, start), length, StripMode.Copy, context.Workers);
                 start += length;
             }
         }
 
         public void Backward(in BackwardContext context)
         {
-            ReadOnlySpan<float> gradient = context.OutputGradient;
             int stretch = context.OutputShape.ElementsBetween(dimension), start = 0;
             for (int i = 0; i < context.InputCount; i++)
             {
                 int length = context.InputShape(i).ElementsBetween(dimension);
                 if (context.Needs(i))
                 {
-                    Span<float> input = context.InputGradient(i);
-                    for (int from = start, to = 0; to < input.Length; from += stretch, to += length)
-                        gradient.Slice(from, length).CopyTo(input[to..]);
+                    Span<float> input = context.InputGradient(i, out bool adds);
+                    StripMode mode = adds ? StripMode.Add : StripMode.Copy;
+                    Strips.Run(context.OutputGradient, new(stretch, start), input, new(length, 0), length, mode, context.Workers);
                 }
 
                 start += length;

@@ -1,4 +1,4 @@
-using TensorEngine.Numerics;
+using System.Numerics.Tensors;
 using TensorEngine.Optimizers;
 
 namespace TensorEngine.Autograd.Operations;
@@ -17,16 +17,20 @@ public static partial class Functional
     /// The optimizer that steps the table, a parameter, and is given the rows that have a gradient; null (the default) to add to the
     /// table's gradients as with every parameter.
     /// </param>
+    /// <param name="padding">
+    /// An index whose row gets no gradient (padding_idx), such as that of what fills short sequences up; null (the default) for none.
+    /// </param>
     /// <returns>[..., columns], where ... is the shape of the indices.</returns>
     /// <exception cref="ArgumentException">
     /// <paramref name="weight"/> is not of two dimensions; <paramref name="indices"/> is empty or has another number of elements than
     /// <paramref name="shape"/>; or with <paramref name="sparse"/> <paramref name="weight"/> is no parameter.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">An index is not one of a row.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index, or <paramref name="padding"/>, is not one of a row.</exception>
     /// <exception cref="InvalidOperationException">
     /// <paramref name="weight"/> is the default value or from before the last reset.
     /// </exception>
-    public static Variable Embedding(this Variable weight, ReadOnlySpan<int> indices, Shape? shape = null, SparseAdam? sparse = null)
+    public static Variable Embedding(
+        this Variable weight, ReadOnlySpan<int> indices, Shape? shape = null, SparseAdam? sparse = null, int? padding = null)
     {
         Shape table = weight.Shape;
         if (table.Rank != 2)
@@ -41,42 +45,118 @@ public static partial class Functional
         }
 
         Require.Below(table[0], indices, nameof(indices));
+        if (padding is { } row)
+            Require.Row(table[0], row, nameof(padding));
         if (sparse is not null && weight.Tape.ParameterOf(weight) is null)
             throw new ArgumentException("embedding: weight is no parameter; only a parameter's rows go to an optimizer.", nameof(sparse));
         return weight.Tape.Record(
-            new EmbeddingOperation(weight.Tape.Keep(indices), sparse), places.Append(table[1]), weight);
+            new EmbeddingOperation(weight.Tape.Keep(indices), sparse, padding ?? -1), places.Append(table[1]), weight);
     }
 
-    private readonly struct EmbeddingOperation(Kept<int> indices, SparseAdam? sparse) : IOperation
+    private readonly struct EmbeddingOperation(Kept<int> indices, SparseAdam? sparse, int padding) : IOperation
     {
+        // About what a row and an element of it take.
+        private const double NanosecondsPerRow = 5;
+        private const double NanosecondsPerElement = 0.1;
+
         public void Forward(in ForwardContext context)
         {
-            ReadOnlySpan<float> table = context.Input(0);
-            Span<float> output = context.Output;
+            ReadOnlySpan<int> rows = context.Span(indices);
             int columns = context.InputShape(0)[1];
-            foreach (int row in context.Span(indices))
-            {
-                table.Slice(row * columns, columns).CopyTo(output);
-                output = output[columns..];
-            }
+            var lookups = new Lookups(context.Input(0), rows, context.Output, columns);
+            Repeated.Share(context.Workers, rows.Length, in lookups, NanosecondsPerRow + columns * NanosecondsPerElement);
         }
 
         public void Backward(in BackwardContext context)
         {
-            ReadOnlySpan<float> gradient = context.OutputGradient;
             ReadOnlySpan<int> rows = context.Span(indices);
+            int columns = context.InputShape(0)[1];
             if (sparse is not null)
             {
-                sparse.AddGradients(context.InputParameter(0)!, rows, gradient);
+                AddRows(sparse, in context, rows, columns);
                 return;
             }
 
             Span<float> table = context.InputGradient(0, out bool adds);
             if (!adds)
-                table.Clear();
-            int columns = context.InputShape(0)[1];
+                Strips.Run([], default, table, new(columns, 0), 0, StripMode.CopyIntoZeros, context.Workers);
+            var sums = new RowSums(context.OutputGradient, rows, table, columns, padding, context.Workers?.ThreadCount ?? 1);
+            double all = rows.Length * (NanosecondsPerRow + columns * NanosecondsPerElement);
+            Repeated.Share(context.Workers, sums.Parts, in sums, all / sums.Parts);
+        }
+
+        // The optimizer is given every row but the padding's.
+        private void AddRows(SparseAdam optimizer, in BackwardContext context, ReadOnlySpan<int> rows, int columns)
+        {
+            ReadOnlySpan<float> gradient = context.OutputGradient;
+            Parameter table = context.InputParameter(0)!;
+            if (!rows.Contains(padding))
+            {
+                optimizer.AddGradients(table, rows, gradient);
+                return;
+            }
+
+            Span<int> others = context.Temporary<int>(rows.Length);
+            Span<float> gradients = context.Temporary<float>(gradient.Length);
+            int count = 0;
             for (int i = 0; i < rows.Length; i++)
-                Combine.AddScaled(table.Slice(rows[i] * columns, columns), 1, gradient.Slice(i * columns, columns));
+            {
+                if (rows[i] == padding)
+                    continue;
+                others[count] = rows[i];
+                gradient.Slice(i * columns, columns).CopyTo(gradients[(count++ * columns)..]);
+            }
+
+            if (count > 0)
+                optimizer.AddGradients(table, others[..count], gradients[..(count * columns)]);
+        }
+    }
+
+    /// <summary>Each part copies one row.</summary>
+    private readonly ref struct Lookups(ReadOnlySpan<float> table, ReadOnlySpan<int> rows, Span<float> output, int columns) : IWork
+    {
+        private readonly ReadOnlySpan<float> _table = table;
+        private readonly ReadOnlySpan<int> _rows = rows;
+        private readonly Span<float> _output = output;
+
+        public void Run(int part) => _table.Slice(_rows[part] * columns, columns).CopyTo(_output[(part * columns)..]);
+    }
+
+    /// <summary>
+    /// Each part goes through all places, and takes some columns of some of the table's rows: every element is added up by one thread, in
+    /// the order of the places.
+    /// </summary>
+    private readonly ref struct RowSums(
+        ReadOnlySpan<float> gradient, ReadOnlySpan<int> rows, Span<float> table, int columns, int padding, int threads) : IWork
+    {
+        // A cache line, so that no two threads write to one.
+        private const int LeastColumns = 16;
+
+        private readonly ReadOnlySpan<float> _gradient = gradient;
+        private readonly ReadOnlySpan<int> _rows = rows;
+        private readonly Span<float> _table = table;
+
+        // Wide parts of rows, and as many of the rows as that leaves.
+        private readonly int _width = Math.Max(LeastColumns, (columns / threads + LeastColumns - 1) / LeastColumns * LeastColumns);
+
+        public int Parts => PartsAcross * PartsDown;
+
+        private int PartsAcross => (columns + _width - 1) / _width;
+
+        private int PartsDown => (threads + PartsAcross - 1) / PartsAcross;
+
+        public void Run(int part)
+        {
+            (int down, int across) = Math.DivRem(part, PartsAcross);
+            int start = across * _width, length = Math.Min(_width, columns - start), partsDown = PartsDown;
+            for (int i = 0; i < _rows.Length; i++)
+            {
+                int row = _rows[i];
+                if (row == padding || (partsDown > 1 && row % partsDown != down))
+                    continue;
+                Span<float> sums = _table.Slice(row * columns + start, length);
+                TensorPrimitives.Add(sums, _gradient.Slice(i * columns + start, length), sums);
+            }
         }
     }
 }

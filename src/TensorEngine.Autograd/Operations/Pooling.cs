@@ -14,6 +14,9 @@ public static partial class Functional
     /// <param name="stride">From one window to the next; 0 (the default) means the kernel.</param>
     /// <param name="padding">How many places without a value are added on either side, at most half the kernel; 0 by default.</param>
     /// <param name="dilation">From one element of the window to the next; 0 (the default) means 1.</param>
+    /// <param name="ceiling">
+    /// Whether a last window that goes beyond the input counts, if it starts inside of it (ceil_mode); false by default.
+    /// </param>
     /// <returns>[rows, channels, height, width], with as many places as the window has.</returns>
     /// <exception cref="ArgumentException">The input is not of four dimensions, or the window does not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
@@ -23,9 +26,10 @@ public static partial class Functional
         HeightWidth kernel,
         HeightWidth stride = default,
         HeightWidth padding = default,
-        HeightWidth dilation = default)
+        HeightWidth dilation = default,
+        bool ceiling = false)
     {
-        PoolingGeometry geometry = Geometry("max_pool2d", input.Shape, kernel, stride, padding, dilation);
+        PoolingGeometry geometry = Geometry("max_pool2d", input.Shape, kernel, stride, padding, dilation, ceiling);
         return input.Tape.Record(new MaxPoolOperation(geometry), Pooled(input.Shape, geometry), input);
     }
 
@@ -37,14 +41,22 @@ public static partial class Functional
     /// <param name="stride">From one window to the next; 0 (the default) means the kernel.</param>
     /// <param name="padding">How many zeros are added on either side, at most half the kernel; 0 by default.</param>
     /// <param name="countPadding">Whether these zeros count (count_include_pad); true by default.</param>
+    /// <param name="ceiling">
+    /// Whether a last window that goes beyond the input counts, if it starts inside of it (ceil_mode); false by default.
+    /// </param>
     /// <returns>[rows, channels, height, width], with as many places as the window has.</returns>
     /// <exception cref="ArgumentException">The input is not of four dimensions, or the window does not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable AveragePool2D(
-        this Variable input, HeightWidth kernel, HeightWidth stride = default, HeightWidth padding = default, bool countPadding = true)
+        this Variable input,
+        HeightWidth kernel,
+        HeightWidth stride = default,
+        HeightWidth padding = default,
+        bool countPadding = true,
+        bool ceiling = false)
     {
-        PoolingGeometry geometry = Geometry("avg_pool2d", input.Shape, kernel, stride, padding, default);
+        PoolingGeometry geometry = Geometry("avg_pool2d", input.Shape, kernel, stride, padding, default, ceiling);
         return input.Tape.Record(new AveragePoolOperation(geometry, countPadding), Pooled(input.Shape, geometry), input);
     }
 
@@ -54,13 +66,17 @@ public static partial class Functional
     /// <param name="stride">From one window to the next; 0 (the default) means the kernel.</param>
     /// <param name="padding">How many places without a value are added on either side, at most half the kernel; 0 by default.</param>
     /// <param name="dilation">From one element of the window to the next; 1 by default.</param>
+    /// <param name="ceiling">
+    /// Whether a last window that goes beyond the input counts, if it starts inside of it (ceil_mode); false by default.
+    /// </param>
     /// <returns>[rows, channels, length].</returns>
     /// <exception cref="ArgumentException">The input is not of three dimensions, or the window does not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
-    public static Variable MaxPool1D(this Variable input, int kernel, int stride = 0, int padding = 0, int dilation = 1)
+    public static Variable MaxPool1D(
+        this Variable input, int kernel, int stride = 0, int padding = 0, int dilation = 1, bool ceiling = false)
     {
-        PoolingGeometry geometry = Geometry("max_pool1d", input.Shape, kernel, stride, padding, dilation);
+        PoolingGeometry geometry = Geometry("max_pool1d", input.Shape, kernel, stride, padding, dilation, ceiling);
         return input.Tape.Record(new MaxPoolOperation(geometry), Pooled(input.Shape, geometry), input);
     }
 
@@ -70,13 +86,17 @@ public static partial class Functional
     /// <param name="stride">From one window to the next; 0 (the default) means the kernel.</param>
     /// <param name="padding">How many zeros are added on either side, at most half the kernel; 0 by default.</param>
     /// <param name="countPadding">Whether these zeros count; true by default.</param>
+    /// <param name="ceiling">
+    /// Whether a last window that goes beyond the input counts, if it starts inside of it (ceil_mode); false by default.
+    /// </param>
     /// <returns>[rows, channels, length].</returns>
     /// <exception cref="ArgumentException">The input is not of three dimensions, or the window does not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
-    public static Variable AveragePool1D(this Variable input, int kernel, int stride = 0, int padding = 0, bool countPadding = true)
+    public static Variable AveragePool1D(
+        this Variable input, int kernel, int stride = 0, int padding = 0, bool countPadding = true, bool ceiling = false)
     {
-        PoolingGeometry geometry = Geometry("avg_pool1d", input.Shape, kernel, stride, padding, dilation: 1);
+        PoolingGeometry geometry = Geometry("avg_pool1d", input.Shape, kernel, stride, padding, dilation: 1, ceiling);
         return input.Tape.Record(new AveragePoolOperation(geometry, countPadding), Pooled(input.Shape, geometry), input);
     }
 
@@ -94,25 +114,25 @@ public static partial class Functional
     }
 
     private static PoolingGeometry Geometry(
-        string name, Shape shape, HeightWidth kernel, HeightWidth stride, HeightWidth padding, HeightWidth dilation)
+        string name, Shape shape, HeightWidth kernel, HeightWidth stride, HeightWidth padding, HeightWidth dilation, bool ceiling)
     {
         if (shape.Rank != 4)
             Mismatch.Throw(name, "input", shape, "it must be [rows, channels, height, width]");
         return new PoolingGeometry(
             shape[0] * shape[1],
-            Axis(shape[2], kernel.Height, stride.Height, padding.Height, OrOne(dilation.Height)),
-            Axis(shape[3], kernel.Width, stride.Width, padding.Width, OrOne(dilation.Width)));
+            Axis(shape[2], kernel.Height, stride.Height, padding.Height, OrOne(dilation.Height), ceiling),
+            Axis(shape[3], kernel.Width, stride.Width, padding.Width, OrOne(dilation.Width), ceiling));
     }
 
-    private static PoolingGeometry Geometry(string name, Shape shape, int kernel, int stride, int padding, int dilation)
+    private static PoolingGeometry Geometry(string name, Shape shape, int kernel, int stride, int padding, int dilation, bool ceiling)
     {
         if (shape.Rank != 3)
             Mismatch.Throw(name, "input", shape, "it must be [rows, channels, length]");
-        return PoolingGeometry.OneDimension(shape[0] * shape[1], Axis(shape[2], kernel, stride, padding, dilation));
+        return PoolingGeometry.OneDimension(shape[0] * shape[1], Axis(shape[2], kernel, stride, padding, dilation, ceiling));
     }
 
-    private static WindowAxis Axis(int length, int kernel, int stride, int padding, int dilation) =>
-        new(length, kernel, stride == 0 ? kernel : stride, padding, dilation);
+    private static WindowAxis Axis(int length, int kernel, int stride, int padding, int dilation, bool ceiling) =>
+        new(length, kernel, stride == 0 ? kernel : stride, padding, dilation, ceiling);
 
     private static Shape Pooled(Shape shape, in PoolingGeometry geometry) =>
         shape.Rank == 4

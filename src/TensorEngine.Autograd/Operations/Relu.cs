@@ -9,9 +9,30 @@ public static partial class Functional
     /// max(input, 0), exactly, as torch.nn.functional.relu; the gradient at 0 is 0. NaN stays NaN, and lets gradients through.
     /// </summary>
     /// <param name="input">Any shape.</param>
+    /// <param name="inPlace">
+    /// Whether the result is written over <paramref name="input"/>, which saves memory and time; false by default. What asks for the values
+    /// of <paramref name="input"/> afterwards, a backward pass for one, is refused. What comes from a linear layer, a convolution or a norm
+    /// goes well with it.
+    /// </param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
-    /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
-    public static Variable Relu(this Variable input) => input.Tape.Record(default(ReluOperation), input.Shape, input);
+    /// <exception cref="ArgumentException">
+    /// <paramref name="inPlace"/> is true, and <paramref name="input"/> is no operation's result.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// <paramref name="input"/> is the default value or from before the last reset, or its values were overwritten.
+    /// </exception>
+    public static Variable Relu(this Variable input, bool inPlace = false)
+    {
+        if (!inPlace)
+            return input.Tape.Record(default(ReluOperation), input.Shape, input);
+        if (input.Tape.NodeOf(input).InputCount == 0)
+        {
+            throw new ArgumentException(
+                "relu: input is data or a parameter; only what an operation has computed may be overwritten in place.", nameof(inPlace));
+        }
+
+        return input.Tape.RecordInPlace(default(ReluOperation), input);
+    }
 
     private readonly struct ReluOperation : IOperation
     {

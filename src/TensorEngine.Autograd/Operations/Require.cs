@@ -16,6 +16,16 @@ internal static class Require
         }
     }
 
+    /// <summary>A length.</summary>
+    public static int Positive(int length, string name) =>
+        length >= 1 ? length : throw new ArgumentOutOfRangeException(name, length, $"{name} is {length}; it must be at least 1.");
+
+    /// <summary>A row of a table.</summary>
+    public static int Row(int rows, int row, string name) =>
+        (uint)row < (uint)rows
+            ? row
+            : throw new ArgumentOutOfRangeException(name, row, $"{name} is {row}; it must be at least 0 and below {rows}.");
+
     /// <summary>A dimension of a shape.</summary>
     public static void Dimension(Shape shape, int dimension, string name)
     {

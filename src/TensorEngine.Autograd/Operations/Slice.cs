@@ -1,5 +1,3 @@
-using TensorEngine.Numerics;
-
 namespace TensorEngine.Autograd.Operations;
 
 /// <content>Parts of a dimension.</content>
@@ -38,27 +36,14 @@ public static partial class Functional
     /// <summary>From every stretch of the input, a part.</summary>
     private readonly struct SliceOperation(int start, int length, int stretch) : IOperation
     {
-        public void Forward(in ForwardContext context)
-        {
-            ReadOnlySpan<float> input = context.Input(0);
-            Span<float> output = context.Output;
-            for (int from = start, to = 0; to < output.Length; from += stretch, to += length)
-                input.Slice(from, length).CopyTo(output[to..]);
-        }
+        public void Forward(in ForwardContext context) => Strips.Run(
+            context.Input(0), new(stretch, start), context.Output, new(length, 0), length, StripMode.Copy, context.Workers);
 
         public void Backward(in BackwardContext context)
         {
-            ReadOnlySpan<float> gradient = context.OutputGradient;
             Span<float> input = context.InputGradient(0, out bool adds);
-            if (!adds)
-                input.Clear();
-            for (int from = 0, to = start; from < gradient.Length; from += length, to += stretch)
-            {
-                if (adds)
-                    Combine.AddScaled(input.Slice(to, length), 1, gradient.Slice(from, length));
-                else
-                    gradient.Slice(from, length).CopyTo(input[to..]);
-            }
+            StripMode mode = adds ? StripMode.Add : StripMode.CopyIntoZeros;
+            Strips.Run(context.OutputGradient, new(length, 0), input, new(stretch, start), length, mode, context.Workers);
         }
     }
 }

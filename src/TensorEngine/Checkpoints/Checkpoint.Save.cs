@@ -28,7 +28,7 @@ public sealed partial class Checkpoint
     public void Save(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         (List<StateTensor> tensors, Dictionary<string, string> metadata) = Describe();
-        SafeTensorsFile.Save(path, tensors.Select(tensor => tensor.ToContent()), metadata, progress, cancellationToken);
+        SafeTensorsFile.Save(path, tensors.SelectMany(tensor => tensor.ToContents()), metadata, progress, cancellationToken);
     }
 
     /// <summary>Saves everything into a stream, from its position on: the bytes of a file.</summary>
@@ -51,7 +51,7 @@ public sealed partial class Checkpoint
     {
         StreamArgument.ToWrite(stream);
         (List<StateTensor> tensors, Dictionary<string, string> metadata) = Describe();
-        SafeTensorsFile.Save(stream, tensors.Select(tensor => tensor.ToContent()), metadata, progress, cancellationToken);
+        SafeTensorsFile.Save(stream, tensors.SelectMany(tensor => tensor.ToContents()), metadata, progress, cancellationToken);
     }
 
     /// <summary>All that a file will have; the tensors' memory is not copied.</summary>

@@ -7,13 +7,15 @@ internal sealed class StateLoad
 {
     private readonly List<Action> _changes = [];
     private readonly List<StateTensor> _state = [];
-    private readonly List<(StoredTensor Stored, StateTensor Target)> _reads = [];
+    private readonly List<(StoredTensor Stored, StoredTensor? Scales, StateTensor Target)> _reads = [];
+    private readonly HashSet<StoredTensor> _coded = [];
+    private int _scaleCount;
 
     /// <summary>A tensor that the file has to have; <see cref="CheckTensors"/> finds out.</summary>
     public void Add(StateTensor tensor) => _state.Add(tensor);
 
     /// <summary>A tensor that was found to fit.</summary>
-    public void Add(StoredTensor stored, StateTensor target) => _reads.Add((stored, target));
+    public void Add(StoredTensor stored, StateTensor target) => _reads.Add((stored, null, target));
 
     public void Add(Action change) => _changes.Add(change);
 
@@ -26,14 +28,23 @@ internal sealed class StateLoad
         {
             if (!file.TryGetValue(tensor.Name, out StoredTensor? stored))
                 throw new InvalidDataException($"it has no tensor {tensor}.");
+            if (tensor.Doubles.IsEmpty && CodedContents.TryFindScales(file, stored, tensor.Shape, out StoredTensor? scales))
+            {
+                AddCoded(stored, scales, tensor);
+                continue;
+            }
+
             if (!tensor.Fits(stored))
                 throw new InvalidDataException($"it has {stored}; it must be {tensor}.");
-            Add(stored, tensor);
+            if (tensor.Codes is null)
+                Add(stored, tensor);
+            else
+                AddCoded(stored, scales: null, tensor);
         }
 
-        if (_reads.Count == file.Tensors.Count)
+        if (_reads.Count + _scaleCount == file.Tensors.Count)
             return;
-        HashSet<StoredTensor> known = [.. _reads.Select(read => read.Stored)];
+        HashSet<StoredTensor> known = [.. _reads.Select(read => read.Stored), .. _reads.Select(read => read.Scales).OfType<StoredTensor>()];
         if (file.Tensors.FirstOrDefault(tensor => !known.Contains(tensor)) is { } unexpected)
             throw new InvalidDataException($"it has {unexpected}, which is not known here.");
     }
@@ -43,8 +54,20 @@ internal sealed class StateLoad
     {
         var transfer = new Transfer(_reads.Sum(read => read.Stored.ByteLength), progress, cancellationToken);
         _reads.Sort((left, right) => left.Stored.Offset.CompareTo(right.Stored.Offset));
-        foreach ((StoredTensor stored, StateTensor target) in _reads)
-            target.Read(file, stored, transfer);
+        foreach ((StoredTensor stored, StoredTensor? scales, StateTensor target) in _reads)
+        {
+            if (_coded.Contains(stored))
+                target.ReadCoded(file, stored, scales, transfer);
+            else
+                target.Read(file, stored, transfer);
+        }
+    }
+
+    private void AddCoded(StoredTensor stored, StoredTensor? scales, StateTensor target)
+    {
+        _reads.Add((stored, scales, target));
+        _coded.Add(stored);
+        _scaleCount += scales is null ? 0 : 1;
     }
 
     /// <summary>Makes the changes, in the order in which they were added.</summary>

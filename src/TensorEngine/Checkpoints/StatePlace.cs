@@ -29,6 +29,9 @@ internal sealed class StatePlace
     public StateTensor TensorPart(Parameter parameter, string state, Shape shape, Memory<float> memory, int start) =>
         StateTensor.PartOf(NameOf(parameter, state), shape, memory, start);
 
+    public StateTensor Tensor(Parameter parameter, string state, ICodedState codes) =>
+        StateTensor.Of($"{TensorPrefix}/{Require.NotNull(parameter).Name}/{Require.NotNull(state)}", codes);
+
     public StateTensor Tensor(string state, Shape shape, Memory<float> memory) =>
         StateTensor.Of($"{TensorPrefix}/{Require.NotNull(state)}", shape, memory);
 

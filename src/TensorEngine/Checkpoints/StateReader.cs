@@ -94,6 +94,9 @@ internal sealed class StateReader : StateArchive
     public override void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory) =>
         _load.Add(_place.Tensor(parameter, state, shape, memory));
 
+    internal override void Tensor(Parameter parameter, string state, ICodedState codes) =>
+        _load.Add(_place.Tensor(parameter, state, codes));
+
     internal override void TensorPart(Parameter parameter, string state, Shape shape, Memory<float> memory, int start) =>
         _load.Add(_place.TensorPart(parameter, state, shape, memory, start));
 

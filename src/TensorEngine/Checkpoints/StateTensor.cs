@@ -19,6 +19,9 @@ internal sealed record StateTensor
 
     public Memory<double> Doubles { get; }
 
+    /// <summary>The codes of compressed state, in the place of floats; otherwise null.</summary>
+    public ICodedState? Codes { get; private init; }
+
     /// <summary>The values of a parameter.</summary>
     public static StateTensor ValuesOf(Parameter parameter) =>
         new(parameter.Name, parameter.Shape, parameter.Store.ValueBuffer.Memory.Slice(parameter.Offset, parameter.Length), default);
@@ -29,6 +32,9 @@ internal sealed record StateTensor
         Require.SameCount(memory.Length, shape, nameof(memory));
         return new(name, shape, memory, default);
     }
+
+    /// <summary>Compressed state.</summary>
+    public static StateTensor Of(string name, ICodedState codes) => new(name, codes.Shape, default, default) { Codes = codes };
 
     /// <summary>Some of the floats that the shape has; to be read only.</summary>
     public static StateTensor PartOf(string name, Shape shape, Memory<float> memory, int start) =>
@@ -41,10 +47,14 @@ internal sealed record StateTensor
         return new(name, shape, default, memory);
     }
 
-    public TensorContent ToContent() =>
-        Doubles.IsEmpty
-            ? TensorContent.Of(Name, Shape, (ReadOnlyMemory<float>)Floats)
-            : TensorContent.Of(Name, Shape, (ReadOnlyMemory<double>)Doubles);
+    public IEnumerable<TensorContent> ToContents() =>
+        Codes is not null
+            ? CodedContents.Of(Name, Codes)
+            : [
+                Doubles.IsEmpty
+                    ? TensorContent.Of(Name, Shape, (ReadOnlyMemory<float>)Floats)
+                    : TensorContent.Of(Name, Shape, (ReadOnlyMemory<double>)Doubles),
+            ];
 
     /// <summary>Whether it can be read from a tensor of a file.</summary>
     public bool Fits(StoredTensor stored) =>
@@ -72,6 +82,33 @@ internal sealed record StateTensor
             file.Read(stored, Doubles.Span);
             transfer.Advance(stored.ByteLength);
         }
+    }
+
+    /// <summary>Reads state of which file or program have codes.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="stored">The tensor of floats or codes.</param>
+    /// <param name="scales">The scales of the codes; null if they have none, or there are floats.</param>
+    /// <param name="transfer">Is told what was read.</param>
+    public void ReadCoded(SafeTensorsFile file, StoredTensor stored, StoredTensor? scales, Transfer transfer)
+    {
+        if (Codes is not null && CodedContents.AreSame(Codes, stored, scales))
+        {
+            CodedContents.Read(file, stored, scales, Codes);
+        }
+        else
+        {
+            float[] floats = new float[Shape.ElementCount];
+            if (scales is null)
+                file.Read(stored, floats);
+            else
+                CodedContents.ReadAsFloats(file, stored, scales, floats);
+            if (Codes is not null)
+                Codes.Encode(floats);
+            else
+                floats.CopyTo(Floats);
+        }
+
+        transfer.Advance(stored.ByteLength);
     }
 
     // PyTorch's num_batches_tracked, which is a float here.

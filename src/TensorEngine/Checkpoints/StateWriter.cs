@@ -116,6 +116,9 @@ internal sealed class StateWriter : StateArchive
     public override void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory) =>
         _tensors.Add(_place.Tensor(parameter, state, shape, memory));
 
+    internal override void Tensor(Parameter parameter, string state, ICodedState codes) =>
+        _tensors.Add(_place.Tensor(parameter, state, codes));
+
     public override void Tensor(string state, Shape shape, Memory<float> memory) => _tensors.Add(_place.Tensor(state, shape, memory));
 
     public override void Tensor(string state, Shape shape, Memory<double> memory) => _tensors.Add(_place.Tensor(state, shape, memory));

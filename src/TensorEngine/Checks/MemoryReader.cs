@@ -31,6 +31,9 @@ internal sealed class MemoryReader(SavedMembers saved, string prefix, HashSet<st
     public override void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory) =>
         Tensor($"{parameter.Name}/{state}", memory);
 
+    internal override void Tensor(Parameter parameter, string state, ICodedState codes) =>
+        throw new NotSupportedException("Rules are checked with state that is not compressed.");
+
     public override void Tensor(string state, Shape shape, Memory<float> memory) => Tensor($"/{state}", memory);
 
     public override void Tensor(string state, Shape shape, Memory<double> memory) =>

@@ -29,6 +29,9 @@ internal sealed class MemoryWriter(SavedMembers saved, string prefix) : StateArc
     public override void Tensor(Parameter parameter, string state, Shape shape, Memory<float> memory) =>
         saved.Tensors.Add($"{parameter.Name}/{state}", memory.ToArray());
 
+    internal override void Tensor(Parameter parameter, string state, ICodedState codes) =>
+        throw new NotSupportedException("Rules are checked with state that is not compressed.");
+
     public override void Tensor(string state, Shape shape, Memory<float> memory) => saved.Tensors.Add($"/{state}", memory.ToArray());
 
     public override void Tensor(string state, Shape shape, Memory<double> memory) =>

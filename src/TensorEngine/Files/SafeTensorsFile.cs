@@ -217,6 +217,14 @@ public sealed class SafeTensorsFile : IDisposable
             throw OtherType(tensor, "F32, F64, F16 or BF16, which are read as floats");
     }
 
+    /// <summary>Reads the bytes of a tensor of any type.</summary>
+    internal void ReadBytes(StoredTensor tensor, Span<byte> destination)
+    {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        Debug.Assert(destination.Length == tensor.ByteLength);
+        _reader.Read(tensor, destination, transfer: null);
+    }
+
     /// <summary>Reads some elements of a tensor of floats, from one on, as a part of a larger piece of work.</summary>
     internal void ReadPart(StoredTensor tensor, int start, Span<float> destination, Transfer transfer)
     {

@@ -16,6 +16,14 @@ internal interface ITileKernel
         where TFloat : struct, ITileLane<TFloat>;
 }
 
+/// <summary>A kernel over codes and the float lanes that they stand for.</summary>
+internal interface ICodeKernel
+{
+    void Run<TCode, TFloat>()
+        where TCode : struct, ICodeLane<TFloat>
+        where TFloat : struct, IFloatLane<TFloat>;
+}
+
 /// <summary>A kernel over double lanes.</summary>
 internal interface IDoubleKernel
 {
@@ -111,6 +119,19 @@ internal static class LaneDispatch
             case 8: kernel.Run<CounterLane256, FloatLane256>(); break;
             case 4: kernel.Run<CounterLane128, FloatLane128>(); break;
             default: kernel.Run<CounterLane1, FloatLane1>(); break;
+        }
+    }
+
+    /// <summary>At a given width, which leaves <see cref="LaneWidth.Current"/> as it is for all others.</summary>
+    public static void Code<TKernel>(ref TKernel kernel, int width)
+        where TKernel : struct, ICodeKernel, allows ref struct
+    {
+        switch (width)
+        {
+            case 16: kernel.Run<CodeLane512, FloatLane512>(); break;
+            case 8: kernel.Run<CodeLane256, FloatLane256>(); break;
+            case 4: kernel.Run<CodeLane128, FloatLane128>(); break;
+            default: kernel.Run<CodeLane1, FloatLane1>(); break;
         }
     }
 }

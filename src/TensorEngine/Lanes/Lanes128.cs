@@ -10,6 +10,8 @@ internal readonly struct FloatLane128(Vector128<float> value) : ITileLane<FloatL
 {
     private readonly Vector128<float> _value = value;
 
+    public Vector128<float> Value => _value;
+
     public static int Width => 4;
 
     public static int RegisterCount => AdvSimd.Arm64.IsSupported ? 32 : 16;

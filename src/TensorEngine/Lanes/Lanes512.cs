@@ -9,6 +9,8 @@ internal readonly struct FloatLane512(Vector512<float> value) : ITileLane<FloatL
 {
     private readonly Vector512<float> _value = value;
 
+    public Vector512<float> Value => _value;
+
     public static int Width => 16;
 
     public static int RegisterCount => 32;

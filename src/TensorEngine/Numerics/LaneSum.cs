@@ -33,27 +33,12 @@ internal static class LaneSum
     {
         Debug.Assert(length <= Block, $"A block of {length} elements.");
         Span<double> lanes = stackalloc double[Lanes];
-        lanes.Clear();
+        // Lanes that no element reaches are 0, which changes no sum, and are left out beyond a power of two.
+        int used = length < Lanes ? (int)BitOperations.RoundUpToPowerOf2((uint)length) : Lanes;
         if (length < Lanes)
-        {
-            // Once around at the most, as for the rows of a small matrix.
-            for (int i = 0; i < length; i++)
-                (default(DoubleLane1) + terms.At<DoubleLane1>(start + i)).Store(ref lanes[i], 0);
-        }
-        else
-        {
-            var kernel = new Kernel<TTerms>(terms, start, length, lanes);
-            LaneDispatch.Double(ref kernel);
-        }
-
-        // Lanes that no element reached are 0 and are left out.
-        int used = Math.Min(Lanes, length);
-        for (int half = (int)BitOperations.RoundUpToPowerOf2((uint)used) / 2; half > 0; half /= 2)
-        {
-            for (int lane = 0; lane < half; lane++)
-                lanes[lane] += lanes[lane + half];
-        }
-
+            lanes[..Math.Max(1, used)].Clear();
+        var kernel = new Kernel<TTerms>(terms, start, length, used, lanes);
+        LaneDispatch.Double(ref kernel);
         return lanes[0];
     }
 
@@ -65,7 +50,7 @@ internal static class LaneSum
         public double Sum(int start, int length) => OfBlock(_terms, start, length);
     }
 
-    private readonly ref struct Kernel<TTerms>(in TTerms terms, nint start, int length, Span<double> lanes) : IDoubleKernel
+    private readonly ref struct Kernel<TTerms>(in TTerms terms, nint start, int length, int used, Span<double> lanes) : IDoubleKernel
         where TTerms : struct, ITerms, allows ref struct
     {
         private readonly TTerms _terms = terms;
@@ -75,15 +60,55 @@ internal static class LaneSum
             where TDouble : struct, IDoubleLane<TDouble>
         {
             Debug.Assert(Lanes % (8 * TDouble.Width) == 0, $"{Lanes} lanes are no multiple of eight registers of {TDouble.Width}.");
-            int whole = length / Lanes * Lanes;
-            // Eight registers of sums hide the latency of the addition; narrow registers go over the block several times.
-            for (int first = 0; first < Lanes; first += 8 * TDouble.Width)
-                EightRegisters<TDouble>(_terms, start + first, start + whole, ref _lanes[first]);
-
-            for (int i = whole; i < length; i++)
+            if (length < Lanes)
             {
-                DoubleLane1 sum = DoubleLane1.Load(ref _lanes[i - whole], 0);
-                (sum + _terms.At<DoubleLane1>(start + i)).Store(ref _lanes[i - whole], 0);
+                OnceAround<TDouble>(_terms, start, length, ref _lanes[0]);
+            }
+            else
+            {
+                int whole = length / Lanes * Lanes;
+                // Eight registers of sums hide the latency of the addition; narrow registers go over the block several times.
+                for (int first = 0; first < Lanes; first += 8 * TDouble.Width)
+                    EightRegisters<TDouble>(_terms, start + first, start + whole, ref _lanes[first]);
+
+                for (int i = whole; i < length; i++)
+                {
+                    DoubleLane1 sum = DoubleLane1.Load(ref _lanes[i - whole], 0);
+                    (sum + _terms.At<DoubleLane1>(start + i)).Store(ref _lanes[i - whole], 0);
+                }
+            }
+
+            Halve<TDouble>(ref _lanes[0], used);
+        }
+
+        // As for the rows of a small matrix.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void OnceAround<TDouble>(scoped in TTerms terms, nint start, nint length, ref double lanes)
+            where TDouble : struct, IDoubleLane<TDouble>
+        {
+            nint i = 0;
+            for (; i <= length - TDouble.Width; i += TDouble.Width)
+                (default(TDouble) + terms.At<TDouble>(start + i)).Store(ref lanes, i);
+            for (; i < length; i++)
+                (default(DoubleLane1) + terms.At<DoubleLane1>(start + i)).Store(ref lanes, i);
+        }
+
+        // The upper half is added to the lower one until one lane is left.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void Halve<TDouble>(ref double lanes, nint used)
+            where TDouble : struct, IDoubleLane<TDouble>
+        {
+            nint half = used / 2;
+            for (; half >= TDouble.Width; half /= 2)
+            {
+                for (nint lane = 0; lane < half; lane += TDouble.Width)
+                    (TDouble.Load(ref lanes, lane) + TDouble.Load(ref lanes, lane + half)).Store(ref lanes, lane);
+            }
+
+            for (; half > 0; half /= 2)
+            {
+                for (nint lane = 0; lane < half; lane++)
+                    Unsafe.Add(ref lanes, lane) += Unsafe.Add(ref lanes, lane + half);
             }
         }
 

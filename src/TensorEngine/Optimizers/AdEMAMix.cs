@@ -77,7 +77,7 @@ public sealed class AdEMAMix(IEnumerable<Parameter> parameters, AdEMAMixOptions?
     : FusedOptimizer<AdEMAMix, AdEMAMixOptions>(parameters, options ?? new()), IFusedOptimizer<AdEMAMixOptions>
 {
     static IReadOnlyList<StateName> IFusedOptimizer<AdEMAMixOptions>.States(AdEMAMixOptions options) =>
-        ["exp_avg", "exp_avg_slow", "exp_avg_sq"];
+        ["exp_avg", "exp_avg_slow", StateName.NonNegative("exp_avg_sq")];
 
     static void IFusedOptimizer<AdEMAMixOptions>.Step(in FusedStep<AdEMAMixOptions> step) => step.Run(
         new AdEMAMixRule(step.Options, step.Number), WeightDecay.Decoupled(step.Options.LearningRate, step.Options.WeightDecay));

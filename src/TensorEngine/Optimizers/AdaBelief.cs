@@ -59,7 +59,8 @@ public sealed record AdaBeliefOptions() : OptimizerOptions(learningRate: 1e-3)
 public sealed class AdaBelief(IEnumerable<Parameter> parameters, AdaBeliefOptions? options = null)
     : FusedOptimizer<AdaBelief, AdaBeliefOptions>(parameters, options ?? new()), IFusedOptimizer<AdaBeliefOptions>
 {
-    static IReadOnlyList<StateName> IFusedOptimizer<AdaBeliefOptions>.States(AdaBeliefOptions options) => ["exp_avg", "exp_avg_var"];
+    static IReadOnlyList<StateName> IFusedOptimizer<AdaBeliefOptions>.States(AdaBeliefOptions options) =>
+        ["exp_avg", StateName.NonNegative("exp_avg_var")];
 
     static void IFusedOptimizer<AdaBeliefOptions>.Step(in FusedStep<AdaBeliefOptions> step) => step.Run(
         new AdaBeliefRule(step.Options, step.Number), WeightDecay.Decoupled(step.Options.LearningRate, step.Options.WeightDecay));

@@ -50,7 +50,7 @@ public sealed class AdaGrad(IEnumerable<Parameter> parameters, AdaGradOptions? o
     : FusedOptimizer<AdaGrad, AdaGradOptions>(parameters, options ?? new()), IFusedOptimizer<AdaGradOptions>
 {
     static IReadOnlyList<StateName> IFusedOptimizer<AdaGradOptions>.States(AdaGradOptions options) =>
-        [new("sum", (float)options.InitialAccumulatorValue)];
+        [new("sum", (float)options.InitialAccumulatorValue) { IsNonNegative = true }];
 
     static void IFusedOptimizer<AdaGradOptions>.Step(in FusedStep<AdaGradOptions> step) =>
         step.Run(new AdaGradRule(step.Options, step.Number), WeightDecay.Coupled(step.Options.WeightDecay));

@@ -46,7 +46,8 @@ public sealed record AdadeltaOptions() : OptimizerOptions(learningRate: 1)
 public sealed class Adadelta(IEnumerable<Parameter> parameters, AdadeltaOptions? options = null)
     : FusedOptimizer<Adadelta, AdadeltaOptions>(parameters, options ?? new()), IFusedOptimizer<AdadeltaOptions>
 {
-    static IReadOnlyList<StateName> IFusedOptimizer<AdadeltaOptions>.States(AdadeltaOptions options) => ["square_avg", "acc_delta"];
+    static IReadOnlyList<StateName> IFusedOptimizer<AdadeltaOptions>.States(AdadeltaOptions options) =>
+        [StateName.NonNegative("square_avg"), StateName.NonNegative("acc_delta")];
 
     static void IFusedOptimizer<AdadeltaOptions>.Step(in FusedStep<AdadeltaOptions> step) =>
         step.Run(new AdadeltaRule(step.Options), WeightDecay.Coupled(step.Options.WeightDecay));

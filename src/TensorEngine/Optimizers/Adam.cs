@@ -50,7 +50,9 @@ public sealed class Adam(IEnumerable<Parameter> parameters, AdamOptions? options
     : FusedOptimizer<Adam, AdamOptions>(parameters, options ?? new()), IFusedOptimizer<AdamOptions>
 {
     static IReadOnlyList<StateName> IFusedOptimizer<AdamOptions>.States(AdamOptions options) =>
-        options.AmsGrad ? ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"] : ["exp_avg", "exp_avg_sq"];
+        options.AmsGrad
+            ? ["exp_avg", StateName.NonNegative("exp_avg_sq"), StateName.NonNegative("max_exp_avg_sq")]
+            : ["exp_avg", StateName.NonNegative("exp_avg_sq")];
 
     static void IFusedOptimizer<AdamOptions>.Step(in FusedStep<AdamOptions> step)
     {

@@ -41,7 +41,9 @@ public sealed class AdamW(IEnumerable<Parameter> parameters, AdamWOptions? optio
     : FusedOptimizer<AdamW, AdamWOptions>(parameters, options ?? new()), IFusedOptimizer<AdamWOptions>
 {
     static IReadOnlyList<StateName> IFusedOptimizer<AdamWOptions>.States(AdamWOptions options) =>
-        options.AmsGrad ? ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"] : ["exp_avg", "exp_avg_sq"];
+        options.AmsGrad
+            ? ["exp_avg", StateName.NonNegative("exp_avg_sq"), StateName.NonNegative("max_exp_avg_sq")]
+            : ["exp_avg", StateName.NonNegative("exp_avg_sq")];
 
     static void IFusedOptimizer<AdamWOptions>.Step(in FusedStep<AdamWOptions> step)
     {

@@ -39,7 +39,8 @@ public sealed record AdamaxOptions() : MomentOptions(learningRate: 2e-3)
 public sealed class Adamax(IEnumerable<Parameter> parameters, AdamaxOptions? options = null)
     : FusedOptimizer<Adamax, AdamaxOptions>(parameters, options ?? new()), IFusedOptimizer<AdamaxOptions>
 {
-    static IReadOnlyList<StateName> IFusedOptimizer<AdamaxOptions>.States(AdamaxOptions options) => ["exp_avg", "exp_inf"];
+    static IReadOnlyList<StateName> IFusedOptimizer<AdamaxOptions>.States(AdamaxOptions options) =>
+        ["exp_avg", StateName.NonNegative("exp_inf")];
 
     static void IFusedOptimizer<AdamaxOptions>.Step(in FusedStep<AdamaxOptions> step) =>
         step.Run(new AdamaxRule(step.Options, step.Number), WeightDecay.Coupled(step.Options.WeightDecay));

@@ -64,7 +64,7 @@ public sealed class Adan(IEnumerable<Parameter> parameters, AdanOptions? options
     : FusedOptimizer<Adan, AdanOptions>(parameters, options ?? new()), IFusedOptimizer<AdanOptions>
 {
     static IReadOnlyList<StateName> IFusedOptimizer<AdanOptions>.States(AdanOptions options) =>
-        ["exp_avg", "exp_avg_diff", "exp_avg_sq", "previous_grad"];
+        ["exp_avg", "exp_avg_diff", StateName.NonNegative("exp_avg_sq"), "previous_grad"];
 
     static void IFusedOptimizer<AdanOptions>.Step(in FusedStep<AdanOptions> step) =>
         step.Run(new AdanRule(step.Options, step.Number));

@@ -55,7 +55,8 @@ public sealed record AdoptOptions() : OptimizerOptions(learningRate: 1e-3)
 public sealed class Adopt(IEnumerable<Parameter> parameters, AdoptOptions? options = null)
     : FusedOptimizer<Adopt, AdoptOptions>(parameters, options ?? new()), IFusedOptimizer<AdoptOptions>
 {
-    static IReadOnlyList<StateName> IFusedOptimizer<AdoptOptions>.States(AdoptOptions options) => ["exp_avg_update", "exp_avg_sq"];
+    static IReadOnlyList<StateName> IFusedOptimizer<AdoptOptions>.States(AdoptOptions options) =>
+        ["exp_avg_update", StateName.NonNegative("exp_avg_sq")];
 
     static void IFusedOptimizer<AdoptOptions>.Step(in FusedStep<AdoptOptions> step)
     {

@@ -1,3 +1,4 @@
+using TensorEngine.Compression;
 using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Schedules;
 
@@ -75,6 +76,17 @@ public sealed class CombinedOptimizer : Optimizer
 
     /// <inheritdoc/>
     public override Span<float> State(Parameter parameter, string stateName) => OptimizerOf(parameter).State(parameter, stateName);
+
+    /// <inheritdoc/>
+    public override StateCodec CodecOf(Parameter parameter, string stateName) => OptimizerOf(parameter).CodecOf(parameter, stateName);
+
+    /// <inheritdoc/>
+    public override void ReadState(Parameter parameter, string stateName, Span<float> destination) =>
+        OptimizerOf(parameter).ReadState(parameter, stateName, destination);
+
+    /// <inheritdoc/>
+    public override void WriteState(Parameter parameter, string stateName, ReadOnlySpan<float> source) =>
+        OptimizerOf(parameter).WriteState(parameter, stateName, source);
 
     /// <summary>Releases the parameters of all optimizers, none of which can step any longer.</summary>
     public override void Detach()

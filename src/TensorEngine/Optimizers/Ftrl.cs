@@ -78,7 +78,7 @@ public sealed class Ftrl(IEnumerable<Parameter> parameters, FtrlOptions? options
     : FusedOptimizer<Ftrl, FtrlOptions>(parameters, options ?? new()), IFusedOptimizer<FtrlOptions>
 {
     static IReadOnlyList<StateName> IFusedOptimizer<FtrlOptions>.States(FtrlOptions options) =>
-        [new("accumulator", (float)options.InitialAccumulatorValue), "linear"];
+        [new("accumulator", (float)options.InitialAccumulatorValue) { IsNonNegative = true }, "linear"];
 
     static void IFusedOptimizer<FtrlOptions>.Step(in FusedStep<FtrlOptions> step)
     {

@@ -40,7 +40,8 @@ public sealed record LaPropOptions() : MomentOptions(learningRate: 4e-4, epsilon
 public sealed class LaProp(IEnumerable<Parameter> parameters, LaPropOptions? options = null)
     : FusedOptimizer<LaProp, LaPropOptions>(parameters, options ?? new()), IFusedOptimizer<LaPropOptions>
 {
-    static IReadOnlyList<StateName> IFusedOptimizer<LaPropOptions>.States(LaPropOptions options) => ["exp_avg_update", "exp_avg_sq"];
+    static IReadOnlyList<StateName> IFusedOptimizer<LaPropOptions>.States(LaPropOptions options) =>
+        ["exp_avg_update", StateName.NonNegative("exp_avg_sq")];
 
     static void IFusedOptimizer<LaPropOptions>.Step(in FusedStep<LaPropOptions> step) => step.Run(
         new LaPropRule(step.Options, step.Number), WeightDecay.Decoupled(step.Options.LearningRate, step.Options.WeightDecay));

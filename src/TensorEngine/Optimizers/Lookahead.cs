@@ -1,3 +1,4 @@
+using TensorEngine.Compression;
 using TensorEngine.Numerics;
 using TensorEngine.Optimizers.Stepping;
 
@@ -74,6 +75,17 @@ public sealed class Lookahead : Optimizer
 
     /// <inheritdoc/>
     public override Span<float> State(Parameter parameter, string stateName) => Inner.State(parameter, stateName);
+
+    /// <inheritdoc/>
+    public override StateCodec CodecOf(Parameter parameter, string stateName) => Inner.CodecOf(parameter, stateName);
+
+    /// <inheritdoc/>
+    public override void ReadState(Parameter parameter, string stateName, Span<float> destination) =>
+        Inner.ReadState(parameter, stateName, destination);
+
+    /// <inheritdoc/>
+    public override void WriteState(Parameter parameter, string stateName, ReadOnlySpan<float> source) =>
+        Inner.WriteState(parameter, stateName, source);
 
     /// <inheritdoc/>
     public override void Detach() => Inner.Detach();

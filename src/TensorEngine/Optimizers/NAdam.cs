@@ -46,7 +46,8 @@ public sealed class NAdam(IEnumerable<Parameter> parameters, NAdamOptions? optio
 {
     static IReadOnlyList<CarriedNumber> IFusedOptimizer<NAdamOptions>.Carried { get; } = [new("mu_product", 1)];
 
-    static IReadOnlyList<StateName> IFusedOptimizer<NAdamOptions>.States(NAdamOptions options) => ["exp_avg", "exp_avg_sq"];
+    static IReadOnlyList<StateName> IFusedOptimizer<NAdamOptions>.States(NAdamOptions options) =>
+        ["exp_avg", StateName.NonNegative("exp_avg_sq")];
 
     static void IFusedOptimizer<NAdamOptions>.Step(in FusedStep<NAdamOptions> step)
     {

@@ -37,7 +37,8 @@ public sealed class NAdamW(IEnumerable<Parameter> parameters, NAdamWOptions? opt
 {
     static IReadOnlyList<CarriedNumber> IFusedOptimizer<NAdamWOptions>.Carried { get; } = [new("mu_product", 1)];
 
-    static IReadOnlyList<StateName> IFusedOptimizer<NAdamWOptions>.States(NAdamWOptions options) => ["exp_avg", "exp_avg_sq"];
+    static IReadOnlyList<StateName> IFusedOptimizer<NAdamWOptions>.States(NAdamWOptions options) =>
+        ["exp_avg", StateName.NonNegative("exp_avg_sq")];
 
     static void IFusedOptimizer<NAdamWOptions>.Step(in FusedStep<NAdamWOptions> step)
     {

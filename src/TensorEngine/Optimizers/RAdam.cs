@@ -40,7 +40,8 @@ public sealed record RAdamOptions() : MomentOptions(learningRate: 1e-3)
 public sealed class RAdam(IEnumerable<Parameter> parameters, RAdamOptions? options = null)
     : FusedOptimizer<RAdam, RAdamOptions>(parameters, options ?? new()), IFusedOptimizer<RAdamOptions>
 {
-    static IReadOnlyList<StateName> IFusedOptimizer<RAdamOptions>.States(RAdamOptions options) => ["exp_avg", "exp_avg_sq"];
+    static IReadOnlyList<StateName> IFusedOptimizer<RAdamOptions>.States(RAdamOptions options) =>
+        ["exp_avg", StateName.NonNegative("exp_avg_sq")];
 
     static void IFusedOptimizer<RAdamOptions>.Step(in FusedStep<RAdamOptions> step)
     {

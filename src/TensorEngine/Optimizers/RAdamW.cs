@@ -31,7 +31,8 @@ public sealed record RAdamWOptions() : MomentOptions(learningRate: 1e-3)
 public sealed class RAdamW(IEnumerable<Parameter> parameters, RAdamWOptions? options = null)
     : FusedOptimizer<RAdamW, RAdamWOptions>(parameters, options ?? new()), IFusedOptimizer<RAdamWOptions>
 {
-    static IReadOnlyList<StateName> IFusedOptimizer<RAdamWOptions>.States(RAdamWOptions options) => ["exp_avg", "exp_avg_sq"];
+    static IReadOnlyList<StateName> IFusedOptimizer<RAdamWOptions>.States(RAdamWOptions options) =>
+        ["exp_avg", StateName.NonNegative("exp_avg_sq")];
 
     static void IFusedOptimizer<RAdamWOptions>.Step(in FusedStep<RAdamWOptions> step)
     {

@@ -58,8 +58,10 @@ public sealed class RmsProp(IEnumerable<Parameter> parameters, RmsPropOptions? o
 {
     static IReadOnlyList<StateName> IFusedOptimizer<RmsPropOptions>.States(RmsPropOptions options) =>
         options.Centered
-            ? options.Momentum > 0 ? ["square_avg", "grad_avg", "momentum_buffer"] : ["square_avg", "grad_avg"]
-            : options.Momentum > 0 ? ["square_avg", "momentum_buffer"] : ["square_avg"];
+            ? options.Momentum > 0
+                ? [StateName.NonNegative("square_avg"), "grad_avg", "momentum_buffer"]
+                : [StateName.NonNegative("square_avg"), "grad_avg"]
+            : options.Momentum > 0 ? [StateName.NonNegative("square_avg"), "momentum_buffer"] : [StateName.NonNegative("square_avg")];
 
     static void IFusedOptimizer<RmsPropOptions>.Step(in FusedStep<RmsPropOptions> step)
     {

@@ -58,7 +58,8 @@ public sealed record RpropOptions() : OptimizerOptions(learningRate: 1e-2)
 public sealed class Rprop(IEnumerable<Parameter> parameters, RpropOptions? options = null)
     : FusedOptimizer<Rprop, RpropOptions>(parameters, options ?? new()), IFusedOptimizer<RpropOptions>
 {
-    static IReadOnlyList<StateName> IFusedOptimizer<RpropOptions>.States(RpropOptions options) => ["prev", "step_size"];
+    static IReadOnlyList<StateName> IFusedOptimizer<RpropOptions>.States(RpropOptions options) =>
+        ["prev", StateName.NonNegative("step_size")];
 
     static void IFusedOptimizer<RpropOptions>.Step(in FusedStep<RpropOptions> step)
     {

@@ -63,7 +63,7 @@ public sealed class ScheduleFreeAdamW(IEnumerable<Parameter> parameters, Schedul
     static IReadOnlyList<CarriedNumber> IFusedOptimizer<ScheduleFreeAdamWOptions>.Carried { get; } = [new("weight_sum"), new("lr_max")];
 
     static IReadOnlyList<StateName> IFusedOptimizer<ScheduleFreeAdamWOptions>.States(ScheduleFreeAdamWOptions options) =>
-        ["z", "exp_avg_sq"];
+        ["z", StateName.NonNegative("exp_avg_sq")];
 
     static void IFusedOptimizer<ScheduleFreeAdamWOptions>.Step(in FusedStep<ScheduleFreeAdamWOptions> step)
     {

@@ -1,3 +1,4 @@
+using TensorEngine.Compression;
 using TensorEngine.Lanes;
 using TensorEngine.Numerics;
 using TensorEngine.Optimizers.Stepping;
@@ -47,7 +48,7 @@ public abstract class ScheduleFreeOptimizer<TSelf, TOptions> : FusedOptimizer<TS
                 continue;
             Span<float> values = ValuesHere(slot);
             values.CopyTo(Training(slot));
-            Evaluate(Training(slot), State(parameter, "z"), values, Groups[Slots.GroupOf(slot)].Options);
+            Evaluate(Training(slot), ZOf(parameter), values, Groups[Slots.GroupOf(slot)].Options);
         }
 
         HasEvaluationValues = true;
@@ -102,6 +103,15 @@ public abstract class ScheduleFreeOptimizer<TSelf, TOptions> : FusedOptimizer<TS
         base.Prepare();
         if (HasEvaluationValues)
             throw new InvalidOperationException("The parameters hold the evaluation values; call UseTrainingValues first.");
+    }
+
+    private ReadOnlySpan<float> ZOf(Parameter parameter)
+    {
+        if (CodecOf(parameter, "z") == StateCodec.Float32)
+            return State(parameter, "z");
+        float[] z = new float[parameter.Length];
+        ReadState(parameter, "z", z);
+        return z;
     }
 
     private AlignedBuffer NewTraining() => new(Slots.StateLength, TrainingPlace);

@@ -62,7 +62,7 @@ public sealed class SimplifiedAdEMAMix(IEnumerable<Parameter> parameters, Simpli
         IFusedOptimizer<SimplifiedAdEMAMixOptions>
 {
     static IReadOnlyList<StateName> IFusedOptimizer<SimplifiedAdEMAMixOptions>.States(SimplifiedAdEMAMixOptions options) =>
-        ["momentum_buffer", "exp_avg_sq"];
+        ["momentum_buffer", StateName.NonNegative("exp_avg_sq")];
 
     static void IFusedOptimizer<SimplifiedAdEMAMixOptions>.Step(in FusedStep<SimplifiedAdEMAMixOptions> step) => step.Run(
         new SimplifiedAdEMAMixRule(step.Options, step.Number),

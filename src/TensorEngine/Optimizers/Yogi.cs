@@ -46,7 +46,7 @@ public sealed class Yogi(IEnumerable<Parameter> parameters, YogiOptions? options
     : FusedOptimizer<Yogi, YogiOptions>(parameters, options ?? new()), IFusedOptimizer<YogiOptions>
 {
     static IReadOnlyList<StateName> IFusedOptimizer<YogiOptions>.States(YogiOptions options) =>
-        ["exp_avg", new("exp_avg_sq", (float)options.InitialAccumulatorValue)];
+        ["exp_avg", new("exp_avg_sq", (float)options.InitialAccumulatorValue) { IsNonNegative = true }];
 
     static void IFusedOptimizer<YogiOptions>.Step(in FusedStep<YogiOptions> step) => step.Run(
         new YogiRule(step.Options, step.Number), WeightDecay.Decoupled(step.Options.LearningRate, step.Options.WeightDecay));

@@ -39,11 +39,14 @@ public static class OperationCatalog
         new("matmul, with itself", [[6, 6]], x => x[0].MatMul(x[0], transposeOther: true)),
         new("embedding", [[4, 5]], x => x[0].Embedding(s_rows)),
         new("embedding of shape", [[4, 5]], x => x[0].Embedding(s_rows, [2, 3])),
+        new("embedding of wide rows, used twice", [[4, 130]], x => x[0].Embedding(s_rows) * x[0].Embedding(s_rows)),
+        new("embedding with padding", [[5, 5]], x => x[0].Embedding(s_rows, padding: 4)),
     ];
 
     private static IEnumerable<OperationCase> Elementwise =>
     [
         new("relu", [[7, 33]], x => x[0].Relu()),
+        new("relu in place", [[7, 33]], x => (2 * x[0]).Relu(inPlace: true)),
         new("add", [[4, 5], [4, 5]], x => x[0] + x[1]),
         new("add row", [[40, 3, 5], [3, 5]], x => x[0].Add(x[1])),
         new("add itself", [[4, 5]], x => x[0] + x[0]),
@@ -69,14 +72,20 @@ public static class OperationCatalog
         new("transpose of blocks", [[2, 3, 4, 5]], x => x[0].Transpose(2, 1)),
         new("transpose around", [[2, 3, 4, 5]], x => x[0].Transpose(1, 3)),
         new("slice", [[4, 6, 2]], x => x[0].Slice(1, 2, 3)),
+        new("slice of long rows", [[3, 9000]], x => x[0].Slice(1, 5, 6000) + x[0].Slice(1, 2000, 6000)),
+        new("slice of the first dimension", [[9, 40, 41]], x => x[0].Slice(0, 2, 5)),
         new("slices of one", [[4, 6]], x => x[0].Slice(0, 0, 2) * x[0].Slice(0, 1, 2)),
         new("concatenate", [[4, 2], [4, 3], [4, 1]], x => Concatenate(1, x[0], x[1], x[2])),
+        new("concatenate long rows", [[2, 5000], [2, 3]], x => Concatenate(1, x[0], x[1], x[0])),
         new("concatenate itself", [[2, 3]], x => Concatenate(0, x[0], x[0])),
     ];
 
     private static IEnumerable<OperationCase> Normalizations =>
     [
         new("batch_norm", [[9, 3], [3], [3]], x => x[0].BatchNorm(Buffer("mean"), Buffer("variance"), x[1], x[2])),
+        new("batch_norm alone", [[9, 3]], x => x[0].BatchNorm(Buffer("mean"), Buffer("variance"))),
+        new("batch_norm with bias", [[9, 3], [3]], x => x[0].BatchNorm(Buffer("mean"), Buffer("variance"), bias: x[1])),
+        new("batch_norm with weight", [[9, 3], [3]], x => x[0].BatchNorm(Buffer("mean"), Buffer("variance"), x[1])),
         new(
             "batch_norm of planes",
             [[5, 3, 7, 3], [3], [3]],
@@ -100,6 +109,12 @@ public static class OperationCatalog
         new("max_pool1d", [[2, 3, 9]], x => x[0].MaxPool1D(3, 2, 1)) { Distinct = true },
         new("avg_pool2d", [[2, 3, 6, 8]], x => x[0].AveragePool2D(2)),
         new("avg_pool2d of all", [[2, 3, 7, 8]], x => x[0].AveragePool2D(3, 2, 1, countPadding: false)),
+        new("max_pool2d, ceiling", [[2, 3, 7, 9]], x => x[0].MaxPool2D(2, ceiling: true)) { Distinct = true },
+        new("max_pool1d, ceiling", [[2, 3, 9]], x => x[0].MaxPool1D(2, ceiling: true)) { Distinct = true },
+        new("avg_pool2d, ceiling", [[2, 3, 7, 9]], x => x[0].AveragePool2D(3, 2, 1, ceiling: true)),
+        new("avg_pool2d side by side", [[2, 3, 9, 67]], x => x[0].AveragePool2D(3, padding: 1)),
+        new("avg_pool2d one apart", [[2, 3, 9, 67]], x => x[0].AveragePool2D(3, 1, 1)),
+        new("avg_pool1d, ceiling", [[2, 3, 9]], x => x[0].AveragePool1D(2, ceiling: true)),
         new("avg_pool1d", [[2, 3, 9]], x => x[0].AveragePool1D(3, 2, 1)),
         new("global_avg_pool", [[2, 3, 5, 4]], x => x[0].GlobalAveragePool()),
     ];

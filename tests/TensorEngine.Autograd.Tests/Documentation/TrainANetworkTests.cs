@@ -9,6 +9,7 @@ namespace TensorEngine.Autograd.Tests.Documentation;
 public sealed class TrainANetworkTests
 {
     private static readonly string s_page = Read("src/TensorEngine.Autograd/Documentation/TrainANetwork.md");
+    private static readonly string s_transformer = Read("src/TensorEngine.Autograd/Documentation/TrainATransformer.md");
     private static readonly string s_readme = Read("src/TensorEngine.Autograd/README.md");
 
     [Test]
@@ -26,6 +27,18 @@ public sealed class TrainANetworkTests
     public void TheExampleOfTheReadmeIsCompiled() => Assert.That(
         Matches(s_readme, "```csharp\n(?<text>.*?)\n```").Select(WithoutUsings),
         Is.EqualTo(Compiled(Read("tests/TensorEngine.UserCode/ExclusiveOr.cs"))));
+
+    [Test]
+    public void EveryBlockOfTheTransformersPageIsCompiled()
+    {
+        string code = Read("tests/TensorEngine.UserCode/TrainATransformer.cs");
+        Assert.That(Matches(s_transformer, "```csharp\n(?<text>.*?)\n```").Select(WithoutUsings), Is.EqualTo(Compiled(code)));
+        string[] usings = [.. Matches(s_transformer, @"^(?<text>using TensorEngine[\w.]*;)$")];
+        Assert.That(usings.Where(line => !code.Contains(line, StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
+    public void TheTransformerPrintsWhatThePageSays() => Compare(TrainATransformer.Run, s_transformer);
 
     [Test]
     public void TheNetworkPrintsWhatThePageSays() => Compare(TrainANetwork.Run, s_page);

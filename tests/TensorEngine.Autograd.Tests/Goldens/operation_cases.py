@@ -73,13 +73,13 @@ OPERATIONS = {
     "l1_loss": lambda input, target, reduction="mean": F.l1_loss(input, target, reduction=reduction),
     "huber_loss": lambda input, target, delta, reduction="mean": F.huber_loss(input, target, reduction=reduction, delta=delta),
     "smooth_l1_loss": lambda input, target, beta, reduction="mean": F.smooth_l1_loss(input, target, reduction=reduction, beta=beta),
-    "binary_cross_entropy_with_logits": lambda input, target, reduction="mean": F.binary_cross_entropy_with_logits(
-        input, target, reduction=reduction),
+    "binary_cross_entropy_with_logits": lambda input, target, reduction="mean", pos_weight=None: F.binary_cross_entropy_with_logits(
+        input, target, reduction=reduction, pos_weight=None if pos_weight is None else torch.tensor(pos_weight, dtype=input.dtype)),
     "layer_norm": lambda input, weight=None, bias=None, dimensions=1, eps=1e-5: F.layer_norm(
         input, input.shape[-dimensions:], weight, bias, eps),
     "rms_norm": lambda input, weight=None, dimensions=1, eps=1e-6: F.rms_norm(input, input.shape[-dimensions:], weight, eps),
     "batch_norm": batch_norm,
-    "embedding": lambda indices, weight: F.embedding(indices.long(), weight),
+    "embedding": lambda indices, weight, padding_idx=None: F.embedding(indices.long(), weight, padding_idx),
     "conv1d": F.conv1d,
     "conv2d": F.conv2d,
     "max_pool1d": F.max_pool1d,
@@ -205,6 +205,18 @@ def regressions():
                 for target in (0.0, 1.0):
                     yield named(operation, f"special {value:g} at {target:g}", options), operation, {
                         "input": given([value, 0.5]), "target": given([target, 0.25])}, options
+        for value in (1.0, np.inf, -np.inf):
+            for target in (0.5,) if operation.startswith("binary") else (np.inf, -np.inf, np.nan, 3e38):
+                yield named(operation, f"special {value:g} at {target:g}", fixed), operation, {
+                    "input": given([value, 0.5]), "target": given([target, 0.25])}, fixed
+    for weight in (1.0, 3.0, 0.25):
+        options = {"pos_weight": weight}
+        yield named("binary_cross_entropy_with_logits", "37", options), "binary_cross_entropy_with_logits", {
+            "input": normal(37, deviation=2.0), "target": given(np.random.RandomState(7).random_sample(37))}, options
+        for value in (np.inf, -np.inf, np.nan, 104.0, -104.0):
+            for target in (0.0, 0.5, 1.0):
+                yield named("binary_cross_entropy_with_logits", f"special {value:g} at {target:g}", options), "binary_cross_entropy_with_logits", {
+                    "input": given([value, 0.5]), "target": given([target, 0.25])}, options
 
 
 def normalizations():
@@ -232,12 +244,18 @@ def normalizations():
             yield named("batch_norm", text(shape), options), "batch_norm", inputs, options
         bare = {name: value for name, value in inputs.items() if name not in ("weight", "bias")}
         yield named("batch_norm", text(shape) + " without weight", {"training": True}), "batch_norm", bare, {"training": True}
+    for name in ("weight", "bias"):
+        for options in ({"training": True}, {"training": False}):
+            yield named("batch_norm", f"with {name} alone", options), "batch_norm", bare | {"input": normal(3, 3, 5), "running_mean": normal(3), "running_var": given(
+                [1, 2, 0.5]), name: normal(3)}, options
     yield "batch_norm far from zero", "batch_norm", {"input": normal(64, 3, deviation=0.01, mean=100.0), "running_mean": normal(3), "running_var": given([1, 1, 1])}, {
         "training": True}
     yield "batch_norm special", "batch_norm", {
         "input": spoiled(10, (4, 5), nan=[(1, 2)], inf=[(2, 0)], minus=[(3, 1)]), "running_mean": normal(5), "running_var": given([1, 1, 1, 1, 1])}, {"training": True}
     for shape, chosen in (([1, 1], [0]), ([7, 3], [3, 0, 6, 3, 3]), ([5, 33], [[0, 1, 2], [4, 4, 4]]), ([100, 17], np.random.RandomState(11).randint(0, 100, 211))):
         yield f"embedding {text(shape)} at {text(np.shape(chosen))}", "embedding", {"indices": indices(chosen), "weight": normal(*shape)}, {}
+        options = {"padding_idx": int(np.ravel(chosen)[0])}
+        yield named("embedding", f"{text(shape)} at {text(np.shape(chosen))}", options), "embedding", {"indices": indices(chosen), "weight": normal(*shape)}, options
 
 
 def convolutions():
@@ -279,6 +297,15 @@ def poolings():
             yield named(operation, text(shape), options), operation, {"input": normal(*shape)}, options
             if kind == "avg" and "padding" in options:
                 yield named(operation, text(shape) + " without padding in the count", options), operation, {"input": normal(*shape)}, options | {"count_include_pad": False}
+    ceilings = [([2, 3, 7, 9], {"kernel_size": 2}), ([2, 3, 8, 8], {"kernel_size": 3, "stride": 2, "padding": 1}), ([2, 3, 5, 7], {"kernel_size": 3, "stride": 3, "padding": 1}),
+                ([2, 3, 4, 6], {"kernel_size": 2}), ([1, 2, 10, 11], {"kernel_size": [2, 3], "stride": [4, 5]}), ([2, 3, 9], {"kernel_size": 2}), ([3, 5, 101], {"kernel_size": 4, "stride": 3, "padding": 2})]
+    for shape, options in ceilings:
+        for kind in ("max", "avg"):
+            operation, ceiling = f"{kind}_pool{len(shape) - 2}d", options | {"ceil_mode": True}
+            yield named(operation, text(shape), ceiling), operation, {"input": normal(*shape)}, ceiling
+            if kind == "avg" and "padding" in options:
+                yield named(operation, text(shape) + " without padding in the count", ceiling), operation, {"input": normal(*shape)}, ceiling | {"count_include_pad": False}
+    yield "max_pool2d 2 x 3 x 12 x 10 dilation, ceil_mode", "max_pool2d", {"input": normal(2, 3, 12, 10)}, {"kernel_size": 3, "dilation": 2, "stride": 2, "padding": 1, "ceil_mode": True}
     yield "max_pool2d 2 x 3 x 11 x 9 dilation", "max_pool2d", {"input": normal(2, 3, 11, 9)}, {"kernel_size": 3, "dilation": 2, "stride": 2, "padding": 1}
     ties = given(np.random.RandomState(14).randint(0, 3, (2, 2, 8, 7)))
     special = spoiled(15, (1, 2, 6, 6), nan=[(0, 0, 1, 1), (0, 0, 4, 5)], inf=[(0, 0, 0, 3), (0, 1, 2, 2)], minus=[(0, 1, y, x) for y in (0, 1) for x in (0, 1, 4)])

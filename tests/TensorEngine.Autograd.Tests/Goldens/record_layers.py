@@ -35,6 +35,10 @@ LAYERS = [
     ("RMSNorm", dict(normalized_shape=7)),
     ("BatchNorm1d", dict(num_features=7)),
     ("BatchNorm2d", dict(num_features=5)),
+    ("Embedding", dict(num_embeddings=11, embedding_dim=7, padding_idx=4)),
+    ("LayerNorm", dict(normalized_shape=7, elementwise_affine=False)),
+    ("RMSNorm", dict(normalized_shape=7, elementwise_affine=False)),
+    ("BatchNorm1d", dict(num_features=7, affine=False)),
 ]
 
 

@@ -90,4 +90,40 @@ public sealed class LayerTests
             () => tape.Input(new float[6], [2, 3]).Embedding([1], null, adam),
             Throws.ArgumentException.With.Message.Contains("no parameter"));
     }
+
+    [Test]
+    public void ThePaddingsRowStartsAtZeroAndGetsNothing([Values] bool isSparse)
+    {
+        var store = new ParameterStore();
+        var plain = new Embedding(store, "plain", 6, 3);
+        var padded = new Embedding(store, "padded", 6, 3, padding: 4);
+        plain.Initialize(new Philox(1));
+        padded.Initialize(new Philox(1));
+        Assert.That(padded.Weight.Values.Slice(12, 3).ToArray(), Is.All.Zero);
+        Assert.That(padded.Weight.Values[..12].ToArray(), Is.EqualTo(plain.Weight.Values[..12].ToArray()));
+        padded.Sparse = isSparse ? new SparseAdam([padded.Weight]) : null;
+        var tape = new Tape();
+        tape.Backward(padded.Apply(tape, [4, 1, 4, 5]).CrossEntropy([0, 1, 2, 0]));
+        tape.Backward(plain.Apply(tape, [4, 1, 4, 5]).CrossEntropy([0, 1, 2, 0]));
+        Assert.That(padded.Weight.Gradients.Slice(12, 3).ToArray(), Is.All.Zero);
+        Assert.That(plain.Weight.Gradients.Slice(12, 3).ToArray(), Is.Not.All.Zero);
+        Assert.That(padded.Weight.Gradients[..12].ToArray(), Is.EqualTo(plain.Weight.Gradients[..12].ToArray()));
+        Assert.That(padded.Weight.Gradients[15..].ToArray(), Is.EqualTo(plain.Weight.Gradients[15..].ToArray()));
+        Assert.That(
+            () => new Embedding(new ParameterStore(), "e", 6, 3, padding: 6),
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("padding is 6; it must be at least 0 and below 6"));
+    }
+
+    [Test]
+    public void NormsWithoutParametersKnowTheirColumns()
+    {
+        var store = new ParameterStore();
+        var layer = new LayerNorm(store, "ln", 3, affine: false);
+        var rms = new RmsNorm(store, "rms", 3, affine: false);
+        Assert.That(store, Is.Empty);
+        Variable input = new Tape().Constant(new float[8], [2, 4]);
+        Assert.That(() => layer.Apply(input), Throws.ArgumentException.With.Message.Contains("[..., 3]"));
+        Assert.That(() => rms.Apply(input), Throws.ArgumentException.With.Message.Contains("[..., 3]"));
+        Assert.That(() => new LayerNorm(store, "ln", 0, affine: false), Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
 }

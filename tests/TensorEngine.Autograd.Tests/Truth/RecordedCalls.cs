@@ -32,12 +32,15 @@ public static class RecordedCalls
         ["huber_loss"] = call => call["input"].HuberLoss(call["target"], call.Number("delta"), Reduction(call)),
         ["smooth_l1_loss"] = call => call["input"].SmoothL1Loss(call["target"], call.Number("beta"), Reduction(call)),
         ["binary_cross_entropy_with_logits"] = call => call["input"].BinaryCrossEntropyWithLogits(
-            call.Tape.Constant(call.Floats("target"), [.. call.ShapeOf("target")]), reduction: Reduction(call)),
+            call.Tape.Constant(call.Floats("target"), [.. call.ShapeOf("target")]), call.Number("pos_weight", 1), Reduction(call)),
         ["layer_norm"] = call => OverLastDimensions(
             call, (input, weight, bias) => input.LayerNorm(weight, bias, call.Number("eps", 1e-5))),
         ["rms_norm"] = call => OverLastDimensions(call, (input, weight, _) => input.RmsNorm(weight, call.Number("eps", 1e-6))),
         ["batch_norm"] = BatchNorm,
-        ["embedding"] = call => call["weight"].Embedding(call.Integers("indices"), [.. call.ShapeOf("indices")]),
+        ["embedding"] = call => call["weight"].Embedding(
+            call.Integers("indices"),
+            [.. call.ShapeOf("indices")],
+            padding: call.Has("padding_idx") ? call.Integer("padding_idx") : null),
         ["conv1d"] = call => call["input"].Convolution1D(
             call["weight"],
             call.Optional("bias"),
@@ -53,13 +56,29 @@ public static class RecordedCalls
             call.Pair("dilation", 1),
             call.Integer("groups", 1)),
         ["max_pool1d"] = call => call["input"].MaxPool1D(
-            call.Integer("kernel_size"), call.Integer("stride"), call.Integer("padding"), call.Integer("dilation", 1)),
+            call.Integer("kernel_size"),
+            call.Integer("stride"),
+            call.Integer("padding"),
+            call.Integer("dilation", 1),
+            call.Flag("ceil_mode")),
         ["max_pool2d"] = call => call["input"].MaxPool2D(
-            call.Pair("kernel_size", 1), call.Pair("stride", 0), call.Pair("padding", 0), call.Pair("dilation", 1)),
+            call.Pair("kernel_size", 1),
+            call.Pair("stride", 0),
+            call.Pair("padding", 0),
+            call.Pair("dilation", 1),
+            call.Flag("ceil_mode")),
         ["avg_pool1d"] = call => call["input"].AveragePool1D(
-            call.Integer("kernel_size"), call.Integer("stride"), call.Integer("padding"), call.Flag("count_include_pad", true)),
+            call.Integer("kernel_size"),
+            call.Integer("stride"),
+            call.Integer("padding"),
+            call.Flag("count_include_pad", true),
+            call.Flag("ceil_mode")),
         ["avg_pool2d"] = call => call["input"].AveragePool2D(
-            call.Pair("kernel_size", 1), call.Pair("stride", 0), call.Pair("padding", 0), call.Flag("count_include_pad", true)),
+            call.Pair("kernel_size", 1),
+            call.Pair("stride", 0),
+            call.Pair("padding", 0),
+            call.Flag("count_include_pad", true),
+            call.Flag("ceil_mode")),
         ["global_avg_pool"] = call => call["input"].GlobalAveragePool(),
         ["reshape"] = call => call["input"].Reshape([.. call.List("shape")]),
         ["transpose"] = call => call["input"].Transpose(call.Integer("first"), call.Integer("second")),
@@ -140,13 +159,11 @@ public static class RecordedCalls
         call.Floats("running_mean").CopyTo(mean.Values);
         call.Floats("running_var").CopyTo(variance.Values);
         call.Tape.Training = call.Flag("training");
-        float[] ones = new float[channels[0]];
-        Array.Fill(ones, 1f);
         Variable output = call["input"].BatchNorm(
             mean,
             variance,
-            call.Optional("weight") ?? call.Tape.Constant(ones, channels),
-            call.Optional("bias") ?? call.Tape.Constant(new float[ones.Length], channels),
+            call.Optional("weight"),
+            call.Optional("bias"),
             call.Number("momentum", 0.1),
             call.Number("eps", 1e-5));
         call.States["running_mean"] = mean.Values.ToArray();

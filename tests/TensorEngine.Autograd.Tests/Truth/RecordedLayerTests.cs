@@ -15,7 +15,11 @@ public sealed class RecordedLayerTests
         ["Linear"] = (store, options) => new Linear(
             store, "layer", Integer(options, "in_features"), Integer(options, "out_features"), Flag(options, "bias", true)),
         ["Embedding"] = (store, options) => new Embedding(
-            store, "layer", Integer(options, "num_embeddings"), Integer(options, "embedding_dim")),
+            store,
+            "layer",
+            Integer(options, "num_embeddings"),
+            Integer(options, "embedding_dim"),
+            options.TryGetProperty("padding_idx", out JsonElement padding) ? padding.GetInt32() : null),
         ["Conv1d"] = (store, options) => new Convolution1D(
             store,
             "layer",
@@ -34,8 +38,13 @@ public sealed class RecordedLayerTests
             groups: Integer(options, "groups", 1),
             bias: Flag(options, "bias", true)),
         ["LayerNorm"] = (store, options) => new LayerNorm(
-            store, "layer", Integer(options, "normalized_shape"), bias: Flag(options, "bias", true)),
-        ["RMSNorm"] = (store, options) => new RmsNorm(store, "layer", Integer(options, "normalized_shape")),
+            store,
+            "layer",
+            Integer(options, "normalized_shape"),
+            bias: Flag(options, "bias", true),
+            affine: Flag(options, "elementwise_affine", true)),
+        ["RMSNorm"] = (store, options) => new RmsNorm(
+            store, "layer", Integer(options, "normalized_shape"), affine: Flag(options, "elementwise_affine", true)),
         ["BatchNorm1d"] = BatchNorm,
         ["BatchNorm2d"] = BatchNorm,
         ["MultiheadAttention"] = (store, options) => new MultiHeadAttention(
@@ -75,7 +84,7 @@ public sealed class RecordedLayerTests
     }
 
     private static BatchNorm BatchNorm(ParameterStore store, JsonElement options) =>
-        new(store, "layer", Integer(options, "num_features"));
+        new(store, "layer", Integer(options, "num_features"), affine: Flag(options, "affine", true));
 
     private static int Integer(JsonElement options, string name) => options.GetProperty(name).GetInt32();
 

@@ -127,7 +127,9 @@ public sealed class OptionStateTests
     }
 
     // A property of three numbers is saved as three members.
-    private static IEnumerable<string> Properties(Type type) => type.GetProperties().SelectMany(property =>
+    // How state is kept is no part of a checkpoint.
+    private static IEnumerable<string> Properties(Type type) => type.GetProperties()
+        .Where(property => property.Name is not nameof(OptimizerOptions.StateCompression)).SelectMany(property =>
         property.PropertyType == typeof(NewtonSchulzCoefficients) ? new[] { "A", "B", "C" }.Select(part => $"{property.Name}.{part}") : [property.Name]);
 
     private static string[] Members(string path, Func<JsonElement, JsonElement> find)

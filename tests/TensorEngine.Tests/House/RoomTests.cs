@@ -13,17 +13,18 @@ public sealed class RoomTests
     {
         [""] = [],
         ["Lanes"] = [],
+        ["Compression"] = ["Lanes"],
         ["Numerics"] = ["Lanes"],
         ["Generators"] = ["Lanes", "Numerics"],
         ["Initializers"] = ["Lanes", "Numerics", "Generators"],
         ["Attentions"] = ["Lanes", "Numerics", "Generators"],
         ["Schedules"] = ["Numerics"],
-        ["Optimizers.Stepping"] = ["Lanes", "Numerics", "Schedules"],
-        ["Optimizers"] = ["Lanes", "Numerics", "Schedules", "Optimizers.Stepping"],
+        ["Optimizers.Stepping"] = ["Lanes", "Compression", "Numerics", "Schedules"],
+        ["Optimizers"] = ["Lanes", "Compression", "Numerics", "Schedules", "Optimizers.Stepping"],
         ["Averages"] = ["Lanes", "Numerics"],
         ["Minimization"] = ["Lanes", "Numerics", "Optimizers.Stepping"],
         ["Files"] = [],
-        ["Checkpoints"] = ["Files"],
+        ["Checkpoints"] = ["Compression", "Files"],
         ["Checks"] = ["Lanes", "Numerics", "Generators", "Optimizers.Stepping"],
     };
 

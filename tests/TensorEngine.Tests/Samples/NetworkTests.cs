@@ -2,6 +2,7 @@ using Digits.Datasets;
 using Digits.Training;
 using NUnit.Framework;
 using Samples.Shared.Choices;
+using Samples.Shared.Reports;
 using TensorEngine.Generators;
 using TensorEngine.Initializers;
 using TensorEngine.Numerics.Activations;

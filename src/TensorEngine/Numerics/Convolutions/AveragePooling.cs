@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 
 namespace TensorEngine.Numerics.Convolutions;
 
@@ -31,7 +30,7 @@ public static class AveragePooling
         RequireWindow.Count(geometry.InputLength, input);
         RequireWindow.Count(geometry.OutputLength, output);
         Require.Apart(output, input);
-        var planes = new Planes(geometry, input, output, countPadding, Divide(geometry, workers));
+        var planes = new AveragePlanes(geometry, input, output, countPadding, Divide(geometry, workers));
         Workers.Run(workers, ref planes, planes.Parts.Count);
     }
 
@@ -59,7 +58,8 @@ public static class AveragePooling
         RequireWindow.Count(geometry.OutputLength, outputGradient);
         RequireWindow.Count(geometry.InputLength, inputGradient);
         Require.Apart(inputGradient, outputGradient);
-        var planes = new GradientPlanes(geometry, outputGradient, inputGradient, countPadding, accumulate, Divide(geometry, workers));
+        WorkParts parts = Divide(geometry, workers);
+        var planes = new AverageGradientPlanes(geometry, outputGradient, inputGradient, countPadding, accumulate, parts);
         Workers.Run(workers, ref planes, planes.Parts.Count);
     }
 
@@ -130,100 +130,6 @@ public static class AveragePooling
             geometry.Planes,
             (double)geometry.OutputPlane * geometry.Vertical.Kernel * geometry.Horizontal.Kernel * NanosecondsPerElement,
             unit: 1);
-
-    // By how many elements a sum is divided: with the padding, up to the end of the padded input, as PyTorch.
-    private static int Count(WindowAxis axis, int output, bool countPadding)
-    {
-        (int first, int end) = WindowReach.Of(axis, output);
-        int start = output * axis.Stride - axis.Padding;
-        return countPadding ? Math.Min(start + axis.Kernel, axis.Input + axis.Padding) - start : end - first;
-    }
-
-    private readonly ref struct Planes(
-        PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, bool countPadding, WorkParts parts) : IWork
-    {
-        private readonly ReadOnlySpan<float> _input = input;
-        private readonly Span<float> _output = output;
-
-        public WorkParts Parts { get; } = parts;
-
-        public void Run(int part)
-        {
-            (int first, int count) = Parts.Of(part);
-            int from = geometry.InputPlane, to = geometry.OutputPlane;
-            for (int plane = first; plane < first + count; plane++)
-                Plane(geometry, _input.Slice(plane * from, from), _output.Slice(plane * to, to), countPadding);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private static void Plane(in PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, bool countPadding)
-        {
-            int at = 0, width = geometry.Horizontal.Input;
-            for (int y = 0; y < geometry.Vertical.Output; y++)
-            {
-                (int top, int bottom) = WindowReach.Of(geometry.Vertical, y);
-                int rows = Count(geometry.Vertical, y, countPadding);
-                for (int x = 0; x < geometry.Horizontal.Output; x++, at++)
-                {
-                    (int left, int right) = WindowReach.Of(geometry.Horizontal, x);
-                    float sum = 0;
-                    for (int row = top; row < bottom; row++)
-                    {
-                        foreach (float value in input[(row * width + left)..(row * width + right)])
-                            sum += value;
-                    }
-
-                    output[at] = sum / (rows * Count(geometry.Horizontal, x, countPadding));
-                }
-            }
-        }
-    }
-
-    private readonly ref struct GradientPlanes(
-        PoolingGeometry geometry,
-        ReadOnlySpan<float> outputGradient,
-        Span<float> inputGradient,
-        bool countPadding,
-        bool accumulate,
-        WorkParts parts) : IWork
-    {
-        private readonly ReadOnlySpan<float> _outputGradient = outputGradient;
-        private readonly Span<float> _inputGradient = inputGradient;
-
-        public WorkParts Parts { get; } = parts;
-
-        public void Run(int part)
-        {
-            (int first, int count) = Parts.Of(part);
-            int from = geometry.OutputPlane, to = geometry.InputPlane;
-            if (!accumulate)
-                _inputGradient.Slice(first * to, count * to).Clear();
-            for (int plane = first; plane < first + count; plane++)
-                Plane(geometry, _outputGradient.Slice(plane * from, from), _inputGradient.Slice(plane * to, to), countPadding);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private static void Plane(
-            in PoolingGeometry geometry, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, bool countPadding)
-        {
-            int at = 0, width = geometry.Horizontal.Input;
-            for (int y = 0; y < geometry.Vertical.Output; y++)
-            {
-                (int top, int bottom) = WindowReach.Of(geometry.Vertical, y);
-                int rows = Count(geometry.Vertical, y, countPadding);
-                for (int x = 0; x < geometry.Horizontal.Output; x++, at++)
-                {
-                    (int left, int right) = WindowReach.Of(geometry.Horizontal, x);
-                    float share = outputGradient[at] / (rows * Count(geometry.Horizontal, x, countPadding));
-                    for (int row = top; row < bottom; row++)
-                    {
-                        foreach (ref float element in inputGradient[(row * width + left)..(row * width + right)])
-                            element += share;
-                    }
-                }
-            }
-        }
-    }
 
     private readonly ref struct GlobalPlanes(ReadOnlySpan<float> input, Span<float> output, WorkParts parts) : IWork
     {

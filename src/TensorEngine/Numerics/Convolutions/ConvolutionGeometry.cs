@@ -17,7 +17,8 @@ public readonly record struct ConvolutionGeometry
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     /// <exception cref="ArgumentException">
-    /// Channels are no multiple of the groups, an axis is the default value, or input, weights or output have more elements than an array.
+    /// Channels are no multiple of the groups, an axis is the default value or has a window beyond the padded input, or input, weights or
+    /// output have more elements than an array.
     /// </exception>
     public ConvolutionGeometry(
         int batch, int inputChannels, int outputChannels, WindowAxis vertical, WindowAxis horizontal, int groups = 1)
@@ -25,8 +26,8 @@ public readonly record struct ConvolutionGeometry
         Batch = Require.AtLeast(1, batch, nameof(batch));
         InputChannels = Require.AtLeast(1, inputChannels, nameof(inputChannels));
         OutputChannels = Require.AtLeast(1, outputChannels, nameof(outputChannels));
-        Vertical = RequireWindow.Made(vertical, nameof(vertical));
-        Horizontal = RequireWindow.Made(horizontal, nameof(horizontal));
+        Vertical = RequireWindow.Within(RequireWindow.Made(vertical, nameof(vertical)), nameof(vertical));
+        Horizontal = RequireWindow.Within(RequireWindow.Made(horizontal, nameof(horizontal)), nameof(horizontal));
         Groups = Require.AtLeast(1, groups, nameof(groups));
         RequireMultiple(inputChannels, groups, nameof(inputChannels));
         RequireMultiple(outputChannels, groups, nameof(outputChannels));
@@ -88,7 +89,8 @@ public readonly record struct ConvolutionGeometry
     /// <param name="groups">Into how many parts the channels fall; at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     /// <exception cref="ArgumentException">
-    /// Channels are no multiple of the groups, the axis is the default value, or input, weights or output have more elements than an array.
+    /// Channels are no multiple of the groups, the axis is the default value or has a window beyond the padded input, or input, weights or
+    /// output have more elements than an array.
     /// </exception>
     public static ConvolutionGeometry OneDimension(int batch, int inputChannels, int outputChannels, WindowAxis axis, int groups = 1) =>
         new(batch, inputChannels, outputChannels, WindowAxis.Single, RequireWindow.Made(axis, nameof(axis)), groups);

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics.Convolutions;
@@ -81,8 +80,6 @@ public static class MaxPooling
         }
     }
 
-    private static bool IsHalving(WindowAxis axis) => axis is { Kernel: 2, Stride: 2, Padding: 0, Dilation: 1 };
-
     private readonly ref struct Planes(
         PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, Span<int> indices, WorkParts parts) : IWork
     {
@@ -93,9 +90,9 @@ public static class MaxPooling
         public void Run(int part)
         {
             (int first, int count) = parts.Of(part);
-            if (IsHalving(geometry.Vertical) && IsHalving(geometry.Horizontal))
+            if (Halving<LargestOfFour>.Takes(geometry))
             {
-                var halves = new Halves(geometry, _input, _output, _indices, first, count);
+                var halves = new Halving<LargestOfFour>(geometry, _input, _output, _indices, first, count);
                 LaneDispatch.Tile(ref halves);
                 return;
             }
@@ -134,88 +131,6 @@ public static class MaxPooling
                     indices[at] = index;
                 }
             }
-        }
-    }
-
-    /// <summary>Windows of 2 x 2 that do not overlap, which most networks have, many at a time.</summary>
-    private readonly ref struct Halves(
-        PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, Span<int> indices, int first, int count) : ITileKernel
-    {
-        // 0, 2, 4 ... as the bits of floats.
-        private static readonly float[] s_even = [.. Enumerable.Range(0, 16).Select(i => BitConverter.Int32BitsToSingle(2 * i))];
-
-        private readonly ReadOnlySpan<float> _input = input;
-        private readonly Span<float> _output = output;
-        private readonly Span<int> _indices = indices;
-
-        public void Run<TFloat>()
-            where TFloat : struct, ITileLane<TFloat>
-        {
-            // Loads of four floats go two past the last window.
-            nint length = _input.Length - 2;
-            int rows = geometry.Vertical.Output, columns = geometry.Horizontal.Output, width = geometry.Horizontal.Input;
-            for (int plane = first; plane < first + count; plane++)
-            {
-                for (int y = 0; y < rows; y++)
-                {
-                    nint from = (nint)plane * geometry.InputPlane + 2 * y * width, to = ((nint)plane * rows + y) * columns;
-                    int fit = (int)Math.Min(columns, Math.Max(0, (length - from - width) / 2));
-                    int x = 0;
-                    Row<TFloat>(ref x, fit, 2 * y * width, from, to);
-                    if (TFloat.Width > 8)
-                        Row<FloatLane256>(ref x, fit, 2 * y * width, from, to);
-                    if (TFloat.Width > 4)
-                        Row<FloatLane128>(ref x, fit, 2 * y * width, from, to);
-                    Row<FloatLane1>(ref x, columns, 2 * y * width, from, to);
-                }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private void Row<TFloat>(scoped ref int x, int end, int place, nint from, nint to)
-            where TFloat : struct, ITileLane<TFloat>
-        {
-            nint width = geometry.Horizontal.Input;
-            ref float upper = ref Unsafe.Add(ref MemoryMarshal.GetReference(_input), from);
-            ref float maxima = ref Unsafe.Add(ref MemoryMarshal.GetReference(_output), to);
-            ref float places = ref Unsafe.As<int, float>(ref Unsafe.Add(ref MemoryMarshal.GetReference(_indices), to));
-            var even = TFloat.Load(ref MemoryMarshal.GetArrayDataReference(s_even), 0);
-            TFloat one = TFloat.SplatBits(1), row = TFloat.SplatBits((uint)width);
-            for (; x <= end - TFloat.Width; x += TFloat.Width)
-            {
-                (TFloat a, TFloat b) = Pairs<TFloat>(ref Unsafe.Add(ref upper, 2 * x));
-                (TFloat c, TFloat d) = Pairs<TFloat>(ref Unsafe.Add(ref upper, width + 2 * x));
-                TFloat index = TFloat.AddBits(even, TFloat.SplatBits((uint)(place + 2 * x)));
-                TFloat below = TFloat.AddBits(index, row);
-                (TFloat largest, TFloat found) = (a, index);
-                (largest, found) = Larger(largest, found, b, TFloat.AddBits(index, one));
-                (largest, found) = Larger(largest, found, c, below);
-                (largest, found) = Larger(largest, found, d, TFloat.AddBits(below, one));
-                largest.Store(ref maxima, x);
-                found.Store(ref places, x);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static (TFloat Even, TFloat Odd) Pairs<TFloat>(ref float source)
-            where TFloat : struct, ITileLane<TFloat>
-        {
-            (TFloat even, TFloat odd, _, _) = TFloat.LoadColumns(in source, 2);
-            return (even, odd);
-        }
-
-        // The value if it is larger or NaN, and where it is.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static (TFloat Largest, TFloat Found) Larger<TFloat>(TFloat largest, TFloat found, TFloat value, TFloat index)
-            where TFloat : struct, ITileLane<TFloat>
-        {
-            TFloat zero = TFloat.Splat(0), minusOne = TFloat.Splat(-1);
-            TFloat larger = TFloat.SelectLess(largest, value, value, largest);
-            TFloat at = TFloat.SelectLess(largest, value, index, found);
-            // What is neither below 0 nor above -1 is NaN.
-            return (
-                TFloat.SelectLess(value, zero, larger, TFloat.SelectLess(minusOne, value, larger, value)),
-                TFloat.SelectLess(value, zero, at, TFloat.SelectLess(minusOne, value, at, index)));
         }
     }
 

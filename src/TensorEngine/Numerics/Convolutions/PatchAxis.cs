@@ -19,6 +19,9 @@ internal readonly record struct PatchAxis(int Input, int Kernel, int Stride, int
     public static PatchAxis Turned(WindowAxis axis) =>
         new(axis.Output, axis.Kernel, 1, (axis.Kernel - 1) * axis.Dilation - axis.Padding, axis.Dilation, axis.Input);
 
+    /// <summary>Whether the patches are the places of the source, one after the other.</summary>
+    public bool IsPlain => Kernel == 1 && Stride == 1 && Before == 0;
+
     /// <summary>How many places of the padded source so many patches look at, from the first to the last.</summary>
     public int Reach(int patches) => (patches - 1) * Stride + (Kernel - 1) * Dilation + 1;
 }

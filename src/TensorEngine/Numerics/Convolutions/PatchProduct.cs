@@ -79,7 +79,11 @@ internal readonly ref struct PatchProduct : ITileKernel
         private const int MultiplicationsPerNanosecond = 32;
         private const int PartsPerThread = 4;
 
+        // Planes from which on a product by themselves is worth its call.
+        private const int LeastPlane = 64;
+
         private readonly PatchProduct _whole;
+        private readonly bool _isPlain;
         private readonly int _plane;
         private readonly int _depth;
         private readonly int _images;
@@ -94,13 +98,14 @@ internal readonly ref struct PatchProduct : ITileKernel
             (PatchAxis vertical, PatchAxis horizontal) = (whole.Patches.Vertical, whole.Patches.Horizontal);
             _plane = vertical.Output * horizontal.Output;
             _depth = whole.Channels * whole.Patches.Window;
-            _channels = Math.Clamp(BlockDepth / whole.Patches.Window, 1, whole.Channels);
+            _isPlain = vertical.IsPlain && horizontal.IsPlain && _plane >= LeastPlane;
+            _channels = _isPlain ? whole.Channels : Math.Clamp(BlockDepth / whole.Patches.Window, 1, whole.Channels);
             int patches = Math.Clamp(BlockFloats / Math.Min(_depth, BlockDepth), FewestPatches, MostPatches);
             int bands = Math.Clamp((_plane + patches / 2) / patches, 1, vertical.Output);
             _rows = (vertical.Output + bands - 1) / bands;
             _bands = (vertical.Output - 1) / _rows + 1;
             int together = Math.Clamp(BesideFloats / whole.Outputs, FewestPatches, patches);
-            _images = _bands > 1 ? 1 : Math.Clamp((together + _plane / 2) / _plane, 1, whole.Images);
+            _images = _bands > 1 || _isPlain ? 1 : Math.Clamp((together + _plane / 2) / _plane, 1, whole.Images);
             if (whole.Workers is { ThreadCount: > 1 })
             {
                 double multiplications = (double)whole.Target.Length * _depth;
@@ -131,8 +136,7 @@ internal readonly ref struct PatchProduct : ITileKernel
         public void Reserve() => PatchScratch.Take(ScratchLength);
 
         private long ScratchLength =>
-            (long)_whole.Patches.ScratchLength(_rows)
-            + (long)_channels * _whole.Patches.Window * Patches.RowStride(MostColumns)
+            (_isPlain ? 0 : _whole.Patches.ScratchLength(_rows) + (long)_channels * _whole.Patches.Window * Patches.RowStride(MostColumns))
             + (IsBeside ? (long)_whole.Outputs * Patches.RowStride(MostColumns) : 0)
             + 2 * AlignedBuffer.Alignment;
 
@@ -158,8 +162,8 @@ internal readonly ref struct PatchProduct : ITileKernel
             int patches = rows * width, columns = images * patches;
             int rowStride = Patches.RowStride(columns), sourcePlane = _whole.Patches.Vertical.Input * _whole.Patches.Horizontal.Input;
             ref float matrix = ref PatchScratch.Take(ScratchLength);
-            ref float plane = ref Unsafe.Add(ref matrix, (nint)_channels * window * rowStride);
-            ref float beside = ref Unsafe.Add(ref plane, _whole.Patches.ScratchLength(rows) + AlignedBuffer.Alignment);
+            ref float plane = ref Unsafe.Add(ref matrix, _isPlain ? 0 : (nint)_channels * window * rowStride);
+            ref float beside = ref Unsafe.Add(ref plane, _isPlain ? 0 : _whole.Patches.ScratchLength(rows) + AlignedBuffer.Alignment);
             ref float target = ref Unsafe.Add(
                 ref MemoryMarshal.GetReference(_whole.Target),
                 ((nint)image * _whole.Groups + group) * _whole.Outputs * _plane + row * width);
@@ -177,6 +181,16 @@ internal readonly ref struct PatchProduct : ITileKernel
                 _whole.Outputs,
                 _depth,
                 _depth);
+            if (_isPlain)
+            {
+                // The rows of the source are the matrix.
+                var planes = new MatrixSpan(ref Unsafe.Add(ref source, (nint)row * width), _whole.Channels, columns, sourcePlane);
+                MatrixProduct.Alone<TFloat>(weights, planes, sums, started);
+                if (IsBeside)
+                    Copy(sums, ref target, imageStride, patches, toTarget: true);
+                return;
+            }
+
             for (int channel = 0, channels; channel < _whole.Channels; channel += channels)
             {
                 channels = Math.Min(_channels, _whole.Channels - channel);

@@ -8,6 +8,13 @@ internal static class RequireWindow
     public static WindowAxis Made(WindowAxis axis, string name) =>
         axis.Input > 0 ? axis : throw new ArgumentException($"{name} is the default value; it must be made by its constructor.", name);
 
+    /// <summary>An axis whose windows all lie within the padded input.</summary>
+    public static WindowAxis Within(WindowAxis axis, string name) =>
+        !axis.IsBeyond
+            ? axis
+            : throw new ArgumentException(
+                $"{name} is {axis}, with a last window beyond the padded input; a convolution has none. Make it without ceiling.", name);
+
     /// <summary>The product of sides, which must be an array's length.</summary>
     public static int Length(string what, int first, int second, int third, int fourth, string name)
     {

@@ -169,16 +169,15 @@ internal readonly ref struct WeightProduct : ITileKernel
             ref float beside = ref Unsafe.Add(ref matrix, (nint)Depth * Patches.RowStride(MostColumns));
             ref float plane = ref Unsafe.Add(ref beside, (nint)_outputs * Patches.RowStride(MostColumns) + AlignedBuffer.Alignment);
             nint inputStride = (nint)_geometry.InputChannels * _geometry.InputPlane;
-            _patches.Write<TFloat>(
-                ref Unsafe.Add(ref MemoryMarshal.GetReference(_whole.Input), image * inputStride + (nint)channel * _geometry.InputPlane),
-                inputStride,
-                images,
-                channels,
-                row,
-                rows,
-                ref matrix,
-                rowStride,
-                ref plane);
+            ref float input = ref Unsafe.Add(
+                ref MemoryMarshal.GetReference(_whole.Input), image * inputStride + (nint)channel * _geometry.InputPlane);
+            // The places of one image, if nothing else is a patch, need not be laid out.
+            bool isPlain = images == 1 && _patches.Vertical.IsPlain && _patches.Horizontal.IsPlain;
+            if (!isPlain)
+                _patches.Write<TFloat>(ref input, inputStride, images, channels, row, rows, ref matrix, rowStride, ref plane);
+            MatrixSpan inputs = isPlain
+                ? new(ref Unsafe.Add(ref input, (nint)row * width), channels, columns, _geometry.InputPlane)
+                : new(ref matrix, sums.Rows, columns, rowStride);
 
             nint outputStride = (nint)_geometry.OutputChannels * _plane;
             ref float gradient = ref Unsafe.Add(
@@ -188,8 +187,7 @@ internal readonly ref struct WeightProduct : ITileKernel
             MatrixSpan gradients = images > 1
                 ? new(ref beside, sums.Columns, columns, rowStride)
                 : new(ref gradient, sums.Columns, columns, _plane);
-            ProductBlocks.Multiply<TFloat>(
-                new MatrixSpan(ref matrix, sums.Rows, columns, rowStride), gradients.Transposed, sums, accumulate: false);
+            ProductBlocks.Multiply<TFloat>(inputs, gradients.Transposed, sums, accumulate: false);
         }
 
         // Images side by side.

@@ -12,9 +12,13 @@ public readonly record struct WindowAxis
     /// <param name="stride">From a place of the window to the next; at least 1.</param>
     /// <param name="padding">How many places are added on either side; at least 0.</param>
     /// <param name="dilation">From a place inside the window to the next; at least 1.</param>
+    /// <param name="ceiling">
+    /// Whether a last window that goes beyond the padded input counts, if it starts inside the input or before it: PyTorch's ceil_mode,
+    /// for poolings alone. False by default.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     /// <exception cref="ArgumentException">The window is longer than the padded input, or that is longer than an array.</exception>
-    public WindowAxis(int input, int kernel, int stride = 1, int padding = 0, int dilation = 1)
+    public WindowAxis(int input, int kernel, int stride = 1, int padding = 0, int dilation = 1, bool ceiling = false)
     {
         Input = Require.AtLeast(1, input, nameof(input));
         Kernel = Require.AtLeast(1, kernel, nameof(kernel));
@@ -37,6 +41,9 @@ public readonly record struct WindowAxis
         }
 
         Output = (int)((padded - window) / stride) + 1;
+        IsBeyond = ceiling && (padded - window) % stride != 0 && (long)Output * stride < input + (long)padding;
+        if (IsBeyond)
+            Output++;
     }
 
     /// <summary>The axis of a single place, which the other axis of a one-dimensional convolution has.</summary>
@@ -60,8 +67,8 @@ public readonly record struct WindowAxis
     /// <summary>How many places the window takes: the length of the output.</summary>
     public int Output { get; }
 
-    /// <summary>Whether the window looks at one place after the other, and no further.</summary>
-    internal bool IsPointwise => Kernel == 1 && Stride == 1 && Padding == 0;
+    /// <summary>Whether the last window goes beyond the padded input.</summary>
+    internal bool IsBeyond { get; }
 
     /// <summary>Lengths in short, as in <c>28 to 14: kernel 3, stride 2, padding 1</c>.</summary>
     public override string ToString() =>

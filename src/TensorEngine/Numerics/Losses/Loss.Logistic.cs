@@ -16,8 +16,8 @@ public static partial class Loss
     /// <code>
     /// (1 - target) * ln(1 + e^input) + positiveWeight * target * ln(1 + e^-input)
     /// </code>
-    /// as torch's binary_cross_entropy_with_logits. Any finite logits are safe. An infinite one gives infinity, or NaN where its target
-    /// is sure of it. Error of a term at most 4 ULP for targets from 0 to 1.
+    /// as torch's binary_cross_entropy_with_logits. Any finite logits are safe. Infinity gives infinity, or NaN where the target is 1;
+    /// -infinity gives NaN, as in torch. Error of a term at most 4 ULP for targets from 0 to 1.
     /// </summary>
     /// <param name="input">The logits; any length.</param>
     /// <param name="target">
@@ -84,8 +84,10 @@ public static partial class Loss
         {
             TFloat zero = TFloat.Splat(0f);
             TFloat bend = Elementary.LogOfOnePlus(Elementary.Exp(zero - TFloat.Abs(left)));
-            TFloat no = (TFloat.Splat(1f) - right) * (TFloat.Max(left, zero) + bend);
-            return TFloat.FusedMultiplyAdd(TFloat.Splat(positiveWeight) * right, TFloat.Max(-left, zero) + bend, no);
+            TFloat no = (TFloat.Splat(1f) - right) * (TFloat.Max(left, zero) + bend), negative = TFloat.Max(-left, zero);
+            // torch takes -infinity from -infinity there.
+            TFloat torch = no + (negative - negative);
+            return TFloat.FusedMultiplyAdd(TFloat.Splat(positiveWeight) * right, negative + bend, torch);
         }
     }
 

@@ -57,6 +57,15 @@ public readonly record struct CarriedNumber(string Name, double Initial = 0)
 /// <param name="Initial">The value of every element before the first step.</param>
 public readonly record struct StateName(string Name, float Initial = 0)
 {
+    /// <summary>
+    /// Whether no element is ever negative, as an average of squares: 8-bit state then keeps roots, which take no sign. False by default.
+    /// </summary>
+    public bool IsNonNegative { get; init; }
+
+    /// <summary>State that starts at 0 and is never negative.</summary>
+    /// <param name="name">The name in saved state.</param>
+    public static StateName NonNegative(string name) => new(name) { IsNonNegative = true };
+
     /// <summary>State that starts at 0.</summary>
     /// <param name="name">The name in saved state.</param>
     public static implicit operator StateName(string name) => new(name);

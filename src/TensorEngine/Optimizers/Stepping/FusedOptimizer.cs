@@ -101,6 +101,8 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
         carried = next;
     }
 
+    internal sealed override bool CanCompress => true;
+
     private protected sealed override bool CanBeCautious => true;
 
     /// <inheritdoc/>
@@ -110,5 +112,5 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
     protected sealed override IReadOnlyList<StateName> StatesAt(TOptions options) => TSelf.States(options);
 
     private static IEnumerable<StateLayout> Layout(TOptions options) =>
-        TSelf.States(Require.NotNull(options)).Select(state => new StateLayout(state.Name));
+        TSelf.States(Require.NotNull(options)).Select(state => new StateLayout(state.Name) { IsNonNegative = state.IsNonNegative });
 }

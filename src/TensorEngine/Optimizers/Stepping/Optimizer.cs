@@ -10,7 +10,7 @@ namespace TensorEngine.Optimizers.Stepping;
 /// belongs to one optimizer at most. Not thread-safe.
 /// </summary>
 [DebuggerDisplay("{ToString(),nq}")]
-public abstract class Optimizer : IStateful
+public abstract partial class Optimizer : IStateful
 {
     private StepPolicy _policy;
 
@@ -146,18 +146,6 @@ public abstract class Optimizer : IStateful
     /// <param name="parameter">One of the optimizer's parameters.</param>
     /// <exception cref="ArgumentException">The optimizer does not step <paramref name="parameter"/>.</exception>
     public abstract long StepCount(Parameter parameter);
-
-    /// <summary>
-    /// The state called <paramref name="stateName"/> of <paramref name="parameter"/>: one float per element, unless the optimizer
-    /// says otherwise; empty if it keeps none of this name for a parameter of this shape. With a <see cref="Shard"/> that of the
-    /// elements that are its part's.
-    /// </summary>
-    /// <param name="parameter">One of the optimizer's parameters.</param>
-    /// <param name="stateName">One of <see cref="StateNames"/>.</param>
-    /// <exception cref="ArgumentException">
-    /// The optimizer does not step <paramref name="parameter"/>, or has no state of that name.
-    /// </exception>
-    public abstract Span<float> State(Parameter parameter, string stateName);
 
     /// <summary>Releases the parameters to another optimizer; this one can no longer step.</summary>
     public abstract void Detach();

@@ -10,7 +10,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
 {
     private readonly List<ParameterGroup<TOptions>> _groups = [];
     private readonly List<int[]> _stateMaps = [];
-    private readonly StateBuffers _state;
+    private readonly IReadOnlyList<StateLayout> _layouts;
     private readonly IReadOnlyList<CarriedNumber> _carried;
     private bool _isDetached;
 
@@ -43,8 +43,10 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         SavedNames.Check(GetType().Name, states.Select(state => state.Name), carried.Select(number => number.Name));
         Slots = new ParameterSlots(parameters, CarriedNumbers.Initial(carried), canCutParameters);
         CheckShard(nameof(parameters));
-        _carried = carried;
-        _state = new StateBuffers(states, Slots);
+        CheckCompression(options, nameof(options), states);
+        (_carried, _layouts) = (carried, states);
+        Slots.Formats = StateFormats.For(Slots.Parameters, states, _ => options.StateCompression);
+        _state = new StateBuffers(states, Slots, Slots.Formats);
         _stateMaps.Add(StateMap(options));
         StartState(Slots.SlotsOf(0), before: null, options, fill: true);
         _groups.Add(new(this, 0, options));
@@ -100,6 +102,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         TOptions options = Require.NotNull(Require.NotNull(change)(Options), nameof(change));
         int[] slots = Slots.OfAll(parameters);
         options.Check("options");
+        CheckCompression(options, nameof(change), _layouts);
         int[] map = StateMap(options);
         foreach (bool fill in (ReadOnlySpan<bool>)[false, true])
         {
@@ -111,6 +114,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         Slots.AssignGroup(slots, index);
         _groups.Add(new(this, index, options));
         _stateMaps.Add(map);
+        ArrangeState(options);
         return _groups[index];
     }
 
@@ -126,10 +130,6 @@ public abstract partial class Optimizer<TOptions> : Optimizer
 
     /// <inheritdoc/>
     public override long StepCount(Parameter parameter) => Slots.BatchOf(Slots.Of(parameter)).Step;
-
-    /// <inheritdoc/>
-    public override Span<float> State(Parameter parameter, string stateName) =>
-        _state.Of(Slots.Of(parameter), stateName, GetType().Name);
 
     /// <inheritdoc/>
     public override void Detach()
@@ -149,8 +149,6 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     /// <param name="options">The options of the optimizer, or of one of its groups.</param>
     protected virtual IReadOnlyList<StateName>? StatesAt(TOptions options) => null;
 
-    internal Span<float> StateOf(int slot, int index) => _state.Of(slot, index);
-
     internal IReadOnlyList<Parameter> ParametersOf(int group) => Slots.ParametersOf(group);
 
     /// <summary>What a sweep over a batch works on.</summary>
@@ -161,12 +159,13 @@ public abstract partial class Optimizer<TOptions> : Optimizer
             Values = ref batch.Store.ValueBuffer.Start,
             Gradients = ref batch.Store.GradientBuffer.Start,
             GradientFactor = gradientFactor,
+            Number = batch.Step,
             GradientBound = (float?)GradientOptions.ClipValue,
             ClearGradients = GradientOptions.Clear,
             Padding = batch.Padding,
             Workers = Workers,
         };
-        _state.Wire(ref buffers, _stateMaps[batch.Group]);
+        _state.Wire(ref buffers, _stateMaps[batch.Group], batch.Format);
         return buffers;
     }
 
@@ -174,6 +173,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     internal void ChangeOptions(int group, TOptions before, TOptions options)
     {
         options.Check("Options");
+        CheckCompression(options, nameof(Options), _layouts);
         int[] map = StateMap(options);
         StartState(Slots.SlotsOf(group), before, options, fill: false);
         StartState(Slots.SlotsOf(group), before, options, fill: true);
@@ -185,6 +185,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     {
         if (options.FindContradiction() is { } contradiction)
             throw archive.Mismatch(contradiction);
+        CheckCompression(options, nameof(options), _layouts);
         int[] map = StateMap(options);
         archive.Commit(() => _stateMaps[group] = map);
     }
@@ -234,6 +235,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
             throw archive.Mismatch($"groups are {found} in the file, but {_groups.Count} here; the same groups must have been added.");
         Slots.Describe(archive, _groups.Count, _carried);
         _state.Describe(archive, Parameters);
+        archive.Commit(() => ArrangeState());
     }
 
     private int[] StateMap(TOptions options)
@@ -243,32 +245,5 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         if (Shard is { PartCount: > 1 } && options.Modifiers is { NeedWholeParameters: true } modifiers)
             throw new InvalidOperationException($"Modifiers is {modifiers}, but {Shard} has parts of parameters.");
         return StatesAt(options) is { } states ? _state.Map(states, GetType().Name) : [.. Enumerable.Range(0, _state.Names.Count)];
-    }
-
-    // Where options start a state at another value than those before, it is filled; what has taken a step has left its start behind.
-    private void StartState(ReadOnlySpan<int> slots, TOptions? before, TOptions options, bool fill)
-    {
-        if (StatesAt(options) is not { } states)
-            return;
-        foreach (StateName state in states)
-        {
-            float old = before is null
-                ? 0
-                : StatesAt(before)!.FirstOrDefault(one => string.Equals(one.Name, state.Name, StringComparison.Ordinal)).Initial;
-            if (old == state.Initial)
-                continue;
-            foreach (int slot in slots)
-            {
-                if (Slots.BatchOf(slot).Step > 0)
-                {
-                    throw new InvalidOperationException(
-                        $"The options start the state {state.Name} at {state.Initial} instead of {old}, but {Parameters[slot]} has taken "
-                        + $"{Slots.BatchOf(slot).Step} steps; it must be set before the first.");
-                }
-
-                if (fill)
-                    _state.Of(slot, state.Name, GetType().Name).Fill(state.Initial);
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TensorEngine.Compression;
 
 namespace TensorEngine.Optimizers.Stepping;
 
@@ -30,13 +31,21 @@ public abstract record OptimizerOptions
     /// <summary>Whether to climb instead of to descend: the gradient's sign is turned before anything else.</summary>
     public bool Maximize { get; init; }
 
+    /// <summary>
+    /// How state is kept in memory: as float32 by default. <c>StateCompression = StateCodec.BFloat16</c> takes half of the memory. It is
+    /// no part of a checkpoint: state that was saved one way is loaded into state that is kept another way. Optimizers that have to see
+    /// whole parameters at once keep float32.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public StateCompression StateCompression { get; init => field = Require.NotNull(value); } = StateCompression.None;
+
     /// <summary>What changes gradients, decay and steps of any rule; null (the default) for nothing.</summary>
     public UpdateModifiers? Modifiers { get; init; }
 
     /// <summary>Names and values of all options, with the decimal point and minus sign of code whatever the culture is.</summary>
     public sealed override string ToString() => InvariantText.OfRecord(GetType().Name, PrintMembers);
 
-    /// <summary>Adds names and values to a text; modifiers if there are any.</summary>
+    /// <summary>Adds names and values to a text; modifiers if there are any, and how state is kept if it is compressed.</summary>
     /// <param name="builder">Receives them.</param>
     /// <returns>Whether there are any: true.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
@@ -45,6 +54,8 @@ public abstract record OptimizerOptions
         Require.NotNull(builder).Append(CultureInfo.InvariantCulture, $"LearningRate = {LearningRate}, Maximize = {Maximize}");
         if (Modifiers is not null)
             builder.Append(CultureInfo.InvariantCulture, $", Modifiers = {Modifiers}");
+        if (StateCompression is { IsNone: false })
+            builder.Append(CultureInfo.InvariantCulture, $", StateCompression = {StateCompression}");
         return true;
     }
 

@@ -6,6 +6,7 @@ namespace TensorEngine.Optimizers.Stepping;
 internal sealed class ParameterBatch(
     ParameterStore store,
     int group,
+    int format,
     long step,
     CarriedNumbers carried,
     int[] slots,
@@ -21,6 +22,9 @@ internal sealed class ParameterBatch(
 
     /// <summary>Which of the optimizer's groups the parameters are in.</summary>
     public int Group => group;
+
+    /// <summary>Which of the formats of <see cref="StateFormats"/> their state has.</summary>
+    public int Format => format;
 
     public ReadOnlySpan<int> Slots => slots;
 

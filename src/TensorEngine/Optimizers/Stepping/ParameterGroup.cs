@@ -68,6 +68,7 @@ public sealed class ParameterGroup<TOptions> : ParameterGroup
         {
             _optimizer.ChangeOptions(_index, _options, Require.NotNull(value));
             Set(value, value.LearningRate == _options.LearningRate ? LearningRate : value.LearningRate);
+            _optimizer.ArrangeState(value);
         }
     }
 

@@ -85,6 +85,17 @@ internal sealed class ParameterSlots
         }
     }
 
+    /// <summary>How the state lies in memory, if that of some parameters is compressed; null for a float for each element.</summary>
+    public StateFormats? Formats
+    {
+        get;
+        set
+        {
+            field = value;
+            _isArranged = false;
+        }
+    }
+
     /// <summary>Where the state of a slot's piece starts.</summary>
     public int StateOffset(int slot) => _stateOffsets[slot];
 
@@ -208,7 +219,7 @@ internal sealed class ParameterSlots
     }
 
     private ParameterBatch Single(int slot, int group, long step, CarriedNumbers carried) =>
-        new(_parameters[slot].Store, group, step, carried, [slot], [], [], [], []);
+        new(_parameters[slot].Store, group, 0, step, carried, [slot], [], [], [], []);
 
     private void Arrange()
     {
@@ -219,17 +230,19 @@ internal sealed class ParameterSlots
                     _parameters[slot].Store,
                     _parameters[slot].Trainable,
                     Group: _groups[slot],
+                    Format: Formats?.Of(slot) ?? 0,
                     _batchOf[slot].Step,
                     _batchOf[slot].Carried))
                 .Select(same => new ParameterBatch(
                     same.Key.Store,
                     same.Key.Group,
+                    same.Key.Format,
                     same.Key.Step,
                     same.Key.Carried,
                     [.. same],
                     same.Key.Trainable ? [.. same.Where(IsHere)] : [],
                     same.Key.Trainable ? [.. same.Where(IsPadded).Select(PaddingOf)] : [],
-                    same.Key.Trainable ? Join(same.Where(IsHere).Select(PieceSegment)) : [],
+                    same.Key.Trainable ? SegmentJoin.Of(same.Where(IsHere).Select(PieceSegment), joins: same.Key.Format == 0) : [],
                     same.Key.Trainable ? [.. same.Where(IsHere).Select(WithoutPadding)] : [])),
         ];
         foreach (ParameterBatch batch in _batches)
@@ -239,13 +252,13 @@ internal sealed class ParameterSlots
         }
 
         ILookup<ParameterStore, int> trainable = slots.Where(slot => _parameters[slot].Trainable).ToLookup(slot => _parameters[slot].Store);
-        _trainable = [.. _stores.Select(store => Join(trainable[store].Select(WholeSegment)))];
+        _trainable = [.. _stores.Select(store => SegmentJoin.Of(trainable[store].Select(WholeSegment), joins: true))];
         for (int i = 0; i < _stores.Length; i++)
             _revisions[i] = _stores[i].TrainableRevision;
         _isArranged = true;
     }
 
-    private Segment WithoutPadding(int slot) => new(_parameters[slot].Offset, _stateOffsets[slot], _parameters[slot].Length);
+    private Segment WithoutPadding(int slot) => new(_parameters[slot].Offset, OffsetInFormat(slot), _parameters[slot].Length);
 
     private bool IsHere(int slot) => _pieces[slot].End > _pieces[slot].Start;
 
@@ -255,36 +268,18 @@ internal sealed class ParameterSlots
     {
         (int start, int end) = _pieces[slot];
         int first = Math.Max(start, _parameters[slot].Length);
-        return new Segment(_parameters[slot].Offset + first, _stateOffsets[slot] + first - start, end - first);
+        return new Segment(_parameters[slot].Offset + first, OffsetInFormat(slot) + first - start, end - first);
     }
 
     private Segment PieceSegment(int slot)
     {
         (int start, int end) = _pieces[slot];
-        return new Segment(_parameters[slot].Offset + start, _stateOffsets[slot], end - start);
+        return new Segment(_parameters[slot].Offset + start, OffsetInFormat(slot), end - start);
     }
 
     // Nobody asks where its state is.
     private Segment WholeSegment(int slot) =>
         new(_parameters[slot].Offset, _parameters[slot].Offset, _parameters[slot].PaddedLength);
 
-    private static Segment[] Join(IEnumerable<Segment> pieces)
-    {
-        var segments = new List<Segment>();
-        foreach (Segment segment in pieces)
-        {
-            if (segments.Count > 0
-                && segments[^1].Offset + segments[^1].Length == segment.Offset
-                && segments[^1].StateOffset + segments[^1].Length == segment.StateOffset)
-            {
-                segments[^1] = segments[^1] with { Length = segments[^1].Length + segment.Length };
-            }
-            else
-            {
-                segments.Add(segment);
-            }
-        }
-
-        return [.. segments];
-    }
+    private int OffsetInFormat(int slot) => Formats?.Offset(slot) ?? _stateOffsets[slot];
 }

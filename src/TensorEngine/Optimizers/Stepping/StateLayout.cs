@@ -5,4 +5,8 @@ namespace TensorEngine.Optimizers.Stepping;
 /// <param name="Shape">
 /// The shape of a parameter's state, or null for none; never more elements than the parameter has. By default the parameter's shape.
 /// </param>
-public sealed record StateLayout(string Name, Func<Parameter, Shape?>? Shape = null);
+public sealed record StateLayout(string Name, Func<Parameter, Shape?>? Shape = null)
+{
+    /// <summary>Whether no element is ever negative.</summary>
+    internal bool IsNonNegative { get; init; }
+}

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using TensorEngine.Compression;
 using TensorEngine.Lanes;
 using TensorEngine.Numerics;
 
@@ -9,7 +10,7 @@ namespace TensorEngine.Optimizers.Stepping;
 /// <summary>
 /// The one loop that runs every rule, at every width: load p, g and the state, decay, update, store. One pass over memory.
 /// </summary>
-internal static class Sweep
+internal static partial class Sweep
 {
     // About what the rules take inside the caches; whether to share work need not be known better.
     private const double NanosecondsPerElement = 0.3;
@@ -55,27 +56,33 @@ internal static class Sweep
         if (buffers.ClearGradients)
         {
             var cleared = new ClearedGradient<TSource>(source);
-            var kernel = new Kernel<TRule, TDecay, ClearedGradient<TSource>>(in rule, in decay, in cleared, buffers, segments);
-            Share(ref kernel, buffers.Workers);
+            Share(rule, decay, cleared, buffers, segments);
         }
         else
         {
-            var kernel = new Kernel<TRule, TDecay, TSource>(in rule, in decay, in source, buffers, segments);
-            Share(ref kernel, buffers.Workers);
+            Share(rule, decay, source, buffers, segments);
         }
 
         if (!buffers.Padding.IsEmpty && !KeepsZero(rule, decay, source))
             ClearPadding(buffers, TRule.StateCount);
     }
 
-    private static void Share<TRule, TDecay, TSource>(ref Kernel<TRule, TDecay, TSource> kernel, Workers? workers)
+    private static void Share<TRule, TDecay, TSource>(
+        in TRule rule, in TDecay decay, in TSource source, in SweepBuffers buffers, ReadOnlySpan<Segment> segments)
         where TRule : struct, IUpdateRule<TRule>
         where TDecay : struct, IDecay
         where TSource : struct, IGradientSource
     {
-        int parts = kernel.Divide(workers);
+        if (buffers.Codings is not null)
+        {
+            RunCoded(rule, decay, source, buffers, segments);
+            return;
+        }
+
+        var kernel = new Kernel<TRule, TDecay, TSource>(in rule, in decay, in source, buffers, segments);
+        int parts = kernel.Divide(buffers.Workers);
         if (parts > 1)
-            Workers.Run(workers, ref kernel, parts);
+            Workers.Run(buffers.Workers, ref kernel, parts);
         else
             LaneDispatch.Float(ref kernel, kernel.Width);
     }
@@ -108,11 +115,19 @@ internal static class Sweep
         {
             Clear(ref Unsafe.Add(ref buffers.Values, padding.Offset), padding.Length);
             for (int i = 0; i < stateCount; i++)
-                Clear(ref Unsafe.Add(ref buffers.State(i), padding.StateOffset), padding.Length);
+                ClearState(buffers, i, padding);
         }
 
         static void Clear(ref float start, int length) =>
             MemoryMarshal.CreateSpan(ref start, length).Clear();
+
+        static void ClearState(in SweepBuffers buffers, int state, Segment padding)
+        {
+            // Whatever the coding is, 0 is the code of 0.
+            int size = buffers.Codings is null ? sizeof(float) : buffers.CodingOf(state).Size();
+            ref byte start = ref Unsafe.As<float, byte>(ref buffers.State(state));
+            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref start, (nint)padding.StateOffset * size), padding.Length * size).Clear();
+        }
     }
 
     // Constants are a cache line each, so that the kernel refers to the caller's instead of copying them.

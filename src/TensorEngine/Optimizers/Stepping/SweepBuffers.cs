@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using TensorEngine.Compression;
 
 namespace TensorEngine.Optimizers.Stepping;
 
@@ -20,6 +21,20 @@ internal ref struct SweepBuffers
     public ref float State1;
     public ref float State2;
     public ref float State3;
+
+    /// <summary>
+    /// What the states' codes are, where state is compressed: the references to the states are then to their first codes. Null for floats.
+    /// </summary>
+    public Coding[]? Codings;
+
+    /// <summary>Which of the codings each state of the rule has; its number is what the state's dither depends on.</summary>
+    public int[]? CodingMap;
+
+    /// <summary>How many elements each buffer of codes has; its scales are behind them.</summary>
+    public int CodeLength;
+
+    /// <summary>The number of the step, which the dither of compressed state depends on.</summary>
+    public long Number;
 
     /// <summary>How many of the states there are.</summary>
     public int StateCount;
@@ -54,6 +69,12 @@ internal ref struct SweepBuffers
             default: return ref State3;
         }
     }
+
+    /// <summary>What a state's codes are, where state is compressed.</summary>
+    public readonly Coding CodingOf(int state) => Codings![CodingMap![state]];
+
+    public void SetCodes(int index, ref byte codes) =>
+        SetState(index, MemoryMarshal.CreateSpan(ref Unsafe.As<byte, float>(ref codes), 1));
 
     public void SetState(int index, Span<float> state)
     {

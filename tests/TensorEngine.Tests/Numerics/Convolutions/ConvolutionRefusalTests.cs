@@ -32,6 +32,8 @@ public sealed class ConvolutionRefusalTests
         Refusal.OfArgument<ArgumentException>("vertical", () => _ = new ConvolutionGeometry(1, 2, 3, default, axis), "default value");
         Refusal.OfArgument<ArgumentException>("axis", () => _ = ConvolutionGeometry.OneDimension(1, 2, 3, default), "default value");
         Refusal.OfArgument<ArgumentException>(
+            "horizontal", () => _ = new ConvolutionGeometry(1, 2, 3, axis, new(6, 3, 2, ceiling: true)), "beyond the padded input");
+        Refusal.OfArgument<ArgumentException>(
             "inputChannels", () => _ = new ConvolutionGeometry(1 << 20, 1 << 20, 1, axis, axis), "[1048576, 1048576, 5, 5] of the input");
         Refusal.OfArgument<ArgumentException>("horizontal", () => _ = new PoolingGeometry(1, axis, new(5, 3, 1, 2)), "padding 2", "half the kernel, 1");
         Refusal.OfArgument<ArgumentOutOfRangeException>("planes", () => _ = new PoolingGeometry(0, axis, axis), "planes is 0");

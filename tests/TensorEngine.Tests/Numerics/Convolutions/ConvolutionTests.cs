@@ -22,6 +22,9 @@ public sealed class ConvolutionTests
         new(1, 1, 2, new(3, 2), new(500, 2, padding: 1)),
         new(2, 2, 2, new(3, 2, padding: 4), new(4, 1, padding: 3)),
         new(2, 3, 4, new(5, 1), new(6, 1)),
+        new(3, 5, 7, new(9, 1), new(11, 1)),
+        new(2, 400, 6, new(16, 1), new(16, 1), groups: 2),
+        new(1, 3, 5, new(40, 1), new(50, 1)),
         ConvolutionGeometry.OneDimension(3, 4, 7, new(60, 5, 2, 1)),
         ConvolutionGeometry.OneDimension(2, 8, 8, new(33, 3, padding: 2, dilation: 2), groups: 4),
     ];
@@ -81,6 +84,28 @@ public sealed class ConvolutionTests
         AssertNear(inputGradient, [.. alone.InputGradient.Select(g => g + 0.75)], 400, "input");
         Bits.AssertSame(weightGradient, [.. alone.WeightGradient.Select(g => g + 0.75f)], $"weights");
         AssertNear(biasGradient, [.. alone.BiasGradient.Select(g => g + 0.75)], 4, "bias");
+    }
+
+    /// <summary>A window of one place needs no patches, but has the bits of a larger one with zeros around that place.</summary>
+    [TestCase(3, 5, 7, 9, 11)]
+    [TestCase(2, 12, 3, 16, 16)]
+    [TestCase(2, 4, 4, 5, 6)]
+    [TestCase(1, 3, 5, 40, 50)]
+    public void WindowsOfOnePlaceHaveTheBitsOfLargerOnes(int images, int inputs, int outputs, int height, int width)
+    {
+        var one = new ConvolutionGeometry(images, inputs, outputs, new(height, 1), new(width, 1));
+        var nine = new ConvolutionGeometry(images, inputs, outputs, new(height, 3, padding: 1), new(width, 3, padding: 1));
+        Numbers(one, out float[] input, out float[] weights, out float[] bias, out float[] outputGradient);
+        float[] padded = new float[nine.WeightLength];
+        for (int i = 0; i < weights.Length; i++)
+            padded[9 * i + 4] = weights[i];
+        Results expected = Results.Of(nine, input, padded, bias, outputGradient, null);
+        expected = expected with { WeightGradient = [.. expected.WeightGradient.Where((_, i) => i % 9 == 4)] };
+        foreach (int threads in (int[])[1, 3])
+        {
+            using var workers = new Workers(threads) { ShareAll = true };
+            Results.Of(one, input, weights, bias, outputGradient, workers).AssertSame(expected, $"{threads} threads");
+        }
     }
 
     [Test]

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using TensorEngine;
 
-namespace Digits.Training;
+namespace Samples.Shared.Reports;
 
 /// <summary>A fingerprint of a network's weights: two networks have the same one if all their bits are the same.</summary>
 public static class WeightsDigest

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using Samples.Shared.Choices;
+using Samples.Shared.CommandLine;
+
+namespace Distributed;
+
+/// <summary>The sample's command line.</summary>
+internal sealed class DistributedCommand
+{
+    private static readonly OptimizerChoice[] s_optimizers = [.. OptimizerChoice.All.Where(choice => choice.IsDropIn)];
+
+    private readonly Option<ulong> _seed = SampleOption.Seed();
+
+    private readonly Option<OptimizerChoice> _optimizer = SampleOption.One(
+        "--optimizer",
+        "NAME",
+        $"One of {OptimizerChoice.Names(s_optimizers)}",
+        OptimizerChoice.Parse("adam", s_optimizers),
+        name => OptimizerChoice.Parse(name, s_optimizers));
+
+    private readonly Option<int> _steps = SampleOption.WholeNumber(
+        "--steps", "Steps in all, those before a checkpoint included", 200, 1, 100_000_000);
+
+    private readonly Option<int> _batch = SampleOption.WholeNumber(
+        "--batch", "Samples of a batch, a multiple of the lanes", 64, 1, 1024);
+
+    private readonly Option<int> _lanes = SampleOption.WholeNumber(
+        "--lanes", "Shares of a batch: 16 gives the same bits for 1, 2, 4, 8 and 16 ranks", 16, 1, 1024);
+
+    private readonly Option<int> _hidden = SampleOption.WholeNumber(
+        "--hidden", "Neurons of each of the two hidden layers", 100, 1, 20_000);
+
+    private readonly Option<int> _threads = SampleOption.WholeNumber("--threads", "Threads of each rank", 1, 1, 1024);
+
+    private readonly Option<double> _rate = SampleOption.Number("--rate", "R", "Learning rate", 0.002, 0, 1000);
+
+    private readonly Option<double?> _clip = SampleOption.One<double?>(
+        "--clip", "NORM", "Largest norm of the gradients [default: none]", null, text => SampleOption.ParseNumber("--clip", text, 0, 1e9));
+
+    private readonly Option<string?> _checkpoint = SampleOption.One<string?>(
+        "--checkpoint", "FILE", "Where the run is saved [default: nowhere]", null, text => SampleOption.Path("--checkpoint", text));
+
+    private readonly Option<int> _saveEvery = SampleOption.WholeNumber(
+        "--save-every", "Steps from one save to the next", 100, 1, 1_000_000);
+
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint" };
+
+    private readonly Option<double> _timeout = SampleOption.Number(
+        "--timeout", "S", "Seconds after which a rank that does not answer ends the job", 60, 0.1, 100_000);
+
+    private readonly Option<int?> _ranks = SampleOption.One<int?>(
+        "--ranks",
+        "N",
+        "Ranks that are threads of this process, without MPI",
+        null,
+        text => SampleOption.ParseWholeNumber("--ranks", text, 1, 1024));
+
+    public DistributedCommand() =>
+        Root = new RootCommand("Trains one network on several processes, which mpirun starts, and prints the digest of its weights.")
+        {
+            _optimizer, _steps, _batch, _lanes, _hidden, _threads, _rate, _clip, _checkpoint, _saveEvery, _resume, _timeout, _ranks,
+            _seed,
+        };
+
+    /// <summary>Command lines for the help.</summary>
+    public static IReadOnlyList<string> Examples { get; } =
+    [
+        "dotnet build -c Release samples/Distributed",
+        "mpirun -n 4 samples/Distributed/bin/Release/net10.0/Distributed",
+        "mpirun -n 2 samples/Distributed/bin/Release/net10.0/Distributed --optimizer lamb --checkpoint run.safetensors",
+        "dotnet run -c Release --project samples/Distributed -- --ranks 4",
+    ];
+
+    public RootCommand Root { get; }
+
+    /// <summary>What the user asked for.</summary>
+    public JobSettings Read(ParseResult result)
+    {
+        JobSettings settings = new()
+        {
+            Optimizer = result.GetRequiredValue(_optimizer),
+            Seed = result.GetValue(_seed),
+            Steps = result.GetValue(_steps),
+            BatchSize = result.GetValue(_batch),
+            BatchLanes = result.GetValue(_lanes),
+            Hidden = result.GetValue(_hidden),
+            Threads = result.GetValue(_threads),
+            Rate = result.GetValue(_rate),
+            ClipNorm = result.GetValue(_clip),
+            Checkpoint = result.GetValue(_checkpoint),
+            SaveEvery = result.GetValue(_saveEvery),
+            Resume = result.GetValue(_resume),
+            Timeout = TimeSpan.FromSeconds(result.GetValue(_timeout)),
+            Ranks = result.GetValue(_ranks),
+        };
+        return settings.Resume && settings.Checkpoint is null
+            ? throw new InputException("--resume needs --checkpoint, the file to go on from.")
+            : settings;
+    }
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using Samples.Shared.CommandLine;
+using Samples.Shared.Reports;
+using Transformer.Training;
+
+namespace Transformer;
+
+/// <summary>The sample's command line.</summary>
+internal sealed class TransformerCommand
+{
+    private const int TextContext = 64;
+
+    private readonly Option<ulong> _seed = SampleOption.Seed();
+
+    private readonly Option<string?> _text = SampleOption.One<string?>(
+        "--text", "FILE", "A text to learn character by character, instead of sums", null, text => SampleOption.Path("--text", text));
+
+    private readonly Option<int> _steps = SampleOption.WholeNumber("--steps", "Training steps", 800, 1, 1_000_000);
+
+    private readonly Option<int?> _batch = SampleOption.One<int?>(
+        "--batch",
+        "N",
+        "Sequences per step [default: 256 sums, or 16 stretches of text]",
+        null,
+        text => SampleOption.ParseWholeNumber("--batch", text, 1, 100_000));
+
+    private readonly Option<double> _rate = SampleOption.Number("--rate", "R", "The largest learning rate", 3e-3, 0, 1000);
+
+    private readonly Option<int> _layers = SampleOption.WholeNumber("--layers", "Blocks", 2, 1, 1000);
+
+    private readonly Option<int> _heads = SampleOption.WholeNumber("--heads", "Heads of each block's attention", 4, 1, 1000);
+
+    private readonly Option<int> _width = SampleOption.WholeNumber(
+        "--width", "Numbers that stand for a token, a multiple of the heads", 64, 1, 16_384);
+
+    private readonly Option<int> _context = SampleOption.WholeNumber(
+        "--context", "Characters that the model looks back at, with --text", TextContext, 2, 16_384);
+
+    private readonly Option<string?> _checkpoint = SampleOption.One<string?>(
+        "--checkpoint",
+        "FILE",
+        "File to save the training to, ten times and at its end",
+        null,
+        text => SampleOption.Path("--checkpoint", text));
+
+    private readonly Option<bool> _resume = new("--resume") { Description = "Resume the training saved in --checkpoint" };
+
+    private readonly Option<int> _threads = SampleOption.WholeNumber(
+        "--threads", "Threads to use; the results do not depend on their number", 2, 1, 1024);
+
+    private readonly Option<string> _output = SampleOption.Output("out/transformer");
+
+    public TransformerCommand()
+    {
+        Root = new RootCommand("Trains a small GPT to add numbers of three digits, or to write like a text.")
+        {
+            _seed, _text, _steps, _batch, _rate, _layers, _heads, _width, _context, _checkpoint, _resume, _threads, _output,
+        };
+    }
+
+    /// <summary>Command lines for the help.</summary>
+    public static IReadOnlyList<string> Examples { get; } =
+    [
+        "dotnet run -c Release --project samples/Transformer",
+        "dotnet run -c Release --project samples/Transformer -- --seed 7 --layers 1 --heads 1",
+        "dotnet run -c Release --project samples/Transformer -- --checkpoint out/sums.safetensors --resume",
+        "dotnet run -c Release --project samples/Transformer -- --text book.txt --layers 4 --width 128 --steps 3000 --rate 1e-3",
+    ];
+
+    public RootCommand Root { get; }
+
+    /// <summary>What the user asked for.</summary>
+    public TransformerOptions Read(ParseResult result)
+    {
+        string? text = result.GetValue(_text);
+        int width = result.GetValue(_width), heads = result.GetValue(_heads);
+        if (width % heads != 0)
+            throw SampleOption.Unusable("--width", $"{width}", $"a multiple of --heads, {heads}");
+        var settings = new TrainingSettings
+        {
+            Seed = result.GetValue(_seed),
+            Steps = result.GetValue(_steps),
+            Batch = result.GetValue(_batch) ?? (text is null ? 256 : 16),
+            Rate = result.GetValue(_rate),
+            Layers = result.GetValue(_layers),
+            Heads = heads,
+            Width = width,
+            Threads = result.GetValue(_threads),
+            Checkpoint = result.GetValue(_checkpoint),
+            Resumes = result.GetValue(_resume),
+        };
+        if (settings.Resumes && settings.Checkpoint is null)
+            throw new InputException("--resume needs --checkpoint and a file.");
+        return new(settings, text, result.GetValue(_context), result.GetRequiredValue(_output), Report.Command("Transformer", result));
+    }
+}
+
+/// <summary>What the user asked for.</summary>
+/// <param name="Training">The settings.</param>
+/// <param name="Text">The file of a text; null for sums.</param>
+/// <param name="Context">What the model looks back at in a text.</param>
+/// <param name="OutputFolder">Where the files go.</param>
+/// <param name="Command">The command line.</param>
+internal sealed record TransformerOptions(TrainingSettings Training, string? Text, int Context, string OutputFolder, string Command);

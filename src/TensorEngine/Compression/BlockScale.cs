@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+
+namespace TensorEngine.Compression;
+
+/// <summary>
+/// The scale of a block: the exponent k of its largest magnitude as a float has it, in one byte, as E8M0 of OCP's microscaling formats. A
+/// code is the exponent below k and the mantissa of an element: the bits of the float without those that are cut off, less the base. Code
+/// 0 is that of 0 alone.
+/// </summary>
+internal static class BlockScale
+{
+    /// <summary>Of a block that has a NaN or an infinity: whatever is not 0 in it is NaN.</summary>
+    public const int NotFinite = 255;
+
+    // 4 bits of exponent.
+    private const int Exponents = 15;
+
+    private const int Infinity = 0x7F80_0000;
+
+    /// <summary>The scale.</summary>
+    /// <param name="largest">The bits of the largest magnitude.</param>
+    /// <param name="dropped">How many bits are cut off.</param>
+    /// <param name="least">The smallest scale, at which no code is denormal.</param>
+    /// <returns>
+    /// A scale with which the largest magnitude has a code whatever the dither is. <see cref="NotFinite"/> if it may have none.
+    /// </returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Of(int largest, int dropped, int least) =>
+        largest >= Infinity ? NotFinite : Math.Max(least, largest + (1 << dropped) - 1 >> 23);
+
+    /// <summary>The scale of the roots: the largest root is the root of the largest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int OfRoot(int largest, int dropped, int least) =>
+        largest >= Infinity
+            ? NotFinite
+            : Of(BitConverter.SingleToInt32Bits(MathF.Sqrt(BitConverter.Int32BitsToSingle(largest))), dropped, least);
+
+    /// <summary>
+    /// The bits of the float that code 0 would stand for; in a block that is not finite NaN, for the few smallest codes, too.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Base(int scale) => scale == NotFinite ? 0x7FC0_0000 : (uint)(scale - Exponents) << 23;
+
+    /// <summary>What is taken from the bits; in a block that is not finite so much that the smallest codes are left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint MinusBase(int scale) => unchecked(0 - (scale == NotFinite ? 0x7FF0_0000 : (uint)(scale - Exponents) << 23));
+}

@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using TensorEngine.Lanes;
+
+namespace TensorEngine.Compression;
+
+/// <summary>
+/// What is added below the last bit that is kept before the rest is cut off, so that the mean of what is kept is exact: 16 bits. They are a
+/// function of the element's place in its parameter, the number of the step and that of the state, and of nothing else: a lattice,
+/// (index * a + number * b) modulo 2^16, with more bits of b than that. From step to step an element meets the fractions of a Weyl
+/// sequence, whose errors cancel instead of adding up as random ones do; neighbours are far apart in it.
+/// </summary>
+/// <remarks>
+/// The step's multiplier is the one, of the ten that were tried, at which periodic gradients (periods 2, 3, 5, 8) disturb the root of an
+/// average of squares least: by 2.2 % at most in blocks, where that of the golden ratio gives 5.4 %.
+/// </remarks>
+internal static class Dither
+{
+    private const uint IndexStep = 0xC13F;
+    private const uint NumberStep = 0x1656_67B1;
+
+    // A quarter of the circle from one state to the next but one.
+    private const uint StateStep = 0x4000_0000;
+
+    /// <summary>The dither of an element.</summary>
+    /// <param name="index">The place of the element in its parameter.</param>
+    /// <param name="number">The number of the step.</param>
+    /// <param name="state">The number of the state: 0 to 3.</param>
+    public static uint At(long index, long number, int state)
+    {
+        // Halves first: m and v, of which one divides the other, have the farthest phases.
+        uint phase = (uint)(state >> 1 | (state & 1) << 1) * StateStep;
+        return (ushort)unchecked((uint)index * IndexStep + ((uint)number * NumberStep + phase >> 16));
+    }
+
+    /// <summary>The dither of a register of elements, of which that of the first is given.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloat Register<TCode, TFloat>(uint first)
+        where TCode : struct, ICodeLane<TFloat>
+        where TFloat : struct, IFloatLane<TFloat> => TCode.Halves(first, IndexStep);
+
+    /// <summary>What to add to go on to the next register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloat Next<TFloat>()
+        where TFloat : struct, IFloatLane<TFloat> => TFloat.SplatBits((ushort)(TFloat.Width * IndexStep));
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using TensorEngine.Lanes;
+
+namespace TensorEngine.Compression;
+
+/// <summary>Decodes and encodes whole blocks of state, whatever the coding. One loop for each coding serves all rules.</summary>
+internal static class StateCodes
+{
+    /// <summary>Makes floats of codes.</summary>
+    /// <param name="coding">What the codes are.</param>
+    /// <param name="codes">The first code of the buffer.</param>
+    /// <param name="length">How many elements the buffer has: the scales are behind them.</param>
+    /// <param name="offset">Where to start in the buffer: a multiple of <see cref="Codings.Block"/>.</param>
+    /// <param name="destination">Receives the floats.</param>
+    /// <param name="count">How many; a multiple of <see cref="Codings.Block"/>.</param>
+    /// <param name="width">The lanes to run at.</param>
+    public static void Decode(Coding coding, ref byte codes, nint length, nint offset, ref float destination, int count, int width)
+    {
+        Debug.Assert(offset % Codings.Block == 0 && count % Codings.Block == 0);
+        ref byte first = ref Unsafe.Add(ref codes, offset * coding.Size());
+        ref byte scales = ref Unsafe.Add(ref codes, length + offset / Codings.Block);
+        switch (coding)
+        {
+            case Coding.BFloat16:
+                var halves = new BFloat16Codes.Decoding(ref first, ref destination, count);
+                LaneDispatch.Code(ref halves, width);
+                break;
+            case Coding.SignedBlock:
+                var signed = new BlockDecoding<SignedBlockCodes>(ref first, ref scales, ref destination, count);
+                LaneDispatch.Code(ref signed, width);
+                break;
+            case Coding.RootBlock:
+                var roots = new BlockDecoding<RootBlockCodes>(ref first, ref scales, ref destination, count);
+                LaneDispatch.Code(ref roots, width);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(coding), coding, $"coding is {coding}, which has no codes.");
+        }
+    }
+
+    /// <summary>Makes codes of floats.</summary>
+    /// <param name="coding">What the codes are.</param>
+    /// <param name="source">The floats.</param>
+    /// <param name="codes">The first code of the buffer.</param>
+    /// <param name="length">How many elements the buffer has.</param>
+    /// <param name="offset">Where to start in the buffer: a multiple of <see cref="Codings.Block"/>.</param>
+    /// <param name="count">How many; a multiple of <see cref="Codings.Block"/>.</param>
+    /// <param name="dither">The dither of the first element.</param>
+    /// <param name="width">The lanes to run at.</param>
+    public static void Encode(
+        Coding coding, ref float source, ref byte codes, nint length, nint offset, int count, uint dither, int width)
+    {
+        Debug.Assert(offset % Codings.Block == 0 && count % Codings.Block == 0);
+        ref byte first = ref Unsafe.Add(ref codes, offset * coding.Size());
+        ref byte scales = ref Unsafe.Add(ref codes, length + offset / Codings.Block);
+        switch (coding)
+        {
+            case Coding.BFloat16:
+                var halves = new BFloat16Codes.Encoding(ref source, ref first, count, dither);
+                LaneDispatch.Code(ref halves, width);
+                break;
+            case Coding.SignedBlock:
+                var signed = new BlockEncoding<SignedBlockCodes>(ref source, ref first, ref scales, count, dither);
+                LaneDispatch.Code(ref signed, width);
+                break;
+            case Coding.RootBlock:
+                var roots = new BlockEncoding<RootBlockCodes>(ref source, ref first, ref scales, count, dither);
+                LaneDispatch.Code(ref roots, width);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(coding), coding, $"coding is {coding}, which has no codes.");
+        }
+    }
+}
