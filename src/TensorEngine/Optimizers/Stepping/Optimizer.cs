@@ -212,7 +212,8 @@ public abstract partial class Optimizer : IStateful
         if (GradientOptions is not { StepEvery: 1, NormPower: 2 })
         {
             throw new InvalidOperationException(
-                $"GradientOptions has StepEvery {GradientOptions.StepEvery} and NormPower {GradientOptions.NormPower}; a shard knows 1 and 2.");
+                $"GradientOptions has StepEvery {GradientOptions.StepEvery} and NormPower {GradientOptions.NormPower}; "
+                + "a shard knows 1 and 2.");
         }
 
         Prepare();
