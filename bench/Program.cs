@@ -29,6 +29,7 @@ var root = new RootCommand("Benchmarks of the engine.")
     PeersCommand.Create(),
     ProductsCommand.Create(),
     NetworksCommand.Create(),
+    WhichCommand.Create(),
     NetworkMemory.Create(),
     OptimizersCommand.Create(),
     CompressedCommand.Create(),

@@ -13,5 +13,6 @@ public sealed class OptimizerPageTests
     public void WhichOptimizerHasTheCatalogsCostsAndAdvice() => GeneratedPage.Check(
         "src/TensorEngine/Documentation/WhichOptimizer.md",
         new("## What they cost", "| `", OptimizerTables.Costs),
-        new("## What they do, and where they fail", "- **", OptimizerTables.Advice));
+        new("## What they do, and where they fail", "- **", OptimizerTables.Advice),
+        new("## Measured", "| optimizer", MeasuredTable.Lines));
 }

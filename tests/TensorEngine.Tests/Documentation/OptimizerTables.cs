@@ -89,8 +89,9 @@ internal static class OptimizerTables
 
     private static string LimitOf(string optimizer)
     {
-        using JsonDocument results = JsonDocument.Parse(File.ReadAllText(Sources.PathOf("bench/results/optimizers.json")));
-        IEnumerable<string> ratios = results.RootElement.GetProperty("comparisons").EnumerateArray()
+        string[] runs = ["bench/results/optimizers.json", "bench/results/optimizers-papers.json"];
+        IEnumerable<string> ratios = runs
+            .SelectMany(run => JsonDocument.Parse(File.ReadAllText(Sources.PathOf(run))).RootElement.GetProperty("comparisons").EnumerateArray())
             .Where(comparison => Regex.IsMatch(
                 comparison.GetProperty("work").GetString()!, $@"^{optimizer}(, [a-z, ]+)?, 16 M elements, \d+ bytes", RegexOptions.None, TimeSpan.FromSeconds(5)))
             .Select(comparison => comparison.GetProperty("ratio").GetDouble().ToString("0.00", CultureInfo.InvariantCulture));

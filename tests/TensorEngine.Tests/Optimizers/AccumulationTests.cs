@@ -162,6 +162,20 @@ public sealed class AccumulationTests
         Assert.That(() => options.StepEvery = 0, Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("StepEvery is 0"));
     }
 
+    [Test]
+    public void AShardRefusesWhatItDoesNotKnow()
+    {
+        ParameterStore store = NewStore();
+        var shard = new ParameterShard(store, 0, 2);
+        var adam = new Adam(shard) { GradientOptions = { StepEvery = 2 } };
+        Assert.That(() => shard.Take(1), Throws.InvalidOperationException.With.Message.Contains("StepEvery 2"));
+        adam.GradientOptions.StepEvery = 1;
+        Assert.That(() => adam.Options = new() { Modifiers = new() { Cautious = true } }, Throws.InvalidOperationException.With.Message.Contains("has parts"));
+        adam.Options = new() { Modifiers = new() { PeakLearningRate = 1 } };
+        shard.Take(1);
+        Assert.That(adam.StepCount(store.Parameters[0]), Is.EqualTo(1));
+    }
+
     private static ParameterStore NewStore()
     {
         var store = new ParameterStore();

@@ -209,6 +209,13 @@ public abstract partial class Optimizer : IStateful
     internal void TakeShard(double factor)
     {
         CheckOwnsItself();
+        if (GradientOptions is not { StepEvery: 1, NormPower: 2 })
+        {
+            throw new InvalidOperationException(
+                $"GradientOptions has StepEvery {GradientOptions.StepEvery} and NormPower {GradientOptions.NormPower}; "
+                + "a shard knows 1 and 2.");
+        }
+
         Prepare();
         Take(FarFactor.IsFar(factor) ? factor : (float)factor);
     }
