@@ -15,13 +15,16 @@ internal sealed class AlignedBuffer
     /// <summary>Floats in 64 bytes: the unit that parameters are padded to and that threads' ranges start at.</summary>
     public const int Alignment = 16;
 
+    /// <summary>Bytes of a page.</summary>
+    public const int PageBytes = 4096;
+
+    /// <summary>Bytes from one place to the next: twelve cache lines, so that five places fill a page.</summary>
+    public const int PlaceBytes = 12 * Alignment * sizeof(float);
+
     /// <summary>The largest length; the rest of the largest array goes to the alignment.</summary>
     public static readonly int MaxLength = Array.MaxLength - Alignment;
 
-    private const int Page = 4096 / sizeof(float);
-
-    // Twelve cache lines, so that five places fill a page.
-    private const int PlaceDistance = 12 * Alignment;
+    private const int Page = PageBytes / sizeof(float);
 
     private readonly float[] _array;
     private readonly int _start;
@@ -35,7 +38,7 @@ internal sealed class AlignedBuffer
         bool hasPlace = length >= Page && length <= Array.MaxLength - Page;
         _array = GC.AllocateArray<float>(length + (hasPlace ? Page : Alignment), pinned: true);
         Length = length;
-        _start = hasPlace ? FloatsTo(ref _array[0], Page, place * PlaceDistance) : FloatsTo(ref _array[0], Alignment, 0);
+        _start = hasPlace ? FloatsTo(ref _array[0], Page, place * (PlaceBytes / sizeof(float))) : FloatsTo(ref _array[0], Alignment, 0);
     }
 
     public int Length { get; }

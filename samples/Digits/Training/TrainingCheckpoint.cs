@@ -37,7 +37,7 @@ internal sealed class TrainingCheckpoint
         _checkpoint.Notes[EpochKey] = epoch.ToString(CultureInfo.InvariantCulture);
         _checkpoint.Notes[LossesKey] = Convert.ToBase64String(MemoryMarshal.AsBytes(losses));
         _checkpoint.Notes[AccuraciesKey] = Convert.ToBase64String(MemoryMarshal.AsBytes(accuracies));
-        Try("saved", () => _checkpoint.Save(_path));
+        RunFile.Try("run", "saved", () => _checkpoint.Save(_path));
     }
 
     /// <summary>Loads the run and the curves so far, which are the start of the whole run's.</summary>
@@ -46,7 +46,7 @@ internal sealed class TrainingCheckpoint
     public int Load(Memory<double> losses, Memory<double> accuracies)
     {
         int epoch = 0;
-        Try("resumed", () =>
+        RunFile.Try("run", "resumed", () =>
         {
             _checkpoint.Load(_path);
             string setting = _checkpoint.Notes[SettingKey];
@@ -59,19 +59,5 @@ internal sealed class TrainingCheckpoint
             Convert.FromBase64String(_checkpoint.Notes[AccuraciesKey]).CopyTo(MemoryMarshal.AsBytes(accuracies.Span));
         });
         return epoch;
-    }
-
-    // The last three are what notes that the sample has not written lead to.
-    private static void Try(string what, Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CheckpointMismatchException
-            or KeyNotFoundException or FormatException or ArgumentException)
-        {
-            throw new InputException($"The run cannot be {what}: {exception.Message}", exception);
-        }
     }
 }

@@ -35,7 +35,7 @@ internal sealed class TrainingCheckpoint
         _checkpoint.Notes[StepKey] = step.ToString(CultureInfo.InvariantCulture);
         _checkpoint.Notes[LossesKey] = Convert.ToBase64String(MemoryMarshal.AsBytes(losses));
         _checkpoint.Notes[ScoresKey] = Convert.ToBase64String(MemoryMarshal.AsBytes(flat.AsSpan()));
-        Try("saved", () => _checkpoint.Save(_path));
+        RunFile.Try("training", "saved", () => _checkpoint.Save(_path));
     }
 
     /// <summary>Loads the training and the curves so far.</summary>
@@ -44,7 +44,7 @@ internal sealed class TrainingCheckpoint
     public int Load(Memory<double> losses, List<(int Step, double Score)> scores)
     {
         int step = 0;
-        Try("resumed", () =>
+        RunFile.Try("training", "resumed", () =>
         {
             _checkpoint.Load(_path);
             string setting = _checkpoint.Notes[SettingKey];
@@ -57,19 +57,5 @@ internal sealed class TrainingCheckpoint
                 scores.Add(((int)flat[i], flat[i + 1]));
         });
         return step;
-    }
-
-    // The last three are what notes that the sample has not written lead to.
-    private static void Try(string what, Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CheckpointMismatchException
-            or KeyNotFoundException or FormatException or ArgumentException)
-        {
-            throw new InputException($"The training cannot be {what}: {exception.Message}", exception);
-        }
     }
 }

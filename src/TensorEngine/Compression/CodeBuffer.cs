@@ -10,9 +10,7 @@ namespace TensorEngine.Compression;
 /// </summary>
 internal sealed class CodeBuffer
 {
-    private const int Line = 64;
-    private const int Page = 4096;
-    private const int PlaceDistance = 12 * Line;
+    private const int Page = AlignedBuffer.PageBytes;
 
     private readonly byte[] _array;
     private readonly int _start;
@@ -38,7 +36,7 @@ internal sealed class CodeBuffer
         (Coding, Length) = (coding, length);
 
         // The array is pinned for its lifetime, so its address can be looked at.
-        _start = (int)((place * PlaceDistance - (nint)Unsafe.AsPointer(ref _array[0])) & (Page - 1));
+        _start = (int)((place * AlignedBuffer.PlaceBytes - (nint)Unsafe.AsPointer(ref _array[0])) & (Page - 1));
     }
 
     public Coding Coding { get; }

@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using TensorEngine.Autograd.Operations;
 using TensorEngine.Autograd.Tests.Catalog;
 using TensorEngine.Autograd.Tests.Support;
 using TensorEngine.Tests.Support;
@@ -92,6 +93,26 @@ public sealed class EveryOperationTests(OperationCase operation)
         tape.Backward(second, gradient);
         for (int i = 0; i < variables.Length; i++)
             Bits.AssertSame(variables[i].Gradient, [.. once[i].Select(value => value + value)], $"input {i}");
+    }
+
+    /// <summary>What is used twice in one pass gets the sum: the second writer adds. Sums of more than two have another order then.</summary>
+    [Test]
+    public void GradientsOfTwoUsesInOnePassAddUp()
+    {
+        float[][] values = operation.Values();
+        var tape = new Tape();
+        var variables = new Variable[values.Length];
+        for (int i = 0; i < variables.Length; i++)
+            variables[i] = tape.Input(values[i], operation.Shapes[i]);
+        Variable both = operation.Apply(variables) + operation.Apply(variables);
+        tape.Backward(both, OperationRun.OutputGradient(both.Values.Length));
+        float[][] once = OperationRun.Of(operation, new Tape(), values).Gradients;
+        for (int i = 0; i < variables.Length; i++)
+        {
+            float largest = once[i].Max(MathF.Abs);
+            for (int j = 0; j < once[i].Length; j++)
+                Assert.That(variables[i].Gradient[j], Is.EqualTo(2 * once[i][j]).Within(4e-6 * largest), $"input {i}, element {j}");
+        }
     }
 
     [Test]

@@ -83,10 +83,14 @@ internal static class VectorProduct
 
         for (; i < length; i++)
         {
-            float sum = accumulate ? Unsafe.Add(ref sums, i) : 0;
+            FloatLane1 sum = accumulate ? FloatLane1.Load(ref sums, i) : new(0);
             for (int k = 0; k < Steps; k++)
-                sum = MathF.FusedMultiplyAdd(Unsafe.Add(ref factors, k * factorStride), Unsafe.Add(ref row, i + k * rowStride), sum);
-            Unsafe.Add(ref sums, i) = sum;
+            {
+                FloatLane1 factor = FloatLane1.Load(ref factors, k * factorStride);
+                sum = FloatLane1.FusedMultiplyAdd(factor, FloatLane1.Load(ref row, i + k * rowStride), sum);
+            }
+
+            sum.Store(ref sums, i);
         }
     }
 
@@ -167,9 +171,12 @@ internal static class VectorProduct
 
         for (; k < length; k++)
         {
-            float factor = Unsafe.Add(ref factors, k * factorStride);
+            FloatLane1 factor = FloatLane1.Load(ref factors, k * factorStride);
             for (nint i = 0; i < count; i++)
-                Unsafe.Add(ref sums, i) = MathF.FusedMultiplyAdd(factor, Unsafe.Add(ref matrix, i * stride + k), Unsafe.Add(ref sums, i));
+            {
+                FloatLane1 element = FloatLane1.Load(ref matrix, i * stride + k);
+                FloatLane1.FusedMultiplyAdd(factor, element, FloatLane1.Load(ref sums, i)).Store(ref sums, i);
+            }
         }
     }
 
