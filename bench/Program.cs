@@ -42,5 +42,6 @@ var root = new RootCommand("Benchmarks of the engine.")
     FilesCommand.Create(),
     FuzzCommand.Create(),
     KillsCommand.Create(),
+    EnduranceCommand.Create(),
 };
 return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();
