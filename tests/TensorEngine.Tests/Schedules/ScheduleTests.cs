@@ -12,23 +12,6 @@ public class ScheduleTests
     private static readonly double s_initial = RecordedSchedules.Instance.BaseRate;
 
     [TestCaseSource(typeof(ScheduleCatalog), nameof(ScheduleCatalog.Cases))]
-    public void The_value_depends_on_the_step_alone(RecordedSchedule recorded)
-    {
-        (Schedule rate, Schedule? momentum) = ScheduleCatalog.Create(recorded);
-        long[] steps = [.. Enumerable.Range(0, 300).Select(step => (long)step)];
-        double[] ascending = [.. steps.Select(step => rate.At(s_initial, step))];
-        double[]? ascendingMomenta = momentum is null ? null : [.. steps.Select(step => momentum.At(s_initial, step))];
-        (Schedule resumed, _) = ScheduleCatalog.Create(recorded);
-        Assert.That(Bits.Same(resumed.At(s_initial, 200), ascending[200]), "a schedule made anew for step 200");
-        new Random(5).Shuffle(steps);
-        foreach (long step in steps)
-        {
-            Assert.That(Bits.Same(rate.At(s_initial, step), ascending[step]), $"step {step}");
-            Assert.That(momentum is null || Bits.Same(momentum.At(s_initial, step), ascendingMomenta![step]), $"step {step} of the momentum");
-        }
-    }
-
-    [TestCaseSource(typeof(ScheduleCatalog), nameof(ScheduleCatalog.Cases))]
     public void Asking_allocates_nothing(RecordedSchedule recorded)
     {
         (Schedule rate, Schedule? momentum) = ScheduleCatalog.Create(recorded);
