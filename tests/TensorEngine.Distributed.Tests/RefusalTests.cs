@@ -32,7 +32,7 @@ public sealed class RefusalTests
         var adam = new Adam(new ParameterShard(training.Weights, 1, 2));
         Assert.That(() => new Lookahead(adam), Throws.ArgumentException.With.Message.Contains("part 1 of 2"));
         Assert.That(() => new CombinedOptimizer(adam), Throws.ArgumentException.With.Message.Contains("part 1 of 2"));
-        Assert.That(adam.Step, Throws.InvalidOperationException.With.Message.Contains("all parts have to be stepped together"));
+        Assert.That(adam.Step, Throws.InvalidOperationException.With.Message.Contains("all parts must be stepped together"));
     }
 
     [Test]

@@ -66,7 +66,7 @@ public abstract partial class Generator
     /// <see cref="NextBelow"/>.
     /// </summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="low">The smallest integer.</param>
+    /// <param name="low">The inclusive lower bound.</param>
     /// <param name="count">The number of integers to choose from; at least 1.</param>
     protected virtual void FillIntegers(Span<int> destination, int low, uint count)
     {

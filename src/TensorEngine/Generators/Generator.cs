@@ -114,8 +114,8 @@ public abstract partial class Generator : IStateful
 
     /// <summary>Fills with integers from [low, high), uniformly distributed up to the generator's own bias.</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="low">The smallest integer.</param>
-    /// <param name="high">One above the largest integer; above <paramref name="low"/>.</param>
+    /// <param name="low">The inclusive lower bound.</param>
+    /// <param name="high">The exclusive upper bound; above <paramref name="low"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="high"/> is not above <paramref name="low"/>.</exception>
     public void Integers(Span<int> destination, int low, int high)
     {
@@ -124,7 +124,7 @@ public abstract partial class Generator : IStateful
     }
 
     /// <summary>An integer from [0, exclusiveMaximum), uniformly distributed up to the generator's own bias.</summary>
-    /// <param name="exclusiveMaximum">One above the largest integer; at least 1.</param>
+    /// <param name="exclusiveMaximum">The exclusive upper bound; at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="exclusiveMaximum"/> is below 1.</exception>
     public int Below(int exclusiveMaximum) =>
         exclusiveMaximum >= 1

@@ -44,8 +44,8 @@ public sealed class TorchGenerator : Generator
 
     /// <summary>Fills with integers from [low, high): <c>randint</c> with its default type, a 64-bit integer.</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="low">The smallest integer.</param>
-    /// <param name="high">One above the largest integer; above <paramref name="low"/>.</param>
+    /// <param name="low">The inclusive lower bound.</param>
+    /// <param name="high">The exclusive upper bound; above <paramref name="low"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="high"/> is not above <paramref name="low"/>.</exception>
     public void Integers(Span<long> destination, long low, long high)
     {

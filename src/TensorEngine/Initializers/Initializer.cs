@@ -7,5 +7,5 @@ namespace TensorEngine.Initializers;
 /// <c>Initializer he = (weight, generator) =&gt; Initialize.KaimingNormal(weight, generator);</c>
 /// </summary>
 /// <param name="parameter">The parameter to fill.</param>
-/// <param name="generator">The source of the draws.</param>
+/// <param name="generator">The source of the random numbers.</param>
 public delegate void Initializer(Parameter parameter, Generator generator);

@@ -11,7 +11,7 @@ public static partial class Initialize
 {
     /// <summary>Draws from the normal distribution with mean 0 and deviation gain / sqrt(fan).</summary>
     /// <param name="parameter">[outputs, inputs, ...], at least two dimensions.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="negativeSlope">The slope of leaky ReLU below 0 (a in PyTorch), finite.</param>
     /// <param name="mode">The fan that counts.</param>
     /// <param name="nonlinearity">The activation that follows the layer.</param>
@@ -47,7 +47,7 @@ public static partial class Initialize
 
     /// <summary>Draws from the normal distribution with mean 0 and deviation gain / sqrt(fan).</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="fan">The fan that counts; at least 1.</param>
     /// <param name="negativeSlope">The slope of leaky ReLU below 0 (a in PyTorch), finite.</param>
     /// <param name="nonlinearity">The activation that follows the layer.</param>

@@ -10,7 +10,7 @@ public static partial class Initialize
 {
     /// <summary>Draws the weights, then the biases, as torch.nn.Linear does.</summary>
     /// <param name="weight">[outputs, inputs].</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="bias">[outputs], or null (the default) for a layer without.</param>
     /// <exception cref="ArgumentNullException"><paramref name="weight"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException">
@@ -22,7 +22,7 @@ public static partial class Initialize
 
     /// <summary>Draws the weights, then the biases, as torch.nn.Linear does.</summary>
     /// <param name="weight">The weights, row by row.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="shape">[outputs, inputs], the shape of the weights.</param>
     /// <param name="bias">One element for each output; empty (the default) for a layer without.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
@@ -38,7 +38,7 @@ public static partial class Initialize
 
     /// <summary>Draws the weights, then the biases, as torch.nn.Conv1d, Conv2d and Conv3d do.</summary>
     /// <param name="weight">[outputs, inputs / groups, kernel...], with one to three dimensions of kernel.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="bias">[outputs], or null (the default) for a layer without.</param>
     /// <exception cref="ArgumentNullException"><paramref name="weight"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException">
@@ -50,7 +50,7 @@ public static partial class Initialize
 
     /// <summary>Draws the weights, then the biases, as torch.nn.Conv1d, Conv2d and Conv3d do.</summary>
     /// <param name="weight">The weights, row by row.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="shape">[outputs, inputs / groups, kernel...], the shape of the weights.</param>
     /// <param name="bias">One element for each output; empty (the default) for a layer without.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>

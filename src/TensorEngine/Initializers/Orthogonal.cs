@@ -18,7 +18,7 @@ public static partial class Initialize
     /// are those of orthogonal_ up to the rounding errors of its LAPACK.
     /// </remarks>
     /// <param name="parameter">[rows, ...], at least two dimensions; those after the first make up the columns.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="gain">At least 0; see <see cref="Gain.Of"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="parameter"/> has fewer than two dimensions.</exception>
@@ -32,7 +32,7 @@ public static partial class Initialize
     /// </summary>
     /// <inheritdoc cref="Orthogonal(Parameter, Generator, double)" path="/remarks"/>
     /// <param name="destination">The matrix, row by row.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="shape">[rows, ...], at least two dimensions; those after the first make up the columns.</param>
     /// <param name="gain">At least 0; see <see cref="Gain.Of"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>

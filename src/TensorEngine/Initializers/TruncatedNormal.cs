@@ -10,7 +10,7 @@ public static partial class Initialize
 {
     /// <summary>Draws from the normal distribution, of which only what lies within [low, high] is kept.</summary>
     /// <param name="parameter">Any shape.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="mean">The mean before truncation.</param>
     /// <param name="standardDeviation">The standard deviation before truncation, at least 0.</param>
     /// <param name="low">The smallest value, not in deviations; negative infinity for none.</param>
@@ -26,7 +26,7 @@ public static partial class Initialize
 
     /// <summary>Draws from the normal distribution, of which only what lies within [low, high] is kept.</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="mean">The mean before truncation.</param>
     /// <param name="standardDeviation">The standard deviation before truncation, at least 0.</param>
     /// <param name="low">The smallest value, not in deviations; negative infinity for none.</param>

@@ -10,7 +10,7 @@ namespace TensorEngine.Schedules;
 /// <param name="target">The rate from step <paramref name="steps"/> on (torch's swa_lr), whatever the initial rate; at least 0.</param>
 /// <param name="steps">The number of steps to the target (torch's anneal_epochs); at least 0. With 0, every step has the target.</param>
 /// <param name="shape">The curve between the two.</param>
-/// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+/// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
 public sealed class Annealing(double target, long steps, AnnealingShape shape = AnnealingShape.Cosine) : Schedule
 {
     private readonly double _target = HyperParameter.NonNegative(target, nameof(target));

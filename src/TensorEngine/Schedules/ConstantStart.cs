@@ -10,7 +10,7 @@ namespace TensorEngine.Schedules;
 /// <remarks>With 0 steps the whole rate is in force at once; torch, whose total_iters is never met then, keeps the part forever.</remarks>
 /// <param name="steps">The number of steps with a part of the rate (torch's total_iters); at least 0.</param>
 /// <param name="factor">The factor by which the rate is multiplied at first; at least 0.</param>
-/// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+/// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
 public sealed class ConstantStart(long steps, double factor = 1.0 / 3) : Schedule
 {
     private readonly long _steps = Require.AtLeast(0, steps, nameof(steps));

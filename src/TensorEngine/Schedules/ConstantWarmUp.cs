@@ -12,7 +12,7 @@ namespace TensorEngine.Schedules;
 /// <param name="then">The schedule that follows.</param>
 /// <param name="factor">The part of the first value; at least 0.</param>
 /// <exception cref="ArgumentNullException"><paramref name="then"/> is null.</exception>
-/// <exception cref="ArgumentOutOfRangeException">A number is not in its range.</exception>
+/// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
 public sealed class ConstantWarmUp(long steps, Schedule then, double factor = 1.0 / 3) : Schedule
 {
     private readonly ConstantStart _start = new(steps, factor);

@@ -15,7 +15,7 @@ namespace TensorEngine.Schedules;
 /// minimum; torch divides by zero.
 /// </param>
 /// <param name="minimum">The lowest rate (torch's eta_min), whatever the initial rate; at least 0.</param>
-/// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+/// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
 public sealed class CosineAnnealing(long steps, double minimum = 0) : Schedule
 {
     private readonly long _steps = Require.AtLeast(0, steps, nameof(steps));

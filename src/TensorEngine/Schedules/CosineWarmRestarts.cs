@@ -12,7 +12,7 @@ namespace TensorEngine.Schedules;
 /// <param name="firstSteps">The length of the first cycle (torch's T_0); at least 1.</param>
 /// <param name="growth">The ratio of each cycle's length to that of the cycle before (torch's T_mult); at least 1.</param>
 /// <param name="minimum">The rate that a cycle falls to (torch's eta_min), whatever the initial rate; at least 0.</param>
-/// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+/// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
 public sealed class CosineWarmRestarts(long firstSteps, long growth = 1, double minimum = 0) : Schedule
 {
     private readonly long _firstSteps = Require.AtLeast(1, firstSteps, nameof(firstSteps));

@@ -47,7 +47,7 @@ public sealed class Cyclic : Schedule
     /// <param name="gamma">
     /// With <see cref="CyclicMode.ExponentialRange"/>, the factor by which each step multiplies the amplitude; at least 0.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public Cyclic(
         double minimum,
         double maximum,
@@ -74,7 +74,7 @@ public sealed class Cyclic : Schedule
     /// </param>
     /// <param name="stepsUp">The number of steps up; at least 1.</param>
     /// <param name="stepsDown">The number of steps down; at least 0, by default as many as up.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is not in its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="scale"/> is null.</exception>
     public Cyclic(double minimum, double maximum, Func<long, long, double> scale, long stepsUp, long? stepsDown = null)
         : this(minimum, maximum, stepsUp, stepsDown) => _scale = Require.NotNull(scale);
@@ -92,7 +92,7 @@ public sealed class Cyclic : Schedule
     /// </summary>
     /// <param name="minimum">The momentum in the middle of the first cycle (torch's base_momentum); in [0, 1).</param>
     /// <param name="maximum">The momentum at the start of each cycle (torch's max_momentum); in [0, 1).</param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public Schedule Momentum(double minimum = 0.8, double maximum = 0.9)
     {
         HyperParameter.InUnitInterval(minimum, nameof(minimum));

@@ -13,7 +13,7 @@ namespace TensorEngine.Schedules;
 /// </param>
 /// <param name="startFactor">The factor by which the rate is multiplied at step 0; at least 0.</param>
 /// <param name="endFactor">The factor by which the rate is multiplied from step <paramref name="steps"/> on; at least 0.</param>
-/// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+/// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
 public sealed class LinearRamp(long steps, double startFactor = 1.0 / 3, double endFactor = 1) : Schedule
 {
     private readonly long _steps = Require.AtLeast(0, steps, nameof(steps));

@@ -13,7 +13,7 @@ namespace TensorEngine.Schedules;
 /// <param name="then">The schedule that follows.</param>
 /// <param name="startFactor">The part of the first value at step 0; at least 0.</param>
 /// <exception cref="ArgumentNullException"><paramref name="then"/> is null.</exception>
-/// <exception cref="ArgumentOutOfRangeException">A number is not in its range.</exception>
+/// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
 public sealed class LinearWarmUp(long steps, Schedule then, double startFactor = 0) : Schedule
 {
     private readonly LinearRamp _ramp = new(steps, startFactor);

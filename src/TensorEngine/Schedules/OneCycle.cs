@@ -34,7 +34,7 @@ public sealed class OneCycle : Schedule
     /// <param name="threePhases">
     /// Whether the rate first falls back to the start as fast as it rose, and then to the last rate (torch's three_phase).
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public OneCycle(
         double maximum,
         long steps,
@@ -72,7 +72,7 @@ public sealed class OneCycle : Schedule
     /// </summary>
     /// <param name="minimum">The momentum at the largest rate (torch's base_momentum); in [0, 1).</param>
     /// <param name="maximum">The momentum at both ends (torch's max_momentum); in [0, 1).</param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public Schedule Momentum(double minimum = 0.85, double maximum = 0.95)
     {
         HyperParameter.InUnitInterval(minimum, nameof(minimum));

@@ -57,6 +57,6 @@ public sealed record PlateauOptions
         init => field = HyperParameter.NonNegative(value);
     } = 1e-8;
 
-    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    /// <summary>Returns the names and values, formatted in the invariant culture.</summary>
     public override string ToString() => InvariantText.OfRecord(nameof(PlateauOptions), PrintMembers);
 }

@@ -6,6 +6,6 @@ namespace TensorEngine.Schedules;
 /// <param name="CooldownLeft">The number of metrics of the cooldown that are still to come; at least 0.</param>
 public readonly record struct PlateauState(double Best, long BadCount, long CooldownLeft)
 {
-    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    /// <summary>Returns the names and values, formatted in the invariant culture.</summary>
     public override string ToString() => InvariantText.OfRecord(nameof(PlateauState), PrintMembers);
 }

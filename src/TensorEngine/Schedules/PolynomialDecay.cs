@@ -13,7 +13,7 @@ namespace TensorEngine.Schedules;
 /// torch keeps the whole rate.
 /// </param>
 /// <param name="power">1 for a straight line, more for a curve that falls fast first; above 0.</param>
-/// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+/// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
 public sealed class PolynomialDecay(long steps, double power = 1) : Schedule
 {
     private readonly long _steps = Require.AtLeast(0, steps, nameof(steps));

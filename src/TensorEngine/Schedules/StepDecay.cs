@@ -10,7 +10,7 @@ namespace TensorEngine.Schedules;
 /// </summary>
 /// <param name="stepSize">The number of steps between two changes of the rate; at least 1.</param>
 /// <param name="gamma">The factor by which the rate is multiplied each time; at least 0.</param>
-/// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+/// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
 public sealed class StepDecay(long stepSize, double gamma = 0.1) : Schedule
 {
     private readonly long _stepSize = Require.AtLeast(1, stepSize, nameof(stepSize));

@@ -74,7 +74,7 @@ public sealed class CombinedOptimizerTests
         Muon muon = model.OfMatrix();
         CombinedOptimizer optimizer = new(muon, model.OfBias());
         float[] values = model.Store.Values.ToArray();
-        Refusal.Of<InvalidOperationException>(() => muon.Step(), "This Muon is a part of a CombinedOptimizer", "call Step of that one");
+        Refusal.Of<InvalidOperationException>(() => muon.Step(), "This Muon is part of a CombinedOptimizer", "call Step on that optimizer");
         Bits.AssertSame(model.Store.Values, values, $"values");
 
         Refusal.OfArgument<ArgumentException>(
