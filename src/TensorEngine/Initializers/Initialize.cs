@@ -4,9 +4,9 @@ using TensorEngine.Generators;
 namespace TensorEngine.Initializers;
 
 /// <summary>
-/// Initial values of parameters, under torch.nn.init's names. The generator, always the second argument, is drawn from in the order of
-/// the elements. Fans and shapes are those of a parameter, or are given with a span. Invalid arguments throw before a value is drawn or
-/// written.
+/// Sets initial values of parameters, under torch.nn.init's names. The generator is always the second argument, and its numbers are used in
+/// the order of the elements. For a span, you pass the fans or the shape that a parameter has by itself. Invalid arguments throw before a
+/// value is drawn or written.
 /// </summary>
 public static partial class Initialize
 {

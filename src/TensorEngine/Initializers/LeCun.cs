@@ -3,7 +3,7 @@ using TensorEngine.Generators;
 namespace TensorEngine.Initializers;
 
 /// <content>
-/// LeCun initialization: deviation = sqrt(1 / fanIn), which keeps the variance through linear layers, and through SELU. The book
+/// LeCun initialization: deviation = sqrt(1 / fanIn), which preserves the variance through linear layers and through SELU. The book
 /// "Deep Learning from Scratch" calls this normal distribution Xavier's.
 /// Source: LeCun, Bottou, Orr and Müller, Efficient backprop, 1998.
 /// </content>

@@ -3,7 +3,7 @@ using TensorEngine.Numerics.Functions;
 namespace TensorEngine.Schedules;
 
 /// <summary>
-/// The rate times a constant after every <c>stepSize</c> steps, as torch's StepLR.
+/// Multiplies the rate by a constant after every <c>stepSize</c> steps, as torch's StepLR.
 /// <code>
 /// value = initial * gamma^floor(step / stepSize)
 /// </code>
