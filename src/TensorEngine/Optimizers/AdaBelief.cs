@@ -9,7 +9,7 @@ namespace TensorEngine.Optimizers;
 public sealed record AdaBeliefOptions() : OptimizerOptions(learningRate: 1e-3)
 {
     /// <summary>
-    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
@@ -22,9 +22,7 @@ public sealed record AdaBeliefOptions() : OptimizerOptions(learningRate: 1e-3)
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
 
-    /// <summary>
-    /// Keeps the quotient finite; each step adds it to the average square and to its root. At least 0, by default 1e-16.
-    /// </summary>
+    /// <summary>Keeps the quotient finite; each step adds it to the average square and to its root. At least 0, by default 1e-16.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-16;
 
@@ -54,7 +52,7 @@ public sealed record AdaBeliefOptions() : OptimizerOptions(learningRate: 1e-3)
 /// |p| or |update| on the way, because decay and step both round p.
 /// Source: Zhuang et al., AdaBelief optimizer: adapting stepsizes by the belief in observed gradients, 2020, algorithm 2.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class AdaBelief(IEnumerable<Parameter> parameters, AdaBeliefOptions? options = null)
     : FusedOptimizer<AdaBelief, AdaBeliefOptions>(parameters, options ?? new()), IFusedOptimizer<AdaBeliefOptions>

@@ -44,7 +44,7 @@ public sealed record AdaGradOptions() : OptimizerOptions(learningRate: 1e-2)
 /// largest |p| or |update| on the way, because every step rounds p. If weight decay nearly cancels a gradient, the error can be larger.
 /// Source: Duchi, Hazan and Singer, Adaptive subgradient methods for online learning and stochastic optimization, 2011.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class AdaGrad(IEnumerable<Parameter> parameters, AdaGradOptions? options = null)
     : FusedOptimizer<AdaGrad, AdaGradOptions>(parameters, options ?? new()), IFusedOptimizer<AdaGradOptions>

@@ -41,7 +41,7 @@ public sealed record AdadeltaOptions() : OptimizerOptions(learningRate: 1)
 /// largest |p| or |update| on the way, because every step rounds p.
 /// Source: Zeiler, ADADELTA: an adaptive learning rate method, 2012.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Adadelta(IEnumerable<Parameter> parameters, AdadeltaOptions? options = null)
     : FusedOptimizer<Adadelta, AdadeltaOptions>(parameters, options ?? new()), IFusedOptimizer<AdadeltaOptions>

@@ -44,7 +44,7 @@ public sealed record AdamOptions() : MomentOptions(learningRate: 1e-3)
 /// Sources: Kingma and Ba, Adam: a method for stochastic optimization, 2015; Reddi, Kale and Kumar, On the convergence of Adam and beyond,
 /// 2018 (amsgrad).
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Adam(IEnumerable<Parameter> parameters, AdamOptions? options = null)
     : FusedOptimizer<Adam, AdamOptions>(parameters, options ?? new()), IFusedOptimizer<AdamOptions>

@@ -6,7 +6,7 @@ namespace TensorEngine.Optimizers;
 public sealed record AdamWOptions() : MomentOptions(learningRate: 1e-3)
 {
     /// <summary>
-    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value from the value; at least 0, by default
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default
     /// 1e-2.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
@@ -36,7 +36,7 @@ public sealed record AdamWOptions() : MomentOptions(learningRate: 1e-3)
 /// largest |p| or |update| on the way, because decay and step both round p.
 /// Source: Loshchilov and Hutter, Decoupled weight decay regularization, 2019.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class AdamW(IEnumerable<Parameter> parameters, AdamWOptions? options = null)
     : FusedOptimizer<AdamW, AdamWOptions>(parameters, options ?? new()), IFusedOptimizer<AdamWOptions>

@@ -34,7 +34,7 @@ public sealed record AdamaxOptions() : MomentOptions(learningRate: 2e-3)
 /// largest |p| or |update| on the way, because every step rounds p.
 /// Source: Kingma and Ba, Adam: a method for stochastic optimization, 2015, algorithm 2.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Adamax(IEnumerable<Parameter> parameters, AdamaxOptions? options = null)
     : FusedOptimizer<Adamax, AdamaxOptions>(parameters, options ?? new()), IFusedOptimizer<AdamaxOptions>

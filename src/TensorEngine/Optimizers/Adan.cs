@@ -58,7 +58,7 @@ public sealed record AdanOptions() : OptimizerOptions(learningRate: 1e-3)
 /// Source: Xie et al., Adan: adaptive Nesterov momentum algorithm for faster optimizing deep models, 2022, with the bias corrections of its
 /// authors' program.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Adan(IEnumerable<Parameter> parameters, AdanOptions? options = null)
     : FusedOptimizer<Adan, AdanOptions>(parameters, options ?? new()), IFusedOptimizer<AdanOptions>

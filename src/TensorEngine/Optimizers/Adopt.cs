@@ -8,7 +8,7 @@ namespace TensorEngine.Optimizers;
 public sealed record AdoptOptions() : OptimizerOptions(learningRate: 1e-3)
 {
     /// <summary>
-    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
@@ -51,7 +51,7 @@ public sealed record AdoptOptions() : OptimizerOptions(learningRate: 1e-3)
 /// largest |p| or |update| on the way, because decay and step both round p.
 /// Source: Taniguchi et al., ADOPT: modified Adam can converge with any beta2 with the optimal rate, 2024, algorithm 2 with clipping.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Adopt(IEnumerable<Parameter> parameters, AdoptOptions? options = null)
     : FusedOptimizer<Adopt, AdoptOptions>(parameters, options ?? new()), IFusedOptimizer<AdoptOptions>

@@ -50,7 +50,7 @@ public sealed record AsgdOptions() : OptimizerOptions(learningRate: 1e-2)
 /// largest |p| or |update| on the way, because decay and step both round p.
 /// Source: Polyak and Juditsky, Acceleration of stochastic approximation by averaging, 1992.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Asgd(IEnumerable<Parameter> parameters, AsgdOptions? options = null)
     : FusedOptimizer<Asgd, AsgdOptions>(parameters, options ?? new()), IFusedOptimizer<AsgdOptions>

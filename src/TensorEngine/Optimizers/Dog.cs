@@ -12,9 +12,7 @@ public sealed record DogOptions() : OptimizerOptions(learningRate: 1)
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>
-    /// The distance of the first step, relative to 1 + the norm of all values; positive, by default 1e-6.
-    /// </summary>
+    /// <summary>The distance of the first step, relative to 1 + the norm of all values; positive, by default 1e-6.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive, NaN or not finite as a float.</exception>
     public double InitialDistance { get; init => field = HyperParameter.Positive(value); } = 1e-6;
 
@@ -51,9 +49,7 @@ public sealed class Dog : DistanceOptimizer<DogOptions>
     private readonly StepSums<Square, Square> _sums;
 
     /// <summary>Creates the optimizer and allocates all of its state.</summary>
-    /// <param name="parameters">
-    /// The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.
-    /// </param>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
     /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">

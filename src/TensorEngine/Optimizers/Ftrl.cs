@@ -31,9 +31,7 @@ public sealed record FtrlOptions() : OptimizerOptions(learningRate: 1e-3)
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double L2 { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>
-    /// Each step adds 2 * L2Shrinkage * p to the summed gradient, but not to the squares; at least 0, by default 0.
-    /// </summary>
+    /// <summary>Each step adds 2 * L2Shrinkage * p to the summed gradient, but not to the squares; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double L2Shrinkage { get; init => field = HyperParameter.NonNegative(value); }
 
@@ -72,7 +70,7 @@ public sealed record FtrlOptions() : OptimizerOptions(learningRate: 1e-3)
 /// |p| or |update| on the way, because every step rounds z, from which l1 subtracts a part.
 /// Source: McMahan et al., Ad click prediction: a view from the trenches, 2013, algorithm 1; l2 shrinkage as in TensorFlow.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Ftrl(IEnumerable<Parameter> parameters, FtrlOptions? options = null)
     : FusedOptimizer<Ftrl, FtrlOptions>(parameters, options ?? new()), IFusedOptimizer<FtrlOptions>

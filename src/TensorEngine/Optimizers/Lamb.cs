@@ -48,9 +48,7 @@ public sealed class Lamb : Optimizer<LambOptions>
     private readonly AlignedBuffer _direction;
 
     /// <summary>Creates the optimizer and allocates all of its state.</summary>
-    /// <param name="parameters">
-    /// The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.
-    /// </param>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
     /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">

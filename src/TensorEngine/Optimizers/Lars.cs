@@ -64,7 +64,7 @@ public sealed record LarsOptions() : OptimizerOptions(learningRate: 1)
 /// Error: after a step at most 2 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state.
 /// Source: You, Gitman and Ginsburg, Large batch training of convolutional networks, 2017.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Lars(IEnumerable<Parameter> parameters, LarsOptions? options = null)
     : Optimizer<LarsOptions>(parameters, options ?? new(), options is { Momentum: 0 } ? [] : [new("momentum_buffer")])

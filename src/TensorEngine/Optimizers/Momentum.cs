@@ -20,7 +20,7 @@ public sealed record MomentumOptions : VelocityOptions;
 /// |p| or |update| on the way, because every step rounds p.
 /// Source: Polyak, Some methods of speeding up the convergence of iteration methods, 1964.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Momentum(IEnumerable<Parameter> parameters, MomentumOptions? options = null)
     : FusedOptimizer<Momentum, MomentumOptions>(parameters, options ?? new()), IFusedOptimizer<MomentumOptions>

@@ -28,7 +28,7 @@ public readonly record struct NewtonSchulzCoefficients(double A, double B, doubl
 public sealed record MuonOptions() : OptimizerOptions(learningRate: 1e-3)
 {
     /// <summary>
-    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value from the value; at least 0, by default 0.1.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.1.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); } = 0.1;

@@ -39,7 +39,7 @@ public sealed record NAdamOptions() : MomentOptions(learningRate: 2e-3)
 /// largest |p| or |update| on the way, because every step rounds p.
 /// Source: Dozat, Incorporating Nesterov momentum into Adam, 2016.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class NAdam(IEnumerable<Parameter> parameters, NAdamOptions? options = null)
     : FusedOptimizer<NAdam, NAdamOptions>(parameters, options ?? new()), IFusedOptimizer<NAdamOptions>

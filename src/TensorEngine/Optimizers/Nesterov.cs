@@ -21,7 +21,7 @@ public sealed record NesterovOptions : VelocityOptions;
 /// Source: Nesterov, A method of solving a convex programming problem with convergence rate O(1/k^2), 1983; Bengio,
 /// Boulanger-Lewandowski and Pascanu, Advances in optimizing recurrent networks, 2013 (this form).
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Nesterov(IEnumerable<Parameter> parameters, NesterovOptions? options = null)
     : FusedOptimizer<Nesterov, NesterovOptions>(parameters, options ?? new()), IFusedOptimizer<NesterovOptions>

@@ -50,7 +50,7 @@ public sealed record NovoGradOptions() : OptimizerOptions(learningRate: 1e-2)
 /// Error: after a step at most 2.5 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state.
 /// Source: Ginsburg et al., Stochastic gradient methods with layer-wise adaptive moments for training of deep networks, 2019, algorithm 1.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class NovoGrad(IEnumerable<Parameter> parameters, NovoGradOptions? options = null)
     : Optimizer<NovoGradOptions>(parameters, options ?? new(), [new("exp_avg"), new("exp_avg_sq", _ => (Shape)[])])

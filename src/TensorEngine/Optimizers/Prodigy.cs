@@ -10,10 +10,7 @@ namespace TensorEngine.Optimizers;
 /// </summary>
 public sealed record ProdigyOptions() : OptimizerOptions(learningRate: 1)
 {
-    /// <summary>
-    /// The decoupled weight decay: each step first subtracts Distance * LearningRate * WeightDecay * value from the value; at least 0, by
-    /// default 0.
-    /// </summary>
+    /// <summary>Decoupled weight decay: each step first subtracts Distance * LearningRate * WeightDecay * value; at least 0, default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
@@ -92,9 +89,7 @@ public sealed class Prodigy : DistanceOptimizer<ProdigyOptions>
     private readonly StepSums<Identity, Magnitude> _sums;
 
     /// <summary>Creates the optimizer and allocates all of its state.</summary>
-    /// <param name="parameters">
-    /// The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.
-    /// </param>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
     /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">

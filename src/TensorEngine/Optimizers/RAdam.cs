@@ -35,7 +35,7 @@ public sealed record RAdamOptions() : MomentOptions(learningRate: 1e-3)
 /// largest |p| or |update| on the way, because every step rounds p.
 /// Source: Liu et al., On the variance of the adaptive learning rate and beyond, 2020.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class RAdam(IEnumerable<Parameter> parameters, RAdamOptions? options = null)
     : FusedOptimizer<RAdam, RAdamOptions>(parameters, options ?? new()), IFusedOptimizer<RAdamOptions>

@@ -51,7 +51,7 @@ public sealed record RmsPropOptions() : OptimizerOptions(learningRate: 1e-2)
 /// or |update| on the way, because every step rounds p.
 /// Sources: Tieleman and Hinton, Lecture 6.5: rmsprop, 2012; Graves, Generating sequences with recurrent neural networks, 2013 (centered).
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class RmsProp(IEnumerable<Parameter> parameters, RmsPropOptions? options = null)
     : FusedOptimizer<RmsProp, RmsPropOptions>(parameters, options ?? new()), IFusedOptimizer<RmsPropOptions>

@@ -53,7 +53,7 @@ public sealed record RpropOptions() : OptimizerOptions(learningRate: 1e-2)
 /// largest |p| or |update| on the way, because every step rounds p and the step size.
 /// Source: Riedmiller and Braun, A direct adaptive method for faster backpropagation learning: the RPROP algorithm, 1993.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Rprop(IEnumerable<Parameter> parameters, RpropOptions? options = null)
     : FusedOptimizer<Rprop, RpropOptions>(parameters, options ?? new()), IFusedOptimizer<RpropOptions>

@@ -54,7 +54,7 @@ public sealed record ScheduleFreeAdamWOptions() : ScheduleFreeOptions(learningRa
 /// largest |p| or |update| on the way, because every step rounds y twice.
 /// Source: Defazio et al., The road less scheduled, 2024.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class ScheduleFreeAdamW(IEnumerable<Parameter> parameters, ScheduleFreeAdamWOptions? options = null)
     : ScheduleFreeOptimizer<ScheduleFreeAdamW, ScheduleFreeAdamWOptions>(parameters, options ?? new()),

@@ -40,7 +40,7 @@ public sealed record ScheduleFreeSgdOptions() : ScheduleFreeOptions(learningRate
 /// largest |p| or |update| on the way, because every step rounds y twice.
 /// Source: Defazio et al., The road less scheduled, 2024.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class ScheduleFreeSgd(IEnumerable<Parameter> parameters, ScheduleFreeSgdOptions? options = null)
     : ScheduleFreeOptimizer<ScheduleFreeSgd, ScheduleFreeSgdOptions>(parameters, options ?? new()), IFusedOptimizer<ScheduleFreeSgdOptions>

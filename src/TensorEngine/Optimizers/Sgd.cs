@@ -56,7 +56,7 @@ public sealed record SgdOptions() : OptimizerOptions(learningRate: 1e-3)
 /// largest |p| or |update| on the way, because every step rounds p.
 /// Source: Sutskever et al., On the importance of initialization and momentum in deep learning, 2013.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Sgd(IEnumerable<Parameter> parameters, SgdOptions? options = null)
     : FusedOptimizer<Sgd, SgdOptions>(parameters, options ?? new()), IFusedOptimizer<SgdOptions>

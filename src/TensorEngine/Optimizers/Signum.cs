@@ -6,7 +6,7 @@ namespace TensorEngine.Optimizers;
 public sealed record SignumOptions() : OptimizerOptions(learningRate: 1e-4)
 {
     /// <summary>
-    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
@@ -36,7 +36,7 @@ public sealed record SignumOptions() : OptimizerOptions(learningRate: 1e-4)
 /// largest |p| or |update| on the way, because decay and step both round p.
 /// Source: Bernstein et al., signSGD: compressed optimisation for non-convex problems, 2018, algorithm 2.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Signum(IEnumerable<Parameter> parameters, SignumOptions? options = null)
     : FusedOptimizer<Signum, SignumOptions>(parameters, options ?? new()), IFusedOptimizer<SignumOptions>

@@ -9,7 +9,7 @@ namespace TensorEngine.Optimizers;
 public sealed record SimplifiedAdEMAMixOptions() : OptimizerOptions(learningRate: 1e-4)
 {
     /// <summary>
-    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
@@ -56,7 +56,7 @@ public sealed record SimplifiedAdEMAMixOptions() : OptimizerOptions(learningRate
 /// largest |p| or |update| on the way, because decay and step both round p.
 /// Source: Morwani et al., Connections between schedule-free optimizers, AdEMAMix, and accelerated SGD variants, 2025, section 4.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class SimplifiedAdEMAMix(IEnumerable<Parameter> parameters, SimplifiedAdEMAMixOptions? options = null)
     : FusedOptimizer<SimplifiedAdEMAMix, SimplifiedAdEMAMixOptions>(parameters, options ?? new()),

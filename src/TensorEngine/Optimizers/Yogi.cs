@@ -9,7 +9,7 @@ namespace TensorEngine.Optimizers;
 public sealed record YogiOptions() : MomentOptions(learningRate: 1e-2, epsilon: 1e-3)
 {
     /// <summary>
-    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
@@ -40,7 +40,7 @@ public sealed record YogiOptions() : MomentOptions(learningRate: 1e-2, epsilon: 
 /// largest |p| or |update| on the way, because decay and step both round p.
 /// Source: Zaheer et al., Adaptive methods for nonconvex optimization, 2018, algorithm 2, with Adam's bias corrections.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Yogi(IEnumerable<Parameter> parameters, YogiOptions? options = null)
     : FusedOptimizer<Yogi, YogiOptions>(parameters, options ?? new()), IFusedOptimizer<YogiOptions>

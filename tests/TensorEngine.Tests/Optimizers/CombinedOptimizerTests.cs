@@ -78,8 +78,8 @@ public sealed class CombinedOptimizerTests
         Bits.AssertSame(model.Store.Values, values, $"values");
 
         Refusal.OfArgument<ArgumentException>(
-            "optimizers", () => _ = new CombinedOptimizer(muon), "already a part of a CombinedOptimizer");
-        Refusal.OfArgument<ArgumentException>("optimizer", () => _ = new Lookahead(muon), "already a part of a CombinedOptimizer");
+            "optimizers", () => _ = new CombinedOptimizer(muon), "already part of a CombinedOptimizer");
+        Refusal.OfArgument<ArgumentException>("optimizer", () => _ = new Lookahead(muon), "already part of a CombinedOptimizer");
         Assert.That(optimizer.Step().Taken);
     }
 

@@ -51,9 +51,7 @@ public static partial class Loss
     /// <param name="target">As long as <paramref name="input"/>; may overlap it in any way.</param>
     /// <param name="positiveWeight">As in <see cref="BinaryCrossEntropy"/>.</param>
     /// <param name="reduction">How the loss combined its terms.</param>
-    /// <param name="outputGradient">
-    /// The gradient of the final result with respect to the loss; 1 for the loss itself. Factors are rounded once.
-    /// </param>
+    /// <param name="outputGradient">The gradient of the loss; 1 if the loss is the final result. Factors are rounded once.</param>
     /// <param name="inputGradient">
     /// As long as <paramref name="input"/>; may be the same memory as an operand, but may not overlap one otherwise.
     /// </param>

@@ -14,9 +14,7 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
     private static readonly CarriedNumbers s_initial = CarriedNumbers.Initial(TSelf.Carried);
 
     /// <summary>Creates the optimizer and allocates all of its state.</summary>
-    /// <param name="parameters">
-    /// The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.
-    /// </param>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
     /// <param name="options">The options of all parameters that are not in a group of their own.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">

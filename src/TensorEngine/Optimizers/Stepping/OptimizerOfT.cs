@@ -15,9 +15,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     private bool _isDetached;
 
     /// <summary>Creates the optimizer and allocates all of its state.</summary>
-    /// <param name="parameters">
-    /// The parameters, or a whole store. Each may appear only once and may not belong to another optimizer.
-    /// </param>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
     /// <param name="options">The options of all parameters that are not in a group of their own.</param>
     /// <param name="states">The kinds of state, in the order of the rules' states.</param>
     /// <param name="carried">The numbers that each parameter carries in addition.</param>

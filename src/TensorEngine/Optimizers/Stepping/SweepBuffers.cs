@@ -22,9 +22,7 @@ internal ref struct SweepBuffers
     public ref float State2;
     public ref float State3;
 
-    /// <summary>
-    /// The codings of compressed states, whose references then point to the first codes; null for floats.
-    /// </summary>
+    /// <summary>The codings of compressed states, whose references then point to the first codes; null for floats.</summary>
     public Coding[]? Codings;
 
     /// <summary>The index of each state's coding, on which the state's dither depends.</summary>
