@@ -10,7 +10,7 @@ namespace TensorEngine.Optimizers;
 /// </summary>
 public sealed record ProdigyOptions() : OptimizerOptions(learningRate: 1)
 {
-    /// <summary>Decoupled weight decay: a step first subtracts Distance * LearningRate * WeightDecay * value; at least 0, by default 0.</summary>
+    /// <summary>Decoupled decay: a step first subtracts Distance * LearningRate * WeightDecay * value; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
