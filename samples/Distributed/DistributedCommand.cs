@@ -19,13 +19,13 @@ internal sealed class DistributedCommand
         name => OptimizerChoice.Parse(name, s_optimizers));
 
     private readonly Option<int> _steps = SampleOption.WholeNumber(
-        "--steps", "Steps in all, those before a checkpoint included", 200, 1, 100_000_000);
+        "--steps", "Total number of steps, including those before a checkpoint", 200, 1, 100_000_000);
 
     private readonly Option<int> _batch = SampleOption.WholeNumber(
-        "--batch", "Samples of a batch, a multiple of the lanes", 64, 1, 1024);
+        "--batch", "Samples per batch, a multiple of the lanes", 64, 1, 1024);
 
     private readonly Option<int> _lanes = SampleOption.WholeNumber(
-        "--lanes", "Shares of a batch: 16 gives the same bits for 1, 2, 4, 8 and 16 ranks", 16, 1, 1024);
+        "--lanes", "Shares of a batch; 16 gives the same bits with 1, 2, 4, 8 and 16 ranks", 16, 1, 1024);
 
     private readonly Option<int> _hidden = SampleOption.WholeNumber(
         "--hidden", "Neurons of each of the two hidden layers", 100, 1, 20_000);
@@ -35,23 +35,23 @@ internal sealed class DistributedCommand
     private readonly Option<double> _rate = SampleOption.Number("--rate", "R", "Learning rate", 0.002, 0, 1000);
 
     private readonly Option<double?> _clip = SampleOption.One<double?>(
-        "--clip", "NORM", "Largest norm of the gradients [default: none]", null, text => SampleOption.ParseNumber("--clip", text, 0, 1e9));
+        "--clip", "NORM", "Largest gradient norm [default: no limit]", null, text => SampleOption.ParseNumber("--clip", text, 0, 1e9));
 
     private readonly Option<string?> _checkpoint = SampleOption.One<string?>(
-        "--checkpoint", "FILE", "Where the run is saved [default: nowhere]", null, text => SampleOption.Path("--checkpoint", text));
+        "--checkpoint", "FILE", "File to save the run to [default: none]", null, text => SampleOption.Path("--checkpoint", text));
 
     private readonly Option<int> _saveEvery = SampleOption.WholeNumber(
-        "--save-every", "Steps from one save to the next", 100, 1, 1_000_000);
+        "--save-every", "Save every N steps", 100, 1, 1_000_000);
 
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Resume from the checkpoint" };
 
     private readonly Option<double> _timeout = SampleOption.Number(
-        "--timeout", "S", "Seconds after which a rank that does not answer ends the job", 60, 0.1, 100_000);
+        "--timeout", "S", "Seconds to wait for a rank before the job is ended", 60, 0.1, 100_000);
 
     private readonly Option<int?> _ranks = SampleOption.One<int?>(
         "--ranks",
         "N",
-        "Ranks that are threads of this process, without MPI",
+        "Run this number of ranks as threads of this process, without MPI",
         null,
         text => SampleOption.ParseWholeNumber("--ranks", text, 1, 1024));
 
@@ -94,7 +94,7 @@ internal sealed class DistributedCommand
             Ranks = result.GetValue(_ranks),
         };
         return settings.Resume && settings.Checkpoint is null
-            ? throw new InputException("--resume needs --checkpoint, the file to go on from.")
+            ? throw new InputException("--resume requires --checkpoint, the file to resume from.")
             : settings;
     }
 }
