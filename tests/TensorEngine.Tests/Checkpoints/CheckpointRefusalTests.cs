@@ -52,11 +52,11 @@ public sealed class CheckpointRefusalTests
     /// <summary>Changes to the texts of an Adam's checkpoint, and what is then said.</summary>
     public static IEnumerable<TestCaseData> Edited =>
     [
-        Edit("newer version", "tensorengine.version", "1", "2", "tensorengine.version is \"2\"; this library knows version 1 of the layout only"),
+        Edit("newer version", "tensorengine.version", "1", "2", "tensorengine.version is \"2\"; this library supports only version 1 of the layout"),
         Edit("version with a blank", "tensorengine.version", "1", "1 ", "tensorengine.version is \"1 \""),
         Edit("no version", "tensorengine.version", "1", null, "It has no tensorengine.version, so it is no checkpoint; LoadValues"),
         Edit("no frozen parameters", "tensorengine.frozen", "{", null, "it has no tensorengine.frozen"),
-        Edit("frozen stranger", "tensorengine.frozen", "[]", "[\"v\"]", "\"v\" is none of the parameters here"),
+        Edit("frozen stranger", "tensorengine.frozen", "[]", "[\"v\"]", "\"v\" is not a parameter here"),
         Edit("not JSON", It, "{\"kind\"", "{kind", "\"it\": it is not JSON"),
         Edit("cut off", It, "]}", "]", "\"it\": it is not JSON"),
         Edit("twice", It, "\"kind\":\"Adam\"", "\"kind\":\"Adam\",\"kind\":\"Adam\"", "\"it\": it has \"kind\" twice"),

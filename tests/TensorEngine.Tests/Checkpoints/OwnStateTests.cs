@@ -166,7 +166,7 @@ public sealed class OwnStateTests
         (ParameterStore store, Tracker own) = NewRun();
         var other = new ParameterStore();
         other.Add("w", [2, 2]);
-        Refusal.OfArgument<ArgumentException>("part", () => new Checkpoint(other).Add("own", own), "w [2, 2]", "none of the checkpoint's stores");
+        Refusal.OfArgument<ArgumentException>("part", () => new Checkpoint(other).Add("own", own), "w [2, 2]", "any of the checkpoint's stores");
         Assert.That(((IStateful)new Described(_ => { })).Parameters, Is.Empty);
         Assert.That(() => new Checkpoint(store).Add("own", own), Throws.Nothing);
     }
