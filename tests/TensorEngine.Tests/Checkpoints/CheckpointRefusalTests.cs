@@ -54,7 +54,7 @@ public sealed class CheckpointRefusalTests
     [
         Edit("newer version", "tensorengine.version", "1", "2", "tensorengine.version is \"2\"; this library supports only version 1 of the layout"),
         Edit("version with a blank", "tensorengine.version", "1", "1 ", "tensorengine.version is \"1 \""),
-        Edit("no version", "tensorengine.version", "1", null, "It has no tensorengine.version, so it is no checkpoint; LoadValues"),
+        Edit("no version", "tensorengine.version", "1", null, "It has no tensorengine.version, so it is not a checkpoint; LoadValues"),
         Edit("no frozen parameters", "tensorengine.frozen", "{", null, "it has no tensorengine.frozen"),
         Edit("frozen stranger", "tensorengine.frozen", "[]", "[\"v\"]", "\"v\" is not a parameter here"),
         Edit("not JSON", It, "{\"kind\"", "{kind", "\"it\": it is not JSON"),
