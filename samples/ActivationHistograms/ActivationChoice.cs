@@ -54,7 +54,7 @@ internal sealed record ActivationChoice(string Name, string Title, double Low, A
     /// <summary>The term for a unit that cannot learn, with its definition.</summary>
     public string Idle => IsRectifier ? "dead (0 for every input)" : "saturated (stuck for at least half of the inputs)";
 
-    /// <summary>The smallest share of the inputs for which such a unit is stuck: a rectifier that is above 0 once can still learn.</summary>
+    /// <summary>The smallest share of the inputs for which such a unit is stuck: a ReLU that is above 0 once can still learn.</summary>
     public double IdleFrom => IsRectifier ? 1 : 0.5;
 
     /// <summary>The activation called <paramref name="name"/>, upper or lower case.</summary>

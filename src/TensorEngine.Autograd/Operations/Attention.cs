@@ -126,7 +126,7 @@ public static partial class Functional
     {
         HyperParameter.InUnitInterval(dropout, nameof(dropout));
         if (dropout > 0 && generator is null)
-            throw new ArgumentException($"{AttentionName}: dropout is {dropout}, generator is null; dropout requires one.", nameof(generator));
+            throw new ArgumentException($"{AttentionName}: dropout is {dropout}, generator is null; dropout needs one.", nameof(generator));
         return new AttentionOperation(shape)
         {
             Causal = causal,
