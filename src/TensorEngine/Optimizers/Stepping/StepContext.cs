@@ -30,8 +30,22 @@ public readonly ref struct StepContext<TOptions>
     /// <summary>The number of parameters; with a <see cref="ParameterShard"/> those of its part.</summary>
     public int ParameterCount => _batch.SteppedSlots.Length;
 
+    /// <summary>The threads that share long passes; null to use the calling thread alone.</summary>
+    internal Workers? Workers => _optimizer.Workers;
+
     /// <summary>One of the parameters, to be stepped by itself.</summary>
     /// <param name="index">From 0 to below <see cref="ParameterCount"/>.</param>
     public ParameterStep<TOptions> Parameter(int index) =>
         new(Options, Number, _optimizer, _batch.SteppedSlots[index], _optimizer.SweepBuffersOf(_batch, _gradientFactor));
+
+    /// <summary>As <see cref="Parameter"/>, to be stepped by one thread while others step others.</summary>
+    internal ParameterStep<TOptions> ParameterOfOneThread(int index)
+    {
+        SweepBuffers buffers = _optimizer.SweepBuffersOf(_batch, _gradientFactor);
+        buffers.Workers = null;
+        return new(Options, Number, _optimizer, _batch.SteppedSlots[index], buffers);
+    }
+
+    /// <summary>The number of elements of one of the parameters.</summary>
+    internal int Length(int index) => _optimizer.Parameters[_batch.SteppedSlots[index]].Length;
 }
