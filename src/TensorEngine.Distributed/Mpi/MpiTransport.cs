@@ -64,7 +64,7 @@ public sealed unsafe class MpiTransport : Transport
     /// <param name="timeout">How long a call waits for another rank; null for <see cref="Transport.DefaultTimeout"/>.</param>
     /// <returns>What <paramref name="body"/> has returned.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
-    /// <inheritdoc cref="Start"/>
+    /// <inheritdoc cref="Start" path="/exception"/>
     public static int Run(Func<MpiTransport, int> body, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(body);
