@@ -22,7 +22,7 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
     /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
     /// </exception>
     protected FusedOptimizer(IEnumerable<Parameter> parameters, TOptions options)
-        : base(canCutParameters: true, parameters, options, [.. Layout(options)], TSelf.Carried)
+        : base(ParameterCuts.Anywhere, parameters, options, [.. Layout(options)], TSelf.Carried)
     {
     }
 

@@ -11,13 +11,14 @@ namespace TensorEngine.Optimizers.Stepping;
 /// var adam = new Adam(new ParameterShard(store, part: 1, partCount: 4));      // the second quarter
 /// </code>
 /// The parts are contiguous and cover everything. An optimizer that looks at one element at a time is cut to nearly equal numbers of
-/// elements, at multiples of 4096 counted from the first parameter; one that has to see whole parameters is cut between these, as near to
-/// equal as they let it. What the parts agree upon, such as the global norm, and how the values find each other again is left to who steps
+/// elements, at multiples of 4096 counted from the first parameter; one that needs norms of parameters (LARS, LAMB) at multiples of 4096
+/// counted from a parameter's first element; one that has to see whole parameters is cut between these, as near to equal as they let it.
+/// What the parts agree upon, such as the global norm, and how the values find each other again is left to who steps
 /// them by <see cref="Take"/>.
 /// </summary>
 public sealed class ParameterShard : IReadOnlyList<Parameter>
 {
-    private const int CutUnit = 4096;
+    private const int CutUnit = ShardNorms.Block;
 
     private readonly Parameter[] _parameters;
     private int[] _cuts = [];
@@ -82,6 +83,12 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
             return _cuts;
         }
     }
+
+    /// <summary>
+    /// How a step hands sums around among the parts: needed by optimizers whose step depends on norms of parameters (LARS, LAMB), called
+    /// at most once in a step for each group and step count, in the same order in every part; null (the default) until it is set.
+    /// </summary>
+    public SumExchange? ExchangeSums { get; set; }
 
     /// <summary>The elements of a parameter that are a part's.</summary>
     /// <param name="parameter">One of the parameters.</param>
@@ -154,8 +161,8 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
 
     /// <summary>Finds the cuts.</summary>
     /// <param name="parameters">The parameters in the order of the store.</param>
-    /// <param name="anywhere">Whether parameters may be cut.</param>
-    internal void Cut(ReadOnlySpan<Parameter> parameters, bool anywhere)
+    /// <param name="where">Where parameters may be cut.</param>
+    internal void Cut(ReadOnlySpan<Parameter> parameters, ParameterCuts where)
     {
         if (_cuts.Length > 0)
         {
@@ -177,7 +184,12 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
             for (; next < PartCount && total * next / PartCount < after; next++)
             {
                 long wanted = total * next / PartCount;
-                long cut = anywhere ? Math.Max(before, wanted / CutUnit * CutUnit) : wanted - before <= after - wanted ? before : after;
+                long cut = where switch
+                {
+                    ParameterCuts.Anywhere => Math.Max(before, wanted / CutUnit * CutUnit),
+                    ParameterCuts.BetweenBlocks => before + (wanted - before) / CutUnit * CutUnit,
+                    _ => wanted - before <= after - wanted ? before : after,
+                };
                 cuts[next] = Math.Max(cuts[next - 1], parameter.Offset + (int)(cut - before));
             }
 
