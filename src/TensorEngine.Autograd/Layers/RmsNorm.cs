@@ -10,7 +10,7 @@ public sealed class RmsNorm : Layer
     private readonly double _epsilon;
 
     /// <summary>Adds <c>name.weight</c> [columns] to a store, if there is something to learn.</summary>
-    /// <param name="store">The store; its layout must not be fixed yet.</param>
+    /// <param name="store">The store; its layout may not be fixed yet.</param>
     /// <param name="name">The name, such as <c>norm1</c>.</param>
     /// <param name="columns">The length of the input's last dimension; at least 1.</param>
     /// <param name="epsilon">Added to mean squares; at least 0, by default the distance of 1 to the next float.</param>

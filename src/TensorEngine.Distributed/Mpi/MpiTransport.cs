@@ -81,7 +81,7 @@ public sealed unsafe class MpiTransport : Transport
     }
 
     /// <summary>Writes the reason and this rank to standard error, and ends all processes of the job, this one included.</summary>
-    /// <param name="reason">What has happened, as a sentence.</param>
+    /// <param name="reason">A sentence that says what has happened.</param>
     public override void Abort(string reason)
     {
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Rank {Rank} of {Size} ends the job: {reason}"));

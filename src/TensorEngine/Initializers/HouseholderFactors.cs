@@ -3,9 +3,9 @@ using System.Numerics.Tensors;
 namespace TensorEngine.Initializers;
 
 /// <summary>
-/// The decomposition A = Q R of a tall matrix, by reflections H_k = I - scale v v^T that turn what is left of column k to its first
-/// element; Q = H_0 H_1 ... . Rows are combined element by element in a fixed order, and products and sums round one by one, so
-/// that the bits do not depend on the width of the processor's registers.
+/// The decomposition A = Q R of a tall matrix, by reflections H_k = I - scale v v^T that map the rest of column k to its first element; Q =
+/// H_0 H_1 ... . Rows are combined element by element in a fixed order, and each product and sum rounds separately, so that the bits do not
+/// depend on the width of the processor's registers.
 /// Source: Golub and Van Loan, Matrix Computations, 4th edition, algorithms 5.1.1 and 5.2.1.
 /// </summary>
 internal sealed class HouseholderFactors
@@ -19,7 +19,7 @@ internal sealed class HouseholderFactors
     private readonly bool[] _negative;
     private readonly double[] _sums;
 
-    /// <summary>Decomposes a matrix that is given row by row, or its transpose; the result has no more columns than rows.</summary>
+    /// <summary>Decomposes a matrix in row-major order, or its transpose; the result has at most as many columns as rows.</summary>
     public HouseholderFactors(ReadOnlySpan<float> matrix, int rows, int columns, bool transposed)
     {
         (_rows, _columns) = transposed ? (columns, rows) : (rows, columns);
@@ -41,7 +41,7 @@ internal sealed class HouseholderFactors
     }
 
     /// <summary>
-    /// The columns of Q, row by row, each with the sign that makes R's diagonal positive; as tall and wide as the matrix.
+    /// Returns the columns of Q in row-major order, each with the sign that makes R's diagonal positive, in the shape of the matrix.
     /// </summary>
     public double[] OrthogonalFactor()
     {

@@ -8,7 +8,7 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="Lamb"/>: those of Adam's family, with an epsilon of 1e-6.</summary>
 public sealed record LambOptions() : MomentOptions(learningRate: 1e-3, epsilon: 1e-6)
 {
-    /// <summary>WeightDecay * p is a part of the direction; at least 0, by default 0.</summary>
+    /// <summary>The weight decay: WeightDecay * p is part of the direction; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
@@ -25,8 +25,8 @@ public sealed record LambOptions() : MomentOptions(learningRate: 1e-3, epsilon: 
 }
 
 /// <summary>
-/// LAMB: the direction of <see cref="Adam"/>, with each parameter's step brought to a length that fits the parameter's own.
-/// Norms are of the whole parameter.
+/// Implements LAMB: the direction of <see cref="Adam"/>, with each parameter's step scaled in proportion to the norm of the parameter.
+/// Norms are over the whole parameter.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// m = beta1 * m + (1 - beta1) * g
@@ -36,8 +36,9 @@ public sealed record LambOptions() : MomentOptions(learningRate: 1e-3, epsilon: 
 /// p = p - learningRate * ratio * u
 /// </code>
 /// Passes: one that reads p, g, m and v and writes m, v and u (and p, unchanged), one that reads p, one that reads u, and one that
-/// reads p and u and writes p: 56 bytes per element. u has memory for the largest parameter only, and is often still in the cache; with a
-/// <see cref="ParameterShard"/> of several parts it has memory for the part, as no norm is known before all parts have their sums.
+/// reads p and u and writes p: 56 bytes per element. The memory for u is that of the largest parameter, and is often still in the cache.
+/// In a <see cref="ParameterShard"/> with several parts it is that of the part, because norms are known only after all parts have summed
+/// theirs.
 /// Error: after a step at most 3.5 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state.
 /// Source: You et al., Large batch optimization for deep learning: training BERT in 76 minutes, 2020.
 /// </summary>
@@ -48,12 +49,12 @@ public sealed class Lamb : Optimizer<LambOptions>
 
     private readonly AlignedBuffer _direction;
 
-    /// <summary>Takes the parameters, and allocates all state.</summary>
-    /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-    /// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+    /// <summary>Creates the optimizer and allocates all of its state.</summary>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+    /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
+    /// A parameter appears twice or belongs to another optimizer, there is no parameter, or two options contradict each other.
     /// </exception>
     public Lamb(IEnumerable<Parameter> parameters, LambOptions? options = null)
         : base(ParameterCuts.BetweenBlocks, parameters, options ?? new(), [new("exp_avg"), new("exp_avg_sq")], [])
@@ -64,7 +65,7 @@ public sealed class Lamb : Optimizer<LambOptions>
 
     /// <summary>One step of a whole parameter in the caller's memory, in place.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="step">The number of this step, from 1.</param>
+    /// <param name="step">The number of this step, counted from 1.</param>
     /// <param name="values">p, any length and alignment; updated.</param>
     /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
     /// <param name="firstMoment">m, as long as <paramref name="values"/>; 0 before the first step.</param>
@@ -144,7 +145,7 @@ public sealed class Lamb : Optimizer<LambOptions>
     }
 }
 
-/// <summary>Adam's moments, and the direction u, which is left for what follows; p stays as it is.</summary>
+/// <summary>Updates Adam's moments and computes the direction u for the following passes; p stays unchanged.</summary>
 internal readonly struct LambRule(LambOptions options, long step) : IUpdateRule3<LambRule>
 {
     // A rate of -1 turns Adam's step into the direction itself.
