@@ -14,7 +14,7 @@ public sealed class CompressedStepTests
 
     private static readonly StateCodec[] s_codecs = [StateCodec.BFloat16, StateCodec.Block8];
 
-    // Lengths with padding of 16 and of 32, several chunks, and one that stays float32.
+    // Lengths whose padding ends within a block of 32 and with one, several chunks, and two that stay float32.
     private static readonly Shape[] s_shapes = [[7, 10], [31], [4113], [1]];
 
     // The values at the start, and the gradients of every step: the same for all, and drawn once.
