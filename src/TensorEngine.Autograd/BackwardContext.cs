@@ -30,22 +30,22 @@ public readonly ref struct BackwardContext
     public ReadOnlySpan<float> OutputGradient => _tape.GradientOf(_outputGradient);
 
     /// <summary>The elements of an input.</summary>
-    /// <param name="index">Its place among the recorded inputs.</param>
+    /// <param name="index">Its index among the recorded inputs.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
     public ReadOnlySpan<float> Input(int index) => _tape.ValuesOf(in _tape.InputOf(in _node, index));
 
     /// <summary>The shape of an input.</summary>
-    /// <param name="index">Its place among the recorded inputs.</param>
+    /// <param name="index">Its index among the recorded inputs.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
     public Shape InputShape(int index) => _tape.InputOf(in _node, index).Shape;
 
     /// <summary>The parameter that an input is, or null: for operations that know another way for its gradient.</summary>
-    /// <param name="index">Its place among the recorded inputs.</param>
+    /// <param name="index">Its index among the recorded inputs.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
     public Parameter? InputParameter(int index) => _tape.InputOf(in _node, index).Parameter;
 
     /// <summary>Whether an input needs a gradient. One that needs none must not be asked for its memory.</summary>
-    /// <param name="index">Its place among the recorded inputs.</param>
+    /// <param name="index">Its index among the recorded inputs.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
     public bool Needs(int index) => _tape.InputOf(in _node, index).RequiresGradient;
 
@@ -53,7 +53,7 @@ public readonly ref struct BackwardContext
     /// Memory of any contents for the gradient with respect to an input: write every element. Where another operation has already written
     /// a gradient for this input, or its parameter has one, the tape adds this one to it afterwards.
     /// </summary>
-    /// <param name="index">Its place among the recorded inputs; ask once for each.</param>
+    /// <param name="index">Its index among the recorded inputs; ask once for each.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
     /// <exception cref="InvalidOperationException">The input needs no gradient.</exception>
     public Span<float> InputGradient(int index) => _tape.GradientToWrite(in _node, index);
@@ -63,7 +63,7 @@ public readonly ref struct BackwardContext
     /// the elements that are there; where it comes out false, overwrite what is there. Write one input's gradient before you ask for the
     /// next.
     /// </summary>
-    /// <param name="index">Its place among the recorded inputs; ask once for each.</param>
+    /// <param name="index">Its index among the recorded inputs; ask once for each.</param>
     /// <param name="adds">Whether to add.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
     /// <exception cref="InvalidOperationException">The input needs no gradient.</exception>
@@ -74,7 +74,7 @@ public readonly ref struct BackwardContext
     /// where they read: it may be the memory of <see cref="OutputGradient"/> itself. Ask for it last, when nothing else needs that any
     /// more.
     /// </summary>
-    /// <param name="index">Its place among the recorded inputs; ask once for each.</param>
+    /// <param name="index">Its index among the recorded inputs; ask once for each.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
     /// <exception cref="InvalidOperationException">The input needs no gradient.</exception>
     public Span<float> InputGradientInPlace(int index) => _tape.GradientToWriteInPlace(ref _node, index);

@@ -44,12 +44,12 @@ public readonly ref struct ForwardContext
     }
 
     /// <summary>The elements of an input.</summary>
-    /// <param name="index">Its place among the recorded inputs.</param>
+    /// <param name="index">Its index among the recorded inputs.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
     public ReadOnlySpan<float> Input(int index) => _tape.ValuesOf(in _tape.InputOf(in _node, index));
 
     /// <summary>The shape of an input.</summary>
-    /// <param name="index">Its place among the recorded inputs.</param>
+    /// <param name="index">Its index among the recorded inputs.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
     public Shape InputShape(int index) => _tape.InputOf(in _node, index).Shape;
 

@@ -17,7 +17,7 @@ public sealed partial class Tape
     /// </summary>
     /// <param name="part">Which part, from 0 to below <paramref name="partCount"/>.</param>
     /// <param name="partCount">The number of parts; at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public void ResetForPart(int part, int partCount)
     {
         if (partCount < 1)

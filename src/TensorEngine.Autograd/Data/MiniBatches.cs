@@ -28,7 +28,7 @@ public sealed class MiniBatches : IStateful
     /// Whether what is left after the last full batch of an epoch waits; false by default: it is a smaller batch.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public MiniBatches(int count, int size, Philox generator, bool dropLast = false)
     {
         ArgumentNullException.ThrowIfNull(generator);

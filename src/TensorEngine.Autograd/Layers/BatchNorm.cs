@@ -16,14 +16,14 @@ public sealed class BatchNorm : Layer
     /// Adds <c>name.weight</c>, <c>name.bias</c>, unless there is nothing to learn, <c>name.running_mean</c>, <c>name.running_var</c>, all
     /// [channels], and <c>name.num_batches_tracked</c> [] to a store.
     /// </summary>
-    /// <param name="store">The store; its layout must not be fixed yet.</param>
+    /// <param name="store">The store; its layout may not be fixed yet.</param>
     /// <param name="name">The name, such as <c>bn1</c>.</param>
     /// <param name="channels">The length of the input's second dimension; at least 1.</param>
     /// <param name="momentum">The share of the batch in the running statistics, from 0 to 1; 0.1 by default.</param>
     /// <param name="epsilon">Added to variances; at least 0, 1e-5 by default.</param>
     /// <param name="affine">Whether there are a weight and a bias; true by default.</param>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> or <paramref name="name"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     /// <exception cref="ArgumentException">The store has a parameter of one of these names.</exception>
     /// <exception cref="InvalidOperationException">The store's layout is fixed.</exception>
     public BatchNorm(

@@ -8,7 +8,7 @@ namespace TensorEngine.Autograd.Layers;
 public sealed class Embedding : Layer
 {
     /// <summary>Adds <c>name.weight</c> [rows, columns] to a store.</summary>
-    /// <param name="store">The store; its layout must not be fixed yet.</param>
+    /// <param name="store">The store; its layout may not be fixed yet.</param>
     /// <param name="name">The name, such as <c>embedding</c>.</param>
     /// <param name="rows">The number of indices; at least 1.</param>
     /// <param name="columns">The length of a row; at least 1.</param>

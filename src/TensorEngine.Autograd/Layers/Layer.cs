@@ -25,7 +25,7 @@ public abstract class Layer
     public string Name { get; }
 
     /// <summary>Draws the initial values of layers, one after the other.</summary>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="layers">The layers, in the order in which PyTorch makes them.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
     public static void Initialize(Generator generator, params ReadOnlySpan<Layer> layers)

@@ -16,7 +16,7 @@ public sealed class MultiHeadAttention : Layer
     /// Adds <c>name.in_proj_weight</c> [3 · columns, columns], <c>name.in_proj_bias</c> [3 · columns], <c>name.out_proj.weight</c>
     /// [columns, columns] and <c>name.out_proj.bias</c> [columns] to a store.
     /// </summary>
-    /// <param name="store">The store; its layout must not be fixed yet.</param>
+    /// <param name="store">The store; its layout may not be fixed yet.</param>
     /// <param name="name">The name, such as <c>self_attn</c>.</param>
     /// <param name="columns">The length of the input's and output's last dimension; at least 1.</param>
     /// <param name="heads">The number of heads, of which the columns are a multiple; at least 1.</param>
@@ -24,7 +24,7 @@ public sealed class MultiHeadAttention : Layer
     /// <param name="dropout">How likely a weight is dropped in training: from 0 (the default) to below 1.</param>
     /// <param name="generator">Which weights are dropped; add it to the run's checkpoint. Null only without dropout.</param>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> or <paramref name="name"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ArgumentException">
     /// The columns are no multiple of the heads, there is dropout without a generator, or the store has a parameter of one of these names.
     /// </exception>

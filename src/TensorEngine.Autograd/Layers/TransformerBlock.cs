@@ -19,14 +19,14 @@ public sealed class TransformerBlock : Layer
     /// Adds the parameters of <c>name.self_attn</c>, <c>name.linear1</c>, <c>name.linear2</c>, <c>name.norm1</c> and <c>name.norm2</c> to a
     /// store.
     /// </summary>
-    /// <param name="store">The store; its layout must not be fixed yet.</param>
+    /// <param name="store">The store; its layout may not be fixed yet.</param>
     /// <param name="name">The name, such as <c>layers.0</c>.</param>
     /// <param name="columns">The length of the input's and output's last dimension (d_model); at least 1.</param>
     /// <param name="heads">The number of heads, of which the columns are a multiple; at least 1.</param>
     /// <param name="hidden">The length between the linear maps (dim_feedforward); at least 1.</param>
     /// <param name="options">The rest, or null (the default) for torch's defaults without dropout.</param>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> or <paramref name="name"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ArgumentException">
     /// The columns are no multiple of the heads, there is dropout without a generator, or the store has a parameter of one of these names.
     /// </exception>

@@ -14,7 +14,7 @@ public static partial class Functional
     /// row.
     /// </param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
-    /// <exception cref="ArgumentException">Shapes do not fit, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">Shapes do not match, or the variables belong to different tapes.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable Add(this Variable input, Variable other) => Elementwise<AddOperation>("add", input, other);
 

@@ -31,7 +31,7 @@ public static partial class Functional
     /// </param>
     /// <returns>[..., queries, value width].</returns>
     /// <exception cref="ArgumentException">
-    /// Shapes do not fit, the mask needs a gradient, there is dropout without a generator, or the variables are of different tapes.
+    /// Shapes do not fit, the mask needs a gradient, there is dropout without a generator, or the variables belong to different tapes.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="scale"/> or <paramref name="dropout"/> is out of its range, or the generator's stream ends.
@@ -96,7 +96,7 @@ public static partial class Functional
     /// <param name="generator">Which weights are dropped. Null only without dropout.</param>
     /// <returns>[batch, time, columns].</returns>
     /// <exception cref="ArgumentException">
-    /// Shapes do not fit, the mask needs a gradient, there is dropout without a generator, or the variables are of different tapes.
+    /// Shapes do not fit, the mask needs a gradient, there is dropout without a generator, or the variables belong to different tapes.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="heads"/>, <paramref name="scale"/> or <paramref name="dropout"/> is out of its range, or the generator's

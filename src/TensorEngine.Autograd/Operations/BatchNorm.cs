@@ -26,7 +26,7 @@ public static partial class Functional
     /// <returns>The shape of <paramref name="input"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="runningMean"/> or <paramref name="runningVariance"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// Shapes do not fit, training has one element per channel only, or the variables are of different tapes.
+    /// Shapes do not fit, training has one element per channel only, or the variables belong to different tapes.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="momentum"/> or <paramref name="epsilon"/> is out of its range.

@@ -7,7 +7,7 @@ public static partial class Functional
     /// <param name="dimension">Along which dimension.</param>
     /// <param name="inputs">At least one; their shapes are the same but for that dimension.</param>
     /// <returns>The shape of the first, with the sum of the lengths in that dimension.</returns>
-    /// <exception cref="ArgumentException">There is no variable, shapes do not fit, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">There is no variable, shapes do not fit, or the variables belong to different tapes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable Concatenate(int dimension, params ReadOnlySpan<Variable> inputs)

@@ -17,7 +17,7 @@ public static partial class Functional
     /// <param name="reduction">What becomes of the terms; torch's "mean" by default.</param>
     /// <param name="logTarget">Whether <paramref name="target"/> are logarithms; false by default.</param>
     /// <returns>A scalar.</returns>
-    /// <exception cref="ArgumentException">The shapes differ, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or the variables belong to different tapes.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="reduction"/> is none of those.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable KlDiv(

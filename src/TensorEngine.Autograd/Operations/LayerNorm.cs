@@ -16,7 +16,7 @@ public static partial class Functional
     /// <param name="epsilon">Added to variances; at least 0.</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
     /// <exception cref="ArgumentException">
-    /// Shapes do not fit, there is a bias without a weight, or the variables are of different tapes.
+    /// Shapes do not fit, there is a bias without a weight, or the variables belong to different tapes.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epsilon"/> is out of its range.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
@@ -47,7 +47,7 @@ public static partial class Functional
     /// <param name="weight">[columns], or null (the default) for 1.</param>
     /// <param name="epsilon">Added to mean squares; at least 0. By default 2^-23, as in torch.</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
-    /// <exception cref="ArgumentException">Shapes do not fit, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">Shapes do not match, or the variables belong to different tapes.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epsilon"/> is out of its range.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable RmsNorm(this Variable input, Variable? weight = null, double epsilon = 1.1920928955078125e-7)

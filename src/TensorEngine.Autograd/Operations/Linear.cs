@@ -15,7 +15,7 @@ public static partial class Functional
     /// <param name="weight">[outputs, inputs].</param>
     /// <param name="bias">[outputs], or null (the default) for none.</param>
     /// <returns>[..., outputs].</returns>
-    /// <exception cref="ArgumentException">Shapes do not fit, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">Shapes do not match, or the variables belong to different tapes.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable Linear(this Variable input, Variable weight, Variable? bias = null)
     {

@@ -10,7 +10,7 @@ public static partial class Functional
     /// <param name="target">The same shape.</param>
     /// <param name="reduction">Mean (the default) or sum.</param>
     /// <returns>A scalar.</returns>
-    /// <exception cref="ArgumentException">The shapes differ, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or the variables belong to different tapes.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="reduction"/> is neither.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable MseLoss(this Variable input, Variable target, LossReduction reduction = LossReduction.Mean) =>
@@ -27,7 +27,7 @@ public static partial class Functional
     /// <param name="delta">Where the square ends; at least 1e-37 and finite.</param>
     /// <param name="reduction">Mean (the default) or sum.</param>
     /// <returns>A scalar.</returns>
-    /// <exception cref="ArgumentException">The shapes differ, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or the variables belong to different tapes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="delta"/> is out of its range, or <paramref name="reduction"/> is neither.
     /// </exception>
@@ -45,7 +45,7 @@ public static partial class Functional
     /// <param name="beta">Where the square ends; 0, or at least 1e-37 and finite.</param>
     /// <param name="reduction">Mean (the default) or sum.</param>
     /// <returns>A scalar.</returns>
-    /// <exception cref="ArgumentException">The shapes differ, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or the variables belong to different tapes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="beta"/> is out of its range, or <paramref name="reduction"/> is neither.
     /// </exception>
@@ -67,7 +67,7 @@ public static partial class Functional
     /// <param name="reduction">Mean (the default) or sum.</param>
     /// <returns>A scalar.</returns>
     /// <exception cref="ArgumentException">
-    /// The shapes differ, <paramref name="target"/> needs a gradient, or the variables are of different tapes.
+    /// The shapes differ, <paramref name="target"/> needs a gradient, or the variables belong to different tapes.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="positiveWeight"/> is not finite as a float, or <paramref name="reduction"/> is neither.

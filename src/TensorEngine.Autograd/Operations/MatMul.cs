@@ -15,7 +15,7 @@ public static partial class Functional
     /// <param name="transposeInput">Whether <paramref name="input"/> is [..., inner, rows] instead.</param>
     /// <param name="transposeOther">Whether <paramref name="other"/> is [..., columns, inner] instead.</param>
     /// <returns>[..., rows, columns].</returns>
-    /// <exception cref="ArgumentException">Shapes do not fit, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">Shapes do not match, or the variables belong to different tapes.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable MatMul(this Variable input, Variable other, bool transposeInput = false, bool transposeOther = false)
     {

@@ -11,7 +11,7 @@ public static partial class Functional
     /// </summary>
     /// <param name="input">[rows, channels, height, width].</param>
     /// <param name="kernel">The sides of the window.</param>
-    /// <param name="stride">From one window to the next; 0 (the default) means the kernel.</param>
+    /// <param name="stride">The distance from one window to the next; 0 (the default) means the kernel.</param>
     /// <param name="padding">How many places without a value are added on either side, at most half the kernel; 0 by default.</param>
     /// <param name="dilation">From one element of the window to the next; 0 (the default) means 1.</param>
     /// <param name="ceiling">
@@ -19,7 +19,7 @@ public static partial class Functional
     /// </param>
     /// <returns>[rows, channels, height, width], with as many places as the window has.</returns>
     /// <exception cref="ArgumentException">The input is not of four dimensions, or the window does not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable MaxPool2D(
         this Variable input,
@@ -38,7 +38,7 @@ public static partial class Functional
     /// </summary>
     /// <param name="input">[rows, channels, height, width].</param>
     /// <param name="kernel">The sides of the window.</param>
-    /// <param name="stride">From one window to the next; 0 (the default) means the kernel.</param>
+    /// <param name="stride">The distance from one window to the next; 0 (the default) means the kernel.</param>
     /// <param name="padding">How many zeros are added on either side, at most half the kernel; 0 by default.</param>
     /// <param name="countPadding">Whether these zeros count (count_include_pad); true by default.</param>
     /// <param name="ceiling">
@@ -46,7 +46,7 @@ public static partial class Functional
     /// </param>
     /// <returns>[rows, channels, height, width], with as many places as the window has.</returns>
     /// <exception cref="ArgumentException">The input is not of four dimensions, or the window does not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable AveragePool2D(
         this Variable input,
@@ -63,7 +63,7 @@ public static partial class Functional
     /// <summary>As <see cref="MaxPool2D"/> over the last dimension, as torch.nn.functional.max_pool1d.</summary>
     /// <param name="input">[rows, channels, length].</param>
     /// <param name="kernel">The length of the window.</param>
-    /// <param name="stride">From one window to the next; 0 (the default) means the kernel.</param>
+    /// <param name="stride">The distance from one window to the next; 0 (the default) means the kernel.</param>
     /// <param name="padding">How many places without a value are added on either side, at most half the kernel; 0 by default.</param>
     /// <param name="dilation">From one element of the window to the next; 1 by default.</param>
     /// <param name="ceiling">
@@ -71,7 +71,7 @@ public static partial class Functional
     /// </param>
     /// <returns>[rows, channels, length].</returns>
     /// <exception cref="ArgumentException">The input is not of three dimensions, or the window does not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable MaxPool1D(
         this Variable input, int kernel, int stride = 0, int padding = 0, int dilation = 1, bool ceiling = false)
@@ -83,7 +83,7 @@ public static partial class Functional
     /// <summary>As <see cref="AveragePool2D"/> over the last dimension, as torch.nn.functional.avg_pool1d.</summary>
     /// <param name="input">[rows, channels, length].</param>
     /// <param name="kernel">The length of the window.</param>
-    /// <param name="stride">From one window to the next; 0 (the default) means the kernel.</param>
+    /// <param name="stride">The distance from one window to the next; 0 (the default) means the kernel.</param>
     /// <param name="padding">How many zeros are added on either side, at most half the kernel; 0 by default.</param>
     /// <param name="countPadding">Whether these zeros count; true by default.</param>
     /// <param name="ceiling">
@@ -91,7 +91,7 @@ public static partial class Functional
     /// </param>
     /// <returns>[rows, channels, length].</returns>
     /// <exception cref="ArgumentException">The input is not of three dimensions, or the window does not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable AveragePool1D(
         this Variable input, int kernel, int stride = 0, int padding = 0, bool countPadding = true, bool ceiling = false)

@@ -4,7 +4,8 @@ namespace TensorEngine.Autograd.Operations;
 
 /// <summary>
 /// The angles of a rotary position embedding: at position p, pair i of a row of some width is turned by p · base^(-2i / width). Made once,
-/// for all layers. Source: Su et al., RoFormer: enhanced transformer with rotary position embedding, 2021.
+/// for all layers.
+/// Source: Su et al., RoFormer: enhanced transformer with rotary position embedding, 2021.
 /// </summary>
 public sealed class RotaryTable
 {
@@ -19,7 +20,7 @@ public sealed class RotaryTable
     /// Whether a pair is of neighbours, 2i and 2i + 1, as in the paper (true, the default), or of elements half a width apart, i and
     /// i + width / 2, as in the files of Llama and GPT-NeoX.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public RotaryTable(int width, int positions, double theta = 10000, bool interleaved = true)
     {
         if (width < 2 || width % 2 != 0)

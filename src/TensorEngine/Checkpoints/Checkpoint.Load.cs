@@ -10,19 +10,19 @@ public sealed partial class Checkpoint
     /// already read stay, and nothing else has been changed: load again before going on.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if there is more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if there are more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is that of a folder.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is a directory.</exception>
     /// <exception cref="InvalidFileException">The file is not a safetensors file; nothing has been changed.</exception>
     /// <exception cref="CheckpointMismatchException">
     /// The file is no checkpoint or of an unknown version, or does not have exactly the parameters and parts that are here, with
     /// the same kinds and settings; nothing has been changed.
     /// </exception>
-    /// <exception cref="IOException">The system fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public void Load(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -34,9 +34,9 @@ public sealed partial class Checkpoint
     /// Loads everything that a stream has from its position to its end, as from a file: all of it is checked before anything is changed.
     /// </summary>
     /// <param name="stream">
-    /// A stream that can be read and can seek: copy another one into a <see cref="MemoryStream"/> or a file first. It stays open.
+    /// A readable, seekable stream. Copy any other stream into a <see cref="MemoryStream"/> or a file first. It stays open.
     /// </param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if there is more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if there are more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read or cannot seek.</exception>
@@ -45,7 +45,7 @@ public sealed partial class Checkpoint
     /// The file is no checkpoint or of an unknown version, or does not have exactly the parameters and parts that are here, with
     /// the same kinds and settings; nothing has been changed.
     /// </exception>
-    /// <exception cref="IOException">The stream fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public void Load(Stream stream, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -61,20 +61,20 @@ public sealed partial class Checkpoint
     /// <param name="path">The file.</param>
     /// <param name="store">Receives the values; its layout is fixed from now on. State of optimizers stays as it is.</param>
     /// <param name="options">How names are compared; null for exactly the same names.</param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if there is more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if there are more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work; values already read stay.</param>
     /// <returns>What was loaded, and what did not fit.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> or <paramref name="store"/> is null.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is that of a folder.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is a directory.</exception>
     /// <exception cref="InvalidFileException">The file is not a safetensors file; nothing has been changed.</exception>
     /// <exception cref="CheckpointMismatchException">
     /// Values do not fit and the options are strict, two tensors are for one parameter, or the file is a checkpoint of an unknown
     /// version; nothing has been changed.
     /// </exception>
-    /// <exception cref="IOException">The system fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static LoadReport LoadValues(
         string path,
@@ -92,11 +92,11 @@ public sealed partial class Checkpoint
     /// Loads values only, by name, from what a stream has from its position to its end: a checkpoint or any other safetensors file.
     /// </summary>
     /// <param name="stream">
-    /// A stream that can be read and can seek: copy another one into a <see cref="MemoryStream"/> or a file first. It stays open.
+    /// A readable, seekable stream. Copy any other stream into a <see cref="MemoryStream"/> or a file first. It stays open.
     /// </param>
     /// <param name="store">Receives the values; its layout is fixed from now on. State of optimizers stays as it is.</param>
     /// <param name="options">How names are compared; null for exactly the same names.</param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if there is more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if there are more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work; values already read stay.</param>
     /// <returns>What was loaded, and what did not fit.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> or <paramref name="store"/> is null.</exception>
@@ -106,7 +106,7 @@ public sealed partial class Checkpoint
     /// Values do not fit and the options are strict, two tensors are for one parameter, or the file is a checkpoint of an unknown
     /// version; nothing has been changed.
     /// </exception>
-    /// <exception cref="IOException">The stream fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static LoadReport LoadValues(
         Stream stream,

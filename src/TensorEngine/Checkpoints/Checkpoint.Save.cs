@@ -11,7 +11,7 @@ public sealed partial class Checkpoint
     /// and processes may save one file at the same time, and others read it meanwhile; the last save to finish wins.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="progress">Receives a report after every 8 MiB that was written, if there is more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB written, if there are more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work; the old file stays.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="path"/> is empty; or parts describe two tensors of one name, or one whose name a file cannot have.
@@ -23,7 +23,7 @@ public sealed partial class Checkpoint
     /// </exception>
     /// <exception cref="NotSupportedException">The header of the file would take more than 100,000,000 bytes.</exception>
     /// <exception cref="IOException">The system fails to write; the old file is as it was.</exception>
-    /// <exception cref="UnauthorizedAccessException">The caller may not write to the folder, or the path is that of a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not write to the directory, or the path is a directory.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public void Save(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -32,9 +32,9 @@ public sealed partial class Checkpoint
     }
 
     /// <summary>Saves everything into a stream, from its position on: the bytes of a file.</summary>
-    /// <param name="stream">A stream that can be written; it need not seek. The caller flushes and closes it.</param>
-    /// <param name="progress">Receives a report after every 8 MiB that was written, if there is more than 64 MiB.</param>
-    /// <param name="cancellationToken">Cancels the work; what was written by then stays in the stream.</param>
+    /// <param name="stream">A writable stream, which need not be seekable. The caller flushes and closes it.</param>
+    /// <param name="progress">Receives a report after each 8 MiB written, if there are more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; what has been written by then stays in the stream.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="stream"/> cannot be written; or parts describe two tensors of one name, or one whose name a file cannot have.
@@ -45,7 +45,7 @@ public sealed partial class Checkpoint
     /// written then.
     /// </exception>
     /// <exception cref="NotSupportedException">The header of the file would take more than 100,000,000 bytes.</exception>
-    /// <exception cref="IOException">The stream fails to write.</exception>
+    /// <exception cref="IOException">An I/O error occurs while writing.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public void Save(Stream stream, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {

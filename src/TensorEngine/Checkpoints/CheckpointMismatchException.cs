@@ -10,7 +10,7 @@ public sealed class CheckpointMismatchException : Exception
     /// <summary>Says what does not fit.</summary>
     /// <param name="path">The file.</param>
     /// <param name="reason">What differs, as a sentence.</param>
-    /// <param name="innerException">What noticed it, or null.</param>
+    /// <param name="innerException">The underlying exception, or null.</param>
     public CheckpointMismatchException(string path, string reason, Exception? innerException = null)
         : base($"{path}: {reason}", innerException)
     {

@@ -32,21 +32,21 @@ public static class NumPyArchive
     /// <param name="maximumBytes">
     /// The most bytes that the arrays together may have when unpacked, at least 0: a small archive can claim to hold very much.
     /// </param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if the elements take more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if the elements take more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>The arrays by name, without the extension .npy, and what was left out.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximumBytes"/> is negative.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is that of a folder.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is a directory.</exception>
     /// <exception cref="InvalidFileException">
     /// The file is no zip archive; an .npy member is damaged or no .npy file, or has the name of another one or of a path that leads
     /// elsewhere; or the arrays have more than <paramref name="maximumBytes"/>. In the message of what is wrong within a member its
     /// name follows the path, and the byte is that of the unpacked member.
     /// </exception>
-    /// <exception cref="IOException">The system fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static NumPyArrays Load(
         string path,
@@ -61,12 +61,12 @@ public static class NumPyArchive
 
     /// <summary>Reads all arrays of an archive that a stream has from its position to its end.</summary>
     /// <param name="stream">
-    /// A stream that can be read and can seek: copy another one into a <see cref="MemoryStream"/> or a file first. It stays open.
+    /// A readable, seekable stream. Copy any other stream into a <see cref="MemoryStream"/> or a file first. It stays open.
     /// </param>
     /// <param name="maximumBytes">
     /// The most bytes that the arrays together may have when unpacked, at least 0: a small archive can claim to hold very much.
     /// </param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if the elements take more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if the elements take more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>The arrays by name, without the extension .npy, and what was left out.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
@@ -76,7 +76,7 @@ public static class NumPyArchive
     /// The bytes are no zip archive; an .npy member is damaged or no .npy file, or has the name of another one or of a path that leads
     /// elsewhere; or the arrays have more than <paramref name="maximumBytes"/>.
     /// </exception>
-    /// <exception cref="IOException">The stream fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static NumPyArrays Load(
         Stream stream,
@@ -98,15 +98,15 @@ public static class NumPyArchive
     /// <param name="arrays">
     /// The arrays, of types that NumPy has. A member's name is the array's with .npy; it must not be a path that leads elsewhere.
     /// </param>
-    /// <param name="progress">Receives a report after every 8 MiB that was written, if the elements take more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB written, if the elements take more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work; the old file stays.</param>
     /// <exception cref="ArgumentNullException"><paramref name="path"/>, <paramref name="arrays"/> or one of them is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="path"/> is empty; two arrays have the same name; a name leads elsewhere or takes more than 65,531 bytes; a type is
     /// none of NumPy's; or an array has more than 64 dimensions.
     /// </exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The caller may not write to the folder, or the path is that of a folder.</exception>
+    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not write to the directory, or the path is a directory.</exception>
     /// <exception cref="IOException">The system fails to write: the disk is full, for instance.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void Save(
@@ -125,18 +125,18 @@ public static class NumPyArchive
     /// Writes an archive to a stream, from its position on: the bytes of a file if the stream can seek; otherwise lengths and checksums
     /// follow the arrays, as zip allows.
     /// </summary>
-    /// <param name="stream">A stream that can be written; it need not seek. The caller flushes and closes it.</param>
+    /// <param name="stream">A writable stream, which need not be seekable. The caller flushes and closes it.</param>
     /// <param name="arrays">
     /// The arrays, of types that NumPy has. A member's name is the array's with .npy; it must not be a path that leads elsewhere.
     /// </param>
-    /// <param name="progress">Receives a report after every 8 MiB that was written, if the elements take more than 64 MiB.</param>
-    /// <param name="cancellationToken">Cancels the work; what was written by then stays in the stream.</param>
+    /// <param name="progress">Receives a report after each 8 MiB written, if the elements take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; what has been written by then stays in the stream.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/>, <paramref name="arrays"/> or one of them is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="stream"/> cannot be written; two arrays have the same name; a name leads elsewhere or takes more than 65,531
     /// bytes; a type is none of NumPy's; or an array has more than 64 dimensions. Nothing was written then.
     /// </exception>
-    /// <exception cref="IOException">The stream fails to write.</exception>
+    /// <exception cref="IOException">An I/O error occurs while writing.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void Save(
         Stream stream,

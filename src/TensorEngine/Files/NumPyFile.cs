@@ -15,17 +15,17 @@ public static class NumPyFile
 {
     /// <summary>Reads an array. The file's length must be what its header says before any memory is taken.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if the elements take more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if the elements take more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is that of a folder.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is a directory.</exception>
     /// <exception cref="InvalidFileException">
     /// The file is not an .npy file of a known version and type, or has more elements than an array can.
     /// </exception>
-    /// <exception cref="IOException">The system fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static NumPyArray Load(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -37,16 +37,16 @@ public static class NumPyFile
     /// Reads an array that a stream has from its position to its end. That must be what the header says before any memory is taken.
     /// </summary>
     /// <param name="stream">
-    /// A stream that can be read and can seek: copy another one into a <see cref="MemoryStream"/> or a file first. It stays open.
+    /// A readable, seekable stream. Copy any other stream into a <see cref="MemoryStream"/> or a file first. It stays open.
     /// </param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if the elements take more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if the elements take more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read or cannot seek.</exception>
     /// <exception cref="InvalidFileException">
     /// The bytes are not an .npy file of a known version and type, or have more elements than an array can.
     /// </exception>
-    /// <exception cref="IOException">The stream fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static NumPyArray Load(
         Stream stream, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default) =>
@@ -56,20 +56,20 @@ public static class NumPyFile
     /// <param name="path">The file.</param>
     /// <param name="destination">The elements.</param>
     /// <param name="shape">The lengths that the array must have; its product is the length of <paramref name="destination"/>.</param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if the elements take more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if the elements take more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work; what was read by then is in <paramref name="destination"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="path"/> is empty, or <paramref name="destination"/> has another length than <paramref name="shape"/>.
     /// </exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is that of a folder.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is a directory.</exception>
     /// <exception cref="InvalidFileException">
     /// The file is not an .npy file of a known version and type, or its array has another shape; nothing was written to
     /// <paramref name="destination"/> then.
     /// </exception>
-    /// <exception cref="IOException">The system fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void LoadInto(
         string path,
@@ -85,11 +85,11 @@ public static class NumPyFile
 
     /// <summary>Reads an array that a stream has from its position to its end into memory of the caller's.</summary>
     /// <param name="stream">
-    /// A stream that can be read and can seek: copy another one into a <see cref="MemoryStream"/> or a file first. It stays open.
+    /// A readable, seekable stream. Copy any other stream into a <see cref="MemoryStream"/> or a file first. It stays open.
     /// </param>
     /// <param name="destination">The elements.</param>
     /// <param name="shape">The lengths that the array must have; its product is the length of <paramref name="destination"/>.</param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if the elements take more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if the elements take more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work; what was read by then is in <paramref name="destination"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     /// <exception cref="ArgumentException">
@@ -100,7 +100,7 @@ public static class NumPyFile
     /// The bytes are not an .npy file of a known version and type, or its array has another shape; nothing was written to
     /// <paramref name="destination"/> then.
     /// </exception>
-    /// <exception cref="IOException">The stream fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void LoadInto(
         Stream stream,
@@ -121,15 +121,15 @@ public static class NumPyFile
     /// <param name="path">The file; one that exists is replaced. NumPy's end in .npy.</param>
     /// <param name="values">The elements, row by row.</param>
     /// <param name="shape">The lengths of the dimensions, at most 64 of them.</param>
-    /// <param name="progress">Receives a report after every 8 MiB that was written, if the elements take more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB written, if the elements take more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work; the old file stays.</param>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="path"/> is empty; <paramref name="values"/> has another length than <paramref name="shape"/>; or the shape has
     /// more than 64 dimensions.
     /// </exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The caller may not write to the folder, or the path is that of a folder.</exception>
+    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not write to the directory, or the path is a directory.</exception>
     /// <exception cref="IOException">The system fails to write: the disk is full, for instance.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void Save(
@@ -145,17 +145,17 @@ public static class NumPyFile
     }
 
     /// <summary>Writes the same bytes to a stream, from its position on.</summary>
-    /// <param name="stream">A stream that can be written; it need not seek. The caller flushes and closes it.</param>
+    /// <param name="stream">A writable stream, which need not be seekable. The caller flushes and closes it.</param>
     /// <param name="values">The elements, row by row.</param>
     /// <param name="shape">The lengths of the dimensions, at most 64 of them.</param>
-    /// <param name="progress">Receives a report after every 8 MiB that was written, if the elements take more than 64 MiB.</param>
-    /// <param name="cancellationToken">Cancels the work; what was written by then stays in the stream.</param>
+    /// <param name="progress">Receives a report after each 8 MiB written, if the elements take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; what has been written by then stays in the stream.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="stream"/> cannot be written; <paramref name="values"/> has another length than <paramref name="shape"/>; or the
     /// shape has more than 64 dimensions. Nothing was written then.
     /// </exception>
-    /// <exception cref="IOException">The stream fails to write.</exception>
+    /// <exception cref="IOException">An I/O error occurs while writing.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void Save(
         Stream stream,

@@ -60,18 +60,18 @@ public sealed class SafeTensorsFile : IDisposable
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is that of a folder.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is a directory.</exception>
     /// <exception cref="InvalidFileException">The file is not a safetensors file; the message has the reason and the byte.</exception>
-    /// <exception cref="IOException">The system fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static SafeTensorsFile Open(string path, CancellationToken cancellationToken = default) =>
         new(new FileSource(path), cancellationToken);
 
     /// <summary>Takes what a stream has from its position to its end for a file, and checks its header against its length.</summary>
     /// <param name="stream">
-    /// A stream that can be read and can seek: copy another one into a <see cref="MemoryStream"/> or a file first.
+    /// A readable, seekable stream. Copy any other stream into a <see cref="MemoryStream"/> or a file first.
     /// </param>
     /// <param name="leaveOpen">Whether the stream stays open when the file is closed or refused.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
@@ -81,7 +81,7 @@ public sealed class SafeTensorsFile : IDisposable
     /// <exception cref="InvalidFileException">
     /// The bytes are not a safetensors file; the message has the reason and the byte, counted from the position.
     /// </exception>
-    /// <exception cref="IOException">The stream fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static SafeTensorsFile Open(Stream stream, bool leaveOpen = false, CancellationToken cancellationToken = default) =>
         new(new StreamSource(StreamArgument.ToRead(stream), leaveOpen), cancellationToken);
@@ -107,8 +107,8 @@ public sealed class SafeTensorsFile : IDisposable
     /// its partner, or a name in it has a character of code 0; or there are too many of them.
     /// </exception>
     /// <exception cref="NotSupportedException">The header would take more than 100,000,000 bytes.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The caller may not write to the folder, or the path is that of a folder.</exception>
+    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not write to the directory, or the path is a directory.</exception>
     /// <exception cref="IOException">The system fails to write: the disk is full, for instance.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void Save(
@@ -126,11 +126,11 @@ public sealed class SafeTensorsFile : IDisposable
     /// <summary>
     /// Writes the same bytes to a stream, from its position on. Memory beyond the tensors: at most 8 times the header and 1 MiB.
     /// </summary>
-    /// <param name="stream">A stream that can be written; it need not seek. The caller flushes and closes it.</param>
+    /// <param name="stream">A writable stream, which need not be seekable. The caller flushes and closes it.</param>
     /// <param name="tensors">The tensors in any order. The file has them by type, the largest first, and then by name.</param>
     /// <param name="metadata">Texts for the header's <c>__metadata__</c>, at most 30,000; null for none.</param>
     /// <param name="progress">Receives a report after every 8 MiB that was written, if the tensors take more than 64 MiB.</param>
-    /// <param name="cancellationToken">Cancels the work; what was written by then stays in the stream.</param>
+    /// <param name="cancellationToken">Cancels the work; what has been written by then stays in the stream.</param>
     /// <exception cref="ArgumentNullException">
     /// <paramref name="stream"/> or <paramref name="tensors"/> is null, or a tensor, or a text of <paramref name="metadata"/>.
     /// </exception>
@@ -139,7 +139,7 @@ public sealed class SafeTensorsFile : IDisposable
     /// without its partner, or a name in it has a character of code 0; or there are too many of them. Nothing was written then.
     /// </exception>
     /// <exception cref="NotSupportedException">The header would take more than 100,000,000 bytes; nothing was written.</exception>
-    /// <exception cref="IOException">The stream fails to write.</exception>
+    /// <exception cref="IOException">An I/O error occurs while writing.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void Save(
         Stream stream,

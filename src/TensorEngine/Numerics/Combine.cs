@@ -14,10 +14,10 @@ public static class Combine
     /// <param name="values">Any length; for none nothing is done.</param>
     /// <param name="factor">The factor, rounded to the nearest float.</param>
     /// <param name="direction">
-    /// As long as <paramref name="values"/>; may be the same memory, but not overlap it otherwise.
+    /// As long as <paramref name="values"/>; may be the same memory, but may not overlap it otherwise.
     /// </param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     public static void AddScaled(Span<float> values, double factor, ReadOnlySpan<float> direction, Workers? workers = null)
     {
         Require.SameLength(direction, values);
@@ -39,7 +39,7 @@ public static class Combine
     /// The part of the way from <paramref name="from"/> to <paramref name="to"/>, rounded to the nearest float.
     /// </param>
     /// <param name="output">
-    /// As long as <paramref name="from"/>; may be the same memory as an operand, but not overlap one otherwise.
+    /// As long as <paramref name="from"/>; may be the same memory as an operand, but may not overlap one otherwise.
     /// </param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">

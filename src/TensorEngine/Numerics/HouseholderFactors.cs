@@ -3,10 +3,10 @@ using System.Numerics.Tensors;
 namespace TensorEngine.Numerics;
 
 /// <summary>
-/// The decomposition A = Q R of a tall matrix, by reflections H_k = I - scale v v^T that turn what is left of column k to its first
-/// element; Q = H_0 H_1 ... . Rows are combined element by element in a fixed order, and products and sums round one by one, so
-/// that the bits depend neither on the width of the processor's registers nor on the number of threads, which share the columns. Has the
-/// memory for it, and allocates nothing later.
+/// The decomposition A = Q R of a tall matrix, by reflections H_k = I - scale v v^T that map the rest of column k to its first element; Q =
+/// H_0 H_1 ... . Rows are combined element by element in a fixed order, and each product and sum rounds separately, so that the bits depend
+/// neither on the width of the processor's registers nor on the number of threads, which share the columns. Decompositions allocate
+/// nothing.
 /// Source: Golub and Van Loan, Matrix Computations, 4th edition, algorithms 5.1.1 and 5.2.1.
 /// </summary>
 /// <param name="matrix">Memory for the largest matrix.</param>
@@ -26,7 +26,7 @@ internal sealed class HouseholderFactors(double[] matrix, double[] q, int side)
     private int _rows;
     private int _columns;
 
-    /// <summary>Decomposes a matrix that is given row by row, or its transpose; the result has no more columns than rows.</summary>
+    /// <summary>Decomposes a matrix in row-major order, or its transpose; the result has at most as many columns as rows.</summary>
     public void Decompose(ReadOnlySpan<float> matrix, int rows, int columns, bool transposed, Workers? workers = null)
     {
         (_rows, _columns) = transposed ? (columns, rows) : (rows, columns);
@@ -44,8 +44,8 @@ internal sealed class HouseholderFactors(double[] matrix, double[] q, int side)
     }
 
     /// <summary>
-    /// The columns of Q, row by row, each with the sign that makes R's diagonal positive; as tall and wide as the matrix. It is there
-    /// until the next call.
+    /// Returns the columns of Q in row-major order, each with the sign that makes R's diagonal positive, in the shape of the matrix. The next
+    /// call overwrites them.
     /// </summary>
     public ReadOnlySpan<double> OrthogonalFactor(Workers? workers = null)
     {
@@ -102,7 +102,7 @@ internal sealed class HouseholderFactors(double[] matrix, double[] q, int side)
     }
 
     /// <summary>
-    /// The reflection of some columns: the rows weighted by v are summed, and the sum, weighted, is taken from each row.
+    /// Reflects some columns: sums the rows, weighted by v, and subtracts the sum, weighted, from each row.
     /// </summary>
     private readonly struct Reflection(HouseholderFactors factors, double[] target, int k, int start, WorkParts parts) : IWork
     {

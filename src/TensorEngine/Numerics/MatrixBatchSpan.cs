@@ -46,7 +46,7 @@ public readonly ref struct MatrixBatchSpan
     /// <param name="rows">At least 0.</param>
     /// <param name="columns">At least 0.</param>
     /// <param name="rowStride">The floats from a row to the next; at least the columns.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="elements"/> is too short, or there are more matrices than an int counts.
     /// </exception>

@@ -10,20 +10,20 @@ namespace TensorEngine.Optimizers;
 public sealed record SoapOptions() : OptimizerOptions(learningRate: 3e-3)
 {
     /// <summary>
-    /// Decoupled weight decay: after a step LearningRate * WeightDecay * value is taken from the value; at least 0, by default 0.01.
+    /// The decoupled weight decay: each step subtracts LearningRate * WeightDecay * value after its update; at least 0, by default 0.01.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); } = 0.01;
 
-    /// <summary>How much of the average gradient a step keeps; in [0, 1), by default 0.95.</summary>
+    /// <summary>The decay rate of the average gradient; in [0, 1), by default 0.95.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.95;
 
-    /// <summary>How much of the average square a step keeps; in [0, 1), by default 0.95.</summary>
+    /// <summary>The decay rate of the average square; in [0, 1), by default 0.95.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.95;
 
-    /// <summary>How much of the averages that the bases are found of a step keeps; in [0, 1), null (the default) for Beta2.</summary>
+    /// <summary>The decay rate of the averages from which the bases are computed; in [0, 1), null (the default) for Beta2.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double? ShampooBeta { get; init => field = value is { } kept ? HyperParameter.InUnitInterval(kept) : null; }
 
@@ -31,7 +31,7 @@ public sealed record SoapOptions() : OptimizerOptions(learningRate: 3e-3)
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-8;
 
-    /// <summary>In every so many steps the bases follow the average products; at least 1, by default 10.</summary>
+    /// <summary>The number of steps after which the bases are updated from the averages; at least 1, by default 10.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int PreconditionFrequency
     {
@@ -40,15 +40,15 @@ public sealed record SoapOptions() : OptimizerOptions(learningRate: 3e-3)
     } = 10;
 
     /// <summary>
-    /// The longest side of a matrix that has a basis, whose memory and time grow with its square and cube; 0 to 46,340, by default 10,000.
-    /// What an optimizer is made with counts, and no group can have another.
+    /// The longest side of a matrix that has a basis, which takes memory proportional to the side's square and time proportional to its
+    /// cube; 0 to 46,340, by default 10,000. It must be the same in all groups, and cannot change.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 46340].</exception>
     public int MaximumSide { get; init => field = Require.Between(0, 46_340, value, nameof(MaximumSide)); } = 10_000;
 
     /// <summary>
-    /// Whether each parameter's step is brought to a root mean square of LearningRate, corrected as Adam's; by default false. For bases
-    /// that follow seldom.
+    /// Whether each parameter's step is scaled to a root mean square of LearningRate times Adam's correction; by default false. Useful if the
+    /// bases are updated rarely.
     /// </summary>
     public bool NormalizeSteps { get; init; }
 
@@ -67,12 +67,12 @@ public sealed record SoapOptions() : OptimizerOptions(learningRate: 3e-3)
 }
 
 /// <summary>
-/// SOAP: Adam in the bases in which the gradients of a matrix vary independently, the eigenvectors of Shampoo's preconditioner. A parameter
-/// of two dimensions or more is a matrix [first, all others]; others, and sides longer than <see cref="SoapOptions.MaximumSide"/>, have no
-/// basis, which is as one of unit vectors.
+/// Implements SOAP: Adam in the bases in which the gradients of a matrix vary independently, the eigenvectors of Shampoo's preconditioner. A
+/// parameter of at least two dimensions is a matrix of [first dimension, all others]. Vectors, and sides longer than
+/// <see cref="SoapOptions.MaximumSide"/>, have no basis, which is the same as a basis of unit vectors.
 /// <code>
 /// G = gradient                                (-gradient with maximize; one of a norm above 2^60 counts as one of that norm)
-/// in the first step, which moves nothing:
+/// in the first step, which leaves p as it is:
 ///   L = (1 - shampooBeta) * G G^T,  R = (1 - shampooBeta) * G^T G
 ///   QL, QR = eigenvectors of L and of R, those of the largest eigenvalues first
 /// afterwards, t being the number of the step less 1:
@@ -88,9 +88,11 @@ public sealed record SoapOptions() : OptimizerOptions(learningRate: 3e-3)
 ///     m = QL m QR^T,  QL = the orthogonal factor of L QL, QR of R QR,  m = QL^T m QR
 /// </code>
 /// State: exp_avg and exp_avg_sq are m and v; left_average and left_basis are L and QL, of rows x rows, and right_average and right_basis
-/// are R and QR, of columns x columns. Cautious steps are refused.
-/// Passes: products, 6 of the matrix with a square; in a step that the bases follow, two decompositions of each square in double, by
-/// reflections; in the first, its eigenvectors.
+/// are R and QR, of columns x columns. Cautious steps are not supported.
+/// Passes: six products of the matrix with a square matrix, and in a step that updates the bases four more, one of each square matrix with
+/// another, and a decomposition of each by reflections in double; the first step computes eigenvectors instead. All memory is allocated on
+/// construction: three times the largest parameter, and two floats and two doubles for each element of the largest square matrix; the
+/// matrix product allocates its own in a thread's first step.
 /// Error: after a step at most 1e-5 of the largest element of the update from exact arithmetic on the same state.
 /// Source: Vyas et al., SOAP: improving and stabilizing Shampoo using Adam, 2024, algorithms 3 and 4, in the order of its authors' code.
 /// </summary>
@@ -109,12 +111,12 @@ public sealed class Soap : Optimizer<SoapOptions>
     private readonly SoapBases _bases;
     private readonly int? _maximumSide;
 
-    /// <summary>Takes the parameters, and allocates all state.</summary>
-    /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-    /// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+    /// <summary>Creates the optimizer and allocates all of its state.</summary>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+    /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// A parameter is there twice or belongs to another optimizer, there is none, or the state is longer than a buffer can be.
+    /// A parameter appears twice or belongs to another optimizer, there is no parameter, or the state is longer than a buffer can be.
     /// </exception>
     public Soap(IEnumerable<Parameter> parameters, SoapOptions? options = null)
         : base(parameters, options ?? new(), States((options ?? new()).MaximumSide))

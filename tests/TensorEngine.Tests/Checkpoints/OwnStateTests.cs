@@ -15,7 +15,7 @@ public sealed class OwnStateTests
     public static IEnumerable<TestCaseData> Different =>
     [
         Case("other kind", own => own.Kind = "another", "\"own\": kind is tracker in the file, but another here"),
-        Case("other interval", own => own.Interval = -8, "Interval is -7 in the file, but -8 here; it is fixed on construction"),
+        Case("other interval", own => own.Interval = -8, "Interval is -7 in the file, but -8 here; it is fixed at construction"),
         Case("more sums", own => own.Sums = new double[4], "it has own/sums F64 [3]; it must be own/sums F64 [4]"),
         Case("another list", own => own.Limit = 1, "\"own\".phases[1]: there are phases for 1 only"),
         Case("one member more", own => own.More = true, "\"own\": it has no more"),

@@ -5,8 +5,8 @@ using TensorEngine.Numerics.Functions;
 namespace TensorEngine.Numerics.Activations;
 
 /// <content>
-/// The Gaussian error linear unit, exactly and by its approximation. Source: Hendrycks and Gimpel, Gaussian error linear units, 2016.
-/// </content>
+/// The Gaussian error linear unit, exactly and by its approximation.
+/// Source: Hendrycks and Gimpel, Gaussian error linear units, 2016. </content>
 public static partial class Activation
 {
     /// <summary>
@@ -30,7 +30,7 @@ public static partial class Activation
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     public static void GeluGradient(
         ReadOnlySpan<float> input,
         ReadOnlySpan<float> outputGradient,

@@ -14,9 +14,9 @@ public static partial class Activation
     /// <param name="input">Any length.</param>
     /// <param name="beta">How sharp the bend is (1 in torch), above 0 and finite; rounded to the nearest float.</param>
     /// <param name="threshold">From where on the input itself is taken (20 in torch), finite; rounded to the nearest float.</param>
-    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but not overlap it otherwise.</param>
+    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but may not overlap it otherwise.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="beta"/> or <paramref name="threshold"/> is out of its range.
     /// </exception>
@@ -38,7 +38,7 @@ public static partial class Activation
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="beta"/> or <paramref name="threshold"/> is out of its range.
     /// </exception>

@@ -16,9 +16,9 @@ public static partial class Activation
 {
     /// <summary>output = max(input, 0), exactly; NaN stays NaN, and -0 becomes +0.</summary>
     /// <param name="input">Any length.</param>
-    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but not overlap it otherwise.</param>
+    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but may not overlap it otherwise.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     public static void Relu(ReadOnlySpan<float> input, Span<float> output, Workers? workers = null) =>
         Map.Run(default(ReluFunction), input, output, workers);
 
@@ -31,7 +31,7 @@ public static partial class Activation
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     public static void ReluGradient(
         ReadOnlySpan<float> output,
         ReadOnlySpan<float> outputGradient,

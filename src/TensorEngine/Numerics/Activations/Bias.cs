@@ -12,10 +12,10 @@ public static class Bias
     private const int RepeatedElements = 256;
 
     /// <summary>output[i, j] = input[i, j] + bias[j], rounded once.</summary>
-    /// <param name="input">[rows, columns], each row without gaps.</param>
+    /// <param name="input">[rows, columns], with contiguous rows.</param>
     /// <param name="bias">[columns], apart from <paramref name="output"/>.</param>
     /// <param name="output">
-    /// [rows, columns], each row without gaps; may be the same memory as <paramref name="input"/>, but not overlap it otherwise.
+    /// [rows, columns], with contiguous rows; may be the same memory as <paramref name="input"/>, but not overlap it otherwise.
     /// </param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">

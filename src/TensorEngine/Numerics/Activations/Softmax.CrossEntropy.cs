@@ -23,10 +23,10 @@ public static partial class Softmax
     /// </code>
     /// as torch.nn.functional.cross_entropy. Any finite logits are safe. A row with NaN or +infinity gives NaN.
     /// </summary>
-    /// <param name="logits">[rows, classes], each row without gaps; at least 1 of each.</param>
+    /// <param name="logits">[rows, classes], with contiguous rows; at least 1 of each.</param>
     /// <param name="labels">[rows], each in [0, classes).</param>
     /// <param name="gradient">
-    /// [rows, classes], each row without gaps; may be the logits' own memory, but not overlap it otherwise.
+    /// [rows, classes], with contiguous rows; may be the logits' own memory, but not overlap it otherwise.
     /// </param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
     /// <returns>The loss, in nats.</returns>
@@ -46,13 +46,13 @@ public static partial class Softmax
     /// label_smoothing and reduction. A smoothed label is 1 - labelSmoothing at its class and labelSmoothing / classes more at every class.
     /// A row that does not count has a gradient of 0; the mean is over those that count, NaN if none does.
     /// </summary>
-    /// <param name="logits">[rows, classes], each row without gaps; at least 1 of each.</param>
+    /// <param name="logits">[rows, classes], with contiguous rows; at least 1 of each.</param>
     /// <param name="labels">[rows], each in [0, classes) or <paramref name="ignoreIndex"/>.</param>
     /// <param name="ignoreIndex">The label that does not count (-100 in torch); any number, a class as well.</param>
     /// <param name="labelSmoothing">How much of a label is spread over all classes; from 0 (none) to 1.</param>
     /// <param name="reduction">Mean or sum.</param>
     /// <param name="gradient">
-    /// [rows, classes], each row without gaps; may be the logits' own memory, but not overlap it otherwise.
+    /// [rows, classes], with contiguous rows; may be the logits' own memory, but not overlap it otherwise.
     /// </param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
     /// <returns>The loss, in nats.</returns>

@@ -23,9 +23,9 @@ public static partial class Softmax
     /// as torch.nn.functional.softmax over the last dimension. Any finite logits are safe. A row with NaN or +infinity, or of
     /// -infinity alone, gives NaN. Error at most 3 + |x - max| ULP.
     /// </summary>
-    /// <param name="logits">[rows, classes], each row without gaps; may have no rows.</param>
+    /// <param name="logits">[rows, classes], with contiguous rows; may have no rows.</param>
     /// <param name="output">
-    /// [rows, classes], each row without gaps; may be the logits' own memory, but not overlap it otherwise.
+    /// [rows, classes], with contiguous rows; may be the logits' own memory, but not overlap it otherwise.
     /// </param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
@@ -40,9 +40,9 @@ public static partial class Softmax
     /// term, output * |outputGradient| or output * |sum|.
     /// </summary>
     /// <param name="output">[rows, classes]: what <see cref="Probabilities"/> gave.</param>
-    /// <param name="outputGradient">[rows, classes], each row without gaps.</param>
+    /// <param name="outputGradient">[rows, classes], with contiguous rows.</param>
     /// <param name="inputGradient">
-    /// [rows, classes], each row without gaps; may be the memory of an operand, but not overlap one otherwise.
+    /// [rows, classes], with contiguous rows; may be the memory of an operand, but not overlap one otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>

@@ -15,7 +15,7 @@ public readonly record struct ConvolutionGeometry
     /// <param name="groups">
     /// Into how many parts the channels fall: an output channel sees the input channels of its part alone. At least 1.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     /// <exception cref="ArgumentException">
     /// Channels are no multiple of the groups, an axis is the default value or has a window beyond the padded input, or input, weights or
     /// output have more elements than an array.
@@ -87,7 +87,7 @@ public readonly record struct ConvolutionGeometry
     /// <param name="outputChannels">At least 1, a multiple of <paramref name="groups"/>.</param>
     /// <param name="axis">How the window goes over the sequence.</param>
     /// <param name="groups">Into how many parts the channels fall; at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     /// <exception cref="ArgumentException">
     /// Channels are no multiple of the groups, the axis is the default value or has a window beyond the padded input, or input, weights or
     /// output have more elements than an array.

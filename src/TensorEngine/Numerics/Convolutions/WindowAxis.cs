@@ -16,7 +16,7 @@ public readonly record struct WindowAxis
     /// Whether a last window that goes beyond the padded input counts, if it starts inside the input or before it: PyTorch's ceil_mode,
     /// for poolings alone. False by default.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     /// <exception cref="ArgumentException">The window is longer than the padded input, or that is longer than an array.</exception>
     public WindowAxis(int input, int kernel, int stride = 1, int padding = 0, int dilation = 1, bool ceiling = false)
     {

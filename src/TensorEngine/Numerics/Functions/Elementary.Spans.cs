@@ -14,9 +14,9 @@ public static partial class Elementary
     /// Error at most 1.02 ULP.
     /// </summary>
     /// <param name="input">Any length.</param>
-    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but not overlap it otherwise.</param>
+    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but may not overlap it otherwise.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     public static void Exp(ReadOnlySpan<float> input, Span<float> output, Workers? workers = null) =>
         Map.Run(default(ExpFunction), input, output, workers);
 

@@ -33,14 +33,14 @@ public static partial class Loss
     /// </summary>
     /// <param name="input">The predictions; any length.</param>
     /// <param name="target">As long as <paramref name="input"/>; may overlap it in any way.</param>
-    /// <param name="reduction">What the loss made of its terms.</param>
-    /// <param name="outputGradient">The gradient of what is made of the loss; 1 for the loss itself. Factors are rounded once.</param>
+    /// <param name="reduction">How the loss combined its terms.</param>
+    /// <param name="outputGradient">The gradient of the loss; 1 if the loss is the final result. Factors are rounded once.</param>
     /// <param name="inputGradient">
-    /// As long as <paramref name="input"/>; may be the same memory as an operand, but not overlap one otherwise.
+    /// As long as <paramref name="input"/>; may be the same memory as an operand, but may not overlap one otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="reduction"/> is none of those.</exception>
     public static void SquaredErrorGradient(
         ReadOnlySpan<float> input,

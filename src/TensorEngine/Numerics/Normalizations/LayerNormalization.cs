@@ -1,8 +1,8 @@
 namespace TensorEngine.Numerics.Normalizations;
 
 /// <summary>
-/// Rows brought to mean 0 and deviation 1, as torch.nn.functional.layer_norm over the last dimension. Source: Ba, Kiros and Hinton, Layer
-/// normalization, 2016.
+/// Rows brought to mean 0 and deviation 1, as torch.nn.functional.layer_norm over the last dimension.
+/// Source: Ba, Kiros and Hinton, Layer normalization, 2016.
 /// </summary>
 /// <remarks>
 /// Sums over a row are carried in double in the order that <see cref="Reduction"/> states, sums over rows in the order of the rows: the
@@ -14,17 +14,17 @@ public static class LayerNormalization
     /// output = (input - mean) * r * weight + bias with r = 1 / sqrt(variance + epsilon), mean and variance being those of the row. The
     /// difference, two products and the sum are rounded. Error at most 4 ULP of (|input - mean| + |mean|) * r * |weight| + |bias|.
     /// </summary>
-    /// <param name="input">[rows, columns], each row without gaps; at least 1 column.</param>
+    /// <param name="input">[rows, columns], with contiguous rows; at least 1 column.</param>
     /// <param name="weight">[columns]; or empty for 1.</param>
     /// <param name="bias">[columns]; or empty for 0.</param>
     /// <param name="epsilon">What is added to the variance (1e-5 in torch), at least 0 and finite.</param>
     /// <param name="means">[rows]: where the means go, for the gradients; or empty.</param>
     /// <param name="reciprocalDeviations">[rows]: where the factors r go, for the gradients; or empty.</param>
     /// <param name="output">
-    /// [rows, columns], each row without gaps; may be the input's own memory, but not overlap it otherwise.
+    /// [rows, columns], with contiguous rows; may be the input's own memory, but not overlap it otherwise.
     /// </param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">Sizes do not fit, the elements of a row lie apart, or spans overlap.</exception>
+    /// <exception cref="ArgumentException">Sizes do not match, the elements of a row are not contiguous, or spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epsilon"/> is out of its range.</exception>
     public static void Forward(
         ReadOnlyMatrixSpan input,
@@ -45,14 +45,14 @@ public static class LayerNormalization
     /// <param name="weight">[columns]; or empty for 1.</param>
     /// <param name="means">[rows], from <see cref="Forward"/>.</param>
     /// <param name="reciprocalDeviations">[rows], from <see cref="Forward"/>.</param>
-    /// <param name="outputGradient">[rows, columns], each row without gaps.</param>
+    /// <param name="outputGradient">[rows, columns], with contiguous rows.</param>
     /// <param name="inputGradient">
-    /// [rows, columns], each row without gaps; may be the memory of <paramref name="outputGradient"/> or <paramref name="input"/>, but not
+    /// [rows, columns], with contiguous rows; may be the memory of <paramref name="outputGradient"/> or <paramref name="input"/>, but not
     /// overlap them otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">Sizes do not fit, the elements of a row lie apart, or spans overlap.</exception>
+    /// <exception cref="ArgumentException">Sizes do not match, the elements of a row are not contiguous, or spans overlap.</exception>
     public static void InputGradient(
         ReadOnlyMatrixSpan input,
         ReadOnlySpan<float> weight,
@@ -76,11 +76,11 @@ public static class LayerNormalization
     /// <param name="input">[rows, columns]: what <see cref="Forward"/> was given.</param>
     /// <param name="means">[rows], from <see cref="Forward"/>.</param>
     /// <param name="reciprocalDeviations">[rows], from <see cref="Forward"/>.</param>
-    /// <param name="outputGradient">[rows, columns], each row without gaps.</param>
+    /// <param name="outputGradient">[rows, columns], with contiguous rows.</param>
     /// <param name="weightGradient">[columns], apart from the others.</param>
     /// <param name="accumulate">Whether to add to <paramref name="weightGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share many columns, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">Sizes do not fit, the elements of a row lie apart, or spans overlap.</exception>
+    /// <exception cref="ArgumentException">Sizes do not match, the elements of a row are not contiguous, or spans overlap.</exception>
     public static void WeightGradient(
         ReadOnlyMatrixSpan input,
         ReadOnlySpan<float> means,

@@ -1,8 +1,8 @@
 namespace TensorEngine.Numerics.Normalizations;
 
 /// <summary>
-/// Rows brought to a mean square of 1, as torch.nn.functional.rms_norm over the last dimension. Source: Zhang and Sennrich, Root mean
-/// square layer normalization, 2019.
+/// Rows brought to a mean square of 1, as torch.nn.functional.rms_norm over the last dimension.
+/// Source: Zhang and Sennrich, Root mean square layer normalization, 2019.
 /// </summary>
 /// <remarks>
 /// Sums over a row are carried in double in the order that <see cref="Reduction"/> states, sums over rows in the order of the rows: the
@@ -13,15 +13,15 @@ public static class RmsNormalization
     /// <summary>
     /// output = input * r * weight with r = 1 / sqrt(mean of input^2 + epsilon), the mean being the row's. Error at most 2.5 ULP.
     /// </summary>
-    /// <param name="input">[rows, columns], each row without gaps; at least 1 column.</param>
+    /// <param name="input">[rows, columns], with contiguous rows; at least 1 column.</param>
     /// <param name="weight">[columns]; or empty for 1.</param>
     /// <param name="epsilon">What is added to the mean square (2^-23 in torch by default), at least 0 and finite.</param>
     /// <param name="reciprocals">[rows]: where the factors r go, for the gradients; or empty.</param>
     /// <param name="output">
-    /// [rows, columns], each row without gaps; may be the input's own memory, but not overlap it otherwise.
+    /// [rows, columns], with contiguous rows; may be the input's own memory, but not overlap it otherwise.
     /// </param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">Sizes do not fit, the elements of a row lie apart, or spans overlap.</exception>
+    /// <exception cref="ArgumentException">Sizes do not match, the elements of a row are not contiguous, or spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epsilon"/> is out of its range.</exception>
     public static void Forward(
         ReadOnlyMatrixSpan input,
@@ -39,13 +39,13 @@ public static class RmsNormalization
     /// <param name="input">[rows, columns]: what <see cref="Forward"/> was given.</param>
     /// <param name="weight">[columns]; or empty for 1.</param>
     /// <param name="reciprocals">[rows], from <see cref="Forward"/>.</param>
-    /// <param name="outputGradient">[rows, columns], each row without gaps.</param>
+    /// <param name="outputGradient">[rows, columns], with contiguous rows.</param>
     /// <param name="inputGradient">
-    /// [rows, columns], each row without gaps; may be the memory of an operand, but not overlap one otherwise.
+    /// [rows, columns], with contiguous rows; may be the memory of an operand, but not overlap one otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">Sizes do not fit, the elements of a row lie apart, or spans overlap.</exception>
+    /// <exception cref="ArgumentException">Sizes do not match, the elements of a row are not contiguous, or spans overlap.</exception>
     public static void InputGradient(
         ReadOnlyMatrixSpan input,
         ReadOnlySpan<float> weight,
@@ -62,11 +62,11 @@ public static class RmsNormalization
     /// </summary>
     /// <param name="input">[rows, columns]: what <see cref="Forward"/> was given.</param>
     /// <param name="reciprocals">[rows], from <see cref="Forward"/>.</param>
-    /// <param name="outputGradient">[rows, columns], each row without gaps.</param>
+    /// <param name="outputGradient">[rows, columns], with contiguous rows.</param>
     /// <param name="weightGradient">[columns], apart from the others.</param>
     /// <param name="accumulate">Whether to add to <paramref name="weightGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share many columns, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">Sizes do not fit, the elements of a row lie apart, or spans overlap.</exception>
+    /// <exception cref="ArgumentException">Sizes do not match, the elements of a row are not contiguous, or spans overlap.</exception>
     public static void WeightGradient(
         ReadOnlyMatrixSpan input,
         ReadOnlySpan<float> reciprocals,

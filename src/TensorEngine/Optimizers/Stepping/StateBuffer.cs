@@ -12,7 +12,7 @@ internal sealed class StateBuffer
     private AlignedBuffer? _whole;
     private int[] _wholeOffsets = [];
 
-    /// <summary>A float for each element, laid out as the slots say.</summary>
+    /// <summary>Creates a buffer with a float for each element, in the layout of the slots.</summary>
     public StateBuffer(string name, ParameterSlots slots, int place)
     {
         Name = name;
@@ -22,8 +22,8 @@ internal sealed class StateBuffer
         _pieces = [.. slots.Parameters.Select((_, slot) => slots.PieceOf(slot))];
     }
 
-    /// <summary>Of the shape that <paramref name="shape"/> says, null for none.</summary>
-    /// <exception cref="ArgumentException">All parameters' state together is longer than a buffer can be.</exception>
+    /// <summary>Creates a buffer whose state has the shape that <paramref name="shape"/> returns, null for none.</summary>
+    /// <exception cref="ArgumentException">The state of all parameters is longer than a buffer can be.</exception>
     public StateBuffer(string name, ParameterSlots slots, int place, Func<Parameter, Shape?> shape)
     {
         Name = name;
@@ -53,16 +53,16 @@ internal sealed class StateBuffer
 
     public string Name { get; }
 
-    /// <summary>The state of all parameters, with their padding.</summary>
+    /// <summary>The state of all parameters, including padding.</summary>
     public Span<float> All => _memory.Span;
 
-    /// <summary>The state of a parameter, with a shard of its piece; empty if it has none of this kind.</summary>
+    /// <summary>Returns the state of a parameter, or with a shard that of its piece; empty if it has none of this kind.</summary>
     public Span<float> Of(int slot) => _memory.Span.Slice(_offsets[slot], Length(slot));
 
-    /// <summary>The state of a whole parameter, once <see cref="HoldWhole"/> was called.</summary>
+    /// <summary>Returns the state of a whole parameter, after <see cref="HoldWhole"/> was called.</summary>
     public Span<float> Whole(int slot) => WholeMemory(slot).Span;
 
-    /// <summary>Takes memory for all parts of a shard.</summary>
+    /// <summary>Allocates memory for all parts of a shard.</summary>
     public void HoldWhole()
     {
         _wholeOffsets = new int[_shapes.Length];
@@ -78,7 +78,7 @@ internal sealed class StateBuffer
             Of(slot).CopyTo(Whole(slot)[_pieces[slot].Start..]);
     }
 
-    /// <summary>Gives it back.</summary>
+    /// <summary>Releases it.</summary>
     public void ReleaseWhole() => _whole = null;
 
     /// <summary>Describes the state of a parameter, if it has any of this kind.</summary>
