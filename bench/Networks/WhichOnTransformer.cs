@@ -68,7 +68,7 @@ internal static class WhichOnTransformer
                 Console.WriteLine(result);
                 results.RemoveAll(other => string.Equals(other.Name, choice.Title, StringComparison.Ordinal));
                 results.Add(result);
-                Write(path, [.. results.OrderBy(other => Array.FindIndex(choices, one => one.Title == other.Name))]);
+                Write(path, [.. results.OrderBy(other => Array.FindIndex(choices, one => string.Equals(one.Title, other.Name, StringComparison.Ordinal)))]);
             }
         });
         Console.WriteLine($"Written to {path}.");

@@ -44,8 +44,8 @@ internal sealed class HouseholderFactors(double[] matrix, double[] q, int side)
     }
 
     /// <summary>
-    /// Returns the columns of Q in row-major order, each with the sign that makes R's diagonal positive, in the shape of the matrix. The next
-    /// call overwrites them.
+    /// Returns the columns of Q in row-major order, each with the sign that makes R's diagonal positive, in the shape of the matrix. The
+    /// next call overwrites them.
     /// </summary>
     public ReadOnlySpan<double> OrthogonalFactor(Workers? workers = null)
     {

@@ -47,8 +47,8 @@ public sealed record SoapOptions() : OptimizerOptions(learningRate: 3e-3)
     public int MaximumSide { get; init => field = Require.Between(0, 46_340, value, nameof(MaximumSide)); } = 10_000;
 
     /// <summary>
-    /// Whether each parameter's step is scaled to a root mean square of LearningRate times Adam's correction; by default false. Useful if the
-    /// bases are updated rarely.
+    /// Whether each parameter's step is scaled to a root mean square of LearningRate times Adam's correction; by default false. Useful if
+    /// the bases are updated rarely.
     /// </summary>
     public bool NormalizeSteps { get; init; }
 
@@ -67,8 +67,8 @@ public sealed record SoapOptions() : OptimizerOptions(learningRate: 3e-3)
 }
 
 /// <summary>
-/// Implements SOAP: Adam in the bases in which the gradients of a matrix vary independently, the eigenvectors of Shampoo's preconditioner. A
-/// parameter of at least two dimensions is a matrix of [first dimension, all others]. Vectors, and sides longer than
+/// Implements SOAP: Adam in the bases in which the gradients of a matrix vary independently, the eigenvectors of Shampoo's preconditioner.
+/// A parameter of at least two dimensions is a matrix of [first dimension, all others]. Vectors, and sides longer than
 /// <see cref="SoapOptions.MaximumSide"/>, have no basis, which is the same as a basis of unit vectors.
 /// <code>
 /// G = gradient                                (-gradient with maximize; one of a norm above 2^60 counts as one of that norm)
