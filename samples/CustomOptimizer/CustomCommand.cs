@@ -12,12 +12,8 @@ internal sealed class CustomCommand
 
     private readonly Option<int> _epochs = SampleOption.WholeNumber("--epochs", "Passes over the training images", 30, 1, 10_000);
 
-    private readonly Option<double?> _rate = SampleOption.One<double?>(
-        "--rate",
-        "R",
-        "Learning rate of both optimizers [default: each optimizer's own]",
-        null,
-        text => SampleOption.ParseNumber("--rate", text, 0, 1000));
+    private readonly Option<double?> _rate = SampleOption.OptionalNumber(
+        "--rate", "R", "Learning rate of both optimizers [default: each optimizer's own]", 0, 1000);
 
     private readonly Option<int> _elements = SampleOption.WholeNumber(
         "--elements", "Elements in each timed step", 16 << 20, 1000, 256 << 20);

@@ -65,8 +65,8 @@ internal sealed class Comparison
                 "--batch", Text($"{settings.BatchSize}"), Text($"from 1 to the number of training images, {_data.Training.Count}"));
         }
 
-        if (_options.Runs[0].Checkpoint is null && (settings.Resumes || settings.SaveEvery > 0))
-            throw new InputException($"{(settings.Resumes ? "--resume" : "--save-every")} requires --checkpoint with a file.");
+        if (settings.Resumes || settings.SaveEvery > 0)
+            SampleOption.RequireCheckpoint(_options.Runs[0].Checkpoint, settings.Resumes ? "--resume" : "--save-every");
         if (_options.Runs[0].Checkpoint is not null && _trainer.StepCount > MaximumSavedSteps)
         {
             throw SampleOption.Unusable(

@@ -11,12 +11,7 @@ internal sealed class DistributedCommand
 
     private readonly Option<ulong> _seed = SampleOption.Seed();
 
-    private readonly Option<OptimizerChoice> _optimizer = SampleOption.One(
-        "--optimizer",
-        "NAME",
-        $"One of {OptimizerChoice.Names(s_optimizers)}",
-        OptimizerChoice.Parse("adam", s_optimizers),
-        name => OptimizerChoice.Parse(name, s_optimizers));
+    private readonly Option<OptimizerChoice> _optimizer = SampleOption.Optimizer(s_optimizers, "adam");
 
     private readonly Option<int> _steps = SampleOption.WholeNumber(
         "--steps", "Total number of steps, including those before a checkpoint", 200, 1, 100_000_000);
@@ -30,15 +25,14 @@ internal sealed class DistributedCommand
     private readonly Option<int> _hidden = SampleOption.WholeNumber(
         "--hidden", "Neurons of each of the two hidden layers", 100, 1, 20_000);
 
-    private readonly Option<int> _threads = SampleOption.WholeNumber("--threads", "Threads of each rank", 1, 1, 1024);
+    private readonly Option<int> _threads = SampleOption.Threads(1);
 
     private readonly Option<double> _rate = SampleOption.Number("--rate", "R", "Learning rate", 0.002, 0, 1000);
 
-    private readonly Option<double?> _clip = SampleOption.One<double?>(
-        "--clip", "NORM", "Largest gradient norm [default: no limit]", null, text => SampleOption.ParseNumber("--clip", text, 0, 1e9));
+    private readonly Option<double?> _clipNorm = SampleOption.ClipNorm();
 
-    private readonly Option<string?> _checkpoint = SampleOption.One<string?>(
-        "--checkpoint", "FILE", "File to save the run to [default: none]", null, text => SampleOption.Path("--checkpoint", text));
+    private readonly Option<string?> _checkpoint = SampleOption.Checkpoint(
+        "File to save the run to [default: none]");
 
     private readonly Option<int> _saveEvery = SampleOption.WholeNumber(
         "--save-every", "Save every N steps", 100, 1, 1_000_000);
@@ -48,17 +42,13 @@ internal sealed class DistributedCommand
     private readonly Option<double> _timeout = SampleOption.Number(
         "--timeout", "S", "Seconds to wait for a rank before the job is ended", 60, 0.1, 100_000);
 
-    private readonly Option<int?> _ranks = SampleOption.One<int?>(
-        "--ranks",
-        "N",
-        "Run this number of ranks as threads of this process, without MPI",
-        null,
-        text => SampleOption.ParseWholeNumber("--ranks", text, 1, 1024));
+    private readonly Option<int?> _ranks = SampleOption.OptionalWholeNumber(
+        "--ranks", "Run this number of ranks as threads of this process, without MPI", 1, 1024);
 
     public DistributedCommand() =>
         Root = new RootCommand("Trains one network on several processes, which mpirun starts, and prints the digest of its weights.")
         {
-            _optimizer, _steps, _batch, _lanes, _hidden, _threads, _rate, _clip, _checkpoint, _saveEvery, _resume, _timeout, _ranks,
+            _optimizer, _steps, _batch, _lanes, _hidden, _threads, _rate, _clipNorm, _checkpoint, _saveEvery, _resume, _timeout, _ranks,
             _seed,
         };
 
@@ -86,15 +76,15 @@ internal sealed class DistributedCommand
             Hidden = result.GetValue(_hidden),
             Threads = result.GetValue(_threads),
             Rate = result.GetValue(_rate),
-            ClipNorm = result.GetValue(_clip),
+            ClipNorm = result.GetValue(_clipNorm),
             Checkpoint = result.GetValue(_checkpoint),
             SaveEvery = result.GetValue(_saveEvery),
             Resume = result.GetValue(_resume),
             Timeout = TimeSpan.FromSeconds(result.GetValue(_timeout)),
             Ranks = result.GetValue(_ranks),
         };
-        return settings.Resume && settings.Checkpoint is null
-            ? throw new InputException("--resume requires --checkpoint, the file to resume from.")
-            : settings;
+        if (settings.Resume)
+            SampleOption.RequireCheckpoint(settings.Checkpoint, "--resume");
+        return settings;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Numerics.Tensors;
 using Digits.Datasets;
 using Samples.Shared.Reports;
 using TensorEngine;
@@ -111,10 +112,7 @@ internal sealed class Job
         for (int i = 0; i < test.Count; i++)
         {
             ReadOnlySpan<float> row = logits.Slice(i * LabelledImages.ClassCount, LabelledImages.ClassCount);
-            int best = 0;
-            for (int digit = 1; digit < row.Length; digit++)
-                best = row[digit] > row[best] ? digit : best;
-            right += best == test.Labels[i] ? 1 : 0;
+            right += TensorPrimitives.IndexOfMax(row) == test.Labels[i] ? 1 : 0;
         }
 
         return right / (double)test.Count;

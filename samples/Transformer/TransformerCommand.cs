@@ -12,17 +12,13 @@ internal sealed class TransformerCommand
 
     private readonly Option<ulong> _seed = SampleOption.Seed();
 
-    private readonly Option<string?> _text = SampleOption.One<string?>(
-        "--text", "FILE", "Text to learn character by character, instead of sums", null, text => SampleOption.Path("--text", text));
+    private readonly Option<string?> _text = SampleOption.OptionalPath(
+        "--text", "FILE", "Text to learn character by character, instead of sums");
 
     private readonly Option<int> _steps = SampleOption.WholeNumber("--steps", "Training steps", 800, 1, 1_000_000);
 
-    private readonly Option<int?> _batch = SampleOption.One<int?>(
-        "--batch",
-        "N",
-        "Sequences per step [default: 256 sums, or 16 passages of text]",
-        null,
-        text => SampleOption.ParseWholeNumber("--batch", text, 1, 100_000));
+    private readonly Option<int?> _batch = SampleOption.OptionalWholeNumber(
+        "--batch", "Sequences per step [default: 256 sums, or 16 passages of text]", 1, 100_000);
 
     private readonly Option<double> _rate = SampleOption.Number("--rate", "R", "Largest learning rate", 3e-3, 0, 1000);
 
@@ -36,17 +32,12 @@ internal sealed class TransformerCommand
     private readonly Option<int> _context = SampleOption.WholeNumber(
         "--context", "Number of earlier characters that the model sees, with --text", TextContext, 2, 16_384);
 
-    private readonly Option<string?> _checkpoint = SampleOption.One<string?>(
-        "--checkpoint",
-        "FILE",
-        "File to save the run to, ten times and at the end",
-        null,
-        text => SampleOption.Path("--checkpoint", text));
+    private readonly Option<string?> _checkpoint = SampleOption.Checkpoint(
+        "File to save the run to, ten times and at the end");
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Resume the run saved in --checkpoint" };
 
-    private readonly Option<int> _threads = SampleOption.WholeNumber(
-        "--threads", "Number of threads; the results do not depend on it", 2, 1, 1024);
+    private readonly Option<int> _threads = SampleOption.Threads(2);
 
     private readonly Option<string> _output = SampleOption.Output("out/transformer");
 
@@ -89,8 +80,8 @@ internal sealed class TransformerCommand
             Checkpoint = result.GetValue(_checkpoint),
             Resumes = result.GetValue(_resume),
         };
-        if (settings.Resumes && settings.Checkpoint is null)
-            throw new InputException("--resume requires --checkpoint with a file.");
+        if (settings.Resumes)
+            SampleOption.RequireCheckpoint(settings.Checkpoint, "--resume");
         return new(settings, text, result.GetValue(_context), result.GetRequiredValue(_output), Report.Command("Transformer", result));
     }
 }

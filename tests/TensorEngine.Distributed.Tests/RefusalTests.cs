@@ -35,6 +35,20 @@ public sealed class RefusalTests
         Assert.That(adam.Step, Throws.InvalidOperationException.With.Message.Contains("all parts must be stepped together"));
     }
 
+    /// <summary>The first part would step with the norms of what it has itself.</summary>
+    [Test]
+    public void NormsThatNobodyExchanges([Values] bool lars)
+    {
+        var training = new TestTraining();
+        var shard = new ParameterShard(training.Weights, 0, 2);
+        Optimizer optimizer = lars ? new Lars(shard) : new Lamb(shard);
+        training.Backward();
+        float[] before = training.Store.Values.ToArray();
+        Assert.That(() => shard.Take(1), Throws.InvalidOperationException.With.Message.Contains("ExchangeSums of part 0 of 2"));
+        Assert.That(training.Store.Values.ToArray(), Is.EqualTo(before));
+        Assert.That(optimizer.StepCount(shard[0]), Is.Zero);
+    }
+
     [Test]
     public void NumbersOfRanksAndLanes()
     {

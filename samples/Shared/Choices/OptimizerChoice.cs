@@ -100,6 +100,8 @@ public sealed record OptimizerChoice(string Name, string Title, SurfaceRates Sur
             new LambOptions(), (p, o) => new Lamb(p, o), (o, d) => o with { WeightDecay = d })),
         new("adafactor", "Adafactor", new(Bowl: 1, Rosenbrock: 0.05, Beale: 0.03), Whole(
             new AdafactorOptions(), (p, o) => new Adafactor(p, o), (o, d) => o with { WeightDecay = d })),
+        new("soap", "SOAP", new(Bowl: 0.3, Rosenbrock: 0.1, Beale: 0.1), Whole(
+            new SoapOptions(), (p, o) => new Soap(p, o), (o, d) => o with { WeightDecay = d })),
         new("muon", "Muon", new(Bowl: 0.3, Rosenbrock: 0.02, Beale: 0.03), Whole(
             new MuonOptions(), (p, o) => new Muon(p, o), (o, d) => o with { WeightDecay = d }), IsDropIn: false),
         new("sf-sgd", "Schedule-free SGD", new(Bowl: 1, Rosenbrock: 0.005, Beale: 0.01), Fused(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Samples.Shared.Choices;
 
 namespace Samples.Shared.CommandLine;
 
@@ -51,6 +52,45 @@ public static class SampleOption
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= minimum && number <= maximum
             ? number
             : throw Unusable(name, text, string.Create(CultureInfo.InvariantCulture, $"a number from {minimum} to {maximum}"));
+
+    /// <summary>A number that is null if it is not given.</summary>
+    public static Option<double?> OptionalNumber(string name, string valueName, string description, double minimum, double maximum) =>
+        One<double?>(name, valueName, description, null, text => ParseNumber(name, text, minimum, maximum));
+
+    /// <summary>A whole number that is null if it is not given.</summary>
+    public static Option<int?> OptionalWholeNumber(string name, string description, int minimum, int maximum) =>
+        One<int?>(name, "N", description, null, text => ParseWholeNumber(name, text, minimum, maximum));
+
+    /// <summary>A path that is null if it is not given.</summary>
+    public static Option<string?> OptionalPath(string name, string valueName, string description) =>
+        One<string?>(name, valueName, description, null, text => Path(name, text));
+
+    /// <summary>The optimizer, of those that a sample knows.</summary>
+    public static Option<OptimizerChoice> Optimizer(IReadOnlyList<OptimizerChoice> choices, string defaultName) => One(
+        "--optimizer",
+        "NAME",
+        $"One of {OptimizerChoice.Names(choices)}",
+        OptimizerChoice.Parse(defaultName, choices),
+        name => OptimizerChoice.Parse(name, choices));
+
+    /// <summary>The file that a run is saved to and resumed from; null for none.</summary>
+    public static Option<string?> Checkpoint(string description) => OptionalPath("--checkpoint", "FILE", description);
+
+    /// <summary>The largest norm of all gradients together; null for any.</summary>
+    public static Option<double?> ClipNorm() =>
+        OptionalNumber("--clip-norm", "C", "Clip the global gradient norm to C [default: no limit]", 1e-6, 1e6);
+
+    /// <summary>How many threads share the work.</summary>
+    public static Option<int> Threads(int defaultValue) =>
+        WholeNumber("--threads", "Number of threads; the results do not depend on it", defaultValue, 1, 1024);
+
+    /// <summary>Throws unless the file that <paramref name="option"/> requires is given.</summary>
+    /// <exception cref="InputException">The file is not given.</exception>
+    public static void RequireCheckpoint(string? checkpoint, string option)
+    {
+        if (checkpoint is null)
+            throw new InputException($"{option} requires --checkpoint with a file.");
+    }
 
     /// <summary>A path, which need not exist.</summary>
     /// <exception cref="InputException">The path is empty.</exception>

@@ -19,7 +19,8 @@ public sealed class Convolution1D : Layer
     /// <param name="dilation">The distance from one element of the kernel to the next; 1 by default.</param>
     /// <param name="groups">The number of groups of channels that are convolved separately; 1 by default.</param>
     /// <param name="bias">Whether to add a bias; true by default.</param>
-    /// <inheritdoc cref="Convolution2D(ParameterStore, string, int, int, HeightWidth, HeightWidth, HeightWidth, HeightWidth, int, bool)"/>
+    /// <inheritdoc cref="Convolution2D(ParameterStore, string, int, int, HeightWidth, HeightWidth, HeightWidth, HeightWidth, int, bool)"
+    /// path="/exception"/>
     public Convolution1D(
         ParameterStore store,
         string name,

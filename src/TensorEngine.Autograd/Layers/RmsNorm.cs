@@ -15,7 +15,7 @@ public sealed class RmsNorm : Layer
     /// <param name="columns">The length of the input's last dimension; at least 1.</param>
     /// <param name="epsilon">Added to mean squares; at least 0, by default the distance from 1 to the next float.</param>
     /// <param name="affine">Whether to add a weight (elementwise_affine); true by default.</param>
-    /// <inheritdoc cref="LayerNorm(ParameterStore, string, int, double, bool, bool)"/>
+    /// <inheritdoc cref="LayerNorm(ParameterStore, string, int, double, bool, bool)" path="/exception"/>
     public RmsNorm(ParameterStore store, string name, int columns, double epsilon = 1.1920928955078125e-7, bool affine = true)
         : base(store, name)
     {

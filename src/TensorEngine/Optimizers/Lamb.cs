@@ -37,6 +37,8 @@ public sealed record LambOptions() : MomentOptions(learningRate: 1e-3, epsilon: 
 /// </code>
 /// Passes: one that reads p, g, m and v and writes m, v and u (and p, unchanged), one that reads p, one that reads u, and one that
 /// reads p and u and writes p: 56 bytes per element. The memory for u is that of the largest parameter, and is often still in the cache.
+/// In a <see cref="ParameterShard"/> with several parts it is that of the part, because norms are known only after all parts have summed
+/// theirs.
 /// Error: after a step at most 3.5 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state.
 /// Source: You et al., Large batch optimization for deep learning: training BERT in 76 minutes, 2020.
 /// </summary>
@@ -55,8 +57,11 @@ public sealed class Lamb : Optimizer<LambOptions>
     /// A parameter appears twice or belongs to another optimizer, there is no parameter, or two options contradict each other.
     /// </exception>
     public Lamb(IEnumerable<Parameter> parameters, LambOptions? options = null)
-        : base(parameters, options ?? new(), [new("exp_avg"), new("exp_avg_sq")]) =>
-        _direction = new AlignedBuffer(Parameters.Max(parameter => parameter.Length), DirectionPlace);
+        : base(ParameterCuts.BetweenBlocks, parameters, options ?? new(), [new("exp_avg"), new("exp_avg_sq")], [])
+    {
+        int length = Norms is null ? Parameters.Max(parameter => parameter.Length) : Slots.StateLength;
+        _direction = new AlignedBuffer(length, DirectionPlace);
+    }
 
     /// <summary>One step of a whole parameter in the caller's memory, in place.</summary>
     /// <param name="options">The options.</param>
@@ -83,25 +88,58 @@ public sealed class Lamb : Optimizer<LambOptions>
         Require.Apart(direction, gradients);
         Require.Apart(direction, firstMoment);
         Require.Apart(direction, secondMoment);
-        Step(ParameterStep<LambOptions>.Over(options, step, values, gradients, firstMoment, secondMoment), direction);
+        ParameterStep<LambOptions> whole = ParameterStep<LambOptions>.Over(options, step, values, gradients, firstMoment, secondMoment);
+        Direct(whole, direction);
+        Move(whole, direction, Reduction.SquaredNorm(direction));
     }
 
     /// <inheritdoc/>
     protected override void Step(in StepContext<LambOptions> step)
     {
+        if (Norms is { } norms)
+        {
+            StepPieces(step, norms);
+            return;
+        }
+
         for (int i = 0; i < step.ParameterCount; i++)
         {
             ParameterStep<LambOptions> one = step.Parameter(i);
-            Step(one, _direction.Span[..one.Values.Length]);
+            Span<float> direction = _direction.Span[..one.Length];
+            Direct(one, direction);
+            Move(one, direction, Reduction.SquaredNorm(direction, one.Workers));
         }
     }
 
-    private static void Step(in ParameterStep<LambOptions> step, Span<float> direction)
+    private void StepPieces(in StepContext<LambOptions> step, ShardNorms norms)
     {
-        // The decay is a part of the direction, so the sweep has none to do.
+        Span<float> directions = _direction.Span;
+        for (int i = 0; i < step.ParameterCount; i++)
+        {
+            ParameterStep<LambOptions> one = step.Parameter(i);
+            Direct(one, directions[..one.Length]);
+            one.AddNorms(norms, directions[..one.Length]);
+            directions = directions[one.Length..];
+        }
+
+        norms.Exchange();
+        directions = _direction.Span;
+        for (int i = 0; i < step.ParameterCount; i++)
+        {
+            ParameterStep<LambOptions> one = step.Parameter(i);
+            Move(one, directions[..one.Length], norms.SquaredNorm(one.Slot, kind: 1));
+            directions = directions[one.Length..];
+        }
+    }
+
+    // The decay is a part of the direction, so the sweep has none to do.
+    private static void Direct(in ParameterStep<LambOptions> step, Span<float> direction) =>
         step.Run(new LambRule(step.Options, step.Number), WeightDecay.None, step.State(0), step.State(1), direction);
+
+    private static void Move(in ParameterStep<LambOptions> step, ReadOnlySpan<float> direction, double squaredDirectionNorm)
+    {
         double valueNorm = step.ValueNorm();
-        double directionNorm = Math.Sqrt(Reduction.SquaredNorm(direction, step.Workers));
+        double directionNorm = Math.Sqrt(squaredDirectionNorm);
         double ratio = valueNorm == 0 || directionNorm == 0 ? 1 : valueNorm / directionNorm;
         step.Move(-step.Options.LearningRate * Math.Min(ratio, step.Options.MaximumTrustRatio ?? double.PositiveInfinity), direction);
     }

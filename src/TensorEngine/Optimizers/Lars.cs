@@ -67,7 +67,8 @@ public sealed record LarsOptions() : OptimizerOptions(learningRate: 1)
 /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
 /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Lars(IEnumerable<Parameter> parameters, LarsOptions? options = null)
-    : Optimizer<LarsOptions>(parameters, options ?? new(), options is { Momentum: 0 } ? [] : [new("momentum_buffer")])
+    : Optimizer<LarsOptions>(
+        ParameterCuts.BetweenBlocks, parameters, options ?? new(), options is { Momentum: 0 } ? [] : [new("momentum_buffer")], [])
 {
     /// <summary>One step of a whole parameter in the caller's memory, in place.</summary>
     /// <param name="options">The options.</param>
@@ -87,6 +88,13 @@ public sealed class Lars(IEnumerable<Parameter> parameters, LarsOptions? options
     /// <inheritdoc/>
     protected override void Step(in StepContext<LarsOptions> step)
     {
+        if (Norms is { } norms)
+        {
+            for (int i = 0; i < step.ParameterCount; i++)
+                step.Parameter(i).AddNorms(norms);
+            norms.Exchange();
+        }
+
         for (int i = 0; i < step.ParameterCount; i++)
             Step(step.Parameter(i));
     }

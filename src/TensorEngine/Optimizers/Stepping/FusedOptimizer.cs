@@ -21,7 +21,7 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
     /// A parameter appears twice or belongs to another optimizer, there is no parameter, or two options contradict each other.
     /// </exception>
     protected FusedOptimizer(IEnumerable<Parameter> parameters, TOptions options)
-        : base(canCutParameters: true, parameters, options, [.. Layout(options)], TSelf.Carried)
+        : base(ParameterCuts.Anywhere, parameters, options, [.. Layout(options)], TSelf.Carried)
     {
     }
 

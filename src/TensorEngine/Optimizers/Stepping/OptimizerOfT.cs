@@ -28,12 +28,12 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         TOptions options,
         IReadOnlyList<StateLayout> states,
         params IReadOnlyList<CarriedNumber> carried)
-        : this(canCutParameters: false, parameters, options, states, carried)
+        : this(ParameterCuts.BetweenParameters, parameters, options, states, carried)
     {
     }
 
     private protected Optimizer(
-        bool canCutParameters,
+        ParameterCuts cuts,
         IEnumerable<Parameter> parameters,
         TOptions options,
         IReadOnlyList<StateLayout> states,
@@ -41,7 +41,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     {
         Require.NotNull(options).Check(nameof(options));
         SavedNames.Check(GetType().Name, states.Select(state => state.Name), carried.Select(number => number.Name));
-        Slots = new ParameterSlots(parameters, CarriedNumbers.Initial(carried), canCutParameters);
+        Slots = new ParameterSlots(parameters, CarriedNumbers.Initial(carried), cuts);
         CheckShard(nameof(parameters));
         CheckCompression(options, nameof(options), states);
         (_carried, _layouts) = (carried, states);
@@ -55,6 +55,8 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         foreach (Parameter parameter in Slots.Parameters)
             parameter.Owner = this;
         Shard?.Bind(this);
+        if (cuts == ParameterCuts.BetweenBlocks && Shard is { PartCount: > 1 })
+            Norms = new ShardNorms(Slots);
     }
 
     /// <inheritdoc/>
@@ -78,6 +80,9 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     public new IReadOnlyList<ParameterGroup<TOptions>> Groups => _groups.AsReadOnly();
 
     internal ParameterSlots Slots { get; }
+
+    /// <summary>The norms of parameters of which other parts have elements, too; null unless that can be.</summary>
+    internal ShardNorms? Norms { get; }
 
     private protected sealed override IReadOnlyList<ParameterGroup> AnyGroups => _groups;
 
@@ -124,7 +129,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     /// <summary>Creates a group of the parameters for which <paramref name="predicate"/> returns true, with options of its own.</summary>
     /// <param name="predicate">Called once for each parameter, immediately.</param>
     /// <param name="change">Returns the group's options, given the optimizer's.</param>
-    /// <inheritdoc cref="AddGroup(IEnumerable{Parameter}, Func{TOptions, TOptions})"/>
+    /// <inheritdoc cref="AddGroup(IEnumerable{Parameter}, Func{TOptions, TOptions})" path="/returns|/exception"/>
     public ParameterGroup<TOptions> AddGroup(Func<Parameter, bool> predicate, Func<TOptions, TOptions> change)
     {
         ArgumentNullException.ThrowIfNull(predicate);
@@ -201,6 +206,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
             throw new InvalidOperationException("The optimizer is detached from its parameters and cannot step.");
         foreach (ParameterStore store in Slots.Stores)
             store.CheckValuesAreOwn();
+        Norms?.CheckExchange();
         Refresh();
     }
 

@@ -11,13 +11,13 @@ namespace TensorEngine.Optimizers.Stepping;
 /// var adam = new Adam(new ParameterShard(store, part: 1, partCount: 4));      // the second quarter
 /// </code>
 /// The parts are contiguous and cover everything. For an elementwise optimizer they have nearly equal numbers of elements and are cut at
-/// multiples of 4096, counted from the first parameter. For an optimizer that needs whole parameters they are cut between parameters, as
-/// evenly as possible. The code that calls <see cref="Take"/> computes what the parts share, such as the global norm, and exchanges the
-/// values.
+/// multiples of 4096, counted from the first parameter. For an optimizer that needs norms of parameters (LARS, LAMB) the multiples are
+/// counted from the first element of a parameter. For an optimizer that needs whole parameters they are cut between parameters, as evenly
+/// as possible. The code that calls <see cref="Take"/> computes what the parts share, such as the global norm, and exchanges the values.
 /// </summary>
 public sealed class ParameterShard : IReadOnlyList<Parameter>
 {
-    private const int CutUnit = 4096;
+    private const int CutUnit = ShardNorms.Block;
 
     private readonly Parameter[] _parameters;
     private int[] _cuts = [];
@@ -82,6 +82,12 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
             return _cuts;
         }
     }
+
+    /// <summary>
+    /// How a step exchanges sums between the parts, or null (the default). Optimizers that need norms of parameters (LARS, LAMB) require
+    /// it. A step calls it at most once for each group and step count, in the same order in every part.
+    /// </summary>
+    public SumExchange? ExchangeSums { get; set; }
 
     /// <summary>Returns the elements of a parameter that belong to a part.</summary>
     /// <param name="parameter">One of the parameters.</param>
@@ -154,8 +160,8 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
 
     /// <summary>Finds the cuts.</summary>
     /// <param name="parameters">The parameters in the order of the store.</param>
-    /// <param name="anywhere">Whether a parameter may be cut.</param>
-    internal void Cut(ReadOnlySpan<Parameter> parameters, bool anywhere)
+    /// <param name="where">Where a parameter may be cut.</param>
+    internal void Cut(ReadOnlySpan<Parameter> parameters, ParameterCuts where)
     {
         if (_cuts.Length > 0)
         {
@@ -177,7 +183,12 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
             for (; next < PartCount && total * next / PartCount < after; next++)
             {
                 long wanted = total * next / PartCount;
-                long cut = anywhere ? Math.Max(before, wanted / CutUnit * CutUnit) : wanted - before <= after - wanted ? before : after;
+                long cut = where switch
+                {
+                    ParameterCuts.Anywhere => Math.Max(before, wanted / CutUnit * CutUnit),
+                    ParameterCuts.BetweenBlocks => before + (wanted - before) / CutUnit * CutUnit,
+                    _ => wanted - before <= after - wanted ? before : after,
+                };
                 cuts[next] = Math.Max(cuts[next - 1], parameter.Offset + (int)(cut - before));
             }
 

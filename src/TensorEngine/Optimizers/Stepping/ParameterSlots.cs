@@ -19,11 +19,11 @@ internal sealed class ParameterSlots
     private ILookup<int, int>? _slotsOfGroups;
     private bool _isArranged;
 
-    public ParameterSlots(IEnumerable<Parameter> parameters, CarriedNumbers carried, bool? canCutParameters = null)
+    public ParameterSlots(IEnumerable<Parameter> parameters, CarriedNumbers carried, ParameterCuts? cuts = null)
     {
         _parameters = InStoreOrder(parameters);
-        Shard = canCutParameters is null ? null : parameters as ParameterShard;
-        Shard?.Cut(_parameters, canCutParameters == true);
+        Shard = cuts is null ? null : parameters as ParameterShard;
+        Shard?.Cut(_parameters, cuts ?? default);
         _stores = [.. _parameters.Select(parameter => parameter.Store).Distinct()];
         _revisions = new int[_stores.Length];
         _stateOffsets = new int[_parameters.Length];

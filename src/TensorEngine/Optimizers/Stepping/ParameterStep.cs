@@ -5,7 +5,8 @@ namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
 /// One step of a whole parameter, for optimizers that need all of it (its norm, its rows and columns) before they can move an element. The
-/// padding after the parameter is never included.
+/// padding after the parameter is never included. In a <see cref="ParameterShard"/>, LARS and LAMB get the elements of the part, and norms
+/// over the whole parameter.
 /// </summary>
 /// <typeparam name="TOptions">The optimizer's options.</typeparam>
 public readonly ref struct ParameterStep<TOptions>
@@ -15,11 +16,22 @@ public readonly ref struct ParameterStep<TOptions>
     private readonly SweepBuffers _buffers;
 
     internal ParameterStep(TOptions options, long number, Optimizer<TOptions> optimizer, int slot, scoped in SweepBuffers buffers)
+        : this(options, number, optimizer.Slots.PieceOf(slot), optimizer, slot, buffers)
+    {
+    }
+
+    private ParameterStep(
+        TOptions options,
+        long number,
+        (int Start, int Length) piece,
+        Optimizer<TOptions> optimizer,
+        int slot,
+        scoped in SweepBuffers buffers)
         : this(
             options,
             number,
-            optimizer.Parameters[slot].Length,
-            buffers.At(optimizer.Parameters[slot].Offset, optimizer.Slots.StateOffset(slot)))
+            piece.Length,
+            buffers.At(optimizer.Parameters[slot].Offset + piece.Start, optimizer.Slots.StateOffset(slot)))
     {
         _optimizer = optimizer;
         Slot = slot;
@@ -54,6 +66,8 @@ public readonly ref struct ParameterStep<TOptions>
     /// <summary>The parameter's values.</summary>
     public Span<float> Values => MemoryMarshal.CreateSpan(ref _buffers.Values, Length);
 
+    private ReadOnlySpan<float> Gradients => MemoryMarshal.CreateReadOnlySpan(ref _buffers.Gradients, Length);
+
     /// <summary>The threads that share long passes, or null to use the calling thread alone.</summary>
     public Workers? Workers => _buffers.Workers;
 
@@ -63,15 +77,32 @@ public readonly ref struct ParameterStep<TOptions>
         _optimizer is null ? MemoryMarshal.CreateSpan(ref _buffers.State(index), Length) : _optimizer.StateOf(Slot, index);
 
     /// <summary>Returns the Euclidean norm of the values, summed in double.</summary>
-    public double ValueNorm() => Math.Sqrt(Reduction.SquaredNorm(Values, Workers));
+    public double ValueNorm() =>
+        Math.Sqrt(_optimizer?.Norms is { } norms ? norms.SquaredNorm(Slot, kind: 0) : Reduction.SquaredNorm(Values, Workers));
 
     /// <summary>Returns the Euclidean norm of the gradients as they enter the step: scaled, clipped and clamped.</summary>
     public double GradientNorm()
     {
-        ReadOnlySpan<float> gradients = MemoryMarshal.CreateReadOnlySpan(ref _buffers.Gradients, Length);
+        double scale = _buffers.GradientBound is null ? Math.Abs(_buffers.GradientFactor) : 1;
+        if (_optimizer?.Norms is { } norms)
+            return Math.Sqrt(norms.SquaredNorm(Slot, kind: 1)) * scale;
         return _buffers.GradientBound is { } bound
-            ? Math.Sqrt(Reduction.SquaredNormClamped(gradients, (float)_buffers.GradientFactor, bound, Workers))
-            : Math.Sqrt(Reduction.SquaredNorm(gradients, Workers)) * Math.Abs(_buffers.GradientFactor);
+            ? Math.Sqrt(Reduction.SquaredNormClamped(Gradients, (float)_buffers.GradientFactor, bound, Workers))
+            : Math.Sqrt(Reduction.SquaredNorm(Gradients, Workers)) * scale;
+    }
+
+    /// <summary>Sums what this part of a shard has of the squares of the values, and of those of <paramref name="second"/>.</summary>
+    internal void AddNorms(ShardNorms norms, ReadOnlySpan<float> second)
+    {
+        norms.Add(Slot, kind: 0, Values, Workers);
+        norms.Add(Slot, kind: 1, second, Workers);
+    }
+
+    /// <summary>The same of the values and of the gradients, for <see cref="ValueNorm"/> and <see cref="GradientNorm"/>.</summary>
+    internal void AddNorms(ShardNorms norms)
+    {
+        norms.Add(Slot, kind: 0, Values, Workers);
+        norms.Add(Slot, kind: 1, Gradients, Workers, (float)_buffers.GradientFactor, _buffers.GradientBound);
     }
 
     /// <summary>Returns two sums over the parameter's elements and the optimizer's states, in one pass that only reads.</summary>
