@@ -184,7 +184,7 @@ public sealed class CheckpointTests
         zero.Add("a\0b", [1]);
         Refusal.OfArgument<ArgumentException>("stores", () => _ = new Checkpoint(), "no parameters");
         Refusal.OfArgument<ArgumentException>("stores", () => _ = new Checkpoint(empty), "no parameters");
-        Refusal.OfArgument<ArgumentException>("stores", () => _ = new Checkpoint(first, second), "two parameters called \"a\"");
+        Refusal.OfArgument<ArgumentException>("stores", () => _ = new Checkpoint(first, second), "two parameters \"a\"");
         Refusal.OfArgument<ArgumentException>("stores", () => _ = new Checkpoint(reserved), "__metadata__");
         Refusal.OfArgument<ArgumentException>("stores", () => _ = new Checkpoint(zero), "code 0");
         Refusal.OfArgument<ArgumentNullException>("stores", () => _ = new Checkpoint((ParameterStore)null!));
