@@ -7,7 +7,7 @@ namespace TensorEngine.Benchmarks.Tool;
 /// <summary>The options of commands that measure.</summary>
 internal sealed class RunOptions
 {
-    /// <summary>So many processes show a change of every row of a whole run: <see cref="Comparing.RunComparison"/>.</summary>
+    /// <summary>One more than a whole run needs to show a change: <see cref="Comparing.RunComparison.Enough"/>.</summary>
     private const int DefaultProcesses = 9;
     private const int MostProcesses = 30;
     private const int QuickProcesses = 2;
