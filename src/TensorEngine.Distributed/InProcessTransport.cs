@@ -20,7 +20,7 @@ public sealed class InProcessTransport : Transport
     /// <summary>Makes the transports of all ranks, each to be used by a thread of its own.</summary>
     /// <param name="size">The number of ranks; at least 1.</param>
     /// <param name="timeout">How long a call waits for another rank; null for <see cref="Transport.DefaultTimeout"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public static IReadOnlyList<InProcessTransport> Create(int size, TimeSpan? timeout = null)
     {
         if (size < 1)
@@ -34,7 +34,7 @@ public sealed class InProcessTransport : Transport
     /// <param name="body">What every rank does, with its transport.</param>
     /// <param name="timeout">How long a call waits for another rank; null for <see cref="Transport.DefaultTimeout"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     /// <remarks>The exception of the rank that was the first to throw reaches the caller.</remarks>
     public static void Run(int size, Action<Transport> body, TimeSpan? timeout = null)
     {

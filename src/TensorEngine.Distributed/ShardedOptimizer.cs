@@ -31,8 +31,9 @@ namespace TensorEngine.Distributed;
 /// <para>A step sends 2 (P - 1) / P of 4 bytes per trainable element from each of P ranks, where every rank sends (P - 1) / P of the sum's
 /// volume, and receives as much. State takes a P-th of its memory; the lanes' sums take log2(BatchLanes / P) buffers of one float
 /// per element of the store.</para>
-/// <para>Any elementwise optimizer serves, your own included. One that has to see whole parameters (LARS, LAMB, Adafactor, Muon) keeps
-/// whole parameters on one rank each. <c>CombinedOptimizer</c> and <c>Lookahead</c> are refused, as they step what others have; so is
+/// <para>Any elementwise optimizer serves, your own included. LARS and LAMB, whose steps depend on norms of parameters, send two doubles
+/// for every 4096 elements more. One that has to see whole parameters (Adafactor, Muon) keeps whole parameters on one rank each.
+/// <c>CombinedOptimizer</c> and <c>Lookahead</c> are refused, as they step what others have; so is
 /// <c>SparseAdam</c>.</para>
 /// <para>Before anything is exchanged, ranks compare parameters, options, learning rates, step counts and the size of the batch, and before
 /// the first step the values; where one differs, all throw a <see cref="TransportException"/> that names it. A rank that does not
@@ -86,6 +87,7 @@ public sealed partial class ShardedOptimizer : IStateful
             _statistics = new(Options.Statistics ?? _shard.Store.Parameters.Where(parameter => !parameter.Trainable), transport, lanes);
         _losses = new double[own];
         _numbers = new double[transport.Size];
+        _shard.ExchangeSums = transport.AllGatherInPlace;
         _agreement.Check(JobOperation.Start, 0, 0, _numbers);
     }
 

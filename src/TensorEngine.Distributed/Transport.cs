@@ -23,7 +23,7 @@ public abstract class Transport : IDisposable
     /// <param name="rank">This process, from 0 to below <paramref name="size"/>.</param>
     /// <param name="size">The number of processes; at least 1.</param>
     /// <param name="timeout">How long a call waits for another rank; positive.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     protected Transport(int rank, int size, TimeSpan timeout)
     {
         if (size < 1)
@@ -54,7 +54,7 @@ public abstract class Transport : IDisposable
     /// <summary>
     /// Ends the job on all ranks because of an error on this one, whose message they show. Over MPI this ends this process, too.
     /// </summary>
-    /// <param name="reason">What has happened, as a sentence.</param>
+    /// <param name="reason">A sentence that says what has happened.</param>
     public abstract void Abort(string reason);
 
     /// <summary>Every rank's elements, in the order of the ranks, on every rank.</summary>

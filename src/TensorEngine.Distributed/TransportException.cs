@@ -6,22 +6,22 @@ namespace TensorEngine.Distributed;
 /// </summary>
 public sealed class TransportException : IOException
 {
-    /// <summary>Makes the exception.</summary>
+    /// <summary>Creates the exception.</summary>
     public TransportException()
         : this("The job cannot go on.")
     {
     }
 
-    /// <summary>Makes the exception.</summary>
-    /// <param name="message">What has happened, as a sentence.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">A sentence that says what has happened.</param>
     public TransportException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Makes the exception.</summary>
-    /// <param name="message">What has happened, as a sentence.</param>
-    /// <param name="innerException">What noticed it, or null.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">A sentence that says what has happened.</param>
+    /// <param name="innerException">The underlying exception, or null.</param>
     public TransportException(string message, Exception? innerException)
         : base(message, innerException)
     {

@@ -64,7 +64,7 @@ public sealed unsafe class MpiTransport : Transport
     /// <param name="timeout">How long a call waits for another rank; null for <see cref="Transport.DefaultTimeout"/>.</param>
     /// <returns>What <paramref name="body"/> has returned.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
-    /// <inheritdoc cref="Start"/>
+    /// <inheritdoc cref="Start" path="/exception"/>
     public static int Run(Func<MpiTransport, int> body, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -81,7 +81,7 @@ public sealed unsafe class MpiTransport : Transport
     }
 
     /// <summary>Writes the reason and this rank to standard error, and ends all processes of the job, this one included.</summary>
-    /// <param name="reason">What has happened, as a sentence.</param>
+    /// <param name="reason">A sentence that says what has happened.</param>
     public override void Abort(string reason)
     {
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Rank {Rank} of {Size} ends the job: {reason}"));
@@ -184,8 +184,9 @@ public sealed unsafe class MpiTransport : Transport
             Finish();
     }
 
-    // All ranks are here and nobody needs anything any more, but MPICH 4.0 over TCP was seen to wait in MPI_Finalize without end, for the
-    // acknowledgement of a rank that had finished.
+    // All ranks are here and nobody needs anything any more, but MPICH 4.0 over TCP was seen to wait in MPI_Finalize without end: a rank
+    // that has closed its connections waits in the launcher's barrier, where it answers nobody, for one that waits for its answer. (Its
+    // developers took the barrier out later: pull request 6596 of pmodels/mpich.)
     private void Finish()
     {
         var last = new Thread(() =>

@@ -88,7 +88,7 @@ public static class RuleCheck
 
     /// <summary>Checks a rule as <see cref="FusedUpdate"/> runs it, without an optimizer around it.</summary>
     /// <param name="create">Makes the rule of a step, whose number counts from 1.</param>
-    /// <param name="decay">How values are drawn to 0; by default not at all.</param>
+    /// <param name="decay">The weight decay, by default none.</param>
     /// <typeparam name="TRule">The rule.</typeparam>
     /// <exception cref="ArgumentNullException"><paramref name="create"/> is null.</exception>
     public static CheckReport OfRule<TRule>(Func<long, TRule> create, WeightDecay decay = default)

@@ -11,7 +11,7 @@ namespace TensorEngine.Compression;
 /// </summary>
 /// <remarks>
 /// The step's multiplier is the one, of the ten that were tried, at which periodic gradients (periods 2, 3, 5, 8) disturb the root of an
-/// average of squares least: by 2.2 % at most in blocks, where that of the golden ratio gives 5.4 %.
+/// average of squares least: by 2.2% at most in blocks, where that of the golden ratio gives 5.4%.
 /// </remarks>
 internal static class Dither
 {

@@ -15,7 +15,7 @@ public static class Map
     /// <summary>output[i] = function(input[i]).</summary>
     /// <param name="function">The function with its constants.</param>
     /// <param name="input">Any length; for none nothing is done.</param>
-    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but not overlap it otherwise.</param>
+    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but may not overlap it otherwise.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="output"/> and <paramref name="input"/> differ in length, or overlap without being the same.
@@ -33,7 +33,7 @@ public static class Map
     /// <param name="left">Any length; for none nothing is done.</param>
     /// <param name="right">As long as <paramref name="left"/>; the two may overlap in any way.</param>
     /// <param name="output">
-    /// As long as <paramref name="left"/>; may be the same memory as an operand, but not overlap one otherwise.
+    /// As long as <paramref name="left"/>; may be the same memory as an operand, but may not overlap one otherwise.
     /// </param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
@@ -56,7 +56,7 @@ public static class Map
     /// <param name="second">As long as <paramref name="first"/>; operands may overlap each other in any way.</param>
     /// <param name="third">As long as <paramref name="first"/>.</param>
     /// <param name="output">
-    /// As long as <paramref name="first"/>; may be the same memory as an operand, but not overlap one otherwise.
+    /// As long as <paramref name="first"/>; may be the same memory as an operand, but may not overlap one otherwise.
     /// </param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">

@@ -19,7 +19,7 @@ public static class CurveFit
     /// <param name="curve">The curve.</param>
     /// <param name="x">Where the observations are. Copied.</param>
     /// <param name="y">The observations, as many as <paramref name="x"/>. Copied.</param>
-    /// <param name="start">The first parameters; not written. Elements outside of the bounds begin at the nearest bound.</param>
+    /// <param name="start">The first parameters; not written. Elements outside the bounds start at the nearest bound.</param>
     /// <param name="gradient">The derivatives; null for central differences, which are slower and less exact.</param>
     /// <param name="options">Weights, bounds, when to stop; null for the defaults.</param>
     /// <param name="progress">Called after each iteration.</param>

@@ -69,7 +69,7 @@ public sealed record LbfgsOptions
         init => field = Require.AtLeast(1, value, nameof(HistorySize));
     } = 100;
 
-    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    /// <summary>Returns the names and values, formatted in the invariant culture.</summary>
     public override string ToString() => InvariantText.OfRecord(nameof(LbfgsOptions), PrintMembers);
 
     internal void Describe(StateArchive archive)

@@ -24,6 +24,6 @@ public readonly record struct LbfgsStepResult(double Loss, double LastLoss, long
     /// </summary>
     public bool Converged => StopReasons.IsConverged(Reason);
 
-    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    /// <summary>Returns the names and values, formatted in the invariant culture.</summary>
     public override string ToString() => InvariantText.OfRecord(nameof(LbfgsStepResult), PrintMembers);
 }

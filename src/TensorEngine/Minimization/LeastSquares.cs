@@ -19,7 +19,7 @@ public static class LeastSquares
     /// <summary>Finds a local minimum of the sum of squares.</summary>
     /// <param name="residuals">The residuals.</param>
     /// <param name="count">How many residuals there are; at least 1. With fewer than variables, nothing determines all of these.</param>
-    /// <param name="start">Where to start; not written. Elements outside of the bounds begin at the nearest bound.</param>
+    /// <param name="start">Where to start; not written. Elements outside the bounds start at the nearest bound.</param>
     /// <param name="jacobian">
     /// The derivatives; null for central differences with the steps of <see cref="NumericalGradient"/>: slower, by 2 n + 1 calls of the
     /// residuals per Jacobian, and less exact.

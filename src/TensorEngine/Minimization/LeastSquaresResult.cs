@@ -14,7 +14,7 @@ public delegate void LeastSquaresProgress(LeastSquaresIteration iteration, ReadO
 /// <param name="GradientCosine">The largest |J_j·r| / (|J_j| |r|) over the variables that no bound blocks.</param>
 public readonly record struct LeastSquaresIteration(long Number, long Evaluations, double SumOfSquares, double GradientCosine)
 {
-    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    /// <summary>Returns the names and values, formatted in the invariant culture.</summary>
     public override string ToString() => InvariantText.OfRecord(nameof(LeastSquaresIteration), PrintMembers);
 }
 

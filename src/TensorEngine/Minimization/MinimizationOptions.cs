@@ -29,6 +29,6 @@ public abstract record MinimizationOptions
         init => field = Require.AtLeast(1, value, nameof(MaximumEvaluations));
     } = 10_000;
 
-    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    /// <summary>Returns the names and values, formatted in the invariant culture.</summary>
     public sealed override string ToString() => InvariantText.OfRecord(GetType().Name, PrintMembers);
 }

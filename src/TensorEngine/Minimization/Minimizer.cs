@@ -23,7 +23,7 @@ public static class Minimizer
 {
     /// <summary>Finds a local minimum of a function with a gradient.</summary>
     /// <param name="objective">The function and its gradient.</param>
-    /// <param name="start">Where to start; not written. Elements outside of the bounds begin at the nearest bound.</param>
+    /// <param name="start">Where to start; not written. Elements outside the bounds start at the nearest bound.</param>
     /// <param name="options">When to stop, and bounds; null for the defaults.</param>
     /// <param name="progress">Called after each iteration.</param>
     /// <param name="cancellationToken">Ends the search before the next evaluation; the lowest point is returned, nothing thrown.</param>
@@ -50,7 +50,7 @@ public static class Minimizer
     /// (<see cref="NumericalGradient"/>): slower, by 2 n calls of the function per evaluation for n variables, and less exact.
     /// </summary>
     /// <param name="function">The function.</param>
-    /// <param name="start">Where to start; not written. Elements outside of the bounds begin at the nearest bound.</param>
+    /// <param name="start">Where to start; not written. Elements outside the bounds start at the nearest bound.</param>
     /// <param name="options">When to stop, and bounds, which no call of the function leaves; null for the defaults.</param>
     /// <param name="progress">Called after each iteration.</param>
     /// <param name="cancellationToken">Ends the search before the next call of the function; the lowest point is returned.</param>

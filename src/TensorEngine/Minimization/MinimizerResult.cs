@@ -15,7 +15,7 @@ public delegate void MinimizerProgress(MinimizerIteration iteration, ReadOnlySpa
 /// <param name="StepLength">How many times the direction the iteration went.</param>
 public readonly record struct MinimizerIteration(long Number, long Evaluations, double Value, double GradientNorm, double StepLength)
 {
-    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    /// <summary>Returns the names and values, formatted in the invariant culture.</summary>
     public override string ToString() => InvariantText.OfRecord(nameof(MinimizerIteration), PrintMembers);
 }
 

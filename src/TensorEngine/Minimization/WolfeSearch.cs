@@ -6,8 +6,9 @@ namespace TensorEngine.Minimization;
 /// f(t) &lt;= f(0) + 1e-4 t f'(0),   |f'(t)| &lt;= 0.9 |f'(0)|
 /// </code>
 /// by extrapolation to a bracket and its division, both by cubic interpolation. Ends with the lowest trial, so that the value never
-/// rises, wherever it is interrupted. A value that is not finite counts as infinitely large. No step has a unit. Allocates
-/// everything on construction. Source: Nocedal and Wright, Numerical optimization, 2006, algorithms 3.5 and 3.6.
+/// rises, wherever it is interrupted. A value that is not finite counts as infinitely large. No step has a unit. All memory is allocated on
+/// construction.
+/// Source: Nocedal and Wright, Numerical optimization, 2006, algorithms 3.5 and 3.6.
 /// </summary>
 internal sealed class WolfeSearch(int length)
 {

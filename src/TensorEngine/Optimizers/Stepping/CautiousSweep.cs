@@ -5,8 +5,8 @@ using TensorEngine.Numerics;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// Sweeps as <see cref="UpdateModifiers"/> say. A cautious one goes over each parameter twice: the first pass tries the rule out and counts
-/// the elements that it would move against their gradient, which is exact in any order; the second moves those alone.
+/// Sweeps as <see cref="UpdateModifiers"/> specify. A cautious sweep makes two passes over each parameter: the first tries the rule and
+/// counts the elements that it would move against their gradient, which is exact in any order; the second moves only those.
 /// </summary>
 internal static class CautiousSweep
 {
@@ -45,10 +45,13 @@ internal static class CautiousSweep
     }
 }
 
-/// <summary>Which way a step goes.</summary>
+/// <summary>Determines the direction of a step.</summary>
 internal static class Caution
 {
-    /// <summary>Below 0 where the step goes against the gradient, by signs, so that no product underflows; NaN where either is.</summary>
+    /// <summary>
+    /// Returns a value below 0 where the step goes against the gradient, computed from the signs so that no product underflows; NaN where
+    /// either is NaN.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Along<TFloat>(TFloat step, TFloat g)
         where TFloat : struct, IFloatLane<TFloat>
@@ -58,7 +61,7 @@ internal static class Caution
     }
 }
 
-/// <summary>A rule whose steps against the gradient are taken, larger, and no others.</summary>
+/// <summary>A rule that takes only steps against the gradient, scaled up.</summary>
 internal readonly struct CautiousRule<TRule>(TRule rule, double factor) : IUpdateRule<CautiousRule<TRule>>
     where TRule : struct, IUpdateRule<TRule>
 {

@@ -30,20 +30,20 @@ public readonly ref struct FusedStep<TOptions>
         _parameters = parameters;
     }
 
-    /// <summary>The options, with the learning rate in force.</summary>
+    /// <summary>The options, with the current learning rate.</summary>
     public TOptions Options { get; }
 
-    /// <summary>The number of this step, from 1.</summary>
+    /// <summary>The number of this step, counted from 1.</summary>
     public long Number { get; }
 
     /// <summary>
-    /// What is carried from step to step, in the order of <see cref="IFusedOptimizer{TOptions}.Carried"/>; to be updated.
+    /// The numbers carried from step to step, in the order of <see cref="IFusedOptimizer{TOptions}.Carried"/>. Update them in the step.
     /// </summary>
     public ref CarriedNumbers Carried => ref _carried;
 
     /// <summary>Runs a rule over the elements.</summary>
     /// <param name="rule">The rule, with the constants of this step.</param>
-    /// <param name="decay">How values are drawn to 0; by default not at all.</param>
+    /// <param name="decay">The weight decay, by default none.</param>
     /// <typeparam name="TRule">The rule.</typeparam>
     /// <exception cref="InvalidOperationException">The rule has more or fewer states than the optimizer's options name.</exception>
     public void Run<TRule>(in TRule rule, WeightDecay decay = default)
