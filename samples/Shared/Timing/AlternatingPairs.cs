@@ -28,10 +28,23 @@ public static class AlternatingPairs
     /// <param name="peer">The same work, done by the peer.</param>
     /// <param name="pairs">The number of pairs.</param>
     /// <param name="sampleNanoseconds">The minimum duration of a sample; the work is repeated accordingly.</param>
-    public static PairedTimes Measure(TimedWork ours, TimedWork peer, int pairs, double sampleNanoseconds)
+    public static PairedTimes Measure(TimedWork ours, TimedWork peer, int pairs, double sampleNanoseconds) => Measure(
+        ours,
+        Repeats(ours, sampleNanoseconds, WarmUp.Duration),
+        peer,
+        Repeats(peer, sampleNanoseconds, WarmUp.Duration),
+        pairs);
+
+    /// <summary>Times both alternately, after <see cref="Repeats"/> has warmed them up.</summary>
+    /// <param name="ours">Our work.</param>
+    /// <param name="oursRepeats">How often a sample repeats our work.</param>
+    /// <param name="peer">The same work, done by the peer.</param>
+    /// <param name="peerRepeats">How often a sample repeats the peer's work.</param>
+    /// <param name="pairs">The number of pairs.</param>
+    public static PairedTimes Measure(TimedWork ours, int oursRepeats, TimedWork peer, int peerRepeats, int pairs)
     {
-        int oursRepeats = Repeats(ours, sampleNanoseconds);
-        int peerRepeats = Repeats(peer, sampleNanoseconds);
+        ArgumentNullException.ThrowIfNull(ours);
+        ArgumentNullException.ThrowIfNull(peer);
         double[] oursTimes = new double[pairs];
         double[] peerTimes = new double[pairs];
         for (int pair = -1; pair < pairs; pair++)
@@ -58,12 +71,16 @@ public static class AlternatingPairs
         return new PairedTimes(oursTimes, peerTimes);
     }
 
-    // Runs the work until it is compiled for good, then sees how often it fits into a sample.
-    private static int Repeats(TimedWork work, double sampleNanoseconds)
+    /// <summary>Warms up the work, and returns how often it fits into a sample.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="sampleNanoseconds">The minimum duration of a sample.</param>
+    /// <param name="warmUp">How long the runtime may need to reach its final code for the work.</param>
+    public static int Repeats(TimedWork work, double sampleNanoseconds, TimeSpan warmUp)
     {
+        ArgumentNullException.ThrowIfNull(work);
         long start = Stopwatch.GetTimestamp();
         double once = 0;
-        for (int repeats = 1; Stopwatch.GetElapsedTime(start) < WarmUp.Duration;)
+        for (int repeats = 1; Stopwatch.GetElapsedTime(start) < warmUp;)
         {
             once = work(repeats) / repeats;
             if (once * repeats < sampleNanoseconds / 2)
