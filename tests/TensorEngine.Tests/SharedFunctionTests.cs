@@ -50,7 +50,7 @@ public sealed class SharedFunctionTests
         ["its logarithm"] = (output, workers) => Softmax.LogProbabilities(Matrix(s_input), new(output, Rows, Columns), workers),
         ["cross-entropy"] = (output, workers) => Softmax.CrossEntropy(Matrix(s_input), s_labels, new(output, Rows, Columns), workers),
         ["a product"] = (output, workers) =>
-            MatrixProduct.Multiply(Matrix(s_input).Transposed, Matrix(s_other), new(output.AsSpan(0, 32 * 32), 32, 32), workers),
+            MatrixProduct.Multiply(Matrix(s_input), Matrix(s_other).Transposed, new(output.AsSpan(0, Rows * Rows), Rows, Rows), workers),
         ["a vector along the sums"] = (output, workers) => MatrixProduct.Multiply(
             Matrix(s_input), new(s_other.AsSpan(0, Columns), Columns, 1), new(output.AsSpan(0, Rows), Rows, 1), workers),
         ["uniform draws"] = (output, workers) => new Philox(1) { Workers = workers }.Uniform(output),
@@ -64,7 +64,7 @@ public sealed class SharedFunctionTests
     public void AFunctionHasTheSameBitsWithAnyNumberOfThreads(string name)
     {
         float[] expected = Computed(null);
-        Assert.That(expected.Distinct().Count(), Is.GreaterThan(1), "nothing was computed");
+        Assert.That(expected, Is.Not.EqualTo(s_third), "nothing was computed");
         foreach (int threads in (int[])[1, 2, 3, 8, 16])
         {
             using var workers = new Workers(threads) { ShareAll = true };
