@@ -11,8 +11,8 @@ public sealed class Convolution1D : Layer
     /// <summary>Adds <c>name.weight</c> [outputs, inputs / groups, kernel] and <c>name.bias</c> [outputs] to a store.</summary>
     /// <param name="store">The store; its layout may not be fixed yet.</param>
     /// <param name="name">The name, such as <c>conv1</c>.</param>
-    /// <param name="inputs">The channels of the input; at least 1 and a multiple of the groups.</param>
-    /// <param name="outputs">The channels of the output; at least 1 and a multiple of the groups.</param>
+    /// <param name="inputs">The number of input channels; at least 1 and a multiple of the groups.</param>
+    /// <param name="outputs">The number of output channels; at least 1 and a multiple of the groups.</param>
     /// <param name="kernel">The length of the kernel; at least 1.</param>
     /// <param name="stride">The distance from one position of the kernel to the next; 1 by default.</param>
     /// <param name="padding">The number of zeros added on either side; 0 by default.</param>

@@ -1,14 +1,14 @@
 namespace TensorEngine.Numerics.Functions;
 
 /// <summary>
-/// Functions of single doubles with the same bits everywhere, which those of System.Math do not promise: they use only operations
-/// that IEEE 754 rounds exactly. The delicate parts are carried in pairs of doubles, so that results are the nearest double but
-/// for a few in a hundred, and exact results are exact. Special values are as in C99, annex F.
+/// Functions of doubles with the same bits everywhere, which System.Math does not guarantee: they use only operations that IEEE 754 rounds
+/// exactly. The critical parts use pairs of doubles, so that all but a few percent of the results are the nearest double, and exact results
+/// are exact. Special values are as in C99, annex F.
 /// </summary>
 public static partial class Scalar
 {
     /// <summary>
-    /// value to the power of a whole exponent by repeated squaring, in at most 63 steps: fast, and exact where all products are.
+    /// Raises value to an integer power by repeated squaring, in at most 63 steps. It is fast, and exact if all products are exact.
     /// Each product is rounded, so the relative error grows with the exponent; <see cref="Power(double, double)"/> stays within 0.53 ULP.
     /// </summary>
     /// <param name="value">Any double; NaN gives NaN, except for exponent 0, which gives 1.</param>
@@ -35,7 +35,7 @@ public static partial class Scalar
     internal static double Power(double value, long exponent) => throw new NotSupportedException($"{value} to the power of {exponent}.");
 
     /// <summary>
-    /// value to the power of exponent, for all doubles. Error at most 0.53 ULP, 0.8 where the result is denormal. NaN for a negative
+    /// Raises value to the power exponent, for all doubles. Error at most 0.53 ULP, 0.8 where the result is denormal. NaN for a negative
     /// value and a finite exponent that is not whole; 1 for exponent 0 and for value 1, even beside NaN.
     /// </summary>
     /// <param name="value">The base.</param>
