@@ -115,15 +115,15 @@ internal sealed class StepSums<TFirst, TSecond>
             where TFloat : struct, IFloatLane<TFloat>
         {
             TFloat p = default, s0 = default, s1 = default, s2 = default, s3 = default;
-            if ((TTerms.Reads & StepReads.Values) != 0)
+            if ((TTerms.Reads & StepReads.Values) != StepReads.None)
                 p = TFloat.Load(ref at.Values, i);
-            if ((TTerms.Reads & StepReads.State0) != 0)
+            if ((TTerms.Reads & StepReads.State0) != StepReads.None)
                 s0 = TFloat.Load(ref at.State0, i);
-            if ((TTerms.Reads & StepReads.State1) != 0)
+            if ((TTerms.Reads & StepReads.State1) != StepReads.None)
                 s1 = TFloat.Load(ref at.State1, i);
-            if ((TTerms.Reads & StepReads.State2) != 0)
+            if ((TTerms.Reads & StepReads.State2) != StepReads.None)
                 s2 = TFloat.Load(ref at.State2, i);
-            if ((TTerms.Reads & StepReads.State3) != 0)
+            if ((TTerms.Reads & StepReads.State3) != StepReads.None)
                 s3 = TFloat.Load(ref at.State3, i);
             TFloat g = source.Read<TFloat>(ref at.Gradients, i);
             of.Of(p, g, s0, s1, s2, s3, out TFloat first, out TFloat second);
