@@ -46,6 +46,7 @@ var root = new RootCommand("Benchmarks of the engine.")
     CompressedTrainingCommand.Create(),
     DenormalsCommand.Create(),
     ThreadsCommand.Create(),
+    IdleProcess.Create(),
     StartupCommand.Create(),
     ScalingCommand.Create(),
     TailsCommand.Create(),

@@ -20,13 +20,25 @@ internal static class CautiousSweep
         ReadOnlySpan<Segment> parameters)
         where TRule : struct, IUpdateRule<TRule>
     {
-        if (options.Modifiers is not { } modifiers)
-        {
+        if (options.Modifiers is { } modifiers)
+            RunModified(rule, decay, modifiers, options.LearningRate, buffers, segments, parameters);
+        else
             Sweep.Run(rule, decay, buffers, segments);
-            return;
-        }
+    }
 
-        WeightDecay corrected = modifiers.Corrected(decay, options.LearningRate);
+    // Few steps are: the others are spared the memory that it takes.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunModified<TRule>(
+        in TRule rule,
+        WeightDecay decay,
+        UpdateModifiers modifiers,
+        double learningRate,
+        scoped in SweepBuffers buffers,
+        ReadOnlySpan<Segment> segments,
+        ReadOnlySpan<Segment> parameters)
+        where TRule : struct, IUpdateRule<TRule>
+    {
+        WeightDecay corrected = modifiers.Corrected(decay, learningRate);
         if (!modifiers.Cautious)
         {
             Sweep.Run(rule, corrected, buffers, segments);
