@@ -48,7 +48,7 @@ public sealed class EveryOptimizerTests
             .GetCustomAttributes<TestCaseAttribute>().Select(one => one.Arguments)
             .Where(arguments => string.Equals((string?)arguments[0], optimizer.Name, StringComparison.Ordinal))
             .Select(arguments => (bool)arguments[1]! ? "bowl" : "Rosenbrock");
-        bool isOnDigits = DigitsConvergenceTests.Names.Contains(optimizer.Name)
+        bool isOnDigits = DigitsConvergenceTests.Names.Contains(optimizer.Name, StringComparer.Ordinal)
             || typeof(DigitsConvergenceTests).GetMethods().Any(
                 method => method.Name.StartsWith($"{optimizer.Name}sLossFalls", StringComparison.OrdinalIgnoreCase));
         Assert.That(
