@@ -4,7 +4,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics.Convolutions;
 
-/// <summary>What becomes of the four elements of a window.</summary>
+/// <summary>Specifies what to compute from the four elements of a window.</summary>
 internal interface IHalvingKind
 {
     /// <summary>Whether it is an element whose place counts, too.</summary>
