@@ -21,7 +21,8 @@ public static partial class Softmax
     /// loss     = mean over rows of ln(sum of e^(x - max)) - (x[label] - max)
     /// gradient = (softmax(x) - [1 at label]) / rows
     /// </code>
-    /// as torch.nn.functional.cross_entropy. Any finite logits are safe. A row with NaN or +infinity gives NaN.
+    /// as torch.nn.functional.cross_entropy. Any finite logits are safe. A row with NaN or +infinity gives NaN. Error of the loss at most
+    /// 2e-8 of 1 + loss, of a gradient at most 2.5 + |x - max| ULP of the larger of the probability and the label, over rows.
     /// </summary>
     /// <param name="logits">[rows, classes], each row without gaps; at least 1 of each.</param>
     /// <param name="labels">[rows], each in [0, classes).</param>
@@ -44,7 +45,8 @@ public static partial class Softmax
     /// <summary>
     /// The same with labels that do not count, with smoothed labels, and as a sum: as torch.nn.functional.cross_entropy with ignore_index,
     /// label_smoothing and reduction. A smoothed label is 1 - labelSmoothing at its class and labelSmoothing / classes more at every class.
-    /// A row that does not count has a gradient of 0; the mean is over those that count, NaN if none does.
+    /// A row that does not count has a gradient of 0; the mean is over those that count, NaN if none does. The errors are those of
+    /// <see cref="CrossEntropy(ReadOnlyMatrixSpan, ReadOnlySpan{int}, MatrixSpan, Workers?)"/>, for the sum beside the number of rows + loss.
     /// </summary>
     /// <param name="logits">[rows, classes], each row without gaps; at least 1 of each.</param>
     /// <param name="labels">[rows], each in [0, classes) or <paramref name="ignoreIndex"/>.</param>
