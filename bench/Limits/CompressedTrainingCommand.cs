@@ -34,7 +34,7 @@ internal static class CompressedTrainingCommand
 
     public static Command Create()
     {
-        var command = new Command("compressed-training", "Train the digits with compressed state, ten seeds each");
+        var command = new Command("compressed-training", "Train on the digits with compressed state, ten seeds each");
         command.SetAction(_ => Run());
         return command;
     }

@@ -19,7 +19,7 @@ internal sealed class CustomCommand
         "--elements", "Elements in each timed step", 16 << 20, 1000, 256 << 20);
 
     private readonly Option<int> _pairs = SampleOption.WholeNumber(
-        "--pairs", "Pairs of samples behind each ratio of times", 61, 1, 10_000);
+        "--pairs", "Pairs of samples for each ratio of times", 61, 1, 10_000);
 
     private readonly Option<string> _output = SampleOption.Output("out/custom");
 

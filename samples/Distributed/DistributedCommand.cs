@@ -14,13 +14,13 @@ internal sealed class DistributedCommand
     private readonly Option<OptimizerChoice> _optimizer = SampleOption.Optimizer(s_optimizers, "adam");
 
     private readonly Option<int> _steps = SampleOption.WholeNumber(
-        "--steps", "Steps in all, those before a checkpoint included", 200, 1, 100_000_000);
+        "--steps", "Total number of steps, including those before a checkpoint", 200, 1, 100_000_000);
 
     private readonly Option<int> _batch = SampleOption.WholeNumber(
-        "--batch", "Samples of a batch, a multiple of the lanes", 64, 1, 1024);
+        "--batch", "Samples per batch, a multiple of the lanes", 64, 1, 1024);
 
     private readonly Option<int> _lanes = SampleOption.WholeNumber(
-        "--lanes", "Shares of a batch: 16 gives the same bits for 1, 2, 4, 8 and 16 ranks", 16, 1, 1024);
+        "--lanes", "Shares of a batch; 16 gives the same bits with 1, 2, 4, 8 and 16 ranks", 16, 1, 1024);
 
     private readonly Option<int> _hidden = SampleOption.WholeNumber(
         "--hidden", "Neurons of each of the two hidden layers", 100, 1, 20_000);
@@ -32,18 +32,18 @@ internal sealed class DistributedCommand
     private readonly Option<double?> _clipNorm = SampleOption.ClipNorm();
 
     private readonly Option<string?> _checkpoint = SampleOption.Checkpoint(
-        "Where the run is saved [default: nowhere]");
+        "File to save the run to [default: none]");
 
     private readonly Option<int> _saveEvery = SampleOption.WholeNumber(
-        "--save-every", "Steps from one save to the next", 100, 1, 1_000_000);
+        "--save-every", "Save every N steps", 100, 1, 1_000_000);
 
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Resume from the checkpoint" };
 
     private readonly Option<double> _timeout = SampleOption.Number(
-        "--timeout", "S", "Seconds after which a rank that does not answer ends the job", 60, 0.1, 100_000);
+        "--timeout", "S", "Seconds to wait for a rank before the job is ended", 60, 0.1, 100_000);
 
     private readonly Option<int?> _ranks = SampleOption.OptionalWholeNumber(
-        "--ranks", "Ranks that are threads of this process, without MPI", 1, 1024);
+        "--ranks", "Run this number of ranks as threads of this process, without MPI", 1, 1024);
 
     public DistributedCommand() =>
         Root = new RootCommand("Trains one network on several processes, which mpirun starts, and prints the digest of its weights.")

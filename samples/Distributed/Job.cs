@@ -79,7 +79,7 @@ internal sealed class Job
         long state = inner.Parameters.Sum(parameter => inner.StateNames.Sum(name => (long)inner.State(parameter, name).Length));
         Print($"{Median(times):F3} ms per step, {Median(shared):F3} of them after the gradients; rank 0 sends {perStep:F3} MB in each");
         Print($"{_store.ElementCount} parameters; rank 0 keeps {state} floats of state, its process at most {PeakMegabytes()} MB");
-        Print($"{_settings.Optimizer.Title}: {Accuracy(tape):P2} of {_data.Test.Count} test images right");
+        Print($"{_settings.Optimizer.Title}: {Accuracy(tape):0.00%} of {_data.Test.Count} test images correct");
         Print($"SHA-256 {WeightsDigest.Sha256(_store)}");
         return 0;
     }

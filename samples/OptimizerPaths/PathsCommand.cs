@@ -35,7 +35,7 @@ internal sealed class PathsCommand
         "--rate", "R", "Learning rate of all paths [default: one for each optimizer and surface]", 0, 1000);
 
     private readonly Option<double> _noise = SampleOption.Number(
-        "--noise", "S", "Standard deviation of the noise that is added to the gradients, as small batches do", 0, 0, 1000);
+        "--noise", "S", "Standard deviation of noise added to the gradients, like that of small batches", 0, 0, 1000);
 
     private readonly Option<string> _output = SampleOption.Output("out/paths");
 

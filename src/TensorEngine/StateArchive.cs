@@ -61,7 +61,7 @@ public abstract class StateArchive
     /// <param name="value">The object's own integer, in the same range.</param>
     /// <param name="least">The smallest allowed integer.</param>
     /// <param name="most">The largest allowed integer.</param>
-    /// <inheritdoc cref="Flag"/>
+    /// <inheritdoc cref="Flag" path="/returns"/>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
     /// <exception cref="InvalidOperationException">
     /// Saving: the value is out of its range, or the name is taken or contains an unpaired surrogate.
@@ -78,13 +78,13 @@ public abstract class StateArchive
     /// <summary>Describes any double. Loading restores the saved bits, except for the payload of a NaN.</summary>
     /// <param name="name">The name of the number.</param>
     /// <param name="value">The object's own number.</param>
-    /// <inheritdoc cref="Flag"/>
+    /// <inheritdoc cref="Flag" path="/returns|/exception"/>
     public abstract double Number(string name, double value);
 
     /// <summary>Describes any double, or null for none.</summary>
     /// <param name="name">The name of the number.</param>
     /// <param name="value">The object's own number, or null.</param>
-    /// <inheritdoc cref="Flag"/>
+    /// <inheritdoc cref="Flag" path="/returns|/exception"/>
     public abstract double? Optional(string name, double? value);
 
     /// <summary>
@@ -108,7 +108,7 @@ public abstract class StateArchive
     /// <param name="name">The name of the list.</param>
     /// <param name="value">The object's own integers.</param>
     /// <returns>A copy of <paramref name="value"/> when saving, the integers of the file when loading: check their number.</returns>
-    /// <inheritdoc cref="Flag"/>
+    /// <inheritdoc cref="Flag" path="/exception"/>
     public abstract ulong[] Words(string name, ReadOnlySpan<ulong> value);
 
     /// <summary>
@@ -117,14 +117,14 @@ public abstract class StateArchive
     /// <param name="name">The name of the list.</param>
     /// <param name="value">The object's own numbers.</param>
     /// <returns>A copy of <paramref name="value"/> when saving, the numbers of the file when loading: check their number.</returns>
-    /// <inheritdoc cref="Flag"/>
+    /// <inheritdoc cref="Flag" path="/exception"/>
     public abstract double[] Numbers(string name, ReadOnlySpan<double> value);
 
     /// <summary>Describes a list of texts, of any length, such as names of parameters.</summary>
     /// <param name="name">The name of the list.</param>
     /// <param name="value">The object's own texts: well-formed Unicode, none of them null. They are enumerated once, when saving.</param>
     /// <returns>The texts of <paramref name="value"/> when saving, those of the file when loading: check their number.</returns>
-    /// <inheritdoc cref="Text"/>
+    /// <inheritdoc cref="Text" path="/exception"/>
     public abstract string[] Names(string name, IEnumerable<string> value);
 
     /// <summary>
@@ -190,14 +190,14 @@ public abstract class StateArchive
     /// <param name="name">The name of the member.</param>
     /// <param name="describe">Describes the members to the archive passed to it.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <inheritdoc cref="Flag"/>
+    /// <inheritdoc cref="Flag" path="/exception"/>
     public abstract void Within(string name, Action<StateArchive> describe);
 
     /// <summary>Describes a member that describes itself.</summary>
     /// <param name="name">The name of the member.</param>
     /// <param name="part">The member.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <inheritdoc cref="Within(string, Action{StateArchive})"/>
+    /// <inheritdoc cref="Within(string, Action{StateArchive})" path="/exception"/>
     public void Within(string name, IStateful part) => Within(name, Require.NotNull(part).Describe);
 
     /// <summary>
@@ -212,7 +212,7 @@ public abstract class StateArchive
     /// </param>
     /// <returns><paramref name="count"/> when saving, the number of the file's items when loading.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> or <paramref name="describe"/> is null.</exception>
-    /// <inheritdoc cref="Flag"/>
+    /// <inheritdoc cref="Flag" path="/exception"/>
     public abstract int Each(string name, int count, Action<StateArchive, int> describe);
 
     /// <summary>
@@ -230,7 +230,7 @@ public abstract class StateArchive
     /// <exception cref="InvalidDataException">
     /// Loading: the file has no member of that name, or its text is not a name in the enumeration.
     /// </exception>
-    /// <inheritdoc cref="Flag"/>
+    /// <inheritdoc cref="Flag" path="/returns|/exception"/>
     public TEnum Choice<TEnum>(string name, TEnum value)
         where TEnum : struct, Enum
     {
@@ -248,25 +248,25 @@ public abstract class StateArchive
     /// <exception cref="InvalidDataException">
     /// Loading: the file has no member of that name, one of another kind, or another value.
     /// </exception>
-    /// <inheritdoc cref="Text"/>
+    /// <inheritdoc cref="Text" path="/exception"/>
     public void Fixed(string name, string value) => Agree(name, Text(name, value), value);
 
     /// <summary>Describes a flag that is fixed at construction. A file with a different flag is refused.</summary>
     /// <param name="name">The name of the flag.</param>
     /// <param name="value">The object's own flag.</param>
-    /// <inheritdoc cref="Fixed(string, string)"/>
+    /// <inheritdoc cref="Fixed(string, string)" path="/exception"/>
     public void Fixed(string name, bool value) => Agree(name, Flag(name, value), value);
 
     /// <summary>Describes an integer that is fixed at construction. A file with a different integer is refused.</summary>
     /// <param name="name">The name of the integer.</param>
     /// <param name="value">The object's own integer.</param>
-    /// <inheritdoc cref="Fixed(string, string)"/>
+    /// <inheritdoc cref="Fixed(string, string)" path="/exception"/>
     public void Fixed(string name, long value) => Agree(name, Integer(name, value, long.MinValue), value);
 
     /// <summary>Describes a number that is fixed at construction. A file with a different number is refused.</summary>
     /// <param name="name">The name of the number.</param>
     /// <param name="value">The object's own number.</param>
-    /// <inheritdoc cref="Fixed(string, string)"/>
+    /// <inheritdoc cref="Fixed(string, string)" path="/exception"/>
     public void Fixed(string name, double value) => Agree(name, Number(name, value), value);
 
     /// <summary>Creates an exception that refuses the file, for the description to throw.</summary>

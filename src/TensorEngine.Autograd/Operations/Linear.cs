@@ -8,8 +8,8 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// input · weightᵀ + bias, as torch.nn.functional.linear. Every element is one chain of fused multiply-adds over the inputs
-    /// ascending, to which the bias is added.
+    /// input · weightᵀ + bias, as torch.nn.functional.linear. Each element is one chain of fused multiply-adds over the inputs in
+    /// ascending order, to which the bias is added.
     /// </summary>
     /// <param name="input">[..., inputs]; all dimensions before the last are rows.</param>
     /// <param name="weight">[outputs, inputs].</param>

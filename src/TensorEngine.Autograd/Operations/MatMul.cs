@@ -7,10 +7,10 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// input · other, as torch.matmul, matrix by matrix. Every element is one chain of fused multiply-adds over the inner dimension
-    /// ascending.
+    /// input · other, as torch.matmul, matrix by matrix. Each element is one chain of fused multiply-adds over the inner dimension in
+    /// ascending order.
     /// </summary>
-    /// <param name="input">[..., rows, inner]; all dimensions before the last two count matrices.</param>
+    /// <param name="input">[..., rows, inner]; all dimensions before the last two are matrices.</param>
     /// <param name="other">[..., inner, columns] with the same dimensions before the last two, or [inner, columns] for all.</param>
     /// <param name="transposeInput">Whether <paramref name="input"/> is [..., inner, rows] instead.</param>
     /// <param name="transposeOther">Whether <paramref name="other"/> is [..., columns, inner] instead.</param>

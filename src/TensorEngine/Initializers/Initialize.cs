@@ -97,7 +97,7 @@ public static partial class Initialize
     {
         if (shape.Rank < least || shape.Rank > most)
         {
-            string allowed = least == most ? $"exactly {least}" : $"{least} to {most}";
+            string allowed = least == most ? $"exactly {least}" : most == int.MaxValue ? $"at least {least}" : $"{least} to {most}";
             throw new ArgumentException($"shape is {shape}; it must have {allowed} dimensions.", nameof(shape));
         }
     }

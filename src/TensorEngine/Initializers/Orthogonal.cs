@@ -1,4 +1,5 @@
 using TensorEngine.Generators;
+using TensorEngine.Numerics;
 
 namespace TensorEngine.Initializers;
 
@@ -50,8 +51,9 @@ public static partial class Initialize
         int rows = shape[0], columns = destination.Length / rows;
         bool wide = rows < columns;
         generator.Normal(destination);
-        var factors = new HouseholderFactors(destination, rows, columns, transposed: wide);
-        double[] q = factors.OrthogonalFactor();
+        var factors = new HouseholderFactors(new double[destination.Length], new double[destination.Length], Math.Min(rows, columns));
+        factors.Decompose(destination, rows, columns, transposed: wide);
+        ReadOnlySpan<double> q = factors.OrthogonalFactor();
         if (!wide)
         {
             for (int i = 0; i < destination.Length; i++)

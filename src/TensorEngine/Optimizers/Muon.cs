@@ -95,13 +95,22 @@ public sealed record MuonOptions() : OptimizerOptions(learningRate: 1e-3)
 /// Passes: one that reads p, g and b and writes p, b and X; two over X for its norm and quotient; the iteration, of 2 (2 rows * columns +
 /// rows) * rows fused operations, rows being the shorter side, and two passes over X and one over G; and one that reads p and X and writes
 /// p. The memory for X and G is that of the largest parameter and is allocated on construction; the matrix product allocates its own in a
-/// thread's first step. Error: after a step at most 1e-5 of the largest element of the update from exact arithmetic on the same state.
+/// thread's first step. With <see cref="Optimizer.Workers"/>, all threads share each large matrix, and small matrices are divided among
+/// them; the first such step allocates memory of the largest small matrix for each thread.
+/// Error: after a step at most 1e-5 of the largest element of the update from exact arithmetic on the same state.
 /// Source: Jordan et al., Muon: an optimizer for hidden layers in neural networks, 2024; Liu et al., Muon is scalable for LLM training,
 /// 2025 (<see cref="MuonRateAdjustment.MatchRmsAdamW"/>).
 /// </summary>
 public sealed class Muon : Optimizer<MuonOptions>
 {
+    // Up to 512 by 512: the products of smaller ones are too short to be shared.
+    private const int LargestSmall = 1 << 18;
+    private const double NanosecondsPerOperation = 1.0 / 48;
+
     private readonly NewtonSchulz _iteration;
+
+    // One for each thread, to be taken and put back.
+    private NewtonSchulz?[] _small = [];
 
     /// <summary>Creates the optimizer and allocates all of its state.</summary>
     /// <param name="parameters">
@@ -121,22 +130,77 @@ public sealed class Muon : Optimizer<MuonOptions>
     /// <inheritdoc/>
     protected override void Step(in StepContext<MuonOptions> step)
     {
+        WorkParts parts = Divide(step);
+        if (parts.Count > 1)
+        {
+            ReserveSmall(step.Workers!.ThreadCount);
+            var matrices = new SmallMatrices(this, step, parts);
+            Workers.Run(step.Workers, ref matrices, parts.Count);
+        }
+
         for (int i = 0; i < step.ParameterCount; i++)
-            Step(step.Parameter(i));
+        {
+            if (parts.Count == 1 || step.Length(i) > LargestSmall)
+                Step(step.Parameter(i), _iteration);
+        }
     }
 
-    private void Step(in ParameterStep<MuonOptions> step)
+    // The parameters in parts, as many as pay; one if the small ones are too few to be divided.
+    private static WorkParts Divide(in StepContext<MuonOptions> step)
+    {
+        int small = 0;
+        double operations = 0;
+        for (int i = 0; step.Workers is not null && i < step.ParameterCount; i++)
+        {
+            if (step.Length(i) > LargestSmall)
+                continue;
+            small++;
+            operations += (double)step.Length(i) * Math.Sqrt(step.Length(i)) * 3 * step.Options.NewtonSchulzSteps;
+        }
+
+        return small < step.Workers?.ThreadCount
+            ? Workers.Divide(null, step.ParameterCount, 0, unit: 1)
+            : Workers.Divide(
+                step.Workers, step.ParameterCount, operations * NanosecondsPerOperation / Math.Max(1, step.ParameterCount), unit: 1);
+    }
+
+    private void ReserveSmall(int threads)
+    {
+        if (_small.Length >= threads)
+            return;
+        IEnumerable<(int Rows, int Columns)> sides = Parameters
+            .Where(parameter => parameter.Length <= LargestSmall).Select(parameter => Sides(parameter.Shape));
+        _small = [.. Enumerable.Range(0, threads).Select(_ => new NewtonSchulz(sides))];
+    }
+
+    private void StepOfOneThread(in ParameterStep<MuonOptions> step)
+    {
+        int place = 0;
+        NewtonSchulz? iteration;
+        while ((iteration = Interlocked.Exchange(ref _small[place], null)) is null)
+            place = (place + 1) % _small.Length;
+        try
+        {
+            Step(step, iteration);
+        }
+        finally
+        {
+            Volatile.Write(ref _small[place], iteration);
+        }
+    }
+
+    private static void Step(in ParameterStep<MuonOptions> step, NewtonSchulz iteration)
     {
         MuonOptions options = step.Options;
         var decay = WeightDecay.Decoupled(options.LearningRate, options.WeightDecay);
-        Span<float> start = _iteration.Start(step.Length);
+        Span<float> start = iteration.Start(step.Length);
         if (options.Nesterov)
             step.Run(new MuonNesterovRule(options), decay, step.State(0), start);
         else
             step.Run(new MuonRule(options), decay, step.State(0), start);
 
         (int rows, int columns) = Sides(step.Parameter.Shape);
-        ReadOnlySpan<float> direction = _iteration.Run(
+        ReadOnlySpan<float> direction = iteration.Run(
             rows, columns, options.NewtonSchulzCoefficients, options.NewtonSchulzSteps, options.Epsilon, step.Workers);
         double adjustment = options.RateAdjustment == MuonRateAdjustment.Original
             ? Math.Sqrt(Math.Max(1, (double)rows / columns))
@@ -145,6 +209,22 @@ public sealed class Muon : Optimizer<MuonOptions>
     }
 
     private static (int Rows, int Columns) Sides(Shape shape) => (shape[0], (int)(shape.ElementCount / shape[0]));
+
+    /// <summary>Small matrices, each stepped by one thread.</summary>
+    private readonly ref struct SmallMatrices(Muon muon, in StepContext<MuonOptions> step, WorkParts parts) : IWork
+    {
+        private readonly StepContext<MuonOptions> _step = step;
+
+        public void Run(int part)
+        {
+            (int first, int count) = parts.Of(part);
+            for (int i = first; i < first + count; i++)
+            {
+                if (_step.Length(i) <= LargestSmall)
+                    muon.StepOfOneThread(_step.ParameterOfOneThread(i));
+            }
+        }
+    }
 }
 
 /// <summary>Updates the buffer b, an average of gradients, which is also the direction u; p only decays.</summary>

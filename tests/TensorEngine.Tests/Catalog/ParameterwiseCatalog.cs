@@ -102,6 +102,25 @@ public static partial class ParameterwiseCatalog
         ("no steps", new() { NewtonSchulzSteps = 0, Epsilon = 1 }),
         ("large epsilon", new() { Epsilon = 1e9, Maximize = true }));
 
+    public static ParameterwiseRow Soap => Make<Soap, SoapOptions>(
+        new()
+        {
+            Step = "Adam's in the eigenvectors of averages of G Gᵀ and Gᵀ G, which follow every 10th step",
+            States = "2 + squares of sides",
+            StateBytes = "8, and twice each side's square",
+            Traffic = "products",
+            Advice = "is Adam in the bases in which a matrix's gradients vary independently: fewer steps than Adam's, each at the price of products.",
+        },
+        (parameters, options) => new Soap(parameters, options),
+        SoapOracle.Step,
+        [.. s_matrices, .. s_any],
+        null,
+        ("default", new()),
+        ("bases that follow at once", new() { LearningRate = 0.02, PreconditionFrequency = 1, WeightDecay = 0 }),
+        ("short sides only", new() { MaximumSide = 20, PreconditionFrequency = 3, ShampooBeta = 0.5 }),
+        ("no bases", new() { MaximumSide = 0, Beta1 = 0.5, Beta2 = 0.99 }),
+        ("all", new() { LearningRate = 0.01, Beta1 = 0, Beta2 = 0.9, ShampooBeta = 0.99, Epsilon = 1e-4, WeightDecay = 0.3f, PreconditionFrequency = 4, MaximumSide = 32, NormalizeSteps = true, Maximize = true }));
+
     private static ParameterwiseRow Make<TOptimizer, TOptions>(
         OptimizerPage page,
         Func<IEnumerable<Parameter>, TOptions, TOptimizer> make,

@@ -38,7 +38,7 @@ public sealed class CheckpointRefusalTests
         Case("part of the parameters", store => new Adam(store), store => new Adam([store.Parameters[0]]), "\"bias\" is among the parameters in the file, but the optimizer here does not step it"),
         Case("more parameters", store => new Adam([store.Parameters[0]]), store => new Adam(store), "\"bias\" is not among the parameters in the file, but the optimizer here steps it"),
         Case("history", store => new Lbfgs(store), store => new Lbfgs(store, new() { HistorySize = 3 }), "\"it\".options: HistorySize is 100 in the file, but 3 here"),
-        Case("Lbfgs of a part", store => new Lbfgs(store), store => new Lbfgs([store.Parameters[0]]), "\"bias\", which is no parameter of this Lbfgs"),
+        Case("Lbfgs of a part", store => new Lbfgs(store), store => new Lbfgs([store.Parameters[0]]), "\"bias\", which is not a parameter of this Lbfgs"),
         Case("interval", store => new Lookahead(new Sgd(store), 5), store => new Lookahead(new Sgd(store), 6), "Interval is 5 in the file, but 6 here"),
         Case("alpha", store => new Lookahead(new Sgd(store), 5, 0.5), store => new Lookahead(new Sgd(store), 5, 0.25), "Alpha is 0.5 in the file, but 0.25 here"),
         Case("fast optimizer", store => new Lookahead(new Sgd(store)), store => new Lookahead(new Momentum(store)), "\"it\".optimizer: kind is Sgd in the file, but Momentum here"),
@@ -52,11 +52,11 @@ public sealed class CheckpointRefusalTests
     /// <summary>Changes to the texts of an Adam's checkpoint, and what is then said.</summary>
     public static IEnumerable<TestCaseData> Edited =>
     [
-        Edit("newer version", "tensorengine.version", "1", "2", "tensorengine.version is \"2\"; this library knows version 1 of the layout only"),
+        Edit("newer version", "tensorengine.version", "1", "2", "tensorengine.version is \"2\"; this library supports only version 1 of the layout"),
         Edit("version with a blank", "tensorengine.version", "1", "1 ", "tensorengine.version is \"1 \""),
-        Edit("no version", "tensorengine.version", "1", null, "It has no tensorengine.version, so it is no checkpoint; LoadValues"),
+        Edit("no version", "tensorengine.version", "1", null, "It has no tensorengine.version, so it is not a checkpoint; LoadValues"),
         Edit("no frozen parameters", "tensorengine.frozen", "{", null, "it has no tensorengine.frozen"),
-        Edit("frozen stranger", "tensorengine.frozen", "[]", "[\"v\"]", "\"v\" is none of the parameters here"),
+        Edit("frozen stranger", "tensorengine.frozen", "[]", "[\"v\"]", "\"v\" is not a parameter here"),
         Edit("not JSON", It, "{\"kind\"", "{kind", "\"it\": it is not JSON"),
         Edit("cut off", It, "]}", "]", "\"it\": it is not JSON"),
         Edit("twice", It, "\"kind\":\"Adam\"", "\"kind\":\"Adam\",\"kind\":\"Adam\"", "\"it\": it has \"kind\" twice"),

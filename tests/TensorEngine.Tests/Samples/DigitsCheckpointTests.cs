@@ -51,8 +51,8 @@ public sealed class DigitsCheckpointTests
     [Test]
     public void OptionsWithoutAFileAreRefused()
     {
-        Assert.That(Fail(["--resume", "--output", _folder.Folder]), Does.Contain("--resume needs --checkpoint"));
-        Assert.That(Fail(["--save-every", "1", "--output", _folder.Folder]), Does.Contain("--save-every needs --checkpoint"));
+        Assert.That(Fail(["--resume", "--output", _folder.Folder]), Does.Contain("--resume requires --checkpoint"));
+        Assert.That(Fail(["--save-every", "1", "--output", _folder.Folder]), Does.Contain("--save-every requires --checkpoint"));
     }
 
     /// <summary>What results.json says of the first training but for the time that it took.</summary>

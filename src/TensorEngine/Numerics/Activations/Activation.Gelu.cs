@@ -22,11 +22,11 @@ public static partial class Activation
     /// for infinities and NaN, as in torch. Error at most 4 ULP of outputGradient * (P(input) + |input| * p(input)), or of 1e-36: the
     /// two terms cancel near -0.75.
     /// </summary>
-    /// <param name="input">What the function was given.</param>
+    /// <param name="input">As passed to the function.</param>
     /// <param name="outputGradient">As long as <paramref name="input"/>.</param>
     /// <param name="inputGradient">
     /// As long as <paramref name="input"/>; may be the same memory as <paramref name="outputGradient"/> or
-    /// <paramref name="input"/>, but not overlap them otherwise.
+    /// <paramref name="input"/>, but may not overlap them otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>

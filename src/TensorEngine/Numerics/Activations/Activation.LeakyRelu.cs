@@ -18,12 +18,12 @@ public static partial class Activation
 
     /// <summary>inputGradient = outputGradient where input is above 0 and negativeSlope * outputGradient elsewhere.
     /// Error at most 0.5 ULP.</summary>
-    /// <param name="input">What <see cref="LeakyRelu"/> was given; for a positive slope its output serves as well.</param>
+    /// <param name="input">What <see cref="LeakyRelu"/> was given; for a positive slope you can pass its output instead.</param>
     /// <param name="outputGradient">As long as <paramref name="input"/>.</param>
     /// <param name="negativeSlope">The factor below 0 (0.01 in torch), finite; rounded to the nearest float.</param>
     /// <param name="inputGradient">
     /// As long as <paramref name="input"/>; may be the same memory as <paramref name="outputGradient"/> or
-    /// <paramref name="input"/>, but not overlap them otherwise.
+    /// <paramref name="input"/>, but may not overlap them otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>

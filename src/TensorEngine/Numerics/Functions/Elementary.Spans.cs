@@ -30,7 +30,7 @@ public static partial class Elementary
 
     /// <summary>
     /// output = the sine of input radians, for every float: NaN for infinities and NaN. Error at most 1.5 ULP.
-    /// Beyond 131072, where an element takes about a hundred times as long, the nearest float or its neighbour.
+    /// Beyond 131072, where an element takes about a hundred times as long, the result is the nearest float or an adjacent one.
     /// </summary>
     /// <inheritdoc cref="Exp(ReadOnlySpan{float}, Span{float}, Workers?)"/>
     public static void Sin(ReadOnlySpan<float> input, Span<float> output, Workers? workers = null)
@@ -43,7 +43,7 @@ public static partial class Elementary
 
     /// <summary>
     /// output = the cosine of input radians, for every float: NaN for infinities and NaN. Error at most 1.5 ULP.
-    /// Beyond 131072, where an element takes about a hundred times as long, the nearest float or its neighbour.
+    /// Beyond 131072, where an element takes about a hundred times as long, the result is the nearest float or an adjacent one.
     /// </summary>
     /// <inheritdoc cref="Exp(ReadOnlySpan{float}, Span{float}, Workers?)"/>
     public static void Cos(ReadOnlySpan<float> input, Span<float> output, Workers? workers = null)

@@ -129,7 +129,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     /// <summary>Creates a group of the parameters for which <paramref name="predicate"/> returns true, with options of its own.</summary>
     /// <param name="predicate">Called once for each parameter, immediately.</param>
     /// <param name="change">Returns the group's options, given the optimizer's.</param>
-    /// <inheritdoc cref="AddGroup(IEnumerable{Parameter}, Func{TOptions, TOptions})"/>
+    /// <inheritdoc cref="AddGroup(IEnumerable{Parameter}, Func{TOptions, TOptions})" path="/returns|/exception"/>
     public ParameterGroup<TOptions> AddGroup(Func<Parameter, bool> predicate, Func<TOptions, TOptions> change)
     {
         ArgumentNullException.ThrowIfNull(predicate);

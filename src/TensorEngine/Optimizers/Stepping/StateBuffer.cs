@@ -22,26 +22,30 @@ internal sealed class StateBuffer
         _pieces = [.. slots.Parameters.Select((_, slot) => slots.PieceOf(slot))];
     }
 
-    /// <summary>
-    /// Creates a buffer whose state has the shape that <paramref name="shape"/> returns, null for none; never more floats than the
-    /// parameter has elements.
-    /// </summary>
+    /// <summary>Creates a buffer whose state has the shape that <paramref name="shape"/> returns, null for none.</summary>
+    /// <exception cref="ArgumentException">The state of all parameters is longer than a buffer can be.</exception>
     public StateBuffer(string name, ParameterSlots slots, int place, Func<Parameter, Shape?> shape)
     {
         Name = name;
         _shapes = [.. slots.Parameters.Select(shape)];
         _offsets = new int[_shapes.Length];
         _pieces = new (int, int)[_shapes.Length];
-        int end = 0;
+        long end = 0;
         for (int slot = 0; slot < _shapes.Length; slot++)
         {
             // A shard has the whole parameter, or nothing of it.
             _pieces[slot] = (0, slots.PieceOf(slot).Length > 0 ? WholeLength(slot) : 0);
-            _offsets[slot] = end;
-            end += (int)AlignedBuffer.Padded(Length(slot));
+            _offsets[slot] = (int)end;
+            end += AlignedBuffer.Padded(Length(slot));
+            if (end > AlignedBuffer.MaxLength)
+            {
+                throw new ArgumentException(
+                    $"parameters have more of the state {name} than the {AlignedBuffer.MaxLength} floats that one optimizer can keep.",
+                    nameof(slots));
+            }
         }
 
-        _memory = new AlignedBuffer(end, place);
+        _memory = new AlignedBuffer((int)end, place);
     }
 
     public static StateBuffer Make(StateLayout layout, ParameterSlots slots, int place) =>
