@@ -8,7 +8,9 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Benchmarks.Limits;
 
-/// <summary>The command <c>optimizers</c>: every optimizer beside what its loads and stores cost at the least, and in many small parameters.</summary>
+/// <summary>
+/// The command <c>optimizers</c>: every optimizer beside what its loads and stores cost at the least, and in many small parameters.
+/// </summary>
 internal static class OptimizersCommand
 {
     private const int Large = 16 << 20;
@@ -27,6 +29,8 @@ internal static class OptimizersCommand
     private static void Run(PeerSession session)
     {
         foreach (OptimizerWork optimizer in OptimizerWork.All)
+            PastTheCaches(session, optimizer);
+        foreach (TwoPassWork optimizer in TwoPassWork.All)
             PastTheCaches(session, optimizer);
         ClipScaleClear(session);
         foreach (OptimizerWork optimizer in OptimizerWork.All)
@@ -50,6 +54,29 @@ internal static class OptimizersCommand
             1.10,
             AlternatingPairs.Timed(() => optimizer.TensorEngine(buffers, step++)),
             AlternatingPairs.Timed(() => LimitLoop.Run(buffers, optimizer.States)),
+            Large);
+    }
+
+    // One parameter, as all that these optimizers see together. Its first steps, in which some have less to do, are taken beforehand.
+    private static void PastTheCaches(PeerSession session, TwoPassWork optimizer)
+    {
+        string work = string.Create(CultureInfo.InvariantCulture, $"{optimizer.Name}, 16 M elements, {optimizer.BytesPerElement} bytes each");
+        if (!session.Wants(work))
+            return;
+        Optimizer steps = optimizer.Make(Filled(1, Large));
+        for (int i = 0; i < 3; i++)
+            steps.Step();
+        using var buffers = new StepBuffers(Large);
+        session.Compare(
+            work,
+            "limit loops",
+            1.10,
+            AlternatingPairs.Timed(() => steps.Step()),
+            AlternatingPairs.Timed(() =>
+            {
+                SumsLimit.Run(buffers, optimizer.ArraysRead);
+                LimitLoop.Run(buffers, optimizer.States);
+            }),
             Large);
     }
 

@@ -4,9 +4,9 @@ using TensorEngine.Generators;
 namespace TensorEngine.Initializers;
 
 /// <summary>
-/// Initial values of parameters, under torch.nn.init's names. The generator, always the second argument, is drawn from in the order of
-/// the elements. Fans and shapes are those of a parameter, or are given with a span. Invalid arguments throw before a value is drawn or
-/// written.
+/// Sets initial values of parameters, under torch.nn.init's names. The generator is always the second argument, and its numbers are used in
+/// the order of the elements. For a span, you pass the fans or the shape that a parameter has by itself. Invalid arguments throw before a
+/// value is drawn or written.
 /// </summary>
 public static partial class Initialize
 {
@@ -44,7 +44,7 @@ public static partial class Initialize
 
     /// <summary>Draws from the uniform distribution on [low, high).</summary>
     /// <param name="parameter">Any shape.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="low">The smallest value.</param>
     /// <param name="high">At least <paramref name="low"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
@@ -56,7 +56,7 @@ public static partial class Initialize
 
     /// <summary>Draws from the uniform distribution on [low, high).</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="low">The smallest value.</param>
     /// <param name="high">At least <paramref name="low"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
@@ -68,7 +68,7 @@ public static partial class Initialize
 
     /// <summary>Draws from the normal distribution.</summary>
     /// <param name="parameter">Any shape.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="mean">The mean.</param>
     /// <param name="standardDeviation">The standard deviation, at least 0.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
@@ -78,7 +78,7 @@ public static partial class Initialize
 
     /// <summary>Draws from the normal distribution.</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="mean">The mean.</param>
     /// <param name="standardDeviation">The standard deviation, at least 0.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
@@ -97,7 +97,7 @@ public static partial class Initialize
     {
         if (shape.Rank < least || shape.Rank > most)
         {
-            string allowed = least == most ? $"exactly {least}" : $"{least} to {most}";
+            string allowed = least == most ? $"exactly {least}" : most == int.MaxValue ? $"at least {least}" : $"{least} to {most}";
             throw new ArgumentException($"shape is {shape}; it must have {allowed} dimensions.", nameof(shape));
         }
     }

@@ -2,7 +2,7 @@ namespace TensorEngine.Minimization;
 
 /// <summary>
 /// The iteration of <see cref="LeastSquares"/>: Levenberg and Marquardt's with Moré's trust region, scaled by the largest lengths that
-/// the columns of the Jacobian had, and projected onto bounds. Allocates everything on construction.
+/// the columns of the Jacobian had, and projected onto bounds. All memory is allocated on construction.
 /// </summary>
 internal sealed class LevenbergMarquardt
 {
@@ -117,7 +117,7 @@ internal sealed class LevenbergMarquardt
     }
 
     /// <summary>Shortens the step until it leads down.</summary>
-    /// <returns>Whether a step was taken, and why to stop, or null to go on.</returns>
+    /// <returns>Whether a step was taken, and the reason to stop, or null to continue.</returns>
     private (bool Moved, StopReason? Reason) Move()
     {
         bool tried = false, sawFinite = false, widened = false;

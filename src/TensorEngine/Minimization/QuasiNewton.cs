@@ -4,7 +4,7 @@ namespace TensorEngine.Minimization;
 
 /// <summary>
 /// The iteration of <see cref="Minimizer"/>: L-BFGS directions, or those of L-BFGS-B within bounds, and a search along each that never
-/// rises, so that the point is always the lowest seen. Allocates everything on construction.
+/// rises, so that the point is always the lowest seen. All memory is allocated on construction.
 /// </summary>
 internal sealed class QuasiNewton
 {
@@ -116,7 +116,7 @@ internal sealed class QuasiNewton
         return double.IsFinite(scale) && scale > 0 ? scale : 1 / DoubleVector.SumOfMagnitudes(_gradient);
     }
 
-    /// <summary>What changes of the value are compared with.</summary>
+    /// <summary>The scale with which changes of the value are compared.</summary>
     private double ValueScale() =>
         Math.Max(Math.Max(Math.Abs(_value), Math.Abs(_search.Best.Value)), DoubleVector.Epsilon * (_startValue - _search.Best.Value));
 

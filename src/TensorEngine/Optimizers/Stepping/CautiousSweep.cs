@@ -5,8 +5,8 @@ using TensorEngine.Numerics;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// Sweeps as <see cref="UpdateModifiers"/> say. A cautious one goes over each parameter twice: the first pass tries the rule out and counts
-/// the elements that it would move against their gradient, which is exact in any order; the second moves those alone.
+/// Sweeps as <see cref="UpdateModifiers"/> specify. A cautious sweep makes two passes over each parameter: the first tries the rule and
+/// counts the elements that it would move against their gradient, which is exact in any order; the second moves only those.
 /// </summary>
 internal static class CautiousSweep
 {
@@ -20,13 +20,25 @@ internal static class CautiousSweep
         ReadOnlySpan<Segment> parameters)
         where TRule : struct, IUpdateRule<TRule>
     {
-        if (options.Modifiers is not { } modifiers)
-        {
+        if (options.Modifiers is { } modifiers)
+            RunModified(rule, decay, modifiers, options.LearningRate, buffers, segments, parameters);
+        else
             Sweep.Run(rule, decay, buffers, segments);
-            return;
-        }
+    }
 
-        WeightDecay corrected = modifiers.Corrected(decay, options.LearningRate);
+    // Few steps are: the others are spared the memory that it takes.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunModified<TRule>(
+        in TRule rule,
+        WeightDecay decay,
+        UpdateModifiers modifiers,
+        double learningRate,
+        scoped in SweepBuffers buffers,
+        ReadOnlySpan<Segment> segments,
+        ReadOnlySpan<Segment> parameters)
+        where TRule : struct, IUpdateRule<TRule>
+    {
+        WeightDecay corrected = modifiers.Corrected(decay, learningRate);
         if (!modifiers.Cautious)
         {
             Sweep.Run(rule, corrected, buffers, segments);
@@ -45,10 +57,13 @@ internal static class CautiousSweep
     }
 }
 
-/// <summary>Which way a step goes.</summary>
+/// <summary>Determines the direction of a step.</summary>
 internal static class Caution
 {
-    /// <summary>Below 0 where the step goes against the gradient, by signs, so that no product underflows; NaN where either is.</summary>
+    /// <summary>
+    /// Returns a value below 0 where the step goes against the gradient, computed from the signs so that no product underflows; NaN where
+    /// either is NaN.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Along<TFloat>(TFloat step, TFloat g)
         where TFloat : struct, IFloatLane<TFloat>
@@ -58,7 +73,7 @@ internal static class Caution
     }
 }
 
-/// <summary>A rule whose steps against the gradient are taken, larger, and no others.</summary>
+/// <summary>A rule that takes only steps against the gradient, scaled up.</summary>
 internal readonly struct CautiousRule<TRule>(TRule rule, double factor) : IUpdateRule<CautiousRule<TRule>>
     where TRule : struct, IUpdateRule<TRule>
 {
@@ -93,26 +108,18 @@ internal readonly struct CautiousTerms<TRule>(TRule rule, WeightDecay decay) : I
     where TRule : struct, IUpdateRule<TRule>
 {
     private readonly TRule _rule = rule;
-    private readonly bool _isCoupled = decay.Rate != 0 && !decay.IsDecoupled;
-    private readonly bool _isDecoupled = decay is { IsDecoupled: true, Rate: > 0 and <= ScalingDecay.LeastRate };
-    private readonly bool _scales = decay is { IsDecoupled: true, Rate: > ScalingDecay.LeastRate };
-    private readonly CoupledDecay _coupled = new(decay.Rate);
-    private readonly DecoupledDecay _decoupled = new(decay.Rate);
-    private readonly ScalingDecay _scaling = new(decay.Rate);
+    private readonly AnyDecay _decay = new(decay);
 
-    public static int StateCount => TRule.StateCount;
+    // The values, and as many of the first states as the rule has.
+    public static StepReads Reads => (StepReads)((2 << TRule.StateCount) - 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Of<TFloat>(
         TFloat p, TFloat g, TFloat state0, TFloat state1, TFloat state2, TFloat state3, out TFloat first, out TFloat second)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        if (_isCoupled)
-            g = _coupled.Gradient(p, g);
-        else if (_isDecoupled)
-            p = _decoupled.Value(p);
-        else if (_scales)
-            p = _scaling.Value(p);
+        g = _decay.Gradient(p, g);
+        p = _decay.Value(p);
         TFloat moved = p;
         TRule.Apply(_rule, ref moved, g, ref state0, ref state1, ref state2, ref state3);
         first = TFloat.SelectLess(Caution.Along(moved - p, g), TFloat.Splat(0f), TFloat.Splat(1f), TFloat.Splat(0f));

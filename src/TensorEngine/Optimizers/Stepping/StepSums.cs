@@ -4,27 +4,41 @@ using TensorEngine.Numerics;
 
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <summary>What a step adds up over all elements before it moves one: two terms of each, made of the same loads.</summary>
+/// <summary>What the terms of a sum are computed from, beside the gradients. What is not named is not loaded, and is 0.</summary>
+[Flags]
+internal enum StepReads
+{
+    None = 0,
+    Values = 1,
+    State0 = 2,
+    State1 = 4,
+    State2 = 8,
+    State3 = 16,
+}
+
+/// <summary>The terms that a step sums over all elements before it moves any: two for each element, from the same loads.</summary>
 internal interface IStepTerms
 {
-    /// <summary>How many states the terms are made of, the first ones of the optimizer.</summary>
-    static abstract int StateCount { get; }
+    /// <summary>
+    /// What the terms use. A load that nothing uses still reads memory: the compiler keeps it as a check of the address.
+    /// </summary>
+    static abstract StepReads Reads { get; }
 
     /// <summary>Whether there is a second term.</summary>
     static virtual bool HasSecond => false;
 
-    /// <summary>The terms of one register.</summary>
+    /// <summary>Computes the terms of one register.</summary>
     void Of<TFloat>(
         TFloat p, TFloat g, TFloat state0, TFloat state1, TFloat state2, TFloat state3, out TFloat first, out TFloat second)
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
 /// <summary>
-/// Sums over the elements of a parameter in one pass that only reads. Terms are floats; they are added in double, in the shape that
+/// Sums over the elements of a parameter in one pass that only reads. Terms are floats; they are added in double, in the order that
 /// <see cref="Reduction"/> states, so that the bits depend neither on the width nor on the number of threads.
 /// </summary>
-/// <typeparam name="TFirst">What is added of a first term: itself, its magnitude or its square.</typeparam>
-/// <typeparam name="TSecond">What is added of a second term.</typeparam>
+/// <typeparam name="TFirst">How a first term is added: as itself, its magnitude or its square.</typeparam>
+/// <typeparam name="TSecond">How a second term is added.</typeparam>
 internal sealed class StepSums<TFirst, TSecond>
     where TFirst : struct, ITerm
     where TSecond : struct, ITerm
@@ -35,10 +49,10 @@ internal sealed class StepSums<TFirst, TSecond>
     // One for each block of terms; the first sums go up the tree by themselves.
     private readonly double[] _seconds;
 
-    /// <summary>Takes the memory for the sums of parameters up to a length.</summary>
+    /// <summary>Allocates the memory for the sums of parameters up to a length.</summary>
     public StepSums(int longest) => _seconds = new double[longest / LaneSum.Block + 1];
 
-    /// <summary>Both sums.</summary>
+    /// <summary>Returns both sums.</summary>
     public (double First, double Second) Of<TTerms>(in TTerms terms, scoped in SweepBuffers buffers, int length)
         where TTerms : struct, IStepTerms
     {
@@ -47,7 +61,7 @@ internal sealed class StepSums<TFirst, TSecond>
         return (first, count == 0 ? 0 : PairwiseTree.Sum(new PairwiseTree.Leaves(_seconds.AsSpan(0, count)), count, block: 1));
     }
 
-    /// <summary>The sum of terms of which there is but one.</summary>
+    /// <summary>Returns the sum of single terms.</summary>
     public static double First<TTerms>(in TTerms terms, scoped in SweepBuffers buffers, int length, Span<double> seconds = default)
         where TTerms : struct, IStepTerms =>
         PairwiseTree.Sum(new Blocks<TTerms>(terms, buffers, seconds), length, LaneSum.Block, NanosecondsPerElement, buffers.Workers);
@@ -100,17 +114,19 @@ internal sealed class StepSums<TFirst, TSecond>
         private void Terms<TFloat>(in TTerms of, in FarGradient source, in SweepBuffers at, nint i)
             where TFloat : struct, IFloatLane<TFloat>
         {
-            TFloat s0 = default, s1 = default, s2 = default, s3 = default;
-            if (TTerms.StateCount > 0)
+            TFloat p = default, s0 = default, s1 = default, s2 = default, s3 = default;
+            if ((TTerms.Reads & StepReads.Values) != StepReads.None)
+                p = TFloat.Load(ref at.Values, i);
+            if ((TTerms.Reads & StepReads.State0) != StepReads.None)
                 s0 = TFloat.Load(ref at.State0, i);
-            if (TTerms.StateCount > 1)
+            if ((TTerms.Reads & StepReads.State1) != StepReads.None)
                 s1 = TFloat.Load(ref at.State1, i);
-            if (TTerms.StateCount > 2)
+            if ((TTerms.Reads & StepReads.State2) != StepReads.None)
                 s2 = TFloat.Load(ref at.State2, i);
-            if (TTerms.StateCount > 3)
+            if ((TTerms.Reads & StepReads.State3) != StepReads.None)
                 s3 = TFloat.Load(ref at.State3, i);
             TFloat g = source.Read<TFloat>(ref at.Gradients, i);
-            of.Of(TFloat.Load(ref at.Values, i), g, s0, s1, s2, s3, out TFloat first, out TFloat second);
+            of.Of(p, g, s0, s1, s2, s3, out TFloat first, out TFloat second);
             first.Store(ref _first, i);
             if (TTerms.HasSecond)
                 second.Store(ref _second, i);

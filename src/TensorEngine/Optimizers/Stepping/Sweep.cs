@@ -18,19 +18,18 @@ internal static partial class Sweep
     // Parts start where a page of 4096 bytes could, so that two threads rarely write to one.
     private const int PartUnit = 1024;
 
-    /// <summary>Steps all segments by one rule, and keeps the padding 0.</summary>
+    /// <summary>Steps all segments with one rule, and keeps the padding 0.</summary>
     public static void Run<TRule>(in TRule rule, WeightDecay decay, in SweepBuffers buffers, ReadOnlySpan<Segment> segments)
         where TRule : struct, IUpdateRule<TRule>
     {
         Debug.Assert(TRule.StateCount <= buffers.StateCount);
-        if (decay.Rate == 0)
-            WithDecay(rule, default(NoDecay), buffers, segments);
-        else if (decay.IsDecoupled && decay.Rate > ScalingDecay.LeastRate)
-            WithDecay(rule, new ScalingDecay(decay.Rate), buffers, segments);
-        else if (decay.IsDecoupled)
-            WithDecay(rule, new DecoupledDecay(decay.Rate), buffers, segments);
-        else
-            WithDecay(rule, new CoupledDecay(decay.Rate), buffers, segments);
+        switch (decay.Form)
+        {
+            case DecayForm.None: WithDecay(rule, default(NoDecay), buffers, segments); break;
+            case DecayForm.Coupled: WithDecay(rule, new CoupledDecay(decay.Rate), buffers, segments); break;
+            case DecayForm.Decoupled: WithDecay(rule, new DecoupledDecay(decay.Rate), buffers, segments); break;
+            case DecayForm.Scaling: WithDecay(rule, new ScalingDecay(decay.Rate), buffers, segments); break;
+        }
     }
 
     private static void WithDecay<TRule, TDecay>(
@@ -161,10 +160,12 @@ internal static partial class Sweep
             _count = nint.MaxValue;
         }
 
-        /// <summary>The lanes to run at.</summary>
+        /// <summary>The number of lanes to use.</summary>
         public readonly int Width => _buffers.Width != 0 ? _buffers.Width : LaneWidth.Current;
 
-        /// <summary>Says into how many parts of equal length the segments are worth being divided, and prepares to be called so.</summary>
+        /// <summary>
+        /// Returns the number of parts of equal length into which to divide the segments, and prepares for calls with their numbers.
+        /// </summary>
         public int Divide(Workers? workers)
         {
             if (workers is null)
