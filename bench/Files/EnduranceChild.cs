@@ -17,6 +17,7 @@ internal sealed class EnduranceChild : IDisposable
         _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["endurance", "--role", role, "--file", path])
         {
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         })!;
         _listening = Task.Factory.StartNew(Listen, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }

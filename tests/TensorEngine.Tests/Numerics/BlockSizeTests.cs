@@ -17,9 +17,15 @@ public sealed class BlockSizeTests
     /// <summary>Blocks that have their row in another test, and which.</summary>
     private static readonly Dictionary<string, string> s_elsewhere = new(StringComparer.Ordinal)
     {
-        ["PatchProduct.BlockDepth"] = "ConvolutionTests", ["WeightProduct.BlockDepth"] = "ConvolutionTests", ["Convolution.BlockElements"] = "ConvolutionTests",
-        ["BiasGradientWork.BlockElements"] = "ConvolutionTests", ["ParameterShard.CutUnit"] = "ShardedOptimizerTests", ["Sweep.PartUnit"] = "SharedStepTests",
-        ["ElementLoop.PartUnit"] = "MapTests", ["SymmetricProduct.RowUnit"] = "SymmetricProductTests", ["ColumnReduction.PartUnit"] = "ReductionTests",
+        ["PatchProduct.BlockDepth"] = "ConvolutionTests",
+        ["WeightProduct.BlockDepth"] = "ConvolutionTests",
+        ["Convolution.BlockElements"] = "ConvolutionTests",
+        ["BiasGradientWork.BlockElements"] = "ConvolutionTests",
+        ["ParameterShard.CutUnit"] = "ShardedOptimizerTests",
+        ["Sweep.PartUnit"] = "SharedStepTests",
+        ["ElementLoop.PartUnit"] = "MapTests",
+        ["SymmetricProduct.RowUnit"] = "SymmetricProductTests",
+        ["ColumnReduction.PartUnit"] = "ReductionTests",
     };
 
     private static readonly Dictionary<string, Action<int>> s_checks = new(StringComparer.Ordinal)

@@ -4,7 +4,6 @@ using NUnit.Framework;
 using TensorEngine.Checkpoints;
 using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Tests.Catalog;
-using TensorEngine.Tests.Support;
 
 namespace TensorEngine.Tests.Optimizers;
 
