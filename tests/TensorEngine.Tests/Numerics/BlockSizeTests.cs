@@ -1,5 +1,6 @@
 using System.Reflection;
 using NUnit.Framework;
+using TensorEngine.Minimization;
 using TensorEngine.Numerics;
 using TensorEngine.Numerics.Activations;
 using TensorEngine.Numerics.Functions;
@@ -26,6 +27,11 @@ public sealed class BlockSizeTests
         ["ElementLoop.PartUnit"] = "MapTests",
         ["SymmetricProduct.RowUnit"] = "SymmetricProductTests",
         ["ColumnReduction.PartUnit"] = "ReductionTests",
+        ["LaneSum.Block"] = "ReductionTests",
+        ["ShardNorms.Block"] = "ShardedOptimizerTests",
+        ["TorchNormal.Block"] = "UserGeneratorTests",
+        ["PairKernel.Block"] = "UserGeneratorTests",
+        ["Coding.Block"] = "CodeTests",
     };
 
     private static readonly Dictionary<string, Action<int>> s_checks = new(StringComparer.Ordinal)
@@ -38,6 +44,7 @@ public sealed class BlockSizeTests
         ["Bias.RepeatedElements"] = Biased,
         ["Softmax.BlockElements"] = CrossEntropy,
         ["LargestMagnitude.PartUnit"] = Largest,
+        ["DoubleVector.Block"] = Dot,
     };
 
     public static IEnumerable<TestCaseData> Blocks =>
@@ -56,8 +63,9 @@ public sealed class BlockSizeTests
             s_checks[block](length);
     }
 
-    private static bool IsBlock(string name) => name.StartsWith("Block", StringComparison.Ordinal) || name.EndsWith("Block", StringComparison.Ordinal)
-        || name is "PartUnit" or "RowUnit" or "CutUnit" or "FewestRows" or "RepeatedElements";
+    // Blocks counts them, and a group has BlocksPerGroup of them.
+    private static bool IsBlock(string name) => name is "Block" or "BlockRows" or "BlockColumns" or "BlockDepth" or "BlockElements" or "CircularBlock"
+        or "PartUnit" or "RowUnit" or "CutUnit" or "FewestRows" or "RepeatedElements";
 
     private static bool IsElsewhere(Type type, string name) =>
         s_elsewhere.ContainsKey(name) || type.Namespace is { } room && (room.EndsWith("Files", StringComparison.Ordinal) || room.EndsWith("Convolutions", StringComparison.Ordinal));
@@ -153,6 +161,14 @@ public sealed class BlockSizeTests
 
             Assert.That(loss, Is.EqualTo(expected).Within(1e-6 * Math.Max(1, expected)), $"{rows} x {classes}");
         }
+    }
+
+    /// <summary>Whole numbers, so that every order of adding gives the same.</summary>
+    private static void Dot(int length)
+    {
+        double[] ones = [.. Enumerable.Repeat(1.0, length)], ascending = [.. Enumerable.Range(1, length).Select(i => (double)i)];
+        Assert.That(Reduction.Dot(ones, ascending), Is.EqualTo(length * (length + 1.0) / 2));
+        Assert.That(DoubleVector.Dot(ones, ascending), Is.EqualTo(length * (length + 1.0) / 2));
     }
 
     private static void Largest(int length)
