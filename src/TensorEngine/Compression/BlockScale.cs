@@ -36,12 +36,14 @@ internal static class BlockScale
             : Of(BitConverter.SingleToInt32Bits(MathF.Sqrt(BitConverter.Int32BitsToSingle(largest))), dropped, least);
 
     /// <summary>
-    /// The bits of the float that code 0 would stand for; in a block that is not finite NaN, for the few smallest codes, too.
+    /// Gets the bits of the float that code 0 would represent; in a nonfinite block NaN, also for the few smallest codes.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Base(int scale) => scale == NotFinite ? 0x7FC0_0000 : (uint)(scale - Exponents) << 23;
 
-    /// <summary>What is taken from the bits; in a block that is not finite so much that the smallest codes are left.</summary>
+    /// <summary>
+    /// Gets the value to subtract from the bits; in a nonfinite block it is large enough that only the smallest codes remain.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint MinusBase(int scale) => unchecked(0 - (scale == NotFinite ? 0x7FF0_0000 : (uint)(scale - Exponents) << 23));
 }

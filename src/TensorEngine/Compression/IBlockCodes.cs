@@ -11,7 +11,7 @@ internal interface IBlockCodes
 
     /// <summary>Decodes a register.</summary>
     /// <param name="codes">The first code.</param>
-    /// <param name="from">The bits that code 0 would stand for.</param>
+    /// <param name="from">The bits that code 0 would represent.</param>
     /// <typeparam name="TCode">The codes of the register.</typeparam>
     /// <typeparam name="TFloat">The register.</typeparam>
     static abstract TFloat Decode<TCode, TFloat>(ref readonly byte codes, TFloat from)
@@ -29,7 +29,7 @@ internal interface IBlockCodes
 }
 
 /// <summary>The values shared by the encoding of all registers of a block.</summary>
-/// <param name="MinusBase">The bits of the float that code 0 would stand for, to be taken away.</param>
+/// <param name="MinusBase">The bits of the float that code 0 would represent, to be subtracted.</param>
 /// <param name="EightLeast">8 times the smallest code.</param>
 /// <param name="NineLeast">9 times the smallest code.</param>
 /// <typeparam name="TFloat">The register.</typeparam>
