@@ -11,7 +11,7 @@ using TensorEngine.Benchmarks.Suites;
 using TensorEngine.Benchmarks.Tool;
 using TensorEngine.Benchmarks.Tool.Measuring;
 
-var suite = new Command("suite", "Run BenchmarkDotNet suites; its own switches follow, as in: suite --filter *Adam*")
+var suite = new Command("suite", "Run BenchmarkDotNet suites; append its own switches, as in: suite --filter *Adam*")
 {
     TreatUnmatchedTokensAsErrors = false,
 };
@@ -46,6 +46,7 @@ var root = new RootCommand("Benchmarks of the engine.")
     CompressedTrainingCommand.Create(),
     DenormalsCommand.Create(),
     ThreadsCommand.Create(),
+    IdleProcess.Create(),
     StartupCommand.Create(),
     ScalingCommand.Create(),
     TailsCommand.Create(),

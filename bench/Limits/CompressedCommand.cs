@@ -18,7 +18,7 @@ internal static class CompressedCommand
     public static Command Create() => SessionCommand.Create(
         "compressed",
         "Adam with compressed state",
-        "Compare Adam's step with state of 2 bytes and 1 byte with that of 4, by one and two threads",
+        "Compare Adam's step with state of 2 bytes and 1 byte with that of 4, on one thread and on two",
         (session, _) => Run(session),
         pairs: 31);
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Digits.Datasets;
 using Digits.Training;
 using Samples.Shared.Choices;
+using TensorEngine.Autograd.Data;
 using TensorEngine.Compression;
 using TensorEngine.Generators;
 using TensorEngine.Optimizers;
@@ -34,7 +35,7 @@ internal static class CompressedTrainingCommand
 
     public static Command Create()
     {
-        var command = new Command("compressed-training", "Train the digits with compressed state, ten seeds each");
+        var command = new Command("compressed-training", "Train on the digits with compressed state, ten seeds each");
         command.SetAction(_ => Run());
         return command;
     }
@@ -79,16 +80,12 @@ internal static class CompressedTrainingCommand
         var generator = new Philox(seed);
         network.Initialize(InitializerChoice.He, generator);
         Optimizer optimizer = make(network.Parameters, new StateCompression(codec) { LeastLength = 1 });
-        var batches = new MiniBatches(data.Training, BatchSize, generator);
-        for (int epoch = 0; epoch < Epochs; epoch++)
+        var batches = new MiniBatches(data.Training.Count, BatchSize, generator, dropLast: true);
+        while (!(batches.Epoch == Epochs && batches.IsEpochEnd))
         {
-            batches.Shuffle();
-            for (int i = 0; i < batches.CountPerEpoch; i++)
-            {
-                batches.Load(i);
-                network.FindGradients(batches.Images, batches.Labels);
-                optimizer.Step();
-            }
+            LabelledImages batch = data.Training.Select(batches.Next());
+            network.FindGradients(batch.Pixels, batch.Labels);
+            optimizer.Step();
         }
 
         return network.FindGradients(data.Test.Pixels, data.Test.Labels);

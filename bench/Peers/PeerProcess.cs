@@ -57,6 +57,18 @@ internal sealed class PeerProcess : IDisposable
         return null;
     }
 
+    /// <summary>Starts the program that llmc_peer.c becomes beside llm.c.</summary>
+    /// <param name="program">The program, or what runs it; empty if there is none.</param>
+    /// <param name="missing">Why there is none, if there is none.</param>
+    public static PeerProcess? TryStartLlmC(string program, out string missing)
+    {
+        const string How = "gcc -Ofast -fno-finite-math-only -march=native -fopenmp -DOMP -I LLM.C bench/Peers/llmc_peer.c -lm, then --llmc with it";
+        if (program.Length > 0)
+            return TryStart("llm.c", new ProcessStartInfo(program), How, out missing);
+        missing = $"--llmc names no program ({How})";
+        return null;
+    }
+
     private static PeerProcess? TryStart(string name, ProcessStartInfo start, string how, out string missing)
     {
         start.UseShellExecute = false;
@@ -66,6 +78,8 @@ internal sealed class PeerProcess : IDisposable
         // The requests say how many threads to use.
         start.Environment["OPENBLAS_NUM_THREADS"] = "2";
         start.Environment["OMP_NUM_THREADS"] = "2";
+        // Its threads go on spinning for 2^26 cycles after a product by default, and would do so in our samples.
+        start.Environment["OPENBLAS_THREAD_TIMEOUT"] = "20";
         // The kernels of AVX-512 and their blocks, whatever the environment says: those of AVX2 run at half the speed.
         start.Environment.Remove("OPENBLAS_L2_SIZE");
         if (Vector512.IsHardwareAccelerated)

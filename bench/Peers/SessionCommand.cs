@@ -11,14 +11,21 @@ internal static class SessionCommand
     /// <summary>For commands that compare with PyTorch and NumPy.</summary>
     public static Option<string> Python { get; } = new("--python")
     {
-        Description = "The Python with PyTorch and NumPy",
+        Description = "A Python with PyTorch and NumPy",
         DefaultValueFactory = _ => "/usr/bin/python3",
     };
 
     /// <summary>For commands that compare with TorchSharp.</summary>
     public static Option<string> TorchSharp { get; } = new("--torchsharp")
     {
-        Description = "The program that bench/TorchSharp builds, or a script that starts it",
+        Description = "The program built by bench/TorchSharp, or a script that starts it",
+        DefaultValueFactory = _ => "",
+    };
+
+    /// <summary>For commands that compare with llm.c.</summary>
+    public static Option<string> LlmC { get; } = new("--llmc")
+    {
+        Description = "The program that Peers/llmc_peer.c becomes beside llm.c",
         DefaultValueFactory = _ => "",
     };
 
@@ -39,7 +46,7 @@ internal static class SessionCommand
         };
         var pairCount = new Option<int>("--pairs")
         {
-            Description = $"The pairs of samples that a ratio rests on, at least {AlternatingPairs.Fewest}",
+            Description = $"The number of pairs of samples behind each ratio, at least {AlternatingPairs.Fewest}",
             DefaultValueFactory = _ => pairs,
         };
         pairCount.Validators.Add(result =>
@@ -49,12 +56,12 @@ internal static class SessionCommand
         });
         var only = new Option<string>("--only")
         {
-            Description = "Part of the name of the work to compare, as in: --only \"16 M\"",
+            Description = "Compare only work whose name contains this text, as in: --only \"16 M\"; and that of a peer, as in: --only \"16 M / PyTorch\"",
             DefaultValueFactory = _ => "",
         };
         var add = new Option<bool>("--add")
         {
-            Description = "Keep what the report in the folder has of other work: a long run can be made in parts",
+            Description = "Keep the other work in an existing report, so that a long run can be split into parts",
         };
         var command = new Command(name, description) { output, pairCount, only, add };
         foreach (Option option in options)

@@ -5,19 +5,19 @@ internal struct Node
 {
     public Shape Shape;
 
-    /// <summary>Where the values lie, unless they are a parameter's.</summary>
+    /// <summary>The location of the values, unless they are a parameter's.</summary>
     public Block Values;
 
     public Parameter? Parameter;
 
-    /// <summary>The operation that a backward pass goes through; null for what a user has given and for what is not recorded.</summary>
+    /// <summary>The operation that a backward pass runs; null for inputs from the user and for results that are not recorded.</summary>
     public OperationRecords? Records;
 
     public int Record;
     public int FirstInput;
     public int InputCount;
 
-    /// <summary>The only element before it was rounded to float; NaN for none.</summary>
+    /// <summary>The only element before rounding to float; NaN if there is none.</summary>
     public double Scalar;
 
     /// <summary>Whether an operation has written its result over the values, which are then no more to be had.</summary>

@@ -16,8 +16,12 @@ internal static class Require
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least {least} and at most {most}.");
 
-    public static long AtLeast(long least, long value, string name) =>
-        value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least {least}.");
+    public static long AtLeast(long least, long value, string name)
+    {
+        if (value < least)
+            ThrowLess(least, value, name);
+        return value;
+    }
 
     public static T NotNull<T>(T? value, [CallerArgumentExpression(nameof(value))] string name = "")
         where T : class => value ?? throw new ArgumentNullException(name);
@@ -87,7 +91,7 @@ internal static class Require
     public static void Step(long step)
     {
         if (step < 1)
-            throw new ArgumentOutOfRangeException(nameof(step), step, $"step is {step}; the first step is 1.");
+            ThrowStep(step);
     }
 
     public static void SameLength(
@@ -107,7 +111,7 @@ internal static class Require
         [CallerArgumentExpression(nameof(other))] string otherName = "")
     {
         if (buffer.Overlaps(other))
-            throw new ArgumentException($"{name} overlaps {otherName}; they must not share memory.", name);
+            ThrowOverlap(name, otherName);
     }
 
     public static void SameOrApart(
@@ -122,8 +126,20 @@ internal static class Require
 
     // The texts are made apart from the checks, which the compiler then puts into their callers.
     [DoesNotReturn]
+    private static void ThrowStep(long step) =>
+        throw new ArgumentOutOfRangeException(nameof(step), step, $"step is {step}; the first step is 1.");
+
+    [DoesNotReturn]
+    private static void ThrowLess(long least, long value, string name) =>
+        throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least {least}.");
+
+    [DoesNotReturn]
     private static void ThrowLengths(int length, string name, int expected, string expectedName) =>
         throw new ArgumentException($"{name} has {length} elements, {expectedName} has {expected}; they must have the same length.", name);
+
+    [DoesNotReturn]
+    private static void ThrowOverlap(string name, string otherName) =>
+        throw new ArgumentException($"{name} overlaps {otherName}; they must not share memory.", name);
 
     [DoesNotReturn]
     private static void ThrowOverlap(string name, string otherName, int offset) =>

@@ -2,7 +2,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Compression;
 
-/// <summary>What a block's codes stand for.</summary>
+/// <summary>Defines what a block's codes represent.</summary>
 internal interface IBlockCodes
 {
     /// <summary>The scale of a block.</summary>
@@ -11,25 +11,25 @@ internal interface IBlockCodes
 
     /// <summary>Decodes a register.</summary>
     /// <param name="codes">The first code.</param>
-    /// <param name="from">The bits that code 0 would stand for.</param>
+    /// <param name="from">The bits that code 0 would represent.</param>
     /// <typeparam name="TCode">The codes of the register.</typeparam>
     /// <typeparam name="TFloat">The register.</typeparam>
     static abstract TFloat Decode<TCode, TFloat>(ref readonly byte codes, TFloat from)
         where TCode : struct, ICodeLane<TFloat>
         where TFloat : struct, IFloatLane<TFloat>;
 
-    /// <summary>What encoding has to know of a block.</summary>
+    /// <summary>Gets the values that encoding needs for a block.</summary>
     static abstract BlockBounds<TFloat> Bounds<TFloat>(int scale)
         where TFloat : struct, IFloatLane<TFloat>;
 
-    /// <summary>Makes codes of 8 bits, with 0 above them.</summary>
+    /// <summary>Encodes a register as codes of 8 bits, with 0 above them.</summary>
     static abstract TFloat Encode<TCode, TFloat>(TFloat value, TFloat noise, BlockBounds<TFloat> bounds)
         where TCode : struct, ICodeLane<TFloat>
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
-/// <summary>What the encoding of a block's registers has in common.</summary>
-/// <param name="MinusBase">The bits of the float that code 0 would stand for, to be taken away.</param>
+/// <summary>The values shared by the encoding of all registers of a block.</summary>
+/// <param name="MinusBase">The bits of the float that code 0 would represent, to be subtracted.</param>
 /// <param name="EightLeast">8 times the smallest code.</param>
 /// <param name="NineLeast">9 times the smallest code.</param>
 /// <typeparam name="TFloat">The register.</typeparam>

@@ -4,8 +4,9 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Compression;
 
 /// <summary>
-/// Elements that are never negative, such as averages of squares: of each the root, by 4 bits of exponent and 4 of mantissa. What is not
-/// 0 never becomes 0, as it divides, but the smallest code; what is 0 stays 0. A negative element is taken for its magnitude.
+/// Stores elements that are never negative, such as averages of squares, as their square root with 4 bits of exponent and 4 of mantissa. A
+/// nonzero element becomes at least the smallest code, never 0, because rules divide by it; 0 stays 0. The magnitude is stored for a
+/// negative element.
 /// </summary>
 internal readonly struct RootBlockCodes : IBlockCodes
 {

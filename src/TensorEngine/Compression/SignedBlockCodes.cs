@@ -4,9 +4,9 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Compression;
 
 /// <summary>
-/// Elements of either sign: one bit of sign, 4 of exponent, 3 of mantissa. A magnitude below the smallest code becomes that code with
-/// the probability that keeps the mean, and otherwise 0: what decays beside large neighbours must not stop on the way. What is 0 stays 0,
-/// without its sign.
+/// Stores elements of either sign: one bit of sign, 4 of exponent, 3 of mantissa. A magnitude below the smallest code becomes that code
+/// with the probability that preserves the mean, and otherwise 0, so that an element next to large ones can decay all the way. Zero stays 0
+/// and loses its sign.
 /// </summary>
 internal readonly struct SignedBlockCodes : IBlockCodes
 {

@@ -1,6 +1,6 @@
 namespace TensorEngine.Compression;
 
-/// <summary>How an optimizer keeps the state of a parameter in memory.</summary>
+/// <summary>Specifies how an optimizer stores the state of a parameter in memory.</summary>
 public enum StateCodec
 {
     /// <summary>4 bytes for each element, exact.</summary>
@@ -10,9 +10,9 @@ public enum StateCodec
     BFloat16,
 
     /// <summary>
-    /// 1 byte for each element, and one for each block of 32 elements: the exponent of the block's largest magnitude. State that has a sign
-    /// takes 4 bits of exponent and 3 of mantissa; of state that has none (<see cref="Optimizers.Stepping.StateName.IsNonNegative"/>) the
-    /// root is kept, by 4 and 4 bits. Rounded by dithering.
+    /// 1 byte for each element, and one for each block of 32 elements: the exponent of the block's largest magnitude. State with a sign
+    /// takes 4 bits of exponent and 3 of mantissa; for state without one (<see cref="Optimizers.Stepping.StateName.IsNonNegative"/>) the
+    /// square root is stored with 4 and 4 bits. Rounded by dithering.
     /// </summary>
     Block8,
 }

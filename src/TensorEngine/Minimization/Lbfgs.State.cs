@@ -2,7 +2,7 @@ namespace TensorEngine.Minimization;
 
 public sealed partial class Lbfgs
 {
-    /// <summary>Describes the options, and the pairs with the parameters whose elements they are made of.</summary>
+    /// <summary>Describes the options, and the pairs with the parameters whose elements they contain.</summary>
     /// <param name="archive">Saves or loads them.</param>
     /// <exception cref="ArgumentNullException"><paramref name="archive"/> is null.</exception>
     public void Describe(StateArchive archive)
@@ -21,7 +21,7 @@ public sealed partial class Lbfgs
         {
             int index = Array.FindIndex(_parameters, parameter => string.Equals(parameter.Name, name, StringComparison.Ordinal));
             if (index < 0)
-                throw archive.Mismatch($"it was stepping \"{name}\", which is no parameter of this Lbfgs.");
+                throw archive.Mismatch($"it was stepping \"{name}\", which is not a parameter of this Lbfgs.");
             trainable[index] = true;
         }
 
@@ -41,7 +41,7 @@ public sealed partial class Lbfgs
 internal sealed partial class LbfgsCore
 {
     /// <summary>Describes what the next direction depends on, under PyTorch's names; the oldest pair is number 0.</summary>
-    /// <param name="archive">What asks.</param>
+    /// <param name="archive">The archive.</param>
     /// <param name="length">The number of variables.</param>
     public void Describe(StateArchive archive, int length)
     {

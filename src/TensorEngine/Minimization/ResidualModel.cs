@@ -26,7 +26,7 @@ internal sealed class ResidualModel
         _numerical = jacobian is null ? new NumericalJacobian(residuals, count, start, options.Bounds) : null;
     }
 
-    /// <summary>Looked at before each column of differences; once it is cancelled, these are NaN.</summary>
+    /// <summary>A token that is checked before each column of differences; after cancellation, these are NaN.</summary>
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Evaluations of the residuals, without those for a numerical Jacobian.</summary>
@@ -55,7 +55,7 @@ internal sealed class ResidualModel
         Scale(residuals);
     }
 
-    /// <summary>Evaluates the Jacobian into columns, beside whose point the residuals were evaluated.</summary>
+    /// <summary>Evaluates the Jacobian into columns, at the point at which the residuals were evaluated.</summary>
     public void EvaluateJacobian(ReadOnlySpan<double> point, Span<double> columns)
     {
         JacobianEvaluations++;

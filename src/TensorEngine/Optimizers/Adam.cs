@@ -71,15 +71,26 @@ public sealed class Adam(IEnumerable<Parameter> parameters, AdamOptions? options
 /// Updates the moments m and v and steps p. There is one division: the bias correction of v multiplies its root, that of m is part of the
 /// rate.
 /// </summary>
-internal readonly struct AdamRule(
-    double learningRate, double beta1, double beta2, double epsilon, long step, bool epsilonOutsideCorrection = false)
-    : IUpdateRule2<AdamRule>
+internal readonly struct AdamRule : IUpdateRule2<AdamRule>
 {
-    private readonly FirstMoment _first = new(beta1, epsilon, step);
-    private readonly SecondMoment _second = new(beta2, epsilon, step);
-    private readonly Constant _minusRate = new(-learningRate / (1 - Scalar.IntegerPower(beta1, step)));
-    private readonly Constant _correction2 = new(Correction2(beta2, step));
-    private readonly Constant _epsilon = new(epsilon * (epsilonOutsideCorrection ? Correction2(beta2, step) : 1));
+    private readonly FirstMoment _first;
+    private readonly SecondMoment _second;
+    private readonly Constant _minusRate;
+    private readonly Constant _correction2;
+    private readonly Constant _epsilon;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public AdamRule(double learningRate, double beta1, double beta2, double epsilon, long step, bool epsilonOutsideCorrection = false)
+    {
+        // First, as the rest is done while the processor waits for it.
+        (double left1, double left2) = Scalar.IntegerPowers(beta1, beta2, step);
+        double correction2 = 1 / Math.Sqrt(1 - left2);
+        _minusRate = new(-learningRate / (1 - left1));
+        _correction2 = new(correction2);
+        _epsilon = new(epsilon * (epsilonOutsideCorrection ? correction2 : 1));
+        _first = new(beta1, epsilon, step);
+        _second = new(beta2, epsilon, step);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v)
@@ -104,8 +115,6 @@ internal readonly struct AdamRule(
         TFloat deviation = TFloat.FusedMultiplyAdd(TFloat.Sqrt(v), TFloat.Splat(_correction2), TFloat.Splat(_epsilon));
         p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), m / deviation, p);
     }
-
-    private static double Correction2(double beta2, long step) => 1 / Math.Sqrt(1 - Scalar.IntegerPower(beta2, step));
 }
 
 /// <summary>As <see cref="AdamRule"/>, with the largest second moment u so far in place of v.</summary>

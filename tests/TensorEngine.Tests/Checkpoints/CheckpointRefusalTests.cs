@@ -38,7 +38,7 @@ public sealed class CheckpointRefusalTests
         Case("part of the parameters", store => new Adam(store), store => new Adam([store.Parameters[0]]), "\"bias\" is among the parameters in the file, but the optimizer here does not step it"),
         Case("more parameters", store => new Adam([store.Parameters[0]]), store => new Adam(store), "\"bias\" is not among the parameters in the file, but the optimizer here steps it"),
         Case("history", store => new Lbfgs(store), store => new Lbfgs(store, new() { HistorySize = 3 }), "\"it\".options: HistorySize is 100 in the file, but 3 here"),
-        Case("Lbfgs of a part", store => new Lbfgs(store), store => new Lbfgs([store.Parameters[0]]), "\"bias\", which is no parameter of this Lbfgs"),
+        Case("Lbfgs of a part", store => new Lbfgs(store), store => new Lbfgs([store.Parameters[0]]), "\"bias\", which is not a parameter of this Lbfgs"),
         Case("interval", store => new Lookahead(new Sgd(store), 5), store => new Lookahead(new Sgd(store), 6), "Interval is 5 in the file, but 6 here"),
         Case("alpha", store => new Lookahead(new Sgd(store), 5, 0.5), store => new Lookahead(new Sgd(store), 5, 0.25), "Alpha is 0.5 in the file, but 0.25 here"),
         Case("fast optimizer", store => new Lookahead(new Sgd(store)), store => new Lookahead(new Momentum(store)), "\"it\".optimizer: kind is Sgd in the file, but Momentum here"),

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
@@ -53,13 +55,7 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
         Span<float> state3 = default)
     {
         if (step > 1 && s_carries)
-        {
-            throw new ArgumentException(
-                $"step is {step}; "
-                + $"{typeof(TSelf).Name} carries {string.Join(", ", TSelf.Carried.Select(number => number.Name))} from step to "
-                + "step, so steps after the first need the overload with carried.",
-                nameof(step));
-        }
+            ThrowCarries(step);
 
         CarriedNumbers carried = s_initial;
         Update(options, step, ref carried, values, gradients, state0, state1, state2, state3);
@@ -112,6 +108,13 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
 
     /// <inheritdoc/>
     protected sealed override IReadOnlyList<StateName> StatesAt(TOptions options) => TSelf.States(options);
+
+    [DoesNotReturn]
+    private static void ThrowCarries(long step) => throw new ArgumentException(
+        $"step is {step}; "
+        + $"{typeof(TSelf).Name} carries {string.Join(", ", TSelf.Carried.Select(number => number.Name))} from step to "
+        + "step, so steps after the first need the overload with carried.",
+        nameof(step));
 
     private static IEnumerable<StateLayout> Layout(TOptions options) =>
         TSelf.States(Require.NotNull(options)).Select(state => new StateLayout(state.Name) { IsNonNegative = state.IsNonNegative });

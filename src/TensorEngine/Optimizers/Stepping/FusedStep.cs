@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>One step of elements that share options and step count.</summary>
@@ -52,13 +54,16 @@ public readonly ref struct FusedStep<TOptions>
         if (_segments.IsEmpty)
             return;
         if (TRule.StateCount != _buffers.StateCount)
-        {
-            if (_isCallersMemory)
-                SpanBuffers.CheckCount(TRule.StateCount, _buffers.StateCount);
-            throw new InvalidOperationException(
-                $"{typeof(TRule).Name} has {TRule.StateCount} states, but States names {_buffers.StateCount} at {Options.GetType().Name}.");
-        }
-
+            ThrowStateCount(typeof(TRule).Name, TRule.StateCount);
         CautiousSweep.Run(rule, decay, Options, _buffers, _segments, _parameters);
+    }
+
+    [DoesNotReturn]
+    private void ThrowStateCount(string rule, int count)
+    {
+        if (_isCallersMemory)
+            SpanBuffers.CheckCount(count, _buffers.StateCount);
+        throw new InvalidOperationException(
+            $"{rule} has {count} states, but States names {_buffers.StateCount} at {Options.GetType().Name}.");
     }
 }
