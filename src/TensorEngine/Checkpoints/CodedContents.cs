@@ -6,11 +6,11 @@ namespace TensorEngine.Checkpoints;
 
 /// <summary>
 /// How compressed state lies in a file: BF16 under the state's own name; or blocks, U8 under the state's own name and beside it their
-/// scales, F8_E8M0 under STATE/scale, or STATE/root_scale where the codes are those of roots.
+/// scales, F8_E8M0 under STATE/scale, or STATE/unsigned_scale where the codes have no sign.
 /// </summary>
 internal static class CodedContents
 {
-    private static readonly Coding[] s_blocks = [Coding.SignedBlock, Coding.RootBlock];
+    private static readonly Coding[] s_blocks = [Coding.SignedBlock, Coding.UnsignedBlock];
 
     /// <summary>What is written.</summary>
     public static IEnumerable<TensorContent> Of(string name, ICodedState codes)

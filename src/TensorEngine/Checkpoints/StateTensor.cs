@@ -1,3 +1,4 @@
+using TensorEngine.Compression;
 using TensorEngine.Files;
 
 namespace TensorEngine.Checkpoints;
@@ -19,12 +20,13 @@ internal sealed record StateTensor
 
     public Memory<double> Doubles { get; }
 
-    /// <summary>The codes of compressed state, in the place of floats; otherwise null.</summary>
+    /// <summary>The codes of compressed state, or of values of bf16, in the place of floats; otherwise null.</summary>
     public ICodedState? Codes { get; private init; }
 
     /// <summary>The values of a parameter.</summary>
-    public static StateTensor ValuesOf(Parameter parameter) =>
-        new(parameter.Name, parameter.Shape, parameter.Store.ValueBuffer.Memory.Slice(parameter.Offset, parameter.Length), default);
+    public static StateTensor ValuesOf(Parameter parameter) => parameter.Store.HasHalves
+        ? Of(parameter.Name, new HalfTensor(parameter.Store.HalfValueBuffer, parameter))
+        : new(parameter.Name, parameter.Shape, parameter.Store.ValueBuffer.Memory.Slice(parameter.Offset, parameter.Length), default);
 
     /// <summary>Floats, as many as the shape has.</summary>
     public static StateTensor Of(string name, Shape shape, Memory<float> memory)
