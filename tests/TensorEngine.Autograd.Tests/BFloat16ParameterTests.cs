@@ -39,7 +39,8 @@ public sealed class BFloat16ParameterTests
         Loss(tape, store);
         ushort[] once = store["w"].BFloat16Gradients.ToArray();
         Loss(tape, store);
-        Assert.That(store["w"].BFloat16Gradients.ToArray(), Is.EqualTo(once.Select(one => BFloat16.FromSingle(2 * BFloat16.ToSingle(one)))));
+        Assert.That(
+            store["w"].BFloat16Gradients.ToArray(), Is.EqualTo(once.Select(one => BFloat16.FromSingle(2 * BFloat16.ToSingle(one)))));
 
         var adam = new Adam(store, new() { LearningRate = 0.01 }) { GradientOptions = { Clear = true } };
         double first = Loss(tape, store), last = 0;

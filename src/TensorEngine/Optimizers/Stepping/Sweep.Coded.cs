@@ -8,8 +8,8 @@ namespace TensorEngine.Optimizers.Stepping;
 
 /// <content>
 /// Steps of compressed state, and of values and gradients that are kept as bf16: some blocks are decoded into memory that stays in the
-/// first-level cache, the loop of float32 runs over them, and they are encoded again. One loop for each coding then serves all rules, and no
-/// rule is compiled a second time; while the loop waits for the divider, the processor already codes.
+/// first-level cache, the loop of float32 runs over them, and they are encoded again. One loop for each coding then serves all rules, and
+/// no rule is compiled a second time; while the loop waits for the divider, the processor already codes.
 /// </content>
 internal static partial class Sweep
 {
