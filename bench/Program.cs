@@ -1,11 +1,15 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using BenchmarkDotNet.Running;
+using Samples.Shared.CommandLine;
 using TensorEngine.Benchmarks.Files;
 using TensorEngine.Benchmarks.Limits;
 using TensorEngine.Benchmarks.Networks;
 using TensorEngine.Benchmarks.Peers;
 using TensorEngine.Benchmarks.Products;
 using TensorEngine.Benchmarks.Suites;
+using TensorEngine.Benchmarks.Tool;
+using TensorEngine.Benchmarks.Tool.Measuring;
 
 var suite = new Command("suite", "Run BenchmarkDotNet suites; its own switches follow, as in: suite --filter *Adam*")
 {
@@ -25,6 +29,12 @@ suite.SetAction(parsed =>
 
 var root = new RootCommand("Benchmarks of the engine.")
 {
+    RunCommand.Create(),
+    CompareCommand.Create(),
+    VersusCommand.Create(),
+    PictureCommands.CreateRoofline(),
+    PictureCommands.CreateReport(),
+    OneProcess.Create(),
     suite,
     PeersCommand.Create(),
     ProductsCommand.Create(),
@@ -36,6 +46,7 @@ var root = new RootCommand("Benchmarks of the engine.")
     CompressedTrainingCommand.Create(),
     DenormalsCommand.Create(),
     ThreadsCommand.Create(),
+    IdleProcess.Create(),
     StartupCommand.Create(),
     ScalingCommand.Create(),
     TailsCommand.Create(),
@@ -43,4 +54,25 @@ var root = new RootCommand("Benchmarks of the engine.")
     FuzzCommand.Create(),
     KillsCommand.Create(),
 };
-return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();
+ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+if (parsed.Action is ParseErrorAction)
+    return Misuse(parsed.Errors[0].Message);
+try
+{
+    // What nobody has thought of must not end with the exit code of a slower row.
+    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (InputException exception)
+{
+    return Misuse(exception.Message);
+}
+catch (OperationCanceledException)
+{
+    return ExitCode.Interrupted;
+}
+
+static int Misuse(string message)
+{
+    Console.Error.WriteLine(message);
+    return ExitCode.BadInput;
+}

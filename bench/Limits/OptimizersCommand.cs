@@ -28,6 +28,8 @@ internal static class OptimizersCommand
     {
         foreach (OptimizerWork optimizer in OptimizerWork.All)
             PastTheCaches(session, optimizer);
+        foreach (TwoPassWork optimizer in TwoPassWork.All)
+            PastTheCaches(session, optimizer);
         ClipScaleClear(session);
         foreach (OptimizerWork optimizer in OptimizerWork.All)
             ManyParameters(session, optimizer);
@@ -50,6 +52,29 @@ internal static class OptimizersCommand
             1.10,
             AlternatingPairs.Timed(() => optimizer.TensorEngine(buffers, step++)),
             AlternatingPairs.Timed(() => LimitLoop.Run(buffers, optimizer.States)),
+            Large);
+    }
+
+    // One parameter, as all that these optimizers see together. Its first steps, in which some have less to do, are taken beforehand.
+    private static void PastTheCaches(PeerSession session, TwoPassWork optimizer)
+    {
+        string work = string.Create(CultureInfo.InvariantCulture, $"{optimizer.Name}, 16 M elements, {optimizer.BytesPerElement} bytes each");
+        if (!session.Wants(work))
+            return;
+        Optimizer steps = optimizer.Make(Filled(1, Large));
+        for (int i = 0; i < 3; i++)
+            steps.Step();
+        using var buffers = new StepBuffers(Large);
+        session.Compare(
+            work,
+            "limit loops",
+            1.10,
+            AlternatingPairs.Timed(() => steps.Step()),
+            AlternatingPairs.Timed(() =>
+            {
+                SumsLimit.Run(buffers, optimizer.ArraysRead);
+                LimitLoop.Run(buffers, optimizer.States);
+            }),
             Large);
     }
 

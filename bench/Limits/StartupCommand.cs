@@ -59,19 +59,6 @@ internal static class StartupCommand
 
     private static double Median(double[][] results, int column) => new Quartiles([.. results.Select(result => result[column])]).Median;
 
-    private static double[] MeasureFresh()
-    {
-        string[] arguments = ["startup", "--once"];
-        string assembly = typeof(StartupCommand).Assembly.Location;
-        bool isHost = string.Equals(Path.GetFileNameWithoutExtension(Environment.ProcessPath), "dotnet", StringComparison.OrdinalIgnoreCase);
-        var start = new ProcessStartInfo(Environment.ProcessPath!, isHost ? [assembly, .. arguments] : arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        };
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return [.. output.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
-    }
+    private static double[] MeasureFresh() =>
+        [.. FreshProcess.Output("startup", "--once").Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
 }

@@ -110,7 +110,7 @@ internal static class ThreadsCommand
         Compare(session, $"{Work}, {threads}", "one thread", NoSlower, () => Numerics.Reduction.SquaredNorm(gradients, workers), alone);
     }
 
-    // What the process takes of the processors while a caller sleeps between its calls, and while nobody calls.
+    // What the process takes of the processors while a caller sleeps between its calls, and what a process takes in which nobody calls.
     private static void Idleness(PeerSession session, Workers workers)
     {
         const string Work = "processor time";
@@ -130,7 +130,8 @@ internal static class ThreadsCommand
             });
         }
 
-        Note("threads, nobody calls", () => Thread.Sleep(2000));
+        foreach (int count in (int[])[0, workers.ThreadCount])
+            Add(count == 0 ? "a process that sleeps after work without threads" : "a process that sleeps after shared work", IdleProcess.OfFresh(count));
 
         void Note(string what, Action action)
         {
@@ -138,9 +139,11 @@ internal static class ThreadsCommand
             (TimeSpan before, long start) = (process.TotalProcessorTime, Stopwatch.GetTimestamp());
             action();
             process.Refresh();
-            double share = (process.TotalProcessorTime - before) / Stopwatch.GetElapsedTime(start);
-            session.Note(string.Create(CultureInfo.InvariantCulture, $"{Work}, {what}: {share:P2} of one processor"));
+            Add(what, (process.TotalProcessorTime - before) / Stopwatch.GetElapsedTime(start));
         }
+
+        void Add(string what, double share) =>
+            session.Note(string.Create(CultureInfo.InvariantCulture, $"{Work}, {what}: {share:P2} of one processor"));
     }
 
     // The helpers are asleep by then, and so is the other core. The median, as a pause ends anywhere in what else the machine does.

@@ -43,12 +43,28 @@ internal static class WhichCommand
     {
         var output = new Option<DirectoryInfo>("--output")
         {
-            Description = "The folder for which.json",
+            Description = "The folder for which.json, or which-transformer.json",
             DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "bench")),
         };
         var only = new Option<string>("--only") { Description = "Part of the title of the optimizers", DefaultValueFactory = _ => "" };
-        var command = new Command("which", "Train the digits with every optimizer, each at the best of the same learning rates") { output, only };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(output), parsed.GetRequiredValue(only)));
+        var network = new Option<string>("--network")
+        {
+            Description = "What is trained: digits or transformer",
+            DefaultValueFactory = _ => "digits",
+        };
+        network.AcceptOnlyFromAmong("digits", "transformer");
+        var add = new Option<bool>("--add") { Description = "Keep what the transformer's report in the folder has of other optimizers" };
+        var command = new Command("which", "Train a network with every optimizer, each at the best learning rate that the same trials find")
+        {
+            output, only, network, add,
+        };
+        command.SetAction(parsed =>
+        {
+            if (string.Equals(parsed.GetRequiredValue(network), "transformer", StringComparison.Ordinal))
+                WhichOnTransformer.Run(parsed.GetRequiredValue(output), parsed.GetRequiredValue(only), parsed.GetValue(add));
+            else
+                Run(parsed.GetRequiredValue(output), parsed.GetRequiredValue(only));
+        });
         return command;
     }
 

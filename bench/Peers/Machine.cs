@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TensorEngine.Benchmarks.Tool.Measuring;
 using TensorEngine.Lanes;
 
 namespace TensorEngine.Benchmarks.Peers;
@@ -10,7 +11,7 @@ internal static class Machine
     public static IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["processor"] = $"{Processor()}, {Environment.ProcessorCount} of {Processors()} cores in use",
-        ["caches"] = Caches(),
+        ["caches"] = CacheLevel.Text,
         ["system"] = $"{SystemName()}, {RuntimeInformation.OSArchitecture}",
         ["runtime"] = $"{RuntimeInformation.FrameworkDescription}",
         ["lanes"] = $"{LaneWidth.Current} floats",
@@ -33,20 +34,6 @@ internal static class Machine
                 .Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries))
                 .FirstOrDefault(parts => parts.Length == 2 && string.Equals(parts[0], key, StringComparison.Ordinal))?[1]
             : null;
-
-    private static string Caches()
-    {
-        const string Folder = "/sys/devices/system/cpu/cpu0/cache";
-        if (!Directory.Exists(Folder))
-            return "unknown";
-        return string.Join(
-            ", ",
-            from cache in Directory.GetDirectories(Folder, "index*").Order(StringComparer.Ordinal)
-            where Read(cache, "type") is not "Instruction"
-            select $"L{Read(cache, "level")} {Read(cache, "size")}");
-    }
-
-    private static string Read(string folder, string file) => File.ReadAllText(Path.Combine(folder, file)).Trim();
 
     private static string SystemName() =>
         File.Exists("/etc/os-release")

@@ -35,9 +35,7 @@ internal static class OptimizerPeers
     {
         foreach (PeerProcess process in processes)
         {
-            // TorchSharp has the default loop only.
-            string[] kinds = string.Equals(process.Name, "PyTorch", StringComparison.Ordinal) ? ["default", "foreach", "fused"] : ["default"];
-            foreach (string kind in kinds)
+            foreach (string kind in KindsOf(process))
             {
                 var request = new JsonObject
                 {
@@ -49,4 +47,8 @@ internal static class OptimizerPeers
             }
         }
     }
+
+    /// <summary>The loops over parameters that a library has: TorchSharp has the default one only.</summary>
+    public static string[] KindsOf(PeerProcess process) =>
+        string.Equals(process.Name, "PyTorch", StringComparison.Ordinal) ? ["default", "foreach", "fused"] : ["default"];
 }

@@ -66,6 +66,8 @@ internal sealed class PeerProcess : IDisposable
         // The requests say how many threads to use.
         start.Environment["OPENBLAS_NUM_THREADS"] = "2";
         start.Environment["OMP_NUM_THREADS"] = "2";
+        // Its threads go on spinning for 2^26 cycles after a product by default, and would do so in our samples.
+        start.Environment["OPENBLAS_THREAD_TIMEOUT"] = "20";
         // The kernels of AVX-512 and their blocks, whatever the environment says: those of AVX2 run at half the speed.
         start.Environment.Remove("OPENBLAS_L2_SIZE");
         if (Vector512.IsHardwareAccelerated)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Samples.Shared.Timing;
 using Spectre.Console;
+using TensorEngine.Benchmarks.Products;
 
 namespace TensorEngine.Benchmarks.Peers;
 
@@ -88,6 +89,8 @@ internal sealed class PeerSession(int pairs, string only)
         try
         {
             TimedWork theirs = process.Work(request.DeepClone().AsObject(), threads);
+            if (threads > 1)
+                (ours, theirs) = (ProductCase.AfterOthers(ours), ProductCase.AfterOthers(theirs));
             Compare(work, peer, atMost, ours, theirs, elements, operations, OtherProcessSampleNanoseconds);
         }
         catch (IOException exception)

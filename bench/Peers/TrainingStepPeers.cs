@@ -29,13 +29,17 @@ internal static class TrainingStepPeers
             string work = threads == 1 ? name : $"{name}, two threads";
             foreach (PeerProcess process in processes)
             {
-                var request = new JsonObject
+                foreach (string kind in OptimizerPeers.KindsOf(process))
                 {
-                    ["work"] = "training_step",
-                    ["sizes"] = new JsonArray([.. network.Sizes]),
-                    ["batch"] = network.Batch,
-                };
-                session.Compare(work, process, process.Name, threads == 1 ? atMost : null, ours, request, threads);
+                    var request = new JsonObject
+                    {
+                        ["work"] = "training_step",
+                        ["sizes"] = new JsonArray([.. network.Sizes]),
+                        ["batch"] = network.Batch,
+                        ["kind"] = kind,
+                    };
+                    session.Compare(work, process, $"{process.Name}, {kind}", threads == 1 ? atMost : null, ours, request, threads);
+                }
             }
         }
     }

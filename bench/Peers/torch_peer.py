@@ -1,6 +1,6 @@
 """PyTorch's side of the comparison: stays up, and for each request on a line of stdin runs it and answers with nanoseconds.
 
-Request:  {"work": "training_step", "sizes": [64, 100, 100, 10], "batch": 128, "repeats": 20}
+Request:  {"work": "training_step", "sizes": [64, 100, 100, 10], "batch": 128, "kind": "fused", "repeats": 20}
           {"work": "network", "network": "CNN 8x8", "batch": 128, "repeats": 20}
           {"work": "gpt", "network": "GPT 4 x 128", "batch": 12, "repeats": 20}
           {"work": "adam", "shapes": [[32], [32], ...], "kind": "fused", "repeats": 3}
@@ -55,6 +55,12 @@ def set_threads(count):
             set_blas_threads(count)
 
 
+def kind_of(request):
+    """Which of PyTorch's loops over the parameters."""
+    kinds = {"default": {}, "foreach": {"foreach": True}, "fused": {"fused": True}}
+    return kinds[request.get("kind", "default")]
+
+
 def training_step(request):
     """Forward, backward and Adam of linear layers with ReLU between them, on one batch."""
     sizes, batch = request["sizes"], request["batch"]
@@ -70,7 +76,7 @@ def training_step(request):
     index = torch.arange(batch * sizes[0])
     images = ((index * 37 + torch.div(index, sizes[0], rounding_mode="floor") * 11) % 17 / 16.0).reshape(batch, sizes[0])
     labels = torch.arange(batch) % sizes[-1]
-    optimizer = torch.optim.Adam(network.parameters(), lr=1e-6)
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-6, **kind_of(request))
     loss_function = torch.nn.CrossEntropyLoss()
 
     def step():
@@ -153,8 +159,7 @@ def adam(request):
     parameters = [torch.nn.Parameter(0.1 * torch.randn(shape)) for shape in request["shapes"]]
     for parameter in parameters:
         parameter.grad = 1e-3 * torch.randn_like(parameter)
-    kinds = {"default": {}, "foreach": {"foreach": True}, "fused": {"fused": True}}
-    return torch.optim.Adam(parameters, lr=1e-6, **kinds[request.get("kind", "default")]).step
+    return torch.optim.Adam(parameters, lr=1e-6, **kind_of(request)).step
 
 
 def product(request):

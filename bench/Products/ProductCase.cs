@@ -44,12 +44,7 @@ internal sealed unsafe class ProductCase : IDisposable
     public double Operations => 2.0 * _rows * _inner * _columns;
 
     /// <summary>The shape and the layout.</summary>
-    public string Name => $"{_rows}x{_inner}x{_columns}, {_layout switch
-    {
-        Layout.Plain => "A*B",
-        Layout.LeftTransposed => "Aᵀ*B",
-        _ => "A*Bᵀ",
-    }}";
+    public string Name => NameOf(_layout, _rows, _inner, _columns);
 
     /// <summary>Whether one side of the product is 1, so that OpenBLAS has a routine of its own for it.</summary>
     public bool IsVector => _rows == 1 || _columns == 1;
@@ -59,6 +54,14 @@ internal sealed unsafe class ProductCase : IDisposable
 
     /// <summary>How far two products may be apart that add the same terms in different orders.</summary>
     public float Tolerance => 1e-6f * _inner;
+
+    /// <summary>A shape and a layout as text.</summary>
+    public static string NameOf(Layout layout, int rows, int inner, int columns) => $"{rows}x{inner}x{columns}, {layout switch
+    {
+        Layout.Plain => "A*B",
+        Layout.LeftTransposed => "Aᵀ*B",
+        _ => "A*Bᵀ",
+    }}";
 
     /// <summary>
     /// The same work, when the threads that others have left spinning are asleep and its own are awake: for two threads on two

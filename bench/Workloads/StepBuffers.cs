@@ -24,14 +24,7 @@ public sealed unsafe class StepBuffers : IDisposable
         Length = length;
         for (int i = 0; i < Arrays; i++)
             _memory[i] = NativeMemory.AlignedAlloc((nuint)length * sizeof(float) + Page, Page);
-
-        var random = new Random(20151222);
-        FillNormal(Values, random, .1);
-        FillNormal(Gradients, random, 1e-3);
-        State0.Clear();
-        State1.Fill(1e-6f);
-        State2.Fill(1e-6f);
-        State3.Fill(1e-6f);
+        Fill();
     }
 
     public int Length { get; }
@@ -47,6 +40,18 @@ public sealed unsafe class StepBuffers : IDisposable
     public Span<float> State2 => new(Address(4), Length);
 
     public Span<float> State3 => new(Address(5), Length);
+
+    /// <summary>Makes all values what they were at first.</summary>
+    public void Fill()
+    {
+        var random = new Random(20151222);
+        FillNormal(Values, random, .1);
+        FillNormal(Gradients, random, 1e-3);
+        State0.Clear();
+        State1.Fill(1e-6f);
+        State2.Fill(1e-6f);
+        State3.Fill(1e-6f);
+    }
 
     /// <summary>The start of the values (0), the gradients (1) or a state (2 to 5).</summary>
     public float* Address(int array) => (float*)((byte*)_memory[array] + array * Distance);

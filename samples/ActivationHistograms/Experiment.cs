@@ -7,21 +7,22 @@ using Samples.Shared.Reports;
 
 namespace ActivationHistograms;
 
-/// <summary>The sample's job: looks into a network for each activation and each way to draw the weights, then draws and writes.</summary>
+/// <summary>The sample's job: runs a network for each activation and each kind of initial weights, then writes the report.</summary>
 internal sealed class Experiment(HistogramsOptions options)
 {
     private const string Question =
-        "Before the first training step, what do the layers of a network pass on? If the initial weights are too large, activations "
-        + "crowd where the slope is 0; if they are too small, all units say the same. Either way there is little to learn from.";
+        "What do the activations of a network's layers look like before the first training step? If the initial weights are too "
+        + "large, activations crowd where the slope is 0; if they are too small, all units give the same output. Either way the network "
+        + "can learn little.";
 
     private const string Meaning =
-        "An activation is stuck where the slope is 0 or nearly so: ReLU at 0, sigmoid and tanh within 1 % of the ends of their range. "
+        "An activation is stuck where the slope is 0 or nearly so: ReLU at 0, sigmoid and tanh within 1% of the ends of their range. "
         + "A ReLU unit that is 0 for every input is dead; a sigmoid or tanh unit that is stuck for at least half of the inputs is "
-        + "saturated. A standard deviation σ near 0, in the pictures, is the other failure: all activations are alike.";
+        + "saturated. The other failure is a standard deviation σ near 0 in the pictures: all activations are alike.";
 
     private readonly List<(ActivationChoice Activation, InitializerChoice Initializer, IReadOnlyList<Layer> Layers)> _networks = [];
 
-    /// <summary>Looks and writes.</summary>
+    /// <summary>Runs the networks and writes the report.</summary>
     /// <exception cref="InputException">A file cannot be written.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled: nothing is written.</exception>
     public void Run(CancellationToken cancellationToken)
@@ -34,10 +35,11 @@ internal sealed class Experiment(HistogramsOptions options)
 
         ResultTable table = Table();
         table.Write();
-        var report = new Report(folder, "What initial weights make of activations", Question, options.Command);
+        Console.Out.WriteLine(Meaning);
+        var report = new Report(folder, "How initial weights affect activations", Question, options.Command);
         report.Text(
-            Text($"{options.Samples} inputs of {options.Units} standard normal numbers run through {options.Layers} layers of ")
-            + Text($"{options.Units} units without biases, from seed {options.Seed}."));
+            Text($"{options.Samples} inputs of {options.Units} standard normal numbers pass through {options.Layers} layers of ")
+            + Text($"{options.Units} units without biases; the seed is {options.Seed}."));
         foreach (var networks in _networks.GroupBy(network => network.Activation))
         {
             report.Picture(
@@ -71,14 +73,14 @@ internal sealed class Experiment(HistogramsOptions options)
         return true;
     }
 
-    /// <summary>The share of idle units, layer by layer.</summary>
+    /// <summary>The share of units that cannot learn, layer by layer.</summary>
     private ResultTable Table()
     {
         var table = new ResultTable(
         [
             new ResultColumn("Activation"),
             new ResultColumn("Initial weights"),
-            new ResultColumn("Saturated or dead units"),
+            new ResultColumn("Share of units that are"),
             .. Enumerable.Range(1, options.Layers).Select(number => new ResultColumn(Text($"Layer {number}"), IsNumber: true)),
         ]);
         foreach (var (activation, initializer, layers) in _networks)
@@ -96,7 +98,7 @@ internal sealed class Experiment(HistogramsOptions options)
             {
                 foreach ((int bin, int count) in layer.Counts.Index())
                 {
-                    double width = (activation.High - activation.Low) / Layer.Bins;
+                    double width = (layer.High - activation.Low) / Layer.Bins;
                     double from = activation.Low + bin * width;
                     text.Append(
                         CultureInfo.InvariantCulture,

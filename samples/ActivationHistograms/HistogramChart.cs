@@ -5,7 +5,7 @@ using Samples.Shared.Choices;
 
 namespace ActivationHistograms;
 
-/// <summary>Draws the networks of one activation: a row for each way to draw the weights, a histogram for each layer.</summary>
+/// <summary>Draws the networks of one activation: a row for each kind of initial weights, a histogram for each layer.</summary>
 internal static class HistogramChart
 {
     private const double PlotWidth = 180;
@@ -21,9 +21,9 @@ internal static class HistogramChart
         {
             Title = $"{activation.Title}: activations of each layer before any training",
             Subtitle = Text(
-                $"Across: the activation. Bar height: number of the {activations:#,0} activations, scaled to the {Tallest(activation)}"),
+                $"Bar height: number of the {activations:#,0} activations, scaled to the {Tallest(activation)}. {Note(activation)}"),
             Columns = networks[0].Layers.Count,
-            PanelWidth = Left + PlotWidth + 8,
+            PanelWidth = Left + PlotWidth + 24,
             PanelHeight = Top + PlotHeight + 40,
             Panels =
             [
@@ -31,7 +31,11 @@ internal static class HistogramChart
             ],
         }.ToPicture();
 
-    private static string Tallest(ActivationChoice activation) => activation.IsRectifier ? "tallest bar but that of 0" : "tallest bar";
+    private static string Tallest(ActivationChoice activation) => activation.IsRectifier ? "tallest bar after the first" : "tallest bar";
+
+    private static string Note(ActivationChoice activation) => activation.IsRectifier
+        ? "Where most of those above 0 exceed 1, the axis covers all."
+        : "Stuck: within 1% of an end of the range, where the slope is nearly 0.";
 
     private static IEnumerable<XElement> Panel(ActivationChoice activation, InitializerChoice initializer, Layer layer, int index)
     {
@@ -41,7 +45,7 @@ internal static class HistogramChart
             Top,
             PlotWidth,
             PlotHeight,
-            new LinearAxis("", activation.Low, activation.High, tickCount: 4),
+            new LinearAxis("", activation.Low, layer.High, tickCount: layer.High < 1000 ? 4 : 2),
             new BlankAxis());
         string stuck = activation.IsRectifier ? Text($"{layer.Stuck:0%} at 0, {layer.Beyond:0%} > 1") : Text($"{layer.Stuck:0%} stuck");
         double width = PlotWidth / Layer.Bins;
@@ -60,7 +64,7 @@ internal static class HistogramChart
         }
     }
 
-    /// <summary>Three digits or so.</summary>
+    /// <summary>About three digits.</summary>
     private static string Short(double value) =>
         value.ToString(value >= 100 ? "#,0" : value >= 1 ? "0.0" : "0.###", CultureInfo.InvariantCulture);
 

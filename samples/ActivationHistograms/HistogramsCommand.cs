@@ -24,16 +24,16 @@ internal sealed class HistogramsCommand
         string.Join(",", ActivationChoice.All.Select(choice => choice.Name)),
         ActivationChoice.Parse);
 
-    private readonly Option<int> _layers = SampleOption.WholeNumber("--layers", "Layers of the network", 5, 1, 20);
+    private readonly Option<int> _layers = SampleOption.WholeNumber("--layers", "Number of layers", 5, 1, 20);
 
-    private readonly Option<int> _units = SampleOption.WholeNumber("--units", "Inputs, and units of each layer", 100, 1, 2000);
+    private readonly Option<int> _units = SampleOption.WholeNumber("--units", "Size of an input, and of each layer", 100, 1, 2000);
 
-    private readonly Option<int> _samples = SampleOption.WholeNumber("--samples", "Inputs that run through the network", 1000, 1, 20_000);
+    private readonly Option<int> _samples = SampleOption.WholeNumber("--samples", "Number of inputs", 1000, 1, 20_000);
 
     private readonly Option<string> _output = SampleOption.Output("out/histograms");
 
     public HistogramsCommand() =>
-        Root = new RootCommand("Shows what initial weights make of the activations, layer by layer, before any training.")
+        Root = new RootCommand("Shows how initial weights affect the activations of each layer, before any training.")
         {
             _seed, _initializers, _activations, _layers, _units, _samples, _output,
         };
@@ -65,8 +65,8 @@ internal sealed class HistogramsCommand
 /// <param name="Initializers">The ways to draw the initial weights, each once.</param>
 /// <param name="Layers">The number of layers.</param>
 /// <param name="Units">The number of inputs, and of each layer's units.</param>
-/// <param name="Samples">The number of inputs that run through.</param>
-/// <param name="Seed">Where all random numbers start from.</param>
+/// <param name="Samples">The number of inputs.</param>
+/// <param name="Seed">The random seed.</param>
 /// <param name="OutputFolder">Where the files go.</param>
 /// <param name="Command">The command line.</param>
 internal sealed record HistogramsOptions(

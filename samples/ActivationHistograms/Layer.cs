@@ -6,19 +6,21 @@ using TensorEngine.Numerics.Products;
 
 namespace ActivationHistograms;
 
-/// <summary>What is seen of a layer when inputs run through a network that has not learned anything yet.</summary>
-/// <param name="Number">From 1.</param>
-/// <param name="Counts">How many activations are in each of <see cref="Bins"/> equal parts of the histogram's range.</param>
-/// <param name="Beyond">The share of activations above or below the range.</param>
+/// <summary>The activations of a layer of an untrained network.</summary>
+/// <param name="Number">The number of the layer, from 1.</param>
+/// <param name="Counts">The number of activations in each of <see cref="Bins"/> equal parts of the histogram's range.</param>
+/// <param name="High">The right end of the histogram's range, whose left end is that of the activation.</param>
+/// <param name="Beyond">The share of activations above <see cref="ActivationChoice.High"/>.</param>
 /// <param name="Deviation">The standard deviation of all activations.</param>
 /// <param name="Stuck">The share of activations where the slope is 0 or nearly so.</param>
-/// <param name="Idle">The share of units that are of no use: see <see cref="IsIdle"/>.</param>
-internal sealed record Layer(int Number, IReadOnlyList<int> Counts, double Beyond, double Deviation, double Stuck, double Idle)
+/// <param name="Idle">The share of units that cannot learn: see <see cref="IsIdle"/>.</param>
+internal sealed record Layer(
+    int Number, IReadOnlyList<int> Counts, double High, double Beyond, double Deviation, double Stuck, double Idle)
 {
-    /// <summary>As many as in the book.</summary>
+    /// <summary>The number of parts, as in the book.</summary>
     public const int Bins = 30;
 
-    /// <summary>Lets inputs run through a network: activations = f(activations · weights), without biases, again and again.</summary>
+    /// <summary>Runs inputs through a network without biases: in each layer, activations = f(activations · weights).</summary>
     public static IReadOnlyList<Layer> Run(ActivationChoice activation, InitializerChoice initializer, HistogramsOptions options)
     {
         // Every network sees the same inputs, and draws its weights from the same numbers.
@@ -46,10 +48,11 @@ internal sealed record Layer(int Number, IReadOnlyList<int> Counts, double Beyon
     private static Layer Look(int number, float[] values, ActivationChoice activation, int units)
     {
         int[] counts = new int[Bins];
+        double high = activation.HighOf(values);
         foreach (float value in values)
         {
             // The right end belongs to the last part, as in NumPy's histogram.
-            double place = (value - activation.Low) / (activation.High - activation.Low) * Bins;
+            double place = (value - activation.Low) / (high - activation.Low) * Bins;
             if (place is >= 0 and <= Bins)
                 counts[Math.Min((int)place, Bins - 1)]++;
         }
@@ -59,7 +62,8 @@ internal sealed record Layer(int Number, IReadOnlyList<int> Counts, double Beyon
         return new Layer(
             number,
             counts,
-            1 - (double)counts.Sum() / values.Length,
+            high,
+            (double)values.Count(value => value > activation.High) / values.Length,
             Math.Sqrt(Math.Max(0, square - mean * mean)),
             (double)values.Count(activation.IsStuck) / values.Length,
             (double)Enumerable.Range(0, units).Count(unit => IsIdle(values, activation, unit, units)) / units);

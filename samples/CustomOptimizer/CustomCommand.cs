@@ -12,18 +12,14 @@ internal sealed class CustomCommand
 
     private readonly Option<int> _epochs = SampleOption.WholeNumber("--epochs", "Passes over the training images", 30, 1, 10_000);
 
-    private readonly Option<double?> _rate = SampleOption.One<double?>(
-        "--rate",
-        "R",
-        "Learning rate of both optimizers [default: each optimizer's own]",
-        null,
-        text => SampleOption.ParseNumber("--rate", text, 0, 1000));
+    private readonly Option<double?> _rate = SampleOption.OptionalNumber(
+        "--rate", "R", "Learning rate of both optimizers [default: each optimizer's own]", 0, 1000);
 
     private readonly Option<int> _elements = SampleOption.WholeNumber(
         "--elements", "Elements in each timed step", 16 << 20, 1000, 256 << 20);
 
     private readonly Option<int> _pairs = SampleOption.WholeNumber(
-        "--pairs", "Pairs of samples behind each ratio of times", 61, 1, 10_000);
+        "--pairs", "Pairs of samples for each ratio of times", 61, 1, 10_000);
 
     private readonly Option<string> _output = SampleOption.Output("out/custom");
 

@@ -5,8 +5,8 @@ using TensorEngine.Optimizers.Stepping;
 namespace CustomOptimizer;
 
 /// <summary>
-/// The loads and stores of a rule with two states, and one operation for each store, with a 0 that the compiler does not know: past the
-/// caches no such rule can be faster.
+/// The loads and stores of a rule with two states, with one operation per store and a 0 that the compiler cannot see: beyond the caches, no
+/// such rule can be faster.
 /// </summary>
 internal readonly struct LimitRule(double zero) : IUpdateRule2<LimitRule>
 {

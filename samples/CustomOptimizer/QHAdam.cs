@@ -29,7 +29,7 @@ internal sealed record QHAdamOptions() : OptimizerOptions(learningRate: 1e-3)
     };
 }
 
-/// <summary>Adam that steps by nu m̂ + (1 - nu) g: a long memory, and the gradient of now (Ma and Yarats, 2019).</summary>
+/// <summary>Adam that steps by nu m̂ + (1 - nu) g: a long memory plus the current gradient (Ma and Yarats, 2019).</summary>
 internal sealed class QHAdam(IEnumerable<Parameter> parameters, QHAdamOptions options)
     : FusedOptimizer<QHAdam, QHAdamOptions>(parameters, options), IFusedOptimizer<QHAdamOptions>
 {

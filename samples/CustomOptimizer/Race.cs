@@ -14,10 +14,10 @@ namespace CustomOptimizer;
 internal sealed class Race(CustomOptions options)
 {
     private const string Question =
-        "What does an optimizer of your own take? QHAdam.cs has its options, its rule and nothing else; the library steps it as it steps "
-        + "its own optimizers: at every width of registers, in one pass over memory, with groups, clipping, threads and checkpoints.";
+        "What does it take to write your own optimizer? QHAdam.cs has options and a rule, nothing else; the library runs it like "
+        + "its own optimizers: at every register width, in one pass over memory, with groups, clipping, threads and checkpoints.";
 
-    /// <summary>The row that the samples know an optimizer by; its rates on surfaces, which nothing here asks for, are Adam's.</summary>
+    /// <summary>The row that describes an optimizer to the samples; its rates on surfaces, which are not used here, are Adam's.</summary>
     private static readonly OptimizerChoice s_own = new(
         "qhadam",
         "QHAdam",
@@ -52,11 +52,11 @@ internal sealed class Race(CustomOptions options)
         report.Picture(
             "loss.svg",
             TrainingCharts.Loss(trainer, options.Training, outcomes).ToPicture(),
-            "The training loss of both, on the same batches from the same weights.");
+            "The training loss of both, on the same batches from the same initial weights.");
         report.Heading("It is as fast");
         report.Text(string.Create(
             CultureInfo.InvariantCulture,
-            $"{options.Elements:#,0} elements, median of {options.Pairs} pairs of samples. Below 1, the step in front is faster."));
+            $"{options.Elements:#,0} elements, median of {options.Pairs} pairs of samples. Below 1, the first step is faster."));
         report.Table(times);
         report.Finish();
     }

@@ -8,7 +8,7 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace CustomOptimizer;
 
-/// <summary>What a step of the optimizer takes, beside Adam's and beside what its loads and stores take alone.</summary>
+/// <summary>Times a step of the optimizer against Adam's, and against its loads and stores alone.</summary>
 internal sealed class Speed
 {
     private const double SampleNanoseconds = 1e6;
@@ -19,9 +19,9 @@ internal sealed class Speed
     private readonly TimedWork _adam;
     private readonly TimedWork _limit;
 
-    /// <summary>Makes the memory: one for all, so that its place makes no difference.</summary>
+    /// <summary>Allocates the memory, which all three share so that its location makes no difference.</summary>
     /// <param name="elements">The elements that are stepped.</param>
-    /// <param name="pairs">How many pairs of samples a ratio rests on.</param>
+    /// <param name="pairs">The number of pairs of samples for each ratio.</param>
     public Speed(int elements, int pairs)
     {
         (_elements, _pairs) = (elements, pairs);
@@ -49,7 +49,7 @@ internal sealed class Speed
         Span<float> SecondMoment() => adam.State(weight, "exp_avg_sq");
     }
 
-    /// <summary>Measures, and sets the times side by side.</summary>
+    /// <summary>Measures the times, and returns a table of them.</summary>
     /// <param name="cancellationToken">Asks to stop before the next comparison.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public ResultTable Measure(CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ using TensorEngine.Lanes;
 
 namespace Digits;
 
-/// <summary>The sample's job: trains with each optimizer and kind of initial weights, then shows and writes the outcomes.</summary>
+/// <summary>The sample's job: trains with each optimizer and kind of initial weights, then shows and writes the results.</summary>
 internal sealed class Comparison
 {
     private const long MaximumParameters = 100_000_000;
@@ -55,7 +55,7 @@ internal sealed class Comparison
         }
     }
 
-    /// <summary>Checks what no option can check alone.</summary>
+    /// <summary>Checks what no single option can check.</summary>
     private void Check()
     {
         TrainingSettings settings = _options.Training;
@@ -65,8 +65,8 @@ internal sealed class Comparison
                 "--batch", Text($"{settings.BatchSize}"), Text($"from 1 to the number of training images, {_data.Training.Count}"));
         }
 
-        if (_options.Runs[0].Checkpoint is null && (settings.Resumes || settings.SaveEvery > 0))
-            throw new InputException($"{(settings.Resumes ? "--resume" : "--save-every")} needs --checkpoint and a file.");
+        if (settings.Resumes || settings.SaveEvery > 0)
+            SampleOption.RequireCheckpoint(_options.Runs[0].Checkpoint, settings.Resumes ? "--resume" : "--save-every");
         if (_options.Runs[0].Checkpoint is not null && _trainer.StepCount > MaximumSavedSteps)
         {
             throw SampleOption.Unusable(
@@ -110,7 +110,7 @@ internal sealed class Comparison
         string extras = settings.Extras.Length > 0 ? $"; {settings.Extras}" : "";
         string[] lines =
         [
-            Text($"data       {_data.Name}: {_data.Training.Count} images for training, {_data.Test.Count} for the test"),
+            Text($"data       {_data.Name}: {_data.Training.Count} images for training, {_data.Test.Count} for testing"),
             Text($"network    {_trainer.Network}, initial weights {weights}, seed {settings.Seed}"),
             Text($"training   {settings.Epochs} epochs of {_trainer.StepsPerEpoch} steps of {settings.BatchSize} images{extras}"),
             Text($"SIMD width {LaneWidth.Current} of the processor's {LaneWidth.Processor}"),

@@ -18,7 +18,7 @@ internal sealed class DigitsCommand
     private readonly Option<int> _epochs = SampleOption.WholeNumber("--epochs", "Passes over the training images", 30, 1, 10_000);
 
     private readonly Option<int> _batch = SampleOption.WholeNumber(
-        "--batch", "Images per training step, at most the training images", 128, 1, int.MaxValue);
+        "--batch", "Images per training step, at most the number of training images", 128, 1, int.MaxValue);
 
     private readonly Option<string> _network = SampleOption.One(
         "--network", "NAME", $"Kind of network: {NetworkChoice.Names}", NetworkChoice.Default, NetworkChoice.Check);
@@ -26,7 +26,7 @@ internal sealed class DigitsCommand
     private readonly Option<IReadOnlyList<int>> _hidden = SampleOption.Several(
         "--hidden",
         "N,N,...",
-        "Units of the hidden layers of the mlp",
+        "Units of the hidden layers (mlp only)",
         "100,100",
         text => SampleOption.ParseWholeNumber("--hidden", text, 1, MaximumHiddenSize));
 
@@ -44,19 +44,11 @@ internal sealed class DigitsCommand
         InitializerChoice.He.Name,
         InitializerChoice.Parse);
 
-    private readonly Option<double?> _rate = SampleOption.One<double?>(
-        "--rate",
-        "R",
-        "Learning rate [default: the optimizer's usual one]",
-        null,
-        text => SampleOption.ParseNumber("--rate", text, 0, 1000));
+    private readonly Option<double?> _rate = SampleOption.OptionalNumber(
+        "--rate", "R", "Learning rate [default: the optimizer's usual one]", 0, 1000);
 
-    private readonly Option<double?> _weightDecay = SampleOption.One<double?>(
-        "--weight-decay",
-        "D",
-        "Decay of the weights, but not of the biases [default: the optimizer's own]",
-        null,
-        text => SampleOption.ParseNumber("--weight-decay", text, 0, 1000));
+    private readonly Option<double?> _weightDecay = SampleOption.OptionalNumber(
+        "--weight-decay", "D", "Decay of the weights, not of the biases [default: the optimizer's own]", 0, 1000);
 
     private readonly Option<ScheduleChoice> _schedule = SampleOption.One(
         "--schedule",
@@ -66,38 +58,24 @@ internal sealed class DigitsCommand
         ScheduleChoice.Parse);
 
     private readonly Option<int> _warmup = SampleOption.WholeNumber(
-        "--warmup", "Steps over which the learning rate first rises", 0, 0, int.MaxValue);
+        "--warmup", "Number of steps in which the learning rate rises at first", 0, 0, int.MaxValue);
 
-    private readonly Option<double?> _clipNorm = SampleOption.One<double?>(
-        "--clip-norm",
-        "C",
-        "Clip the global gradient norm to C [default: no limit]",
-        null,
-        text => SampleOption.ParseNumber("--clip-norm", text, 1e-6, 1e6));
+    private readonly Option<double?> _clipNorm = SampleOption.ClipNorm();
 
-    private readonly Option<string?> _checkpoint = SampleOption.One<string?>(
-        "--checkpoint",
-        "FILE",
-        "File to save the run to at its end; with several runs, one file for each",
-        null,
-        text => SampleOption.Path("--checkpoint", text));
+    private readonly Option<string?> _checkpoint = SampleOption.Checkpoint(
+        "File to save the run to when it ends; with several runs, one file for each");
 
     private readonly Option<int> _saveEvery = SampleOption.WholeNumber(
         "--save-every", "Also save every N epochs (0: only at the end)", 0, 0, 10_000);
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Resume the run saved in --checkpoint, up to --epochs" };
 
-    private readonly Option<int> _threads = SampleOption.WholeNumber(
-        "--threads", "Threads to use; the results do not depend on their number", 1, 1, 1024);
+    private readonly Option<int> _threads = SampleOption.Threads(1);
 
     private readonly Option<string> _output = SampleOption.Output("out/digits");
 
-    private readonly Option<string?> _data = SampleOption.One<string?>(
-        "--data",
-        "DIR",
-        "A folder with MNIST's four IDX files, plain or .gz, instead of the digits",
-        null,
-        text => SampleOption.Path("--data", text));
+    private readonly Option<string?> _data = SampleOption.OptionalPath(
+        "--data", "DIR", "Folder with MNIST's four IDX files, plain or .gz, to use instead of the digits");
 
     public DigitsCommand()
     {

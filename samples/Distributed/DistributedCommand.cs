@@ -11,54 +11,44 @@ internal sealed class DistributedCommand
 
     private readonly Option<ulong> _seed = SampleOption.Seed();
 
-    private readonly Option<OptimizerChoice> _optimizer = SampleOption.One(
-        "--optimizer",
-        "NAME",
-        $"One of {OptimizerChoice.Names(s_optimizers)}",
-        OptimizerChoice.Parse("adam", s_optimizers),
-        name => OptimizerChoice.Parse(name, s_optimizers));
+    private readonly Option<OptimizerChoice> _optimizer = SampleOption.Optimizer(s_optimizers, "adam");
 
     private readonly Option<int> _steps = SampleOption.WholeNumber(
-        "--steps", "Steps in all, those before a checkpoint included", 200, 1, 100_000_000);
+        "--steps", "Total number of steps, including those before a checkpoint", 200, 1, 100_000_000);
 
     private readonly Option<int> _batch = SampleOption.WholeNumber(
-        "--batch", "Samples of a batch, a multiple of the lanes", 64, 1, 1024);
+        "--batch", "Samples per batch, a multiple of the lanes", 64, 1, 1024);
 
     private readonly Option<int> _lanes = SampleOption.WholeNumber(
-        "--lanes", "Shares of a batch: 16 gives the same bits for 1, 2, 4, 8 and 16 ranks", 16, 1, 1024);
+        "--lanes", "Shares of a batch; 16 gives the same bits with 1, 2, 4, 8 and 16 ranks", 16, 1, 1024);
 
     private readonly Option<int> _hidden = SampleOption.WholeNumber(
         "--hidden", "Neurons of each of the two hidden layers", 100, 1, 20_000);
 
-    private readonly Option<int> _threads = SampleOption.WholeNumber("--threads", "Threads of each rank", 1, 1, 1024);
+    private readonly Option<int> _threads = SampleOption.Threads(1);
 
     private readonly Option<double> _rate = SampleOption.Number("--rate", "R", "Learning rate", 0.002, 0, 1000);
 
-    private readonly Option<double?> _clip = SampleOption.One<double?>(
-        "--clip", "NORM", "Largest norm of the gradients [default: none]", null, text => SampleOption.ParseNumber("--clip", text, 0, 1e9));
+    private readonly Option<double?> _clipNorm = SampleOption.ClipNorm();
 
-    private readonly Option<string?> _checkpoint = SampleOption.One<string?>(
-        "--checkpoint", "FILE", "Where the run is saved [default: nowhere]", null, text => SampleOption.Path("--checkpoint", text));
+    private readonly Option<string?> _checkpoint = SampleOption.Checkpoint(
+        "File to save the run to [default: none]");
 
     private readonly Option<int> _saveEvery = SampleOption.WholeNumber(
-        "--save-every", "Steps from one save to the next", 100, 1, 1_000_000);
+        "--save-every", "Save every N steps", 100, 1, 1_000_000);
 
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Resume from the checkpoint" };
 
     private readonly Option<double> _timeout = SampleOption.Number(
-        "--timeout", "S", "Seconds after which a rank that does not answer ends the job", 60, 0.1, 100_000);
+        "--timeout", "S", "Seconds to wait for a rank before the job is ended", 60, 0.1, 100_000);
 
-    private readonly Option<int?> _ranks = SampleOption.One<int?>(
-        "--ranks",
-        "N",
-        "Ranks that are threads of this process, without MPI",
-        null,
-        text => SampleOption.ParseWholeNumber("--ranks", text, 1, 1024));
+    private readonly Option<int?> _ranks = SampleOption.OptionalWholeNumber(
+        "--ranks", "Run this number of ranks as threads of this process, without MPI", 1, 1024);
 
     public DistributedCommand() =>
         Root = new RootCommand("Trains one network on several processes, which mpirun starts, and prints the digest of its weights.")
         {
-            _optimizer, _steps, _batch, _lanes, _hidden, _threads, _rate, _clip, _checkpoint, _saveEvery, _resume, _timeout, _ranks,
+            _optimizer, _steps, _batch, _lanes, _hidden, _threads, _rate, _clipNorm, _checkpoint, _saveEvery, _resume, _timeout, _ranks,
             _seed,
         };
 
@@ -86,15 +76,15 @@ internal sealed class DistributedCommand
             Hidden = result.GetValue(_hidden),
             Threads = result.GetValue(_threads),
             Rate = result.GetValue(_rate),
-            ClipNorm = result.GetValue(_clip),
+            ClipNorm = result.GetValue(_clipNorm),
             Checkpoint = result.GetValue(_checkpoint),
             SaveEvery = result.GetValue(_saveEvery),
             Resume = result.GetValue(_resume),
             Timeout = TimeSpan.FromSeconds(result.GetValue(_timeout)),
             Ranks = result.GetValue(_ranks),
         };
-        return settings.Resume && settings.Checkpoint is null
-            ? throw new InputException("--resume needs --checkpoint, the file to go on from.")
-            : settings;
+        if (settings.Resume)
+            SampleOption.RequireCheckpoint(settings.Checkpoint, "--resume");
+        return settings;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Numerics.Tensors;
 using Digits.Datasets;
 using Samples.Shared.Reports;
 using TensorEngine;
@@ -75,7 +76,7 @@ internal sealed class Job
         long state = inner.Parameters.Sum(parameter => inner.StateNames.Sum(name => (long)inner.State(parameter, name).Length));
         Print($"{(times.Count > 0 ? times[times.Count / 2] : 0):F3} ms per step; rank 0 sends {perStep:F3} MB in each");
         Print($"{_store.ElementCount} parameters; rank 0 keeps {state} floats of state, its process at most {PeakMegabytes()} MB");
-        Print($"{_settings.Optimizer.Title}: {Accuracy(tape):P2} of {_data.Test.Count} test images right");
+        Print($"{_settings.Optimizer.Title}: {Accuracy(tape):0.00%} of {_data.Test.Count} test images correct");
         Print($"SHA-256 {WeightsDigest.Sha256(_store)}");
         return 0;
     }
@@ -111,10 +112,7 @@ internal sealed class Job
         for (int i = 0; i < test.Count; i++)
         {
             ReadOnlySpan<float> row = logits.Slice(i * LabelledImages.ClassCount, LabelledImages.ClassCount);
-            int best = 0;
-            for (int digit = 1; digit < row.Length; digit++)
-                best = row[digit] > row[best] ? digit : best;
-            right += best == test.Labels[i] ? 1 : 0;
+            right += TensorPrimitives.IndexOfMax(row) == test.Labels[i] ? 1 : 0;
         }
 
         return right / (double)test.Count;

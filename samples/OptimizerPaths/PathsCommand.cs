@@ -11,12 +11,11 @@ internal sealed class PathsCommand
 
     private readonly Option<ulong> _seed = SampleOption.Seed();
 
-    private readonly Option<int?> _steps = SampleOption.One<int?>(
+    private readonly Option<int?> _steps = SampleOption.OptionalWholeNumber(
         "--steps",
-        "N",
         $"Updates of each path [default: {string.Join(", ", Surface.All.Select(surface => $"{surface.Steps} on {surface.Name}"))}]",
-        null,
-        text => SampleOption.ParseWholeNumber("--steps", text, 1, MaximumSteps));
+        1,
+        MaximumSteps);
 
     private readonly Option<IReadOnlyList<PathOptimizer>> _optimizers = SampleOption.Several(
         "--optimizer",
@@ -32,15 +31,11 @@ internal sealed class PathsCommand
         string.Join(",", Surface.All.Select(surface => surface.Name)),
         Surface.Parse);
 
-    private readonly Option<double?> _rate = SampleOption.One<double?>(
-        "--rate",
-        "R",
-        "Learning rate of all paths [default: one for each optimizer and surface]",
-        null,
-        text => SampleOption.ParseNumber("--rate", text, 0, 1000));
+    private readonly Option<double?> _rate = SampleOption.OptionalNumber(
+        "--rate", "R", "Learning rate of all paths [default: one for each optimizer and surface]", 0, 1000);
 
     private readonly Option<double> _noise = SampleOption.Number(
-        "--noise", "S", "Standard deviation of the noise that is added to the gradients, as small batches do", 0, 0, 1000);
+        "--noise", "S", "Standard deviation of noise added to the gradients, like that of small batches", 0, 0, 1000);
 
     private readonly Option<string> _output = SampleOption.Output("out/paths");
 

@@ -3,7 +3,7 @@ using Samples.Shared.CommandLine;
 
 namespace OptimizerPaths;
 
-/// <summary>A function of two variables to go down.</summary>
+/// <summary>A function of two variables to minimize.</summary>
 /// <param name="Name">On the command line.</param>
 /// <param name="Formula">In headings.</param>
 /// <param name="Lesson">What it shows.</param>
@@ -18,7 +18,7 @@ internal sealed record Surface(
         new(
             "bowl",
             "f = x²/20 + y²",
-            "The book's: 20 times as steep one way as the other, so that the gradient hardly ever points to the minimum.",
+            "The book's bowl is 20 times as steep in one direction as in the other, so the gradient hardly ever points to the minimum.",
             (x, y) => x * x / 20 + y * y,
             (x, y) => (x / 10, 2 * y))
         {
@@ -33,7 +33,7 @@ internal sealed record Surface(
         new(
             "rosenbrock",
             "f = (1 - x)² + 100 (y - x²)²",
-            "A curved valley: down into it is easy, along its flat floor is not.",
+            "A curved valley: reaching it is easy, following its flat floor is not.",
             (x, y) => (1 - x) * (1 - x) + 100 * (y - x * x) * (y - x * x),
             (x, y) => (-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)))
         {
@@ -70,7 +70,7 @@ internal sealed record Surface(
     /// <summary>The lowest point; the value there is 0.</summary>
     public required ChartPoint Minimum { get; init; }
 
-    /// <summary>How many updates show its nature.</summary>
+    /// <summary>The number of updates that shows its character.</summary>
     public required int Steps { get; init; }
 
     /// <summary>The lower left corner of the picture.</summary>

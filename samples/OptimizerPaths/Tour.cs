@@ -7,12 +7,12 @@ using Samples.Shared.Reports;
 
 namespace OptimizerPaths;
 
-/// <summary>The sample's job: lets each optimizer walk down each surface, then draws and writes the walks.</summary>
+/// <summary>The sample's job: runs each optimizer on each surface, then draws and writes the paths.</summary>
 internal sealed class Tour(PathsOptions options)
 {
     private const string Question =
-        "The gradient says which way is down right here, not where the minimum is. What do optimizers make of it? Each starts at the "
-        + "same point and takes equally many steps; only the rule differs.";
+        "The gradient says which way is down at the current point, not where the minimum is. How do optimizers use it? Each starts at the "
+        + "same point and takes the same number of steps; only the rule differs.";
 
     /// <summary>Walks and writes.</summary>
     /// <exception cref="InputException">A file cannot be written.</exception>
@@ -34,7 +34,7 @@ internal sealed class Tour(PathsOptions options)
         table.Write();
         var report = new Report(folder, "Paths of optimizers", Question, options.Command);
         if (options.Noise > 0)
-            report.Text(Text($"The gradients carry noise with a standard deviation of {options.Noise}, from seed {options.Seed}."));
+            report.Text(Text($"Noise with a standard deviation of {options.Noise} is added to the gradients; the seed is {options.Seed}."));
         foreach (IGrouping<Surface, Walk> walksOnOne in walks.GroupBy(walk => walk.Surface))
             report.Picture($"{walksOnOne.Key.Name}.svg", WalkChart.Draw([.. walksOnOne]), walksOnOne.Key.Lesson);
         report.Heading("Where they end");
@@ -53,7 +53,7 @@ internal sealed class Tour(PathsOptions options)
             new ResultColumn("x at the end", IsNumber: true),
             new ResultColumn("y at the end", IsNumber: true),
             new ResultColumn("f at the end", IsNumber: true),
-            new ResultColumn("Updates to reach 1 % of the starting f", IsNumber: true));
+            new ResultColumn("Updates to reach 1% of the starting f", IsNumber: true));
         foreach (Walk walk in walks)
         {
             ChartPoint end = walk.Points[^1];

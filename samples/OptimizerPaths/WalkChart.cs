@@ -4,7 +4,7 @@ using Samples.Shared.Charts;
 
 namespace OptimizerPaths;
 
-/// <summary>Draws the walks down one surface: a panel for each, with contour lines, the start and the minimum.</summary>
+/// <summary>Draws the paths down one surface: a panel for each, with contour lines, the start and the minimum.</summary>
 internal static class WalkChart
 {
     private const double PlotWidth = 380;

@@ -12,47 +12,38 @@ internal sealed class TransformerCommand
 
     private readonly Option<ulong> _seed = SampleOption.Seed();
 
-    private readonly Option<string?> _text = SampleOption.One<string?>(
-        "--text", "FILE", "A text to learn character by character, instead of sums", null, text => SampleOption.Path("--text", text));
+    private readonly Option<string?> _text = SampleOption.OptionalPath(
+        "--text", "FILE", "Text to learn character by character, instead of sums");
 
     private readonly Option<int> _steps = SampleOption.WholeNumber("--steps", "Training steps", 800, 1, 1_000_000);
 
-    private readonly Option<int?> _batch = SampleOption.One<int?>(
-        "--batch",
-        "N",
-        "Sequences per step [default: 256 sums, or 16 stretches of text]",
-        null,
-        text => SampleOption.ParseWholeNumber("--batch", text, 1, 100_000));
+    private readonly Option<int?> _batch = SampleOption.OptionalWholeNumber(
+        "--batch", "Sequences per step [default: 256 sums, or 16 passages of text]", 1, 100_000);
 
-    private readonly Option<double> _rate = SampleOption.Number("--rate", "R", "The largest learning rate", 3e-3, 0, 1000);
+    private readonly Option<double> _rate = SampleOption.Number("--rate", "R", "Largest learning rate", 3e-3, 0, 1000);
 
     private readonly Option<int> _layers = SampleOption.WholeNumber("--layers", "Blocks", 2, 1, 1000);
 
     private readonly Option<int> _heads = SampleOption.WholeNumber("--heads", "Heads of each block's attention", 4, 1, 1000);
 
     private readonly Option<int> _width = SampleOption.WholeNumber(
-        "--width", "Numbers that stand for a token, a multiple of the heads", 64, 1, 16_384);
+        "--width", "Width of a token's row, a multiple of the heads", 64, 1, 16_384);
 
     private readonly Option<int> _context = SampleOption.WholeNumber(
-        "--context", "Characters that the model looks back at, with --text", TextContext, 2, 16_384);
+        "--context", "Number of earlier characters that the model sees, with --text", TextContext, 2, 16_384);
 
-    private readonly Option<string?> _checkpoint = SampleOption.One<string?>(
-        "--checkpoint",
-        "FILE",
-        "File to save the training to, ten times and at its end",
-        null,
-        text => SampleOption.Path("--checkpoint", text));
+    private readonly Option<string?> _checkpoint = SampleOption.Checkpoint(
+        "File to save the run to, ten times and at the end");
 
-    private readonly Option<bool> _resume = new("--resume") { Description = "Resume the training saved in --checkpoint" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Resume the run saved in --checkpoint" };
 
-    private readonly Option<int> _threads = SampleOption.WholeNumber(
-        "--threads", "Threads to use; the results do not depend on their number", 2, 1, 1024);
+    private readonly Option<int> _threads = SampleOption.Threads(2);
 
     private readonly Option<string> _output = SampleOption.Output("out/transformer");
 
     public TransformerCommand()
     {
-        Root = new RootCommand("Trains a small GPT to add numbers of three digits, or to write like a text.")
+        Root = new RootCommand("Trains a small GPT to add numbers of three digits, or to imitate a text.")
         {
             _seed, _text, _steps, _batch, _rate, _layers, _heads, _width, _context, _checkpoint, _resume, _threads, _output,
         };
@@ -89,8 +80,8 @@ internal sealed class TransformerCommand
             Checkpoint = result.GetValue(_checkpoint),
             Resumes = result.GetValue(_resume),
         };
-        if (settings.Resumes && settings.Checkpoint is null)
-            throw new InputException("--resume needs --checkpoint and a file.");
+        if (settings.Resumes)
+            SampleOption.RequireCheckpoint(settings.Checkpoint, "--resume");
         return new(settings, text, result.GetValue(_context), result.GetRequiredValue(_output), Report.Command("Transformer", result));
     }
 }

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace TensorEngine.Autograd;
 
 /// <summary>
-/// Memory that is handed out piece after piece and taken back all at once. The same requests find the same places again, so that
-/// nothing is allocated from the second time on.
+/// Memory that is allocated piece by piece and reclaimed all at once. The same requests get the same blocks again, so nothing is allocated
+/// after the first time.
 /// </summary>
 internal sealed class Arena
 {
@@ -14,7 +14,7 @@ internal sealed class Arena
     private int _chunk;
     private int _used;
 
-    /// <summary>Takes memory of any contents.</summary>
+    /// <summary>Allocates memory with arbitrary contents.</summary>
     public Block Take(int length)
     {
         int padded = Chunk.Padded(length);
@@ -34,6 +34,6 @@ internal sealed class Arena
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<float> Span(Block block) => _chunks[block.Chunk].Span(block.Start, block.Length);
 
-    /// <summary>Takes everything back.</summary>
+    /// <summary>Reclaims all memory.</summary>
     public void Clear() => (_chunk, _used) = (0, 0);
 }

@@ -1,6 +1,6 @@
 namespace TensorEngine.Autograd;
 
-/// <summary>A stretch of floats in one of a memory's chunks.</summary>
+/// <summary>A range of floats in one of a memory's chunks.</summary>
 internal readonly record struct Block(int Chunk, int Start, int Length)
 {
     /// <summary>No memory; the default value is the start of the first chunk.</summary>

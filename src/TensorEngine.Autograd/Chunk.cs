@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace TensorEngine.Autograd;
 
-/// <summary>Floats that start at a multiple of 64 bytes and never move: a pinned array, so nothing needs Dispose.</summary>
+/// <summary>A buffer of floats that starts at a multiple of 64 bytes and never moves. It is a pinned array and needs no Dispose.</summary>
 internal sealed class Chunk
 {
-    /// <summary>Floats in 64 bytes: every block starts at a multiple of them.</summary>
+    /// <summary>The number of floats in 64 bytes: every block starts at a multiple of it.</summary>
     public const int Alignment = 16;
 
     /// <summary>The largest length.</summary>
@@ -25,13 +25,13 @@ internal sealed class Chunk
 
     public int Length { get; }
 
-    /// <summary>The smallest multiple of <see cref="Alignment"/> that is not below a length.</summary>
+    /// <summary>The smallest multiple of <see cref="Alignment"/> that is at least a length.</summary>
     public static int Padded(int length)
     {
         if (length > MaxLength)
         {
             throw new InvalidOperationException(
-                $"An operation needs {length} floats in one buffer; the most is {MaxLength}. Take fewer rows at a time.");
+                $"An operation needs {length} floats in one buffer; the maximum is {MaxLength}. Use fewer rows at a time.");
         }
 
         return (length + Alignment - 1) / Alignment * Alignment;

@@ -2,7 +2,7 @@ using TensorEngine.Generators;
 
 namespace TensorEngine.Autograd;
 
-/// <summary>What <see cref="IOperation.Forward"/> computes with.</summary>
+/// <summary>The inputs, output, memory and threads for <see cref="IOperation.Forward"/>.</summary>
 public readonly ref struct ForwardContext
 {
     private readonly Tape _tape;
@@ -17,7 +17,7 @@ public readonly ref struct ForwardContext
     /// <summary>The threads that share long work, or null.</summary>
     public Workers? Workers => _tape.Workers;
 
-    /// <summary>Whether a backward pass may come: what only it needs is computed and kept only then.</summary>
+    /// <summary>Whether a backward pass may follow; only then compute and keep what it needs.</summary>
     public bool Records => _node.RequiresGradient;
 
     /// <summary>The number of inputs that were recorded.</summary>
@@ -26,54 +26,56 @@ public readonly ref struct ForwardContext
     /// <summary>The shape of the result.</summary>
     public Shape OutputShape => _node.Shape;
 
-    /// <summary>The memory of the result, of any contents at first.</summary>
+    /// <summary>The memory of the result, with arbitrary initial contents.</summary>
     public Span<float> Output => _tape.ValuesOf(in _node);
 
     /// <summary>
-    /// Sets the output, of one element, to a double: the float is the nearest one, and <see cref="Variable.Item"/> gives the double. For
-    /// losses, whose sums are carried in double.
+    /// Sets an output of one element to a double: the float is the nearest one, and <see cref="Variable.Item"/> returns the double. Use it
+    /// for losses, whose sums are accumulated in double.
     /// </summary>
     /// <param name="value">The result.</param>
     /// <exception cref="InvalidOperationException">The output has several elements.</exception>
     public void SetScalar(double value)
     {
         if (_node.Shape.ElementCount != 1)
-            throw new InvalidOperationException($"The output is {_node.Shape}; SetScalar is for one element.");
+            throw new InvalidOperationException($"The output is {_node.Shape}; SetScalar requires one element.");
         Output[0] = (float)value;
         _node.Scalar = value;
     }
 
     /// <summary>The elements of an input.</summary>
-    /// <param name="index">Its place among the recorded inputs.</param>
+    /// <param name="index">Its index among the recorded inputs.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
     public ReadOnlySpan<float> Input(int index) => _tape.ValuesOf(in _tape.InputOf(in _node, index));
 
     /// <summary>The shape of an input.</summary>
-    /// <param name="index">Its place among the recorded inputs.</param>
+    /// <param name="index">Its index among the recorded inputs.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
     public Shape InputShape(int index) => _tape.InputOf(in _node, index).Shape;
 
-    /// <summary>Memory of any contents that is kept for the backward pass; assign it to a field of the operation.</summary>
+    /// <summary>
+    /// Allocates memory with arbitrary contents that is kept for the backward pass; assign it to a field of the operation.
+    /// </summary>
     /// <param name="length">The number of elements.</param>
     public Kept<T> Keep<T>(int length)
         where T : unmanaged => _tape.TakeKept<T>(length);
 
-    /// <summary>The elements of kept memory.</summary>
-    /// <param name="kept">What <see cref="Keep{T}"/> or <see cref="Tape.Keep{T}"/> gave.</param>
+    /// <summary>Returns the elements of kept memory.</summary>
+    /// <param name="kept">The memory from <see cref="Keep{T}"/> or <see cref="Tape.Keep{T}"/>.</param>
     public Span<T> Span<T>(Kept<T> kept)
         where T : unmanaged => _tape.SpanOf(kept);
 
-    /// <summary>Memory of any contents that is taken back after the pass of this operation.</summary>
+    /// <summary>Allocates memory with arbitrary contents that is reclaimed after this pass of the operation.</summary>
     /// <param name="length">The number of elements.</param>
     public Span<T> Temporary<T>(int length)
         where T : unmanaged => _tape.Temporary<T>(length);
 
     /// <summary>
-    /// Uniform draws from 0 to below 1, one for each element of the batch: those of this part of it
-    /// (<see cref="Tape.ResetForPart"/>), while the generator moves on by the draws of the whole.
+    /// Fills with uniform draws from [0, 1), one for each element of the batch: those of this part of the batch
+    /// (<see cref="Tape.ResetForPart"/>), while the generator advances by the draws of the whole batch.
     /// </summary>
-    /// <param name="generator">Where the draws come from.</param>
-    /// <param name="draws">Receives them, those of the part's first sample first.</param>
+    /// <param name="generator">The source of the random numbers.</param>
+    /// <param name="draws">Receives the draws, starting with those of the part's first sample.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
     /// <exception cref="InvalidOperationException">The generator's stream ends.</exception>
     public void Draw(Philox generator, Span<float> draws)
@@ -85,6 +87,8 @@ public readonly ref struct ForwardContext
         generator.Position = behind;
     }
 
-    /// <summary>As <see cref="Draw"/>, for who draws at positions: the first one of this part.</summary>
+    /// <summary>
+    /// Returns the position of this part's first draw, for operations that draw at positions instead of using <see cref="Draw"/>.
+    /// </summary>
     internal long TakeDraws(Philox generator, long count) => _tape.TakeDraws(generator, count);
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace TensorEngine.Autograd;
 
-/// <summary>Memory that is taken and given back in any order; neighbours that are free are joined.</summary>
+/// <summary>Memory that is allocated and released in any order; adjacent free blocks are joined.</summary>
 internal sealed class FreeMemory
 {
     private const int LeastChunk = 1 << 14;
@@ -12,7 +12,7 @@ internal sealed class FreeMemory
     // By chunk and start; no two of them touch.
     private readonly List<Block> _free = [];
 
-    /// <summary>Takes memory of any contents.</summary>
+    /// <summary>Allocates memory with arbitrary contents.</summary>
     public Block Take(int length)
     {
         int padded = Chunk.Padded(length);
@@ -35,7 +35,7 @@ internal sealed class FreeMemory
         return new Block(_chunks.Count - 1, 0, length);
     }
 
-    /// <summary>Gives back what <see cref="Take"/> gave.</summary>
+    /// <summary>Releases a block from <see cref="Take"/>.</summary>
     public void Give(Block block)
     {
         int length = Chunk.Padded(block.Length);

@@ -1,8 +1,8 @@
 namespace TensorEngine.Autograd;
 
 /// <summary>
-/// Memory of a tape that an operation keeps from its forward pass for its backward pass: a field of the operation, which the contexts'
-/// <c>Span</c> turns into the elements. It is taken back with everything else at <see cref="Tape.Reset"/>.
+/// Memory of a tape that an operation keeps from its forward pass for its backward pass. Store it in a field of the operation; the
+/// <c>Span</c> method of the contexts returns the elements. It is reclaimed by <see cref="Tape.Reset"/>.
 /// </summary>
 /// <typeparam name="T">The type of an element, of at most 64 bytes.</typeparam>
 public readonly struct Kept<T>

@@ -1,6 +1,6 @@
 namespace TensorEngine.Autograd;
 
-/// <summary>While it lives, its tape records nothing; see <see cref="Tape.NoGradient"/>.</summary>
+/// <summary>A scope in which a tape records nothing; see <see cref="Tape.NoGradient"/>.</summary>
 public readonly ref struct NoGradientScope
 {
     private readonly Tape? _tape;
@@ -11,6 +11,6 @@ public readonly ref struct NoGradientScope
         tape.PreventRecording();
     }
 
-    /// <summary>Ends the scope. Call it once, as <c>using</c> does.</summary>
+    /// <summary>Ends the scope. Call it only once, as <c>using</c> does.</summary>
     public void Dispose() => _tape?.AllowRecording();
 }

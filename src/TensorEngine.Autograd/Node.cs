@@ -1,6 +1,6 @@
 namespace TensorEngine.Autograd;
 
-/// <summary>What a tape knows about a variable.</summary>
+/// <summary>The data of a variable on a tape.</summary>
 internal struct Node
 {
     public Shape Shape;

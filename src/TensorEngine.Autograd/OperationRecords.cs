@@ -5,7 +5,7 @@ internal abstract class OperationRecords
 {
     private static int s_types;
 
-    /// <summary>Forgets the records, but not their memory.</summary>
+    /// <summary>Discards the records, but keeps their memory.</summary>
     public abstract void Clear();
 
     /// <summary>Runs a record's backward pass.</summary>
@@ -26,7 +26,7 @@ internal sealed class OperationRecords<TOperation> : OperationRecords
 
     public int Count { get; private set; }
 
-    /// <summary>Takes a copy, whose fields the forward pass may set.</summary>
+    /// <summary>Stores a copy, whose fields the forward pass may set.</summary>
     public ref TOperation Add(in TOperation operation)
     {
         if (Count == _records.Length)

@@ -10,13 +10,13 @@ public sealed partial class Tape
     private readonly List<(int Node, Block Written)> _additions = [];
 
     /// <summary>
-    /// Goes back from a loss to everything that it was computed from, and adds its gradients to <see cref="Parameter.Gradients"/> of the
-    /// trainable parameters, and to <see cref="Variable.Gradient"/> of inputs and of what was asked for. Clear the store's gradients
-    /// before a step's first pass, or have the optimizer do so (<c>GradientOptions.Clear</c>). Several passes add up.
+    /// Computes the gradients of a loss, and adds them to <see cref="Parameter.Gradients"/> of the trainable parameters, and to
+    /// <see cref="Variable.Gradient"/> of inputs and variables that retain it. Clear the store's gradients before the first pass of a step,
+    /// or let the optimizer do so (<c>GradientOptions.Clear</c>). Several passes add up.
     /// </summary>
     /// <param name="loss">A variable of one element.</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="loss"/> has more than one element, needs no gradient, or is of another tape.
+    /// <paramref name="loss"/> has more than one element, needs no gradient, or belongs to another tape.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// <paramref name="loss"/> is the default value or from before the last <see cref="Reset"/>.
@@ -27,7 +27,7 @@ public sealed partial class Tape
         if (node.Shape.ElementCount != 1)
         {
             throw new ArgumentException(
-                $"loss is {node.Shape}; a backward pass starts at one element. For more, give the gradient with respect to them.",
+                $"loss is {node.Shape}; a backward pass starts at one element. For more elements, pass the gradient with respect to them.",
                 nameof(loss));
         }
 
@@ -35,11 +35,13 @@ public sealed partial class Tape
         Backward(loss, new ReadOnlySpan<float>(in one));
     }
 
-    /// <summary>As <see cref="Backward(Variable)"/>, from a variable of any shape, given the gradient with respect to it.</summary>
-    /// <param name="output">Where to start.</param>
+    /// <summary>
+    /// Computes gradients as <see cref="Backward(Variable)"/>, starting from a variable of any shape and the gradient with respect to it.
+    /// </summary>
+    /// <param name="output">The variable to start from.</param>
     /// <param name="outputGradient">As many elements as <paramref name="output"/> has.</param>
     /// <exception cref="ArgumentException">
-    /// The lengths differ, or <paramref name="output"/> needs no gradient or is of another tape.
+    /// The lengths differ, or <paramref name="output"/> needs no gradient or belongs to another tape.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// <paramref name="output"/> is the default value or from before the last <see cref="Reset"/>.
@@ -174,6 +176,6 @@ public sealed partial class Tape
     private static void CheckNeed(ref readonly Node input, int index)
     {
         if (!input.RequiresGradient)
-            throw new InvalidOperationException($"Input {index} needs no gradient; ask Needs({index}) before.");
+            throw new InvalidOperationException($"Input {index} needs no gradient; check Needs({index}) first.");
     }
 }

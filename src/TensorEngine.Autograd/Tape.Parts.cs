@@ -10,14 +10,14 @@ public sealed partial class Tape
     private int _partCount = 1;
 
     /// <summary>
-    /// As <see cref="Reset"/>, before one of several parts of a batch, all of one size: what is drawn at random is drawn as if the whole
-    /// batch were there, by the number of the sample in it. So dropout drops the same whether the parts are recorded together, one after
-    /// the other, or on several machines. Parts of a batch follow one another in ascending order; a part that does not ascend begins
+    /// Resets the tape, as <see cref="Reset"/>, before one of several equal parts of a batch: random numbers are drawn as if the whole
+    /// batch were present, by the number of the sample in it. So dropout drops the same elements whether the parts are recorded together,
+    /// one after the other, or on several machines. Parts of a batch must follow in ascending order; a part that does not ascend starts
     /// another batch, as <see cref="Reset"/> does.
     /// </summary>
-    /// <param name="part">Which part, from 0 to below <paramref name="partCount"/>.</param>
+    /// <param name="part">The index of the part, from 0 to <paramref name="partCount"/> - 1.</param>
     /// <param name="partCount">The number of parts; at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public void ResetForPart(int part, int partCount)
     {
         if (partCount < 1)
@@ -37,7 +37,9 @@ public sealed partial class Tape
         (_part, _partCount) = (part, partCount);
     }
 
-    /// <summary>Takes as many draws for each part of the batch, and moves the generator behind those of the whole.</summary>
+    /// <summary>
+    /// Reserves the same number of draws for each part of the batch, and advances the generator past those of the whole batch.
+    /// </summary>
     /// <returns>The position of this part's first draw.</returns>
     internal long TakeDraws(Philox generator, long count)
     {

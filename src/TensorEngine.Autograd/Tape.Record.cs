@@ -6,13 +6,13 @@ namespace TensorEngine.Autograd;
 public sealed partial class Tape
 {
     /// <summary>
-    /// Runs an operation, and records it if one of the inputs needs a gradient. Whoever calls it has checked that the inputs' shapes fit.
+    /// Runs an operation, and records it if one of the inputs needs a gradient. The caller must have checked the shapes of the inputs.
     /// </summary>
     /// <param name="operation">The operation with its constants; a copy is recorded.</param>
     /// <param name="shape">The shape of the result.</param>
-    /// <param name="inputs">What it is computed from, in the order that the operation knows them by; all of this tape.</param>
+    /// <param name="inputs">The inputs, in the order in which the operation numbers them; all must belong to this tape.</param>
     /// <returns>The result.</returns>
-    /// <exception cref="ArgumentException">An input is of another tape, or there is none.</exception>
+    /// <exception cref="ArgumentException">An input belongs to another tape, or there are no inputs.</exception>
     /// <exception cref="InvalidOperationException">An input is the default value or from before the last <see cref="Reset"/>.</exception>
     public Variable Record<TOperation>(in TOperation operation, Shape shape, params ReadOnlySpan<Variable> inputs)
         where TOperation : struct, IOperation
@@ -22,8 +22,8 @@ public sealed partial class Tape
     }
 
     /// <summary>
-    /// Records an operation on one variable that writes its result over it: the variable's values, under whatever shape, are gone then.
-    /// The operation's backward pass needs the result alone.
+    /// Records an operation that overwrites its only input: the variable's values, under any shape, are lost then. The operation's backward
+    /// pass may use only the result.
     /// </summary>
     internal Variable RecordInPlace<TOperation>(in TOperation operation, Variable input)
         where TOperation : struct, IOperation
@@ -67,8 +67,7 @@ public sealed partial class Tape
     }
 
     /// <summary>
-    /// Records an operation whose result has the input's elements, where they are. It runs only if they are a parameter's, which may
-    /// change.
+    /// Records an operation whose result shares the input's elements. It runs only if they belong to a parameter, because these may change.
     /// </summary>
     internal Variable RecordSame<TOperation>(in TOperation operation, in Shape shape, Variable input)
         where TOperation : struct, IOperation
@@ -92,9 +91,9 @@ public sealed partial class Tape
         return Done();
     }
 
-    /// <summary>Copies elements for an operation's two passes, as class indices are.</summary>
-    /// <param name="elements">What to copy.</param>
-    /// <returns>What the operation has as a field.</returns>
+    /// <summary>Copies elements, such as class indices, for an operation's two passes.</summary>
+    /// <param name="elements">The elements to copy.</param>
+    /// <returns>A value to store in a field of the operation.</returns>
     public Kept<T> Keep<T>(ReadOnlySpan<T> elements)
         where T : unmanaged
     {
@@ -119,7 +118,7 @@ public sealed partial class Tape
             ? _inputs[node.FirstInput + index]
             : throw new ArgumentOutOfRangeException(nameof(index), index, $"index is {index}; the operation has {node.InputCount} inputs.");
 
-    /// <summary>Writes the inputs behind those of the operations before, and returns whether one needs a gradient.</summary>
+    /// <summary>Appends the inputs to those of the earlier operations, and returns whether one needs a gradient.</summary>
     private bool AddInputs(ReadOnlySpan<Variable> inputs)
     {
         if (inputs.IsEmpty)

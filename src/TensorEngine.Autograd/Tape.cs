@@ -5,7 +5,7 @@ using TensorEngine.Compression;
 namespace TensorEngine.Autograd;
 
 /// <summary>
-/// Records what is computed from parameters and data, and finds gradients by going through it backwards. A training step:
+/// Records computations on parameters and data, and computes gradients by replaying the record in reverse. A training step:
 /// <code>
 /// tape.Reset();
 /// Variable images = tape.Constant(batch, [rows, 64]);
@@ -13,12 +13,12 @@ namespace TensorEngine.Autograd;
 /// tape.Backward(loss);
 /// adam.Step();
 /// </code>
-/// The results have the same bits at every SIMD width and with any number of threads. All values, gradients and records lie in memory that
-/// the tape owns and <see cref="Reset"/> takes back: from the second step of a shape on, a step allocates nothing.
+/// The results have the same bits at every SIMD width and with any number of threads. All values, gradients and records are in memory that
+/// the tape owns and <see cref="Reset"/> reclaims: after the first step with a given shape, steps allocate nothing.
 /// </summary>
 /// <remarks>
-/// A tape is used by one thread at a time. Many tapes, each on a thread of its own, may compute from one
-/// <see cref="ParameterStore"/>, as long as nobody changes its values and none of them runs a backward pass.
+/// A tape is not thread-safe. Several tapes, each on its own thread, may use one <see cref="ParameterStore"/>, as long as its values do not
+/// change and none of the tapes runs a backward pass.
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed partial class Tape
@@ -33,29 +33,31 @@ public sealed partial class Tape
     private int _inputCount;
     private int _notRecording;
 
-    /// <summary>Makes a tape without memory; the first step takes what it needs.</summary>
+    /// <summary>Creates a tape without memory; the first step allocates what it needs.</summary>
     /// <param name="workers">The threads that share long operations, or null (the default) to use the calling thread alone.</param>
     public Tape(Workers? workers = null) => Workers = workers;
 
-    /// <summary>The threads that share long operations, or null to use the calling thread alone. The bits are the same.</summary>
+    /// <summary>
+    /// The threads that share long operations, or null to use the calling thread alone. Results are bit-identical either way.
+    /// </summary>
     public Workers? Workers { get; set; }
 
     /// <summary>
-    /// Whether layers and operations that differ in training and evaluation (dropout, batch norm) train; true at first, as
-    /// torch.nn.Module.training.
+    /// Whether layers and operations that differ between training and evaluation (dropout, batch norm) are in training mode; true by
+    /// default, as torch.nn.Module.training.
     /// </summary>
     public bool Training { get; set; } = true;
 
-    /// <summary>Whether what is computed is recorded for a backward pass: true outside <see cref="NoGradient"/>.</summary>
+    /// <summary>Whether operations are recorded for a backward pass: true outside <see cref="NoGradient"/>.</summary>
     public bool IsRecording => _notRecording == 0;
 
     /// <summary>The number of variables since the last <see cref="Reset"/>.</summary>
     public int Count => _nodeCount;
 
-    /// <summary>Counts the resets, so that variables from before the last one are found out.</summary>
+    /// <summary>The number of resets, which identifies variables from before the last one.</summary>
     internal int Generation { get; private set; }
 
-    /// <summary>Forgets all variables and takes their memory back. Parameters' values and gradients stay as they are.</summary>
+    /// <summary>Discards all variables and reclaims their memory. The values and gradients of parameters do not change.</summary>
     public void Reset()
     {
         Forget();
@@ -64,26 +66,26 @@ public sealed partial class Tape
     }
 
     /// <summary>
-    /// Until what it returns is disposed, nothing is recorded: values alone are computed, and what only a backward pass would need is not
-    /// kept. <c>using (tape.NoGradient()) { ... }</c>, as torch.no_grad. Scopes nest.
+    /// Starts a scope in which nothing is recorded: only values are computed, and nothing is kept for a backward pass. Use <c>using
+    /// (tape.NoGradient()) { ... }</c>, as torch.no_grad. Scopes can be nested.
     /// </summary>
     public NoGradientScope NoGradient() => new(this);
 
-    /// <summary>Data that needs no gradient.</summary>
-    /// <param name="values">The elements, row by row; copied.</param>
-    /// <param name="shape">The shape, of as many elements.</param>
+    /// <summary>Returns data that needs no gradient.</summary>
+    /// <param name="values">The elements, in row-major order; they are copied.</param>
+    /// <param name="shape">The shape, with the same number of elements.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="values"/> and <paramref name="shape"/> differ in the number of elements.
     /// </exception>
     public Variable Constant(ReadOnlySpan<float> values, Shape shape) => Add(values, shape, requiresGradient: false);
 
-    /// <summary>Some rows of data that needs no gradient, such as the images of a mini-batch.</summary>
+    /// <summary>Returns some rows of data that needs no gradient, such as the images of a mini-batch.</summary>
     /// <param name="values">All rows, one after the other.</param>
-    /// <param name="rows">Which rows, counted from 0; any of them several times. Copied.</param>
+    /// <param name="rows">The indices of the rows, from 0; a row may appear several times. The rows are copied.</param>
     /// <param name="rowShape">The shape of a row.</param>
     /// <returns>[rows, ...], where ... is the shape of a row.</returns>
     /// <exception cref="ArgumentException">
-    /// <paramref name="rows"/> is empty or has one that is not in <paramref name="values"/>, or the rows have 8 dimensions.
+    /// <paramref name="rows"/> is empty or has an index outside <paramref name="values"/>, or the rows have 8 dimensions.
     /// </exception>
     public Variable ConstantRows(ReadOnlySpan<float> values, ReadOnlySpan<int> rows, Shape rowShape)
     {
@@ -112,10 +114,10 @@ public sealed partial class Tape
     }
 
     /// <summary>
-    /// Data whose gradient is wanted: after <see cref="Backward(Variable)"/> it is in <see cref="Variable.Gradient"/>.
+    /// Returns data with a gradient: after <see cref="Backward(Variable)"/> it is in <see cref="Variable.Gradient"/>.
     /// </summary>
-    /// <param name="values">The elements, row by row; copied.</param>
-    /// <param name="shape">The shape, of as many elements.</param>
+    /// <param name="values">The elements, in row-major order; they are copied.</param>
+    /// <param name="shape">The shape, with the same number of elements.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="values"/> and <paramref name="shape"/> differ in the number of elements.
     /// </exception>
@@ -127,7 +129,7 @@ public sealed partial class Tape
     /// <see cref="ValuePrecision.BFloat16"/> are widened now, into memory of the tape, and the gradient is rounded as it is added
     /// (<see cref="Compression.BFloat16.Add"/>).
     /// </summary>
-    /// <param name="parameter">A parameter of any store whose layout is fixed.</param>
+    /// <param name="parameter">A parameter of any store with a fixed layout.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
     /// <exception cref="InvalidOperationException">The store has no memory yet; see <see cref="ParameterStore.Freeze"/>.</exception>
     public Variable Parameter(Parameter parameter)
@@ -144,7 +146,7 @@ public sealed partial class Tape
         return Done();
     }
 
-    /// <summary>"12 variables, recording".</summary>
+    /// <summary>Returns a text such as "12 variables, recording".</summary>
     public override string ToString() => $"{Count} variables, {(IsRecording ? "recording" : "not recording")}";
 
     internal ref Node NodeOf(Variable variable)
@@ -153,10 +155,10 @@ public sealed partial class Tape
         return ref _nodes[variable.Number];
     }
 
-    /// <summary>The parameter that a variable is, or null.</summary>
+    /// <summary>Returns the parameter that a variable represents, or null.</summary>
     internal Parameter? ParameterOf(Variable variable) => NodeOf(variable).Parameter;
 
-    /// <summary>Throws if a variable is not one of this tape's since the last reset.</summary>
+    /// <summary>Throws if a variable does not belong to this tape or is from before the last reset.</summary>
     internal void Check(Variable variable)
     {
         if (variable.Owner != this || variable.Generation != Generation)
@@ -221,7 +223,7 @@ public sealed partial class Tape
         return Done();
     }
 
-    /// <summary>The next node, which <see cref="Done"/> makes a variable.</summary>
+    /// <summary>Returns the next node, which <see cref="Done"/> turns into a variable.</summary>
     private ref Node NextNode(in Shape shape)
     {
         if (_nodeCount == _nodes.Length)
@@ -249,8 +251,8 @@ public sealed partial class Tape
 
     [DoesNotReturn]
     private static void ThrowOverwritten() => throw new InvalidOperationException(
-        "A variable's values were overwritten in place, and something wants them again: its own backward pass, another operation, or "
-        + "whoever asks for its Values. Leave inPlace out there.");
+        "A variable's values were overwritten in place, but are needed again: by its own backward pass, by another operation, or "
+        + "by code that reads its Values. Do not use inPlace there.");
 
     [DoesNotReturn]
     private void ThrowStranger(Variable variable)
@@ -258,8 +260,8 @@ public sealed partial class Tape
         if (variable.Owner is null)
             Variable.ThrowDefault();
         throw variable.Owner != this
-            ? new ArgumentException("A variable is of another tape; an operation takes variables of one tape.", nameof(variable))
+            ? new ArgumentException("A variable belongs to another tape; an operation's variables must share one tape.", nameof(variable))
             : new InvalidOperationException(
-                "A variable is from before the tape's last Reset, which took its memory back. Copy what you need before.");
+                "A variable is from before the tape's last Reset, which reclaimed its memory. Copy what you need before you call Reset.");
     }
 }

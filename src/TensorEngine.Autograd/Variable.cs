@@ -4,15 +4,15 @@ using System.Diagnostics.CodeAnalysis;
 namespace TensorEngine.Autograd;
 
 /// <summary>
-/// Values that a <see cref="Autograd.Tape"/> knows: data, a parameter, or the result of an operation. It is valid until the tape's next
-/// <see cref="Tape.Reset"/>; whatever is asked of it afterwards, and of the default value, is refused.
+/// A value on a <see cref="Autograd.Tape"/>: data, a parameter, or the result of an operation. It is valid until the tape's next
+/// <see cref="Tape.Reset"/>; using it afterward, or using the default value, throws.
 /// </summary>
 [DebuggerDisplay("{ToString(),nq}")]
 public readonly struct Variable : IEquatable<Variable>
 {
     internal Variable(Tape tape, int number, int generation) => (Owner, Number, Generation) = (tape, number, generation);
 
-    /// <summary>The tape that the variable is of.</summary>
+    /// <summary>The tape of the variable.</summary>
     /// <exception cref="InvalidOperationException">The variable is the default value.</exception>
     public Tape Tape
     {
@@ -28,22 +28,24 @@ public readonly struct Variable : IEquatable<Variable>
     /// <exception cref="InvalidOperationException">The variable is the default value or from before the tape's last reset.</exception>
     public Shape Shape => Tape.NodeOf(this).Shape;
 
-    /// <summary>The elements, row by row.</summary>
+    /// <summary>The elements, in row-major order.</summary>
     /// <exception cref="InvalidOperationException">The variable is the default value or from before the tape's last reset.</exception>
     public ReadOnlySpan<float> Values => Tape.ValuesOf(in Tape.NodeOf(this));
 
-    /// <summary>Whether a backward pass finds a gradient for it: whether it comes from a trainable parameter or an input.</summary>
+    /// <summary>
+    /// Whether a backward pass computes a gradient for the variable: whether it depends on a trainable parameter or an input.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The variable is the default value or from before the tape's last reset.</exception>
     public bool RequiresGradient => Tape.NodeOf(this).RequiresGradient;
 
     /// <summary>
-    /// The gradient of the last backward pass, or the sum of several, with respect to the variable, row by row: of a
-    /// <see cref="Tape.Input"/>, and of what <see cref="RetainGradient"/> was called for. A parameter's is in
+    /// The gradient of the last backward pass, or the sum of several, with respect to the variable, in row-major order. It exists for a
+    /// <see cref="Tape.Input"/>, and for variables on which <see cref="RetainGradient"/> was called. A parameter's gradient is in
     /// <see cref="Parameter.Gradients"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">
-    /// There is none: no backward pass has come to the variable, or its gradient was not asked for; or the variable is the default value
-    /// or from before the tape's last reset.
+    /// There is no gradient, because no backward pass has reached the variable or its gradient was not requested; or the variable is the
+    /// default value or from before the tape's last reset.
     /// </exception>
     public ReadOnlySpan<float> Gradient
     {
@@ -54,8 +56,8 @@ public readonly struct Variable : IEquatable<Variable>
                 return Tape.GradientOf(node.RetainedGradient);
             throw new InvalidOperationException(
                 node.Parameter is { } parameter ? $"The gradient of the parameter {parameter} is in its Gradients."
-                : node.RetainsGradient ? "The variable has no gradient: no backward pass has come to it since the tape's last Reset."
-                : "The variable's gradient is not kept; make it by Input, or call RetainGradient before the backward pass.");
+                : node.RetainsGradient ? "The variable has no gradient: no backward pass has reached it since the tape's last Reset."
+                : "The variable's gradient is not kept; create it with Input, or call RetainGradient before the backward pass.");
         }
     }
 
@@ -66,13 +68,13 @@ public readonly struct Variable : IEquatable<Variable>
 
     internal int Generation { get; }
 
-    /// <summary>Whether both are the same variable of the same tape, whatever their values are.</summary>
+    /// <summary>Whether both are the same variable of the same tape, regardless of their values.</summary>
     public static bool operator ==(Variable left, Variable right) => left.Equals(right);
 
-    /// <summary>Whether they are different variables, whatever their values are.</summary>
+    /// <summary>Whether they are different variables, regardless of their values.</summary>
     public static bool operator !=(Variable left, Variable right) => !left.Equals(right);
 
-    /// <summary>Keeps the gradient for <see cref="Gradient"/> in the backward passes to come, as torch.Tensor.retain_grad.</summary>
+    /// <summary>Keeps the gradient of later backward passes for <see cref="Gradient"/>, as torch.Tensor.retain_grad.</summary>
     /// <returns>The variable.</returns>
     /// <exception cref="InvalidOperationException">
     /// The variable needs no gradient or is a parameter, is the default value or from before the tape's last reset.
@@ -93,16 +95,16 @@ public readonly struct Variable : IEquatable<Variable>
     }
 
     /// <summary>
-    /// The only element, as torch.Tensor.item; of a loss the double that the float is rounded from.
+    /// Returns the only element, as torch.Tensor.item; for a loss, the double from which the float was rounded.
     /// </summary>
     /// <exception cref="InvalidOperationException">
-    /// There are several, or the variable is the default value or from before the tape's last reset.
+    /// There are several elements, or the variable is the default value or from before the tape's last reset.
     /// </exception>
     public double Item()
     {
         ref readonly Node node = ref Tape.NodeOf(this);
         if (node.Shape.ElementCount != 1)
-            throw new InvalidOperationException($"The variable is {node.Shape}; Item is for one element. All are in Values.");
+            throw new InvalidOperationException($"The variable is {node.Shape}; Item requires one element. All elements are in Values.");
         return double.IsNaN(node.Scalar) ? Tape.ValuesOf(in node)[0] : node.Scalar;
     }
 
@@ -115,7 +117,7 @@ public readonly struct Variable : IEquatable<Variable>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Owner, Number, Generation);
 
-    /// <summary>The number and the shape, as in <c>variable 3 [128, 10]</c>.</summary>
+    /// <summary>Returns the number and the shape, such as <c>variable 3 [128, 10]</c>.</summary>
     public override string ToString() =>
         Owner is null ? "no variable"
         : Generation != Owner.Generation ? "a variable from before the last Reset"

@@ -4,7 +4,7 @@ using System.Runtime.ExceptionServices;
 namespace TensorEngine.Distributed;
 
 /// <summary>
-/// Ranks that are threads of one process, for tests and for the debugger. The results have the same bits as over MPI.
+/// Runs ranks as threads of one process, for tests and debugging. The results have the same bits as over MPI.
 /// <code>
 /// InProcessTransport.Run(size: 4, transport => Train(transport));
 /// </code>
@@ -17,10 +17,10 @@ public sealed class InProcessTransport : Transport
     private InProcessTransport(Exchange exchange, int rank, TimeSpan timeout)
         : base(rank, exchange.Size, timeout) => _exchange = exchange;
 
-    /// <summary>Makes the transports of all ranks, each to be used by a thread of its own.</summary>
+    /// <summary>Creates the transports of all ranks; use each on its own thread.</summary>
     /// <param name="size">The number of ranks; at least 1.</param>
-    /// <param name="timeout">How long a call waits for another rank; null for <see cref="Transport.DefaultTimeout"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <param name="timeout">The time a call waits for another rank; null for <see cref="Transport.DefaultTimeout"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public static IReadOnlyList<InProcessTransport> Create(int size, TimeSpan? timeout = null)
     {
         if (size < 1)
@@ -29,13 +29,13 @@ public sealed class InProcessTransport : Transport
         return [.. Enumerable.Range(0, size).Select(rank => new InProcessTransport(exchange, rank, timeout ?? DefaultTimeout))];
     }
 
-    /// <summary>Runs a job: every rank on a thread of its own. Returns when all have ended; if one throws, the others are ended.</summary>
+    /// <summary>Runs a job with every rank on its own thread. Returns when all have ended; if one throws, the others are ended.</summary>
     /// <param name="size">The number of ranks; at least 1.</param>
-    /// <param name="body">What every rank does, with its transport.</param>
-    /// <param name="timeout">How long a call waits for another rank; null for <see cref="Transport.DefaultTimeout"/>.</param>
+    /// <param name="body">The job of every rank, which receives its transport.</param>
+    /// <param name="timeout">The time a call waits for another rank; null for <see cref="Transport.DefaultTimeout"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
-    /// <remarks>The exception of the rank that was the first to throw reaches the caller.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
+    /// <remarks>The caller receives the exception of the first rank to throw.</remarks>
     public static void Run(int size, Action<Transport> body, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -106,7 +106,7 @@ public sealed class InProcessTransport : Transport
     private readonly record struct Message(int Rank, nint Address, int ByteCount);
 
     /// <summary>
-    /// What the ranks share: a queue of messages from each to each, which lie in the sender's memory until they are taken.
+    /// The shared state of the ranks: a queue of messages for each pair, which stay in the sender's memory until they are received.
     /// </summary>
     private sealed class Exchange(int size)
     {

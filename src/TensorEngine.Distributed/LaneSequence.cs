@@ -3,8 +3,8 @@ using System.ComponentModel;
 namespace TensorEngine.Distributed;
 
 /// <summary>
-/// The lanes of a batch that are this rank's, for a <c>foreach</c>. When the loop goes on, the lane's gradients are taken out of the store
-/// and into the sum, and the store's are 0 again.
+/// Enumerates this rank's lanes of a batch in a <c>foreach</c>. After each iteration the lane's gradients move from the store into the sum,
+/// and the store's gradients are 0 again.
 /// </summary>
 public readonly struct LaneSequence
 {
@@ -31,8 +31,8 @@ public readonly struct LaneSequence
         /// <summary>The lane.</summary>
         public BatchLane Current { get; private set; }
 
-        /// <summary>Ends a lane and begins the next one.</summary>
-        /// <returns>False behind the last one.</returns>
+        /// <summary>Ends the current lane and begins the next one.</summary>
+        /// <returns>False after the last lane.</returns>
         public bool MoveNext()
         {
             bool any = _optimizer.NextLane(out BatchLane lane);

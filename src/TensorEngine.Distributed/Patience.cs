@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace TensorEngine.Distributed;
 
 /// <summary>
-/// How long another rank has been waited for. Time in which this process itself stood still (stopped, or in a machine that was
-/// suspended) does not count, but for a second: the other may have answered long ago.
+/// Measures how long this rank has waited for another. While this process itself is stopped or its machine suspended, at most a second
+/// counts, because the other rank may have answered long ago.
 /// </summary>
 internal struct Patience(TimeSpan timeout)
 {
@@ -13,7 +13,7 @@ internal struct Patience(TimeSpan timeout)
     private long _glance = Stopwatch.GetTimestamp();
     private TimeSpan _waited;
 
-    /// <summary>Whether it is at an end; to be asked at least every few milliseconds.</summary>
+    /// <summary>Determines whether the time is up; call it at least every few milliseconds.</summary>
     public bool IsOver()
     {
         long now = Stopwatch.GetTimestamp();

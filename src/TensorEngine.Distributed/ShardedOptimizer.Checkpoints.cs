@@ -7,12 +7,12 @@ namespace TensorEngine.Distributed;
 public sealed partial class ShardedOptimizer
 {
     /// <summary>
-    /// Saves a checkpoint: rank 0 gathers the state of all parts and writes the file, byte for byte that of one process; all ranks call
-    /// it. The file is written atomically: after a crash there is the old one or the new one. Rank 0 needs memory for the whole state
-    /// meanwhile, and the others wait, for at most <see cref="Transport.Timeout"/>.
+    /// Saves a checkpoint: rank 0 gathers the state of all parts and writes the file, byte for byte the same as that of one process. All
+    /// ranks must call this method. The file is written atomically: after a crash either the old or the new file exists. Meanwhile rank 0
+    /// needs memory for the whole state, and the others wait for at most <see cref="Transport.Timeout"/>.
     /// </summary>
-    /// <param name="checkpoint">The store, with this object or its <see cref="Optimizer"/> as a part.</param>
-    /// <param name="path">The file, as rank 0 sees it.</param>
+    /// <param name="checkpoint">A checkpoint of the store, with this object or its <see cref="Optimizer"/> as a part.</param>
+    /// <param name="path">The path of the file on rank 0.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="TransportException">Rank 0 could not write the file, or a rank differs or does not answer.</exception>
     public void Save(Checkpoint checkpoint, string path)
@@ -44,13 +44,13 @@ public sealed partial class ShardedOptimizer
     }
 
     /// <summary>
-    /// Loads a checkpoint that any number of processes has saved; all ranks call it, and each reads the values and its own part of the
-    /// state from the file. If it does not fit on one rank, all throw.
+    /// Loads a checkpoint saved by any number of processes. All ranks must call this method; each reads the values and its own part of the
+    /// state from the file. If the file does not match on one rank, all ranks throw.
     /// </summary>
-    /// <param name="checkpoint">The store, with this object or its <see cref="Optimizer"/> as a part.</param>
+    /// <param name="checkpoint">A checkpoint of the store, with this object or its <see cref="Optimizer"/> as a part.</param>
     /// <param name="path">The file, which every rank must be able to read.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="TransportException">A rank could not load the file, or does not answer.</exception>
+    /// <exception cref="TransportException">A rank could not load the file or does not answer.</exception>
     public void Load(Checkpoint checkpoint, string path)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);

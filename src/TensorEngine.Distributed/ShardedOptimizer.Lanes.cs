@@ -4,17 +4,19 @@ namespace TensorEngine.Distributed;
 public sealed partial class ShardedOptimizer
 {
     /// <summary>
-    /// Goes through this rank's lanes of a batch. Each has to be gone through to its end; the store's gradients are 0 at its beginning.
+    /// Enumerates this rank's lanes of a batch. Complete the loop; the store's gradients are 0 at the start of each lane.
     /// </summary>
-    /// <param name="batchSize">The samples of the whole batch: a multiple of <see cref="ShardedOptions.BatchLanes"/>.</param>
-    /// <exception cref="ArgumentException"><paramref name="batchSize"/> is no multiple of the number of lanes, or below 1.</exception>
+    /// <param name="batchSize">The number of samples of the whole batch: a multiple of <see cref="ShardedOptions.BatchLanes"/>.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="batchSize"/> is not a multiple of the number of lanes, or is less than 1.
+    /// </exception>
     public LaneSequence Lanes(int batchSize)
     {
         if (batchSize < 1 || batchSize % Options.BatchLanes != 0)
         {
             throw new ArgumentException(
-                $"batchSize is {batchSize}; it must be a positive multiple of BatchLanes, {Options.BatchLanes}, as all lanes have equally "
-                + "many samples.",
+                $"batchSize is {batchSize}; it must be a positive multiple of BatchLanes, {Options.BatchLanes}, because all lanes have "
+                + "the same number of samples.",
                 nameof(batchSize));
         }
 
@@ -27,17 +29,17 @@ public sealed partial class ShardedOptimizer
         return new LaneSequence(this);
     }
 
-    /// <summary>Says the loss of the lane that is being gone through, or more of it: it is added.</summary>
+    /// <summary>Adds a loss to that of the current lane.</summary>
     /// <param name="loss">The lane's mean or sum, as <see cref="ShardedOptions.Reduction"/> says.</param>
-    /// <exception cref="InvalidOperationException">No lane is being gone through.</exception>
+    /// <exception cref="InvalidOperationException">No lane is being enumerated.</exception>
     public void AddLoss(double loss)
     {
         if (_lanesBegun == _lanesEnded)
-            throw new InvalidOperationException("No lane is being gone through; call AddLoss within the loop over Lanes.");
+            throw new InvalidOperationException("No lane is being enumerated; call AddLoss within the loop over Lanes.");
         _losses[_lanesEnded] += loss;
     }
 
-    /// <summary>Ends the lane that is open, and begins the next one of this rank.</summary>
+    /// <summary>Ends the current lane and begins the next one of this rank.</summary>
     internal bool NextLane(out BatchLane lane)
     {
         int own = _losses.Length;
@@ -65,7 +67,7 @@ public sealed partial class ShardedOptimizer
         if (_lanesEnded == _losses.Length || (_losses.Length == 1 && _lanesBegun == 0))
             return;
         throw new InvalidOperationException(
-            $"{_lanesEnded} of this rank's {_losses.Length} lanes were gone through to their end; go through all of Lanes before "
+            $"{_lanesEnded} of this rank's {_losses.Length} lanes were completed; enumerate all of Lanes before "
             + "the step.");
     }
 }

@@ -9,7 +9,7 @@ namespace TensorEngine.Distributed;
 
 /// <summary>
 /// Steps one model on several processes. Every process has all values and gradients, computes the gradients of its share of the batch, and
-/// keeps the optimizer's state and steps for its part of the elements alone:
+/// holds the optimizer's state and takes its steps only for its part of the elements:
 /// <code>
 /// var adam = new Adam(new ParameterShard(store, transport.Rank, transport.Size), options);
 /// var optimizer = new ShardedOptimizer(adam, transport, new ShardedOptions { BatchLanes = 16 });
@@ -23,21 +23,22 @@ namespace TensorEngine.Distributed;
 ///
 /// StepResult result = optimizer.Step();
 /// </code>
-/// A step adds the gradients of all ranks, each part where it is stepped; finds the global norm, and decides on clipping and skipping, as
-/// one for all ranks; takes the step of the part; and hands the new values around. The results have the same bits for any number of
-/// processes and threads, and with <see cref="ShardedOptions.BatchLanes"/> 1 those of the optimizer without any of this.
+/// A step adds the gradients of all ranks, each part on the rank that steps it; computes one global norm and decides on clipping and
+/// skipping for all ranks; steps the part; and distributes the new values. The results have the same bits for any number of processes and
+/// threads, and with <see cref="ShardedOptions.BatchLanes"/> = 1 the same bits as the optimizer on its own.
 /// </summary>
 /// <remarks>
 /// <para>A step sends 2 (P - 1) / P of 4 bytes per trainable element from each of P ranks, where every rank sends (P - 1) / P of the sum's
-/// volume, and receives as much. State takes a P-th of its memory; the lanes' sums take log2(BatchLanes / P) buffers of one float
+/// volume and receives the same amount. State takes one P-th of its memory; the lanes' sums take log2(BatchLanes / P) buffers of one float
 /// per element of the store.</para>
-/// <para>Any elementwise optimizer serves, your own included. One that has to see whole parameters (LARS, LAMB, Adafactor, Muon) keeps
-/// whole parameters on one rank each. <c>CombinedOptimizer</c> and <c>Lookahead</c> are refused, as they step what others have; so is
+/// <para>Any elementwise optimizer works, including your own. LARS and LAMB, whose steps depend on norms of parameters, send two doubles
+/// more for every 4096 elements. An optimizer that needs whole parameters (Adafactor, Muon) holds each whole parameter on one rank.
+/// <c>CombinedOptimizer</c> and <c>Lookahead</c> are refused because they step parameters that other ranks hold; so is
 /// <c>SparseAdam</c>.</para>
-/// <para>Before anything is exchanged, ranks compare parameters, options, learning rates, step counts and the size of the batch, and before
-/// the first step the values; where one differs, all throw a <see cref="TransportException"/> that names it. A rank that does not
-/// answer within <see cref="Transport.Timeout"/> is named, too.</para>
-/// <para>The model may have other state that a step changes: give generators of random numbers the same seed on every rank.</para>
+/// <para>Before every exchange, ranks compare parameters, options, learning rates, step counts and the size of the batch, and before the
+/// first step also the values; if any differ, all ranks throw a <see cref="TransportException"/> that names the difference. A rank that
+/// does not answer within <see cref="Transport.Timeout"/> is also named.</para>
+/// <para>If the model has other state that a step changes, keep it equal on every rank: give random number generators the same seed.</para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed partial class ShardedOptimizer : IStateful
@@ -56,18 +57,18 @@ public sealed partial class ShardedOptimizer : IStateful
     private int _lanesEnded;
     private bool _isClear;
 
-    /// <summary>Takes over an optimizer that was made for this rank's part. All ranks make theirs at the same time.</summary>
+    /// <summary>Takes over an optimizer created for this rank's part. All ranks must call this constructor together.</summary>
     /// <param name="optimizer">
-    /// The optimizer, made with a <see cref="ParameterShard"/> of <c>transport.Rank</c> and <c>transport.Size</c>.
+    /// The optimizer, created with a <see cref="ParameterShard"/> of <c>transport.Rank</c> and <c>transport.Size</c>.
     /// </param>
     /// <param name="transport">The other ranks.</param>
-    /// <param name="options">How the sum over a batch is formed; null for the defaults.</param>
+    /// <param name="options">How to sum over a batch; null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="optimizer"/> or <paramref name="transport"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// The optimizer was made without a shard, or for another rank, or there are more processes than <see
-    /// cref="ShardedOptions.BatchLanes"/>, or their number is no power of two.
+    /// The optimizer was created without a shard or for another rank, or there are more processes than <see
+    /// cref="ShardedOptions.BatchLanes"/>, or their number is not a power of two.
     /// </exception>
-    /// <exception cref="TransportException">Another rank has other parameters or options, or does not answer.</exception>
+    /// <exception cref="TransportException">Another rank has different parameters or options, or does not answer.</exception>
     public ShardedOptimizer(Optimizer optimizer, Transport transport, ShardedOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -86,38 +87,39 @@ public sealed partial class ShardedOptimizer : IStateful
             _statistics = new(Options.Statistics ?? _shard.Store.Parameters.Where(parameter => !parameter.Trainable), transport, lanes);
         _losses = new double[own];
         _numbers = new double[transport.Size];
+        _shard.ExchangeSums = transport.AllGatherInPlace;
         _agreement.Check(JobOperation.Start, 0, 0, _numbers);
     }
 
     /// <summary>
-    /// The optimizer of this rank's part: its options, groups and learning rates, which have to be the same on every rank.
+    /// Gets the optimizer of this rank's part. Its options, groups and learning rates must be the same on every rank.
     /// </summary>
     public Optimizer Optimizer { get; }
 
     /// <summary>The other ranks.</summary>
     public Transport Transport { get; }
 
-    /// <summary>How the sum over a batch is formed.</summary>
+    /// <summary>Gets how the sum over a batch is formed.</summary>
     public ShardedOptions Options { get; }
 
-    /// <summary>All parameters, as on every rank.</summary>
+    /// <summary>Gets all parameters, the same on every rank.</summary>
     public IReadOnlyList<Parameter> Parameters => Optimizer.Parameters;
 
     /// <summary>
-    /// The loss of the batch of the last step, if <see cref="AddLoss"/> was told those of the lanes: their mean or sum as
+    /// Gets the loss of the batch of the last step, if <see cref="AddLoss"/> received those of the lanes: their mean or sum as
     /// <see cref="ShardedOptions.Reduction"/> says; the same bits on every rank.
     /// </summary>
     public double Loss { get; private set; }
 
     /// <summary>
-    /// Takes a step with the gradients of all lanes of all ranks; all ranks call it. The store's gradients are 0 afterwards, whether the
-    /// step is taken or not.
+    /// Takes a step with the gradients of all lanes of all ranks; all ranks must call it. The store's gradients are 0 afterward, whether or
+    /// not the step is taken.
     /// </summary>
-    /// <returns>Whether the step was taken, and the norm of the gradients if it had to be known: the same on every rank.</returns>
+    /// <returns>Whether the step was taken, and the norm of the gradients if it was computed: the same on every rank.</returns>
     /// <exception cref="InvalidOperationException">
-    /// The lanes of this rank were not all gone through, or the optimizer cannot step (<see cref="Optimizers.Stepping.Optimizer.Step"/>).
+    /// Not all lanes of this rank were enumerated, or the optimizer cannot step (<see cref="Optimizers.Stepping.Optimizer.Step"/>).
     /// </exception>
-    /// <exception cref="TransportException">Another rank differs in something that all must have in common, or does not answer.</exception>
+    /// <exception cref="TransportException">Another rank differs in something that must be the same on all, or does not answer.</exception>
     public StepResult Step()
     {
         CheckLanesEnded();
@@ -146,10 +148,10 @@ public sealed partial class ShardedOptimizer : IStateful
     }
 
     /// <summary>
-    /// Hands every rank's part of the values around, as a step does: for who has changed the values of the part by other means, such as a
-    /// schedule-free optimizer's <c>UseEvaluationValues</c>. All ranks call it.
+    /// Distributes every rank's part of the values, as a step does. Call it after changing the values of the part by other means, such as a
+    /// schedule-free optimizer's <c>UseEvaluationValues</c>. All ranks must call it.
     /// </summary>
-    /// <exception cref="TransportException">Another rank is at something else, or does not answer.</exception>
+    /// <exception cref="TransportException">Another rank calls something else, or does not answer.</exception>
     public void GatherValues()
     {
         _agreement.Check(JobOperation.Values, 0, 0, _numbers);
@@ -169,8 +171,8 @@ public sealed partial class ShardedOptimizer : IStateful
         {
             throw new ArgumentException(
                 $"optimizer is {optimizer}, which steps all of its elements; make it as new {optimizer.GetType().Name}(new ParameterShard("
-                + "store, transport.Rank, transport.Size)). CombinedOptimizer and Lookahead cannot be sharded, as they change values of "
-                + "other parts.",
+                + "store, transport.Rank, transport.Size)). CombinedOptimizer and Lookahead cannot be sharded because they change values "
+                + "of other parts.",
                 nameof(optimizer));
         }
 
@@ -184,7 +186,7 @@ public sealed partial class ShardedOptimizer : IStateful
         if (!BitOperations.IsPow2(transport.Size))
         {
             throw new ArgumentException(
-                $"transport has {transport.Size} ranks; their number must be a power of two, as lanes are added pairwise.",
+                $"transport has {transport.Size} ranks; their number must be a power of two, because lanes are added pairwise.",
                 nameof(transport));
         }
 

@@ -2,13 +2,13 @@ using TensorEngine.Numerics.Losses;
 
 namespace TensorEngine.Distributed;
 
-/// <summary>How a <see cref="ShardedOptimizer"/> sums over the samples of a batch.</summary>
+/// <summary>Specifies how a <see cref="ShardedOptimizer"/> sums over the samples of a batch.</summary>
 public sealed record ShardedOptions
 {
     /// <summary>
-    /// Into how many shares of equal size a batch is divided, whose gradients are added by a fixed tree: 1 (the default) for the bits of
-    /// one process without any of this; 16 for bits that are equal for 1, 2, 4, 8 and 16 processes. A power of two, at least the number
-    /// of processes.
+    /// Gets the number of equal shares into which a batch is divided; their gradients are added by a fixed tree. 1 (the default) gives the
+    /// bits of the optimizer on its own in one process; 16 gives the same bits for 1, 2, 4, 8 and 16 processes. The value must be a power
+    /// of two and at least the number of processes.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not a power of two from 1 to 1024.</exception>
     public int BatchLanes
@@ -21,17 +21,17 @@ public sealed record ShardedOptions
     } = 1;
 
     /// <summary>
-    /// Whether each lane's loss is the mean over its samples (the default) or their sum. Of means the gradients are divided by
-    /// <see cref="BatchLanes"/>, so that they are those of the mean over the whole batch; this is exact, as it is a power of two. Where a
-    /// mean leaves samples out (an ignored label), it is not the mean over the batch: use sums, and scale by
+    /// Gets whether each lane's loss is the mean over its samples (the default) or their sum. For means, the gradients are divided by
+    /// <see cref="BatchLanes"/>, so that they are those of the mean over the whole batch; this is exact because it is a power of two. If a
+    /// mean leaves samples out (an ignored label), it is not the mean over the batch: use sums, and scale with
     /// <c>GradientOptions.Scale</c>.
     /// </summary>
     public LossReduction Reduction { get; init; } = LossReduction.Mean;
 
     /// <summary>
-    /// The parameters that lanes change by themselves, as the running statistics of batch norm. Every lane starts from the same
-    /// values, and the step leaves the mean over the lanes of what each has made of them. Null (the default) for all that are not
-    /// trainable when the optimizer is made.
+    /// Gets the parameters that lanes change themselves, such as the running statistics of batch norm. Every lane starts from the same
+    /// values, and the step stores the mean of the lanes' results. Null (the default) means all parameters that are not trainable when the
+    /// optimizer is created.
     /// </summary>
     public IReadOnlyList<Parameter>? Statistics { get; init; }
 }

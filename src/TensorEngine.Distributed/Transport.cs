@@ -5,25 +5,25 @@ using System.Runtime.InteropServices;
 namespace TensorEngine.Distributed;
 
 /// <summary>
-/// What the processes of a job have in common: each has a rank, and they exchange memory. A transport sends and receives bytes between
-/// two ranks; everything that all ranks do together is built on that, in one order, so that sums have the same bits over any transport.
-/// Derive from it to go over something else than MPI.
+/// Connects the processes of a job: each has a rank, and they exchange memory. A transport sends and receives bytes between two ranks; all
+/// collective operations are built on that in a fixed order, so sums have the same bits over any transport. Derive from this class to use
+/// something other than MPI.
 /// </summary>
 /// <remarks>
-/// All ranks call the same operations in the same order with the same lengths. A call that waits for another rank for longer than
-/// <see cref="Timeout"/> throws a <see cref="TransportException"/> that names it. Calls allocate nothing. Not thread-safe.
+/// All ranks call the same operations in the same order with the same lengths. A call that waits for another rank longer than
+/// <see cref="Timeout"/> throws a <see cref="TransportException"/> that names it. Calls allocate nothing. This class is not thread-safe.
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public abstract class Transport : IDisposable
 {
-    /// <summary>How long a call waits for another rank by default: five minutes.</summary>
+    /// <summary>The default time a call waits for another rank: five minutes.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
 
-    /// <summary>Says who this process is.</summary>
-    /// <param name="rank">This process, from 0 to below <paramref name="size"/>.</param>
+    /// <summary>Initializes the transport with this process's rank.</summary>
+    /// <param name="rank">The rank of this process, from 0 to less than <paramref name="size"/>.</param>
     /// <param name="size">The number of processes; at least 1.</param>
-    /// <param name="timeout">How long a call waits for another rank; positive.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <param name="timeout">The time a call waits for another rank; positive.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     protected Transport(int rank, int size, TimeSpan timeout)
     {
         if (size < 1)
@@ -39,30 +39,31 @@ public abstract class Transport : IDisposable
         (Rank, Size, Timeout) = (rank, size, timeout);
     }
 
-    /// <summary>Which of the processes this one is, from 0.</summary>
+    /// <summary>Gets the rank of this process, from 0.</summary>
     public int Rank { get; }
 
     /// <summary>The number of processes.</summary>
     public int Size { get; }
 
-    /// <summary>How long a call waits for another rank.</summary>
+    /// <summary>Gets the time a call waits for another rank.</summary>
     public TimeSpan Timeout { get; }
 
-    /// <summary>How many bytes this rank has sent to others.</summary>
+    /// <summary>Gets the number of bytes this rank has sent to other ranks.</summary>
     public long BytesSent { get; private set; }
 
     /// <summary>
-    /// Ends the job on all ranks because of an error on this one, whose message they show. Over MPI this ends this process, too.
+    /// Ends the job on all ranks because of an error on this one; they show the reason as their message. Over MPI this also ends this
+    /// process.
     /// </summary>
-    /// <param name="reason">What has happened, as a sentence.</param>
+    /// <param name="reason">A sentence that describes what happened.</param>
     public abstract void Abort(string reason);
 
-    /// <summary>Every rank's elements, in the order of the ranks, on every rank.</summary>
-    /// <param name="own">This rank's elements; as many on every rank.</param>
-    /// <param name="all">Receives all of them: <see cref="Size"/> times as many.</param>
+    /// <summary>Collects the elements of every rank, in rank order, on every rank.</summary>
+    /// <param name="own">This rank's elements; the same number on every rank.</param>
+    /// <param name="all">Receives all elements: <see cref="Size"/> times the length of <paramref name="own"/>.</param>
     /// <typeparam name="T">The elements: numbers and structs of numbers.</typeparam>
-    /// <exception cref="ArgumentException"><paramref name="all"/> has another length.</exception>
-    /// <exception cref="TransportException">Another rank does not answer, or has ended.</exception>
+    /// <exception cref="ArgumentException"><paramref name="all"/> has the wrong length.</exception>
+    /// <exception cref="TransportException">Another rank does not answer or has ended.</exception>
     public unsafe void AllGather<T>(ReadOnlySpan<T> own, Span<T> all)
         where T : unmanaged
     {
@@ -86,12 +87,14 @@ public abstract class Transport : IDisposable
         }
     }
 
-    /// <summary>As <see cref="AllGather"/>, in place and with parts of different lengths.</summary>
-    /// <param name="all">This rank's part in its place; receives the others'.</param>
-    /// <param name="cuts">Where each part ends and the next one begins: <see cref="Size"/> + 1 indices.</param>
+    /// <summary>As <see cref="AllGather"/>, but in place and with parts of different lengths.</summary>
+    /// <param name="all">The elements, with this rank's part in its position; receives the parts of the others.</param>
+    /// <param name="cuts">The boundaries of the parts: <see cref="Size"/> + 1 indices.</param>
     /// <typeparam name="T">The elements: numbers and structs of numbers.</typeparam>
-    /// <exception cref="ArgumentException"><paramref name="cuts"/> has another length, or does not ascend within the elements.</exception>
-    /// <exception cref="TransportException">Another rank does not answer, or has ended.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="cuts"/> has the wrong length, or its indices do not ascend within the elements.
+    /// </exception>
+    /// <exception cref="TransportException">Another rank does not answer or has ended.</exception>
     public unsafe void AllGatherInPlace<T>(Span<T> all, ReadOnlySpan<int> cuts)
         where T : unmanaged
     {
@@ -110,12 +113,12 @@ public abstract class Transport : IDisposable
         }
     }
 
-    /// <summary>Block number r of every rank goes to rank r, where they arrive in the order of the ranks.</summary>
-    /// <param name="send">A block for each rank, all of one length.</param>
-    /// <param name="receive">As long as <paramref name="send"/>, and apart from it.</param>
+    /// <summary>Sends block r of every rank to rank r, which receives the blocks in rank order.</summary>
+    /// <param name="send">One block for each rank, all of the same length.</param>
+    /// <param name="receive">As long as <paramref name="send"/>, and not overlapping it.</param>
     /// <typeparam name="T">The elements: numbers and structs of numbers.</typeparam>
-    /// <exception cref="ArgumentException">The lengths differ, or are no multiple of <see cref="Size"/>.</exception>
-    /// <exception cref="TransportException">Another rank does not answer, or has ended.</exception>
+    /// <exception cref="ArgumentException">The lengths differ or are not a multiple of <see cref="Size"/>.</exception>
+    /// <exception cref="TransportException">Another rank does not answer or has ended.</exception>
     public unsafe void AllToAll<T>(ReadOnlySpan<T> send, Span<T> receive)
         where T : unmanaged
     {
@@ -141,12 +144,14 @@ public abstract class Transport : IDisposable
         }
     }
 
-    /// <summary>One rank's elements on every rank.</summary>
-    /// <param name="values">On <paramref name="root"/> what the others receive; as many on every rank.</param>
-    /// <param name="root">Whose elements.</param>
+    /// <summary>Copies one rank's elements to every rank.</summary>
+    /// <param name="values">
+    /// On <paramref name="root"/> the elements to send; on the others, receives them. The same length on every rank.
+    /// </param>
+    /// <param name="root">The rank that sends its elements.</param>
     /// <typeparam name="T">The elements: numbers and structs of numbers.</typeparam>
     /// <exception cref="ArgumentOutOfRangeException">There is no such rank.</exception>
-    /// <exception cref="TransportException">Another rank does not answer, or has ended.</exception>
+    /// <exception cref="TransportException">Another rank does not answer or has ended.</exception>
     public unsafe void Broadcast<T>(Span<T> values, int root)
         where T : unmanaged
     {
@@ -166,8 +171,8 @@ public abstract class Transport : IDisposable
         }
     }
 
-    /// <summary>Waits until every rank is here.</summary>
-    /// <exception cref="TransportException">Another rank does not answer, or has ended.</exception>
+    /// <summary>Waits until every rank has called this method.</summary>
+    /// <exception cref="TransportException">Another rank does not answer or has ended.</exception>
     public void Barrier()
     {
         Span<byte> all = stackalloc byte[Size];
@@ -175,9 +180,9 @@ public abstract class Transport : IDisposable
         AllGather(new ReadOnlySpan<byte>(in own), all);
     }
 
-    /// <summary>The sums over the ranks, added in the order of the ranks; the same bits on every rank.</summary>
-    /// <param name="values">This rank's numbers, a few; replaced by the sums.</param>
-    /// <exception cref="TransportException">Another rank does not answer, or has ended.</exception>
+    /// <summary>Sums values over the ranks in a fixed order; every rank gets the same bits.</summary>
+    /// <param name="values">A few numbers of this rank; replaced by the sums.</param>
+    /// <exception cref="TransportException">Another rank does not answer or has ended.</exception>
     public void Sum(Span<double> values)
     {
         Span<double> all = stackalloc double[values.Length * Size];
@@ -201,23 +206,23 @@ public abstract class Transport : IDisposable
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"rank {Rank} of {Size}");
 
     /// <summary>
-    /// Begins to send. Messages from one rank to another arrive in the order in which they are sent. The memory stays where it is until
-    /// <see cref="Complete"/> returns.
+    /// Begins to send a message. Messages from one rank to another arrive in the order in which they are sent. The memory must stay in
+    /// place until <see cref="Complete"/> returns.
     /// </summary>
     /// <param name="to">Another rank.</param>
     /// <param name="address">The first byte.</param>
-    /// <param name="byteCount">The number of bytes, which the other rank expects; may be 0.</param>
+    /// <param name="byteCount">The number of bytes, which must be the number that the other rank expects; may be 0.</param>
     protected abstract void BeginSend(int to, nint address, int byteCount);
 
-    /// <summary>Begins to receive the next message of another rank.</summary>
+    /// <summary>Begins to receive the next message from another rank.</summary>
     /// <param name="from">Another rank.</param>
-    /// <param name="address">Where the first byte goes.</param>
+    /// <param name="address">The address at which to store the first byte.</param>
     /// <param name="byteCount">The number of bytes of the message.</param>
     protected abstract void BeginReceive(int from, nint address, int byteCount);
 
-    /// <summary>Waits until everything that was begun is done.</summary>
+    /// <summary>Waits until all pending sends and receives are complete.</summary>
     /// <exception cref="TransportException">
-    /// Another rank has not answered for <see cref="Timeout"/>, has ended, or has sent a message of another length.
+    /// Another rank has not answered for <see cref="Timeout"/>, has ended, or has sent a message of the wrong length.
     /// </exception>
     protected abstract void CompleteAll();
 

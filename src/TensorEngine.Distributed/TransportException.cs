@@ -1,27 +1,28 @@
 namespace TensorEngine.Distributed;
 
 /// <summary>
-/// A job of several processes cannot go on: one of them has not answered in time, has ended, or disagrees with the others. The message
-/// names the rank. What was being exchanged is lost: end the process, and start the job again from its last checkpoint.
+/// The exception that is thrown when a job of several processes cannot continue because one of them has not answered in time, has ended, or
+/// disagrees with the others. The message names the rank. The data being exchanged is lost: end the process, and restart the job from its
+/// last checkpoint.
 /// </summary>
 public sealed class TransportException : IOException
 {
-    /// <summary>Makes the exception.</summary>
+    /// <summary>Creates the exception.</summary>
     public TransportException()
-        : this("The job cannot go on.")
+        : this("The job cannot continue.")
     {
     }
 
-    /// <summary>Makes the exception.</summary>
-    /// <param name="message">What has happened, as a sentence.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">A sentence that describes what happened.</param>
     public TransportException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Makes the exception.</summary>
-    /// <param name="message">What has happened, as a sentence.</param>
-    /// <param name="innerException">What noticed it, or null.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">A sentence that describes what happened.</param>
+    /// <param name="innerException">The underlying exception, or null.</param>
     public TransportException(string message, Exception? innerException)
         : base(message, innerException)
     {

@@ -3,25 +3,28 @@ using System.Runtime.CompilerServices;
 namespace TensorEngine;
 
 /// <summary>
-/// Floats, initially 0, that start at a multiple of 64 bytes and never move: a pinned managed array, so nothing needs Dispose.
+/// A buffer of floats, initially 0, that starts at a multiple of 64 bytes and never moves. It is a pinned managed array and needs no
+/// Dispose.
 /// </summary>
 /// <remarks>
-/// Where within a page a buffer starts is its place: buffers that are read and written together have places of their own. A load
-/// with the low address bits of a store made shortly before may be taken by the processor for the same address, and wait: steps
-/// inside the caches took up to twice as long, in some processes and not in others.
+/// A buffer's place is its starting offset within a page. Buffers that are read and written together have different places, because a
+/// processor may mistake a load whose low address bits equal those of a recent store for a load of the same address, and wait. Without
+/// places, steps inside the caches took up to twice as long, in some processes and not in others.
 /// </remarks>
 internal sealed class AlignedBuffer
 {
-    /// <summary>Floats in 64 bytes: the unit that parameters are padded to and that threads' ranges start at.</summary>
+    /// <summary>
+    /// The number of floats in 64 bytes: parameters are padded to a multiple of it, and the ranges of threads start at a multiple of it.
+    /// </summary>
     public const int Alignment = 16;
 
-    /// <summary>Bytes of a page.</summary>
+    /// <summary>The number of bytes in a page.</summary>
     public const int PageBytes = 4096;
 
-    /// <summary>Bytes from one place to the next: twelve cache lines, so that five places fill a page.</summary>
+    /// <summary>The number of bytes from one place to the next: twelve cache lines, so that five places fill a page.</summary>
     public const int PlaceBytes = 12 * Alignment * sizeof(float);
 
-    /// <summary>The largest length; the rest of the largest array goes to the alignment.</summary>
+    /// <summary>The largest length; the remainder of the largest array is needed for alignment.</summary>
     public static readonly int MaxLength = Array.MaxLength - Alignment;
 
     private const int Page = PageBytes / sizeof(float);
@@ -29,9 +32,9 @@ internal sealed class AlignedBuffer
     private readonly float[] _array;
     private readonly int _start;
 
-    /// <summary>Takes the memory.</summary>
+    /// <summary>Allocates the memory.</summary>
     /// <param name="length">The number of floats, at most <see cref="MaxLength"/>.</param>
-    /// <param name="place">0 to 4: 0 for values, 1 for gradients, then the optimizer's state; others as they like.</param>
+    /// <param name="place">0 to 4: 0 for values, 1 for gradients, 2 to 4 for the optimizer's state; other buffers may use any.</param>
     public AlignedBuffer(int length, int place = 0)
     {
         // A page would be much for a short buffer, and too much for the longest.
@@ -47,10 +50,10 @@ internal sealed class AlignedBuffer
 
     public Memory<float> Memory => _array.AsMemory(_start, Length);
 
-    /// <summary>A reference to the first float, also when the length is 0.</summary>
+    /// <summary>A reference to the first float, valid even if the length is 0.</summary>
     public ref float Start => ref _array[_start];
 
-    /// <summary>The smallest multiple of <see cref="Alignment"/> that is not below <paramref name="length"/>.</summary>
+    /// <summary>The smallest multiple of <see cref="Alignment"/> that is at least <paramref name="length"/>.</summary>
     public static long Padded(long length) => (length + Alignment - 1) / Alignment * Alignment;
 
     private static unsafe int FloatsTo(ref float first, int unit, int offset)

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace TensorEngine;
 
 /// <summary>
-/// What threads learn from the calls that they help with: how long to look for the next one, and whether waking them is worth it.
-/// Written by the caller; readers on other threads may see a value that is a call old, which only makes them late.
+/// What helper threads learn from the calls they help with: how long to look for the next call, and whether waking them pays. The caller
+/// writes it; a reader on another thread may see the value of the previous call, which only makes that thread late.
 /// </summary>
 internal struct CallRhythm
 {
@@ -26,7 +26,7 @@ internal struct CallRhythm
     private long _alone;
     private SharingTrial _trial = new();
 
-    /// <summary>Nothing is known yet: helpers look for work as long as they may.</summary>
+    /// <summary>Starts without knowledge: helpers look for work for the longest allowed time.</summary>
     /// <param name="now">The time, in nanoseconds.</param>
     /// <param name="mostSpin">The longest time, in nanoseconds, that helpers look for work at full load.</param>
     public CallRhythm(long now, long mostSpin)
@@ -40,13 +40,13 @@ internal struct CallRhythm
     /// <summary>The time, in nanoseconds.</summary>
     public static long Now => (long)(Stopwatch.GetTimestamp() * s_nanosecondsPerTick);
 
-    /// <summary>Until when helpers look for the next call.</summary>
+    /// <summary>The time until which helpers look for the next call.</summary>
     public readonly long LooksUntil =>
         Volatile.Read(in _end) + Math.Min(_mostSpin, Math.Max(LeastSpin, Pauses * Volatile.Read(in _pause)));
 
-    /// <summary>Notes that a call begins; says whether it is worth being shared with helpers that are awake.</summary>
+    /// <summary>Records that a call begins, and returns whether sharing it with awake helpers pays.</summary>
     /// <param name="now">The time, in nanoseconds.</param>
-    /// <param name="nanoseconds">About what one thread takes for it, at least <see cref="SharingTrial.Least"/>.</param>
+    /// <param name="nanoseconds">The approximate time on one thread, at least <see cref="SharingTrial.Least"/>.</param>
     public bool Begin(long now, long nanoseconds)
     {
         long pause = Math.Max(0, now - _end);
@@ -66,15 +66,15 @@ internal struct CallRhythm
         return _trial.Count(now, nanoseconds, isFirst);
     }
 
-    /// <summary>Notes that a shared call has ended.</summary>
+    /// <summary>Records that a shared call has ended.</summary>
     /// <param name="now">The time, in nanoseconds.</param>
     public void End(long now) => Volatile.Write(ref _end, now);
 
     /// <summary>
-    /// Whether to wake sleeping helpers for a call: if it, or what was done alone shortly before it, takes many times what waking takes.
-    /// So a caller that comes rarely loses next to nothing, and one that comes again soon finds the helpers awake.
+    /// Returns whether to wake sleeping helpers for a call: if the call, with the unshared work shortly before it, takes many times as long
+    /// as waking. So a caller that comes rarely loses next to nothing, and one that soon comes again finds the helpers awake.
     /// </summary>
-    /// <param name="nanoseconds">About what one thread takes for it.</param>
+    /// <param name="nanoseconds">The approximate time on one thread.</param>
     public bool IsWorthWaking(long nanoseconds)
     {
         _alone += Math.Min(nanoseconds, WorkPerRing * MostRing);
@@ -84,6 +84,6 @@ internal struct CallRhythm
         return true;
     }
 
-    /// <summary>Notes what waking took the caller, in nanoseconds.</summary>
+    /// <summary>Records how long waking took the caller, in nanoseconds.</summary>
     public void Rang(long nanoseconds) => _ring += (Math.Clamp(nanoseconds, LeastRing, MostRing) - _ring) / 4;
 }

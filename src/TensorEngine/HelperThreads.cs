@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace TensorEngine;
 
 /// <summary>
-/// The threads behind <see cref="Workers"/>: they look for parts of the work that one caller at a time offers, and sleep when no more
-/// comes.
+/// The threads behind <see cref="Workers"/>: they look for parts of the work that one caller at a time offers, and sleep when there is no
+/// more.
 /// </summary>
 internal sealed class HelperThreads : IDisposable
 {
@@ -24,9 +24,9 @@ internal sealed class HelperThreads : IDisposable
     private readonly AutoResetEvent _bell = new(false);
     private Shared _shared;
 
-    /// <summary>Starts as many as can be started.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="mostSpin">How long they look for work at most, in nanoseconds.</param>
+    /// <summary>Starts as many threads as the system allows.</summary>
+    /// <param name="count">The number of threads to start.</param>
+    /// <param name="mostSpin">The longest time that they look for work, in nanoseconds.</param>
     /// <param name="start">Starts a thread.</param>
     public HelperThreads(int count, long mostSpin, Action<Thread> start)
     {
@@ -39,20 +39,20 @@ internal sealed class HelperThreads : IDisposable
     /// <summary>Whether a caller's work is in progress.</summary>
     public bool AreInUse => Volatile.Read(ref _shared.InUse);
 
-    /// <summary>Begins to use the threads, unless somebody does.</summary>
+    /// <summary>Reserves the threads for a caller, unless they are in use.</summary>
     // Not a lock: the thread that uses them may come back from inside its own work, and is then one too many, too.
     public bool TryUse() => !Interlocked.Exchange(ref _shared.InUse, true);
 
     public void StopUsing() => Volatile.Write(ref _shared.InUse, false);
 
     /// <summary>
-    /// Whether a call that takes one thread about so long is to be shared now: whether anybody is awake, or worth being woken.
+    /// Returns whether to share a call of the given approximate time on one thread: whether a helper is awake, or waking one pays.
     /// </summary>
     public bool AreWorth(long nanoseconds) =>
         _shared.Rhythm.Begin(CallRhythm.Now, nanoseconds)
         && (Volatile.Read(ref _shared.Asleep) < _threads.Length || _shared.Rhythm.IsWorthWaking(nanoseconds));
 
-    /// <summary>Ends the threads and waits for their end; the caller uses them, and goes on to.</summary>
+    /// <summary>Stops the threads and waits until they have ended. The caller has reserved them and keeps them reserved.</summary>
     public void Dispose()
     {
         Volatile.Write(ref _shared.Ended, true);
@@ -62,7 +62,7 @@ internal sealed class HelperThreads : IDisposable
         _bell.Dispose();
     }
 
-    /// <summary>Does all parts, by the calling thread, which uses the threads, and whichever of them are free.</summary>
+    /// <summary>Runs all parts on the calling thread, which has reserved the threads, and on every helper that is free.</summary>
     public unsafe void Share<TWork>(scoped ref TWork work, int parts)
         where TWork : struct, IWork, allows ref struct
     {
@@ -231,11 +231,11 @@ internal sealed class HelperThreads : IDisposable
         return threads;
     }
 
-    /// <summary>What the threads share, what they take turns in writing on cache lines of its own.</summary>
+    /// <summary>The data that the threads share; fields written by different threads are on separate cache lines.</summary>
     [StructLayout(LayoutKind.Explicit)]
     private unsafe struct Shared
     {
-        /// <summary>The parts that nobody has begun: the first one in the upper half, the end in the lower.</summary>
+        /// <summary>The parts that no thread has begun: the first one in the upper half, the end in the lower half.</summary>
         [FieldOffset(128)]
         public long Parts;
 

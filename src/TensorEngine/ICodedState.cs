@@ -1,6 +1,6 @@
 namespace TensorEngine;
 
-/// <summary>State of a parameter that is kept in fewer bytes than floats take: what a file has of it are the codes.</summary>
+/// <summary>State of a parameter that takes fewer bytes than floats; a file holds its codes.</summary>
 internal interface ICodedState
 {
     Shape Shape { get; }
@@ -8,12 +8,12 @@ internal interface ICodedState
     /// <summary>The codes of the elements.</summary>
     Memory<byte> Codes { get; }
 
-    /// <summary>The scales of blocks of elements, behind which the last may be shorter; empty if there are none.</summary>
+    /// <summary>The scales of blocks of elements, of which the last may be shorter; empty if there are none.</summary>
     Memory<byte> Scales { get; }
 
-    /// <summary>What the scales are called in a file; what the codes mean follows from it. Null if there are none.</summary>
+    /// <summary>The name of the scales in a file, which determines the meaning of the codes; null if there are none.</summary>
     string? ScaleName { get; }
 
-    /// <summary>Takes floats over, as what was saved by another codec.</summary>
+    /// <summary>Encodes floats, such as those saved with another codec.</summary>
     void Encode(ReadOnlySpan<float> source);
 }

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace TensorEngine;
 
-/// <summary>Texts of records that are the same everywhere: those that the compiler makes follow the culture of the thread.</summary>
+/// <summary>Formats records in the same way everywhere; the compiler's ToString depends on the culture of the thread.</summary>
 internal static class InvariantText
 {
-    /// <summary>The compiler's text, <c>Name { Rate = 0.5 }</c>, in the invariant culture.</summary>
+    /// <summary>Returns the compiler's text, such as <c>Name { Rate = 0.5 }</c>, in the invariant culture.</summary>
     /// <param name="name">The name of the record's type.</param>
     /// <param name="printMembers">The record's PrintMembers, which the compiler writes.</param>
     public static string OfRecord(string name, Func<StringBuilder, bool> printMembers)

@@ -4,7 +4,7 @@ using System.Numerics.Tensors;
 namespace TensorEngine;
 
 /// <summary>
-/// A named, shaped part of a <see cref="ParameterStore"/>: its values and, beside them, their gradients, row by row.
+/// A named, shaped part of a <see cref="ParameterStore"/>: values and their gradients, in row-major order.
 /// </summary>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class Parameter
@@ -26,7 +26,7 @@ public sealed class Parameter
     /// <summary>The store that the parameter belongs to.</summary>
     public ParameterStore Store { get; }
 
-    /// <summary>The name, unique in the store; state is saved under it.</summary>
+    /// <summary>The name, unique in the store. Checkpoints save state under it.</summary>
     public string Name { get; }
 
     /// <summary>The lengths of the dimensions, outermost first.</summary>
@@ -35,7 +35,7 @@ public sealed class Parameter
     /// <summary>The number of elements.</summary>
     public int Length { get; }
 
-    /// <summary>Where the parameter starts in <see cref="ParameterStore.Values"/> and <see cref="ParameterStore.Gradients"/>.</summary>
+    /// <summary>The index of the first element in <see cref="ParameterStore.Values"/> and <see cref="ParameterStore.Gradients"/>.</summary>
     public int Offset { get; }
 
     /// <summary>The values, <see cref="Length"/> floats.</summary>
@@ -71,8 +71,8 @@ public sealed class Parameter
     public TensorSpan<float> GradientTensor => new(Gradients, _tensorLengths);
 
     /// <summary>
-    /// Whether optimizers step the parameter; true at first. One that is not trainable keeps its values, its state and its step
-    /// count, as a parameter without a gradient does in PyTorch.
+    /// Whether optimizers step the parameter; true by default. A parameter that is not trainable keeps its values, state and step count,
+    /// like a parameter without a gradient in PyTorch.
     /// </summary>
     public bool Trainable
     {
@@ -84,15 +84,15 @@ public sealed class Parameter
         }
     } = true;
 
-    /// <summary>The parameter's place among those of the store.</summary>
+    /// <summary>The index of the parameter in the store.</summary>
     internal int Index { get; }
 
     /// <summary>The number of elements that the parameter takes in the store, padding included.</summary>
     internal int PaddedLength => (int)Store.Padded(Length);
 
-    /// <summary>Who steps the parameter; whoever writes it sees that there is one at most.</summary>
+    /// <summary>The optimizer that steps the parameter. The code that sets it ensures that there is at most one.</summary>
     internal object? Owner { get; set; }
 
-    /// <summary>Name and shape, as in <c>fc1.weight [100, 64]</c>.</summary>
+    /// <summary>Returns the name and the shape, such as <c>fc1.weight [100, 64]</c>.</summary>
     public override string ToString() => $"{Name} {Shape}";
 }

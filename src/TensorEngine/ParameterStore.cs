@@ -6,9 +6,9 @@ using System.Globalization;
 namespace TensorEngine;
 
 /// <summary>
-/// All parameters of a model in one buffer of values and one of gradients, in the order of their registration. Both start at a
-/// multiple of 64 bytes, and each parameter is padded with zeros to a multiple of 16 floats. Add the parameters first: the first
-/// initializer, optimizer, average or checkpoint fixes the layout and takes the memory, or <see cref="Freeze"/> does.
+/// Holds all parameters of a model in one buffer of values and one of gradients, in the order in which they were added. Both buffers start
+/// at a multiple of 64 bytes, and each parameter is padded with zeros to a multiple of 16 floats. Add all parameters first: the first
+/// initializer, optimizer, average or checkpoint, or <see cref="Freeze"/>, fixes the layout and allocates the memory. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// A store made with <see cref="ValuePrecision.BFloat16"/> keeps both in half of the memory, each parameter padded to a multiple of 32. It
@@ -52,7 +52,7 @@ public sealed class ParameterStore : IEnumerable<Parameter>
     /// <summary>The number of parameters.</summary>
     public int Count => _parameters.Count;
 
-    /// <summary>The number of elements of all parameters together, without padding.</summary>
+    /// <summary>The total number of elements of all parameters, without padding.</summary>
     public long ElementCount { get; private set; }
 
     /// <summary>Whether the layout is fixed and no parameter can be added.</summary>
@@ -99,7 +99,7 @@ public sealed class ParameterStore : IEnumerable<Parameter>
     /// <summary>Whether values and gradients are kept as bf16.</summary>
     internal bool HasHalves => Precision == ValuePrecision.BFloat16;
 
-    /// <summary>The parameter called <paramref name="name"/>.</summary>
+    /// <summary>The parameter with the name <paramref name="name"/>.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
     /// <exception cref="KeyNotFoundException">No parameter has that name.</exception>
     public Parameter this[string name] =>
@@ -107,7 +107,7 @@ public sealed class ParameterStore : IEnumerable<Parameter>
             ? parameter
             : throw new KeyNotFoundException($"There is no parameter \"{name}\"; the store has {Known()}.");
 
-    /// <summary>Looks for the parameter called <paramref name="name"/> (ordinal comparison).</summary>
+    /// <summary>Finds the parameter with the name <paramref name="name"/> (ordinal comparison).</summary>
     /// <returns>Whether there is one.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
     public bool TryGetValue(string name, [MaybeNullWhen(false)] out Parameter parameter)
@@ -116,27 +116,27 @@ public sealed class ParameterStore : IEnumerable<Parameter>
         return _byName.TryGetValue(name, out parameter);
     }
 
-    /// <summary>Adds a parameter, its values and gradients 0.</summary>
-    /// <param name="name">The name: not empty, well-formed Unicode, not yet in the store.</param>
+    /// <summary>Adds a parameter whose values and gradients are 0.</summary>
+    /// <param name="name">The name: not empty, well-formed Unicode, and not yet in the store.</param>
     /// <param name="shape">The lengths of the dimensions; none for a scalar.</param>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="name"/> is empty, taken, or has a surrogate without its partner; or the store would hold more elements
-    /// than one array can.
+    /// <paramref name="name"/> is empty, already in use, or contains an unpaired surrogate; or the store would hold more elements than one
+    /// array can.
     /// </exception>
     /// <exception cref="InvalidOperationException">The layout is fixed.</exception>
     public Parameter Add(string name, Shape shape)
     {
         Require.WellFormed(name);
         if (name.Length == 0)
-            throw new ArgumentException("name is empty; a parameter needs a name.", nameof(name));
+            throw new ArgumentException("name is empty; a parameter must have a name.", nameof(name));
         if (_byName.ContainsKey(name))
             throw new ArgumentException($"name is \"{name}\", which the store already has; names must be unique.", nameof(name));
         if (IsFrozen)
         {
             throw new InvalidOperationException(
-                $"Cannot add \"{name}\": the store's layout is fixed since its first "
-                + "initializer, optimizer, average or checkpoint, or since Freeze. Add all parameters first.");
+                $"Cannot add \"{name}\": the layout was fixed by the store's first "
+                + "initializer, optimizer, average or checkpoint, or by Freeze. Add all parameters first.");
         }
 
         long free = (HasHalves ? HalfBuffer.MaxLength : AlignedBuffer.MaxLength) - _paddedLength;
@@ -157,8 +157,8 @@ public sealed class ParameterStore : IEnumerable<Parameter>
     }
 
     /// <summary>
-    /// Fixes the layout and takes the memory, values and gradients 0. Initializers, optimizers, averages and checkpoints call it for the
-    /// stores that they are given; call it yourself to use the spans before. Calling it again does nothing.
+    /// Fixes the layout and allocates the memory; values and gradients are 0. Initializers, optimizers, averages and checkpoints call it
+    /// for the stores they are given; call it yourself if you use the spans earlier. Later calls do nothing.
     /// </summary>
     public void Freeze()
     {
@@ -182,7 +182,7 @@ public sealed class ParameterStore : IEnumerable<Parameter>
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Sets all gradients to 0, which they are while the layout is not fixed.</summary>
+    /// <summary>Sets all gradients to 0. Before the layout is fixed this has no effect, because all gradients are 0.</summary>
     public void ClearGradients()
     {
         _gradients?.Span.Clear();
@@ -190,24 +190,24 @@ public sealed class ParameterStore : IEnumerable<Parameter>
         GradientClears++;
     }
 
-    /// <summary>How often all gradients were set to 0, for who keeps a list of those that are not.</summary>
+    /// <summary>The number of times that all gradients were set to 0, for code that tracks nonzero gradients.</summary>
     internal long GradientClears { get; private set; }
 
-    /// <summary>What has exchanged the values for others, so that no step may be taken on them; null for nothing.</summary>
+    /// <summary>The object that has swapped the values for others, so that no step may be taken on them, or null.</summary>
     internal object? ValuesTakenBy { get; set; }
 
-    /// <summary>Throws if a step may not be taken on the values, as they are an average's.</summary>
+    /// <summary>Throws if the values are those of an average, on which no step may be taken.</summary>
     internal void CheckValuesAreOwn()
     {
         if (ValuesTakenBy is not null)
             throw new InvalidOperationException("An average is swapped in; swap the values back before the step.");
     }
 
-    /// <summary>How much there is: "4 parameters, 26122 elements".</summary>
+    /// <summary>Returns a summary such as "4 parameters, 26122 elements".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Count} parameters, {ElementCount} elements");
 
     private static InvalidOperationException NotFrozen() => new(
-        "The store has no memory yet, since parameters may still be added. Call Freeze, or run an initializer or make an optimizer first.");
+        "The store has no memory yet, because parameters may still be added. Call Freeze, or create an optimizer, first.");
 
     private InvalidOperationException NoFloats(string asked, string instead) =>
         HasHalves ? new($"The store keeps {Precision}, so that it has no {asked}; it has {instead}, which BFloat16.Widen makes floats of.")

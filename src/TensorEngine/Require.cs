@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace TensorEngine;
 
-/// <summary>The checks of arguments that several files share. Each message has the argument, its value and what is allowed.</summary>
+/// <summary>Argument checks that several files share. Each message names the argument, its value and what is allowed.</summary>
 internal static class Require
 {
     public static int AtLeast(int least, int value, string name) =>
@@ -16,13 +16,17 @@ internal static class Require
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least {least} and at most {most}.");
 
-    public static long AtLeast(long least, long value, string name) =>
-        value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least {least}.");
+    public static long AtLeast(long least, long value, string name)
+    {
+        if (value < least)
+            ThrowLess(least, value, name);
+        return value;
+    }
 
     public static T NotNull<T>(T? value, [CallerArgumentExpression(nameof(value))] string name = "")
         where T : class => value ?? throw new ArgumentNullException(name);
 
-    /// <summary>Text that UTF-8 can hold: not null, and without a surrogate that has no partner.</summary>
+    /// <summary>Requires text that UTF-8 can represent: not null, and without unpaired surrogates.</summary>
     public static string WellFormed(string? value, [CallerArgumentExpression(nameof(value))] string name = "")
     {
         ArgumentNullException.ThrowIfNull(value, name);
@@ -30,10 +34,10 @@ internal static class Require
         return wrong < 0
             ? value
             : throw new ArgumentException(
-                $"{name} has a surrogate without its partner at {wrong}; it must be well-formed Unicode.", name);
+                $"{name} has an unpaired surrogate at {wrong}; it must be well-formed Unicode.", name);
     }
 
-    /// <summary>Where a text has a surrogate without its partner; -1 if it is well-formed.</summary>
+    /// <summary>Returns the index of an unpaired surrogate in a text; -1 if it is well-formed.</summary>
     public static int LoneSurrogate(ReadOnlySpan<char> text)
     {
         int at = 0;
@@ -48,7 +52,7 @@ internal static class Require
         return -1;
     }
 
-    /// <summary>A buffer with as many elements as a shape.</summary>
+    /// <summary>Requires a buffer with as many elements as a shape.</summary>
     public static void SameCount(int length, Shape shape, string name)
     {
         if (length != shape.ElementCount)
@@ -58,11 +62,11 @@ internal static class Require
         }
     }
 
-    /// <summary>Parameters for an optimizer of matrices. What else may be wrong with them is for the optimizer to find.</summary>
+    /// <summary>Requires parameters for an optimizer of matrices. The optimizer checks everything else.</summary>
     /// <param name="parameters">The parameters.</param>
-    /// <param name="optimizer">Whose they are to be.</param>
-    /// <param name="mostDimensions">2, or more where it takes what lies behind a row as a row.</param>
-    /// <param name="name">Of the argument.</param>
+    /// <param name="optimizer">The optimizer that will step them.</param>
+    /// <param name="mostDimensions">2, or more if the optimizer treats all dimensions after the first as one row.</param>
+    /// <param name="name">The name of the argument.</param>
     public static IReadOnlyList<Parameter> Matrices(
         IEnumerable<Parameter> parameters,
         string optimizer,
@@ -87,7 +91,7 @@ internal static class Require
     public static void Step(long step)
     {
         if (step < 1)
-            throw new ArgumentOutOfRangeException(nameof(step), step, $"step is {step}; the first step is 1.");
+            ThrowStep(step);
     }
 
     public static void SameLength(
@@ -107,7 +111,7 @@ internal static class Require
         [CallerArgumentExpression(nameof(other))] string otherName = "")
     {
         if (buffer.Overlaps(other))
-            throw new ArgumentException($"{name} overlaps {otherName}; they must be different memory.", name);
+            ThrowOverlap(name, otherName);
     }
 
     public static void SameOrApart(
@@ -122,8 +126,20 @@ internal static class Require
 
     // The texts are made apart from the checks, which the compiler then puts into their callers.
     [DoesNotReturn]
+    private static void ThrowStep(long step) =>
+        throw new ArgumentOutOfRangeException(nameof(step), step, $"step is {step}; the first step is 1.");
+
+    [DoesNotReturn]
+    private static void ThrowLess(long least, long value, string name) =>
+        throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be at least {least}.");
+
+    [DoesNotReturn]
     private static void ThrowLengths(int length, string name, int expected, string expectedName) =>
         throw new ArgumentException($"{name} has {length} elements, {expectedName} has {expected}; they must have the same length.", name);
+
+    [DoesNotReturn]
+    private static void ThrowOverlap(string name, string otherName) =>
+        throw new ArgumentException($"{name} overlaps {otherName}; they must not share memory.", name);
 
     [DoesNotReturn]
     private static void ThrowOverlap(string name, string otherName, int offset) =>

@@ -5,9 +5,9 @@ using System.Runtime.CompilerServices;
 namespace TensorEngine;
 
 /// <summary>
-/// The lengths of a tensor's dimensions, outermost first, each at least 1; no dimensions is a scalar of one element.
-/// Collection expressions make one: <c>store.Add("fc1.weight", [100, 64])</c>. Up to 8 dimensions lie in the shape itself, so that making
-/// one allocates nothing.
+/// The lengths of a tensor's dimensions, outermost first, each at least 1. A shape without dimensions is a scalar of one element. A
+/// collection expression creates a shape: <c>store.Add("fc1.weight", [100, 64])</c>. Up to 8 dimensions are stored in the struct itself, so
+/// that creating it allocates nothing.
 /// </summary>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
@@ -41,7 +41,7 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <inheritdoc cref="Rank"/>
     int IReadOnlyCollection<int>.Count => _rank;
 
-    /// <summary>The lengths, outermost first, where the shape itself lies.</summary>
+    /// <summary>The lengths, outermost first, in the memory of the shape itself.</summary>
     [UnscopedRef]
     public ReadOnlySpan<int> Lengths => _manyLengths ?? ((ReadOnlySpan<int>)_lengths)[.._rank];
 
@@ -52,9 +52,9 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
             ? Lengths[dimension]
             : throw new ArgumentOutOfRangeException(nameof(dimension), dimension, $"The shape {this} has {_rank} dimensions.");
 
-    /// <summary>Makes a shape of <paramref name="lengths"/>, outermost first.</summary>
+    /// <summary>Creates a shape with the lengths <paramref name="lengths"/>, outermost first.</summary>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// A length is below 1, or the number of elements does not fit into 64 bits.
+    /// A length is below 1, or the number of elements does not fit in 64 bits.
     /// </exception>
     public static Shape Create(ReadOnlySpan<int> lengths)
     {
@@ -82,7 +82,7 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>Whether both shapes have the same lengths in the same order.</summary>
     public static bool operator ==(Shape left, Shape right) => left.Equals(right);
 
-    /// <summary>Whether the shapes differ in a length or in their number.</summary>
+    /// <summary>Whether the shapes differ in a length or in the number of dimensions.</summary>
     public static bool operator !=(Shape left, Shape right) => !left.Equals(right);
 
     /// <inheritdoc/>
@@ -100,7 +100,7 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
         return hash.ToHashCode();
     }
 
-    /// <summary>The lengths in brackets, as in <c>[100, 64]</c>.</summary>
+    /// <summary>Returns the lengths in brackets, such as <c>[100, 64]</c>.</summary>
     public override string ToString() => $"[{string.Join(", ", Lengths.ToArray())}]";
 
     /// <inheritdoc/>

@@ -3,14 +3,14 @@ using System.Numerics;
 namespace TensorEngine;
 
 /// <summary>
-/// Which calls are worth being shared with helpers that are awake, by their length in classes. What sharing costs is more than the
-/// handing over: data has to go from one processor's cache to the other's, and back for the next call, which a call by itself does not
-/// show. So it is tried: rows of calls with and without the calls of a class being shared take turns, and the time of the rows, with all
-/// that lies between the calls, decides.
+/// Decides which calls to share with awake helpers, for each class of call lengths. Sharing costs more than the hand-over: data moves from
+/// one processor's cache to the other's, and back for the next call, which the time of a single call does not show. So the decision is made
+/// by trial: series of calls with and without sharing for a class alternate, and the time of the series, including everything between the
+/// calls, decides.
 /// </summary>
 internal struct SharingTrial
 {
-    /// <summary>What is never shared, in nanoseconds by the estimates of the calls: about what the handing over takes.</summary>
+    /// <summary>Calls with an estimated time below this, in nanoseconds, are never shared: about the time that a hand-over takes.</summary>
     public const long Least = 3_000;
 
     // Classes are [3, 6), [6, 12), ... microseconds, and what is longer than the last of them is always shared.
@@ -42,7 +42,7 @@ internal struct SharingTrial
     private Total _present;
     private Total _tried;
 
-    /// <summary>Begins with a rest: a process that has just started is no measure.</summary>
+    /// <summary>Starts with a pause, because the first calls of a process are not representative.</summary>
     public SharingTrial()
     {
         _isShared = uint.MaxValue << SharedAtFirst;
@@ -52,10 +52,10 @@ internal struct SharingTrial
 
     private readonly bool IsTrying => _row >= 0 && (_row & 1) == 1;
 
-    /// <summary>Counts a call of at least <see cref="Least"/> and says whether it is to be shared.</summary>
-    /// <param name="now">The time at which it begins, in nanoseconds.</param>
-    /// <param name="nanoseconds">About what one thread takes for it.</param>
-    /// <param name="isFirst">Whether it begins a row of calls, after a pause.</param>
+    /// <summary>Counts a call of at least <see cref="Least"/> and returns whether to share it.</summary>
+    /// <param name="now">The time at which the call begins, in nanoseconds.</param>
+    /// <param name="nanoseconds">The approximate time on one thread.</param>
+    /// <param name="isFirst">Whether the call begins a series, after a pause.</param>
     public bool Count(long now, long nanoseconds, bool isFirst)
     {
         // The first calls after a pause find the helpers asleep, whatever is decided.
@@ -122,7 +122,7 @@ internal struct SharingTrial
 
         public readonly double Cost => _elapsed / _work;
 
-        /// <summary>Adds a row unless something disturbed it.</summary>
+        /// <summary>Adds a series unless something disturbed it.</summary>
         public bool Add(long elapsed, long work)
         {
             if (_work > 0 && elapsed > Disturbed * Cost * work)

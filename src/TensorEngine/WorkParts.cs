@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace TensorEngine;
 
-/// <summary>Elements in a row, divided into parts of equal length, of which the last may be shorter.</summary>
+/// <summary>Consecutive elements, divided into parts of equal length, of which the last may be shorter.</summary>
 internal readonly struct WorkParts
 {
     private readonly long _total;
 
     /// <summary>Divides elements into parts.</summary>
-    /// <param name="total">The number of elements; for none there is one part, which is empty.</param>
-    /// <param name="length">The elements of a part; at least 1.</param>
+    /// <param name="total">The number of elements; if it is 0, there is one empty part.</param>
+    /// <param name="length">The number of elements in a part; at least 1.</param>
     public WorkParts(long total, long length)
     {
         Debug.Assert(total >= 0 && length > 0, $"{total} elements in parts of {length}.");
@@ -21,10 +21,10 @@ internal readonly struct WorkParts
     /// <summary>The number of parts; at least 1.</summary>
     public int Count { get; }
 
-    /// <summary>The elements of every part but the last.</summary>
+    /// <summary>The number of elements in every part except the last.</summary>
     public long Length { get; }
 
-    /// <summary>The elements of part number <paramref name="part"/>: the first one and how many.</summary>
+    /// <summary>Returns the first element and the number of elements of part <paramref name="part"/>.</summary>
     public (int Start, int Length) Of(int part)
     {
         Debug.Assert(part >= 0 && part < Count, $"Part {part} of {Count}.");

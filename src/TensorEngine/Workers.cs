@@ -4,23 +4,22 @@ using System.Runtime.CompilerServices;
 namespace TensorEngine;
 
 /// <summary>
-/// Threads that help with long steps, fills, products and reductions, wherever they are handed in, and with loops of your own
-/// (<see cref="Run(int, Action{int}, double)"/>); nothing in the library makes threads of its own. The results have the same bits with
-/// any number of threads and without.
+/// Threads that share long steps, fills, products and reductions, wherever you pass them, and loops of your own
+/// (<see cref="Run(int, Action{int}, double)"/>). The library starts no other threads. Results are bit-identical with any number of
+/// threads, and without.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The calling thread works as well. It takes any part that no thread has begun and never waits for a thread that has not begun one,
-/// so that helpers that are late or busy cost nothing; what is too short to be worth sharing is done alone. Several threads may
-/// use one object: a thread that finds it in use works alone, as does work inside of shared work. A helper is a background thread, which
-/// does not keep a process alive. A shared call allocates nothing.
+/// The calling thread works as well. It takes any part that no thread has begun and never waits for a thread that has not begun one, so
+/// helpers that are late or busy cost nothing. Work that is too short to share runs on the calling thread alone. Several threads may use
+/// one object: a thread that finds it in use works alone, as does work inside shared work. Helpers are background threads, which do not
+/// keep a process alive. A shared call allocates nothing.
 /// </para>
 /// <para>
-/// The helpers learn from the calls. While these follow each other closely, as in training, the helpers look for the next one at full
-/// load, a few times as long as the pauses of late and at most for <see cref="SpinTime"/>, and calls of some microseconds are shared, where
-/// the time of many calls shows that it pays; after a longer pause they sleep and take no time of the processor. Sleeping helpers are
-/// woken as soon as the call, with those shortly before it, takes twenty times what waking takes: a caller that comes rarely is not
-/// slowed down by more than a twentieth.
+/// The helpers adapt to the calls. While calls follow each other closely, as in training, the helpers spin until the next call, for a few
+/// times the recent pauses and at most for <see cref="SpinTime"/>, and calls of a few microseconds are shared if the time of many calls
+/// shows that it pays. After a longer pause the helpers sleep and take no processor time. Sleeping helpers are woken when the call, with
+/// those shortly before it, takes twenty times as long as waking: a caller that comes rarely is slowed down by at most a twentieth.
 /// </para>
 /// </remarks>
 [DebuggerDisplay("{ThreadCount} threads")]
@@ -35,12 +34,12 @@ public sealed class Workers : IDisposable
     private bool _disposed;
 
     /// <summary>Starts the threads. If fewer can be started, the rest do all the work.</summary>
-    /// <param name="threadCount">How many threads work together, the calling one included; at least 1.</param>
+    /// <param name="threadCount">The number of threads that work together, including the calling thread; at least 1.</param>
     /// <param name="spinTime">
-    /// How long helpers look for more work at most before they sleep; not negative. By default 300 microseconds, and 0 where there are
-    /// more threads than processors, which would look for work in each other's time.
+    /// The longest time that helpers spin for more work before they sleep; not negative. By default 300 microseconds, or 0 if there are
+    /// more threads than processors, because they would take each other's time.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public Workers(int threadCount, TimeSpan? spinTime = null)
         : this(threadCount, spinTime, thread => thread.Start())
     {
@@ -55,33 +54,33 @@ public sealed class Workers : IDisposable
         _helpers = new HelperThreads(threadCount - 1, (long)Math.Min(SpinTime.TotalNanoseconds, long.MaxValue / 4), start);
     }
 
-    /// <summary>How many threads work together, the calling one included.</summary>
+    /// <summary>The number of threads that work together, including the calling thread.</summary>
     public int ThreadCount => _helpers.Count + 1;
 
-    /// <summary>How long helpers look for more work at most before they sleep.</summary>
+    /// <summary>The longest time that helpers spin for more work before they sleep.</summary>
     public TimeSpan SpinTime { get; }
 
-    /// <summary>Whether work is shared however short it is, for tests.</summary>
+    /// <summary>Whether to share even the shortest work, for tests.</summary>
     internal bool ShareAll { get; init; }
 
     /// <summary>
-    /// Does a loop of your own: calls <paramref name="body"/> once with each number from 0 on, on this thread and whichever helpers are
-    /// free, in any order, and returns when all calls have returned. Inside a call the object may be used again.
+    /// Runs a loop of your own: calls <paramref name="body"/> once with each number from 0 to <paramref name="count"/> - 1, on this thread
+    /// and on every free helper, in any order, and returns when all calls have returned. The body may use this object.
     /// </summary>
-    /// <param name="count">How many calls; for 0 nothing is done.</param>
+    /// <param name="count">The number of calls; if it is 0, nothing is done.</param>
     /// <param name="body">
-    /// What is done. Calls run at the same time and must not wait for each other. The loop allocates nothing; a lambda that captures
-    /// variables is an object, which you can keep.
+    /// The body of the loop. Calls run concurrently and must not wait for each other. The loop allocates nothing; a lambda that captures
+    /// variables is an object, which you can keep and reuse.
     /// </param>
     /// <param name="nanosecondsEach">
-    /// About how long one call takes, if you know it, not negative: then a loop that is too short to be shared runs on this thread alone,
-    /// as everything in the library does. By default a loop counts as long enough to wake the helpers.
+    /// The approximate time of one call, if you know it; not negative. A loop that is too short to share then runs on this thread alone,
+    /// like everything in the library. By default a loop is assumed to be long enough to wake the helpers.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="count"/> is negative, or <paramref name="nanosecondsEach"/> is negative or NaN.
     /// </exception>
-    /// <remarks>An exception of the body reaches the caller, one of several; some of the other calls are not made then.</remarks>
+    /// <remarks>If the body throws, the caller receives one of the exceptions, and some of the other calls may not be made.</remarks>
     public void Run(int count, Action<int> body, double nanosecondsEach = double.PositiveInfinity)
     {
         Require.NotNull(body);
@@ -89,16 +88,17 @@ public sealed class Workers : IDisposable
         Run(count, work, nanosecondsEach);
     }
 
-    /// <summary>The same with a struct, which may have spans and other references.</summary>
-    /// <param name="count">How many parts; for 0 nothing is done.</param>
-    /// <param name="work">What is done; all threads use one copy of it.</param>
+    /// <summary>Runs a loop whose body is a struct, which may contain spans and other references.</summary>
+    /// <param name="count">The number of parts; if it is 0, nothing is done.</param>
+    /// <param name="work">The work; all threads use one copy of it.</param>
     /// <param name="nanosecondsEach">
-    /// About how long one part takes, if you know it; not negative. By default the work counts as long enough to wake the helpers.
+    /// The approximate time of one part, if you know it; not negative. By default the work is assumed to be long enough to wake the
+    /// helpers.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="count"/> is negative, or <paramref name="nanosecondsEach"/> is negative or NaN.
     /// </exception>
-    /// <remarks>An exception of a part reaches the caller, one of several; some of the other parts are not done then.</remarks>
+    /// <remarks>If a part throws, the caller receives one of the exceptions, and some of the other parts may not be done.</remarks>
     public unsafe void Run<TWork>(int count, scoped in TWork work, double nanosecondsEach = double.PositiveInfinity)
         where TWork : struct, IWork, allows ref struct
     {
@@ -118,7 +118,7 @@ public sealed class Workers : IDisposable
     }
 
     /// <summary>
-    /// Ends the threads, after the call in progress, and waits for their end. Later calls with the object use the calling thread alone.
+    /// Stops the threads after the call in progress and waits until they have ended. Later calls use the calling thread alone.
     /// </summary>
     public void Dispose()
     {
@@ -132,11 +132,11 @@ public sealed class Workers : IDisposable
     }
 
     /// <summary>
-    /// The one divider of work: elements in parts of whole units, as many parts as pay; one if the work is better done alone.
+    /// Divides work into as many parts of whole units as pay; into one part if the work is faster on the calling thread alone.
     /// </summary>
-    /// <param name="workers">The threads, or null for the calling one alone.</param>
-    /// <param name="elements">How many elements there are.</param>
-    /// <param name="nanosecondsPerElement">About what one thread takes for an element.</param>
+    /// <param name="workers">The threads, or null for the calling thread alone.</param>
+    /// <param name="elements">The number of elements.</param>
+    /// <param name="nanosecondsPerElement">The approximate time for one element on one thread.</param>
     /// <param name="unit">Parts start at multiples of this many elements.</param>
     internal static WorkParts Divide(Workers? workers, long elements, double nanosecondsPerElement, int unit)
     {
@@ -146,8 +146,8 @@ public sealed class Workers : IDisposable
     }
 
     /// <summary>
-    /// Into how many parts to divide work that takes one thread about so long; 1 if it is better done alone. Asked once per call, from
-    /// which the helpers learn.
+    /// Returns the number of parts into which to divide work of the given approximate time on one thread; 1 if it is faster on the calling
+    /// thread alone. It must be called once per call, because the helpers learn from it.
     /// </summary>
     internal static int PartsFor(Workers? workers, long nanoseconds)
     {
@@ -163,9 +163,9 @@ public sealed class Workers : IDisposable
         return fewest * (int)Math.Clamp(perThread, 1, PartsPerThread);
     }
 
-    /// <summary>Does all parts, by the calling thread and whichever helpers are free, and returns when all are done.</summary>
-    /// <param name="workers">The threads; null for the calling one alone.</param>
-    /// <param name="work">A local variable of the caller, which the helpers use where it is.</param>
+    /// <summary>Runs all parts on the calling thread and on every free helper, and returns when all are done.</summary>
+    /// <param name="workers">The threads, or null for the calling thread alone.</param>
+    /// <param name="work">A local variable of the caller, which the helpers use in place.</param>
     /// <param name="parts">The number of parts; at least 1.</param>
     internal static void Run<TWork>(Workers? workers, scoped ref TWork work, int parts)
         where TWork : struct, IWork, allows ref struct
@@ -188,7 +188,7 @@ public sealed class Workers : IDisposable
             work.Run(part);
     }
 
-    /// <summary>Parts that do neighbouring items of a loop.</summary>
+    /// <summary>Parts that do adjacent items of a loop.</summary>
     private readonly unsafe struct Stretches<TWork>(void* work, WorkParts parts) : IWork
         where TWork : struct, IWork, allows ref struct
     {

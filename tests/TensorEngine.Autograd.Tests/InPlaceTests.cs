@@ -73,7 +73,7 @@ public sealed class InPlaceTests
         s_data.CopyTo(parameter.Values);
         var tape = new Tape();
         foreach (Variable given in (Variable[])[tape.Constant(s_data, [4]), tape.Input(s_data, [4]), tape.Parameter(parameter)])
-            Assert.That(() => given.Relu(inPlace: true), Throws.ArgumentException.With.Message.Contains("only what an operation"));
+            Assert.That(() => given.Relu(inPlace: true), Throws.ArgumentException.With.Message.Contains("only the result of an operation"));
         // A parameter's other shape is a copy.
         _ = tape.Parameter(parameter).Reshape([2, 2]).Relu(inPlace: true);
         Assert.That(parameter.Values.ToArray(), Is.EqualTo(s_data));

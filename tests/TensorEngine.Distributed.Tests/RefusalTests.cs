@@ -22,7 +22,7 @@ public sealed class RefusalTests
         store.Add("table", [4, 4]);
         Assert.That(
             () => new SparseAdam(new ParameterShard(store, 0, 2)),
-            Throws.ArgumentException.With.Message.Contains("SparseAdam steps all of its parameters"));
+            Throws.ArgumentException.With.Message.Contains("SparseAdam can only step all of its parameters"));
     }
 
     [Test]
@@ -32,7 +32,21 @@ public sealed class RefusalTests
         var adam = new Adam(new ParameterShard(training.Weights, 1, 2));
         Assert.That(() => new Lookahead(adam), Throws.ArgumentException.With.Message.Contains("part 1 of 2"));
         Assert.That(() => new CombinedOptimizer(adam), Throws.ArgumentException.With.Message.Contains("part 1 of 2"));
-        Assert.That(adam.Step, Throws.InvalidOperationException.With.Message.Contains("all parts have to be stepped together"));
+        Assert.That(adam.Step, Throws.InvalidOperationException.With.Message.Contains("all parts must be stepped together"));
+    }
+
+    /// <summary>The first part would step with the norms of what it has itself.</summary>
+    [Test]
+    public void NormsThatNobodyExchanges([Values] bool lars)
+    {
+        var training = new TestTraining();
+        var shard = new ParameterShard(training.Weights, 0, 2);
+        Optimizer optimizer = lars ? new Lars(shard) : new Lamb(shard);
+        training.Backward();
+        float[] before = training.Store.Values.ToArray();
+        Assert.That(() => shard.Take(1), Throws.InvalidOperationException.With.Message.Contains("ExchangeSums of part 0 of 2"));
+        Assert.That(training.Store.Values.ToArray(), Is.EqualTo(before));
+        Assert.That(optimizer.StepCount(shard[0]), Is.Zero);
     }
 
     [Test]
@@ -79,7 +93,7 @@ public sealed class RefusalTests
         Assert.That(() => new ParameterShard([], 0, 2), Throws.ArgumentException.With.Message.Contains("empty"));
         var other = new ParameterStore();
         other.Add("v", [4]);
-        Assert.That(() => new ParameterShard([store["w"], other["v"]], 0, 2), Throws.ArgumentException.With.Message.Contains("another store"));
+        Assert.That(() => new ParameterShard([store["w"], other["v"]], 0, 2), Throws.ArgumentException.With.Message.Contains("not in the store"));
         var shard = new ParameterShard(store, 0, 1);
         Assert.That(() => shard.Segments.Length, Throws.InvalidOperationException);
         _ = new Adam(shard);

@@ -98,6 +98,7 @@ internal static class TestOptimizers
     public static readonly string[] Names =
     [
         "momentum", "adam", "adamw", "lion", "rmsprop", "lamb", "lars", "muon", "adafactor", "nadam", "schedule-free", "clipped", "groups",
+        "lars clamped", "lamb groups",
     ];
 
     public static Optimizer Make(string name, IEnumerable<Parameter> parameters)
@@ -111,6 +112,8 @@ internal static class TestOptimizers
             "rmsprop" => new RmsProp(parameters),
             "lamb" => new Lamb(parameters, new LambOptions { WeightDecay = 0.01 }),
             "lars" => new Lars(parameters, new LarsOptions { WeightDecay = 0.01 }),
+            "lars clamped" => new Lars(parameters) { GradientOptions = { ClipValue = 1e-3, Scale = 1.5 } },
+            "lamb groups" => new Lamb(parameters),
             "muon" => new Muon(parameters),
             "adafactor" => new Adafactor(parameters),
             "nadam" => new NAdam(parameters),
@@ -121,6 +124,8 @@ internal static class TestOptimizers
         };
         if (optimizer is AdamW adamW && name is "groups")
             adamW.AddGroup(parameter => parameter.Shape.Rank < 2, options => options with { WeightDecay = 0, LearningRate = 0.01 });
+        if (optimizer is Lamb lamb && name is "lamb groups")
+            lamb.AddGroup(parameter => parameter.Shape.Rank < 2, options => options with { WeightDecay = 0.1 });
         return optimizer;
     }
 

@@ -7,8 +7,10 @@ namespace Digits.Datasets;
 /// <summary>Reads whole files, compressed or not.</summary>
 internal static class DataFile
 {
-    /// <summary>The file's content; unpacked if its name ends in .gz.</summary>
-    /// <exception cref="InputException">It is missing, cannot be read, or is no whole gzip file though its name says so.</exception>
+    /// <summary>Returns the content of a file, decompressed if its name ends in .gz.</summary>
+    /// <exception cref="InputException">
+    /// The file is missing, cannot be read, or has a name that ends in .gz without being a complete gzip file.
+    /// </exception>
     public static byte[] ReadAll(string path)
     {
         try
@@ -26,7 +28,7 @@ internal static class DataFile
         }
     }
 
-    /// <summary>The error of a file that was read but makes no sense.</summary>
+    /// <summary>Creates the error for a file with invalid content.</summary>
     public static InputException Damaged(string path, string what, Exception? innerException = null) =>
         new($"The data file {path} is damaged: {what}.", innerException!);
 

@@ -2,17 +2,17 @@ using TensorEngine.Generators;
 
 namespace Digits.Datasets;
 
-/// <summary>What a network learns from, and what it is judged by.</summary>
-/// <param name="Name">What the data set is called.</param>
-/// <param name="Training">The images to learn from.</param>
-/// <param name="Test">Other images of the same size.</param>
+/// <summary>The images for training and for testing a network.</summary>
+/// <param name="Name">The name of the data set.</param>
+/// <param name="Training">The training images.</param>
+/// <param name="Test">The test images, of the same size.</param>
 public sealed record DataSplit(string Name, LabelledImages Training, LabelledImages Test)
 {
-    /// <summary>Deals images out at random.</summary>
-    /// <param name="name">What the data set is called.</param>
+    /// <summary>Splits images at random.</summary>
+    /// <param name="name">The name of the data set.</param>
     /// <param name="images">All images.</param>
-    /// <param name="trainingCount">How many to learn from; the others are for the test.</param>
-    /// <param name="generator">Decides which.</param>
+    /// <param name="trainingCount">The number of training images; the others are for testing.</param>
+    /// <param name="generator">The source of the random order.</param>
     public static DataSplit Shuffled(string name, LabelledImages images, int trainingCount, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(images);

@@ -14,23 +14,23 @@ public static class DigitsFile
     /// <summary>The number of images in the file.</summary>
     public const int ImageCount = 1797;
 
-    /// <summary>The number of them to learn from.</summary>
+    /// <summary>The number of training images.</summary>
     public const int TrainingCount = 1437;
 
     private const int Width = 8;
     private const int PixelCount = Width * Width;
     private const int Ink = 16;
 
-    /// <summary>Where the file lies: beside the program.</summary>
+    /// <summary>The path of the file, next to the program.</summary>
     public static string DefaultPath => Path.Combine(AppContext.BaseDirectory, "data", "digits.csv.gz");
 
-    /// <summary>The file beside the program, dealt out at random.</summary>
-    /// <exception cref="InputException">It is missing or damaged.</exception>
+    /// <summary>Reads the file next to the program and splits it at random.</summary>
+    /// <exception cref="InputException">The file is missing or damaged.</exception>
     public static DataSplit ReadSplit(ulong seed) =>
         DataSplit.Shuffled("handwritten digits", Read(DefaultPath), TrainingCount, SeededGenerator.ForSplit(seed));
 
     /// <summary>Reads the file; pixels are divided by 16.</summary>
-    /// <exception cref="InputException">It is missing or damaged.</exception>
+    /// <exception cref="InputException">The file is missing or damaged.</exception>
     public static LabelledImages Read(string path)
     {
         string[] lines = Encoding.Latin1.GetString(DataFile.ReadAll(path)).TrimEnd('\n').Split('\n');

@@ -16,7 +16,7 @@ public static class MnistFolder
     private const float Ink = 255;
 
     /// <summary>Reads the folder's files, each plain or with .gz at the end of its name; pixels are divided by 255.</summary>
-    /// <exception cref="InputException">A file is missing or damaged, or the files do not fit together.</exception>
+    /// <exception cref="InputException">A file is missing or damaged, or the files do not match.</exception>
     public static DataSplit Read(string folder)
     {
         if (!Directory.Exists(folder))
@@ -26,7 +26,7 @@ public static class MnistFolder
         return training.PixelCount == test.PixelCount
             ? new DataSplit($"MNIST ({folder})", training, test)
             : throw new InputException(
-                $"The images in {folder} do not fit together: {training.PixelCount} pixels for training, {test.PixelCount} for the test.");
+                $"The images in {folder} do not match: {training.PixelCount} pixels for training, {test.PixelCount} for testing.");
     }
 
     private static LabelledImages ReadPair(string folder, string name)
@@ -39,11 +39,11 @@ public static class MnistFolder
         ReadOnlySpan<byte> digits = Elements(labelsPath, labels, LabelsMagic, dimensions: 1);
         int imageCount = Length(images, 0);
         if (imageCount != digits.Length)
-            throw new InputException($"{imagesPath} has {imageCount} images, {labelsPath} {digits.Length} labels; they must be as many.");
+            throw new InputException($"{imagesPath} has {imageCount} images, {labelsPath} has {digits.Length} labels; both must be equal.");
         return new LabelledImages(Scaled(pixels), Checked(labelsPath, digits), width: Length(images, 2));
     }
 
-    /// <summary>The plain file if it is there, otherwise the compressed one.</summary>
+    /// <summary>Returns the plain file if it exists, otherwise the compressed one.</summary>
     private static string Find(string folder, string name)
     {
         string path = Path.Combine(folder, name);
@@ -52,7 +52,7 @@ public static class MnistFolder
         return File.Exists($"{path}.gz") ? $"{path}.gz" : throw new InputException($"The data file {path} (or {name}.gz) is missing.");
     }
 
-    /// <summary>What follows the header, which must tell its length truly.</summary>
+    /// <summary>Returns the data after the header, which must have the announced length.</summary>
     private static ReadOnlySpan<byte> Elements(string path, byte[] content, int magic, int dimensions)
     {
         int start = sizeof(int) * (1 + dimensions);
@@ -73,7 +73,7 @@ public static class MnistFolder
 
         return elements == content.Length - start
             ? content.AsSpan(start)
-            : throw DataFile.Damaged(path, $"its header tells of {elements} elements, {content.Length - start} follow");
+            : throw DataFile.Damaged(path, $"its header announces {elements} elements, but {content.Length - start} follow");
     }
 
     private static int Length(byte[] content, int dimension) =>

@@ -6,7 +6,7 @@ using Samples.Shared.Charts;
 
 namespace Digits.Reports;
 
-/// <summary>Draws confusion.svg: which digits are taken for which, a matrix for each run.</summary>
+/// <summary>Draws confusion.svg: a confusion matrix for each run.</summary>
 public static class ConfusionChart
 {
     private const double Cell = 30;
@@ -20,8 +20,8 @@ public static class ConfusionChart
         const double Side = LabelledImages.ClassCount * Cell;
         return new PanelGrid
         {
-            Title = "Which digits are taken for which",
-            Subtitle = "A row for each digit, a column for each answer: how many test images. Right answers are on the diagonal.",
+            Title = "Which digits are mistaken for which",
+            Subtitle = "A row for each digit, a column for each answer; the number of test images. Correct answers are on the diagonal.",
             Columns = outcomes.Count <= 4 ? 2 : 3,
             PanelWidth = Left + Side + 24,
             PanelHeight = Top + Side + 24,

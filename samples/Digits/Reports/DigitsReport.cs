@@ -9,8 +9,8 @@ namespace Digits.Reports;
 public static class DigitsReport
 {
     private const string Question =
-        "How fast does a network learn to read handwritten digits, and how well does it read them in the end? Every run sees the same "
-        + "batches in the same order; what the legends name is all that differs.";
+        "How fast does a network learn to read handwritten digits, and how well does it read them in the end? Every run uses the same "
+        + "batches in the same order; only what the legends name differs.";
 
     /// <summary>Writes all files.</summary>
     /// <param name="folder">Where they go.</param>
@@ -35,19 +35,19 @@ public static class DigitsReport
         report.Picture(
             "loss.svg",
             TrainingCharts.Loss(trainer, settings, outcomes).ToPicture(),
-            "The training loss, on batches that the network learns from. The scale is logarithmic: equal distances are equal factors.");
+            "The training loss, on the batches that the network learns from. The scale is logarithmic: equal distances are equal factors.");
         report.Picture(
             "accuracy.svg",
             TrainingCharts.Accuracy(trainer, settings, outcomes).ToPicture(),
             "The accuracy on images that the network has never seen.");
         report.Picture(
-            "confusion.svg", ConfusionChart.Draw(test, outcomes), "Blue is right, orange is wrong; the stronger, the more often.");
+            "confusion.svg", ConfusionChart.Draw(test, outcomes), "Blue is right, orange is wrong; stronger colors mean more images.");
 
         TrainingOutcome best = outcomes.MaxBy(outcome => outcome.Accuracy)!;
         if (best.Accuracy < 1)
-            report.Picture("misread.svg", MisreadChart.Draw(test, best), "The most accurate network's errors: would you have read them?");
+            report.Picture("misread.svg", MisreadChart.Draw(test, best), "Errors of the most accurate network. Could you read these?");
         else
-            report.Text($"{best.Run.Name} reads every test image right.");
+            report.Text($"{best.Run.Name} reads every test image correctly.");
         report.Finish();
     }
 }

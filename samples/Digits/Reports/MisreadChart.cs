@@ -6,13 +6,13 @@ using Samples.Shared.Charts;
 
 namespace Digits.Reports;
 
-/// <summary>Draws misread.svg: test images that a network reads wrong.</summary>
+/// <summary>Draws misread.svg: test images that a network misreads.</summary>
 public static class MisreadChart
 {
     private const int MostImages = 40;
     private const double ImageSide = 64;
 
-    /// <summary>The first images that one outcome's network reads wrong.</summary>
+    /// <summary>The first images that one outcome's network misreads.</summary>
     public static XElement Draw(LabelledImages test, TrainingOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(test);
@@ -21,7 +21,7 @@ public static class MisreadChart
         int shown = Math.Min(misread.Length, MostImages);
         return new PanelGrid
         {
-            Title = $"What {outcome.Run.Name} reads wrong",
+            Title = $"Digits that {outcome.Run.Name} misreads",
             Subtitle = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{shown} of {misread.Length} misread test images: the digit, and after the arrow the answer"),

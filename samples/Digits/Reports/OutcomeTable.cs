@@ -50,7 +50,7 @@ public static class OutcomeTable
                 Number(outcome.Loss, "0.0000"),
                 Number(outcome.Accuracy, "0.0000"),
                 Number(outcome.MicrosecondsPerStep, "0.0"),
-                Number(100 * outcome.MicrosecondsPerUpdate / outcome.MicrosecondsPerStep, "0.0") + " %",
+                Number(100 * outcome.MicrosecondsPerUpdate / outcome.MicrosecondsPerStep, "0.0") + "%",
                 outcome.WeightsSha256);
         }
 

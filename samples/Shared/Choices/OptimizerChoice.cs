@@ -7,20 +7,20 @@ using static Samples.Shared.Choices.OptimizerFactory;
 namespace Samples.Shared.Choices;
 
 /// <summary>
-/// An optimizer as the samples and the benchmarks know it. <see cref="All"/> has a row for each, and nothing else lists them: a new
-/// optimizer is a new row.
+/// An optimizer of the samples and benchmarks. <see cref="All"/> has a row for each, and nothing else lists them: to add an optimizer, add
+/// a row.
 /// </summary>
-/// <param name="Name">On the command line.</param>
-/// <param name="Title">In tables, charts and files.</param>
+/// <param name="Name">The name on the command line.</param>
+/// <param name="Title">The name in tables, charts and files.</param>
 /// <param name="SurfaceRates">Learning rates on functions of two variables.</param>
-/// <param name="Factory">Makes it: p are the parameters, o the options, and d is a weight decay.</param>
+/// <param name="Factory">Creates it: p are the parameters, o the options, and d is a weight decay.</param>
 /// <param name="IsDropIn">
-/// Whether a training loop can use it in the place of any other: not one that is for matrices only, or that keeps the values to evaluate
-/// apart from those that it steps.
+/// Whether a training loop can use it in place of any other. It cannot if the optimizer is for matrices only or has separate values for
+/// evaluation.
 /// </param>
 public sealed record OptimizerChoice(string Name, string Title, SurfaceRates SurfaceRates, OptimizerFactory Factory, bool IsDropIn = true)
 {
-    /// <summary>The four of the book, in its order.</summary>
+    /// <summary>The book's four optimizers, in its order.</summary>
     public static IReadOnlyList<OptimizerChoice> Book { get; } =
     [
         new("sgd", "SGD", new(Bowl: 0.95, Rosenbrock: 0.002, Beale: 0.01), Fused(
@@ -33,7 +33,7 @@ public sealed record OptimizerChoice(string Name, string Title, SurfaceRates Sur
             new AdamOptions(), (p, o) => new Adam(p, o), (o, d) => o with { WeightDecay = d }, BookAdam)),
     ];
 
-    /// <summary>All that step by gradients as they are, but for SparseAdam, which is for tables of rows.</summary>
+    /// <summary>All optimizers that step with plain gradients, except SparseAdam, which is for tables of rows.</summary>
     public static IReadOnlyList<OptimizerChoice> All { get; } =
     [
         .. Book,
@@ -100,6 +100,8 @@ public sealed record OptimizerChoice(string Name, string Title, SurfaceRates Sur
             new LambOptions(), (p, o) => new Lamb(p, o), (o, d) => o with { WeightDecay = d })),
         new("adafactor", "Adafactor", new(Bowl: 1, Rosenbrock: 0.05, Beale: 0.03), Whole(
             new AdafactorOptions(), (p, o) => new Adafactor(p, o), (o, d) => o with { WeightDecay = d })),
+        new("soap", "SOAP", new(Bowl: 0.3, Rosenbrock: 0.1, Beale: 0.1), Whole(
+            new SoapOptions(), (p, o) => new Soap(p, o), (o, d) => o with { WeightDecay = d })),
         new("muon", "Muon", new(Bowl: 0.3, Rosenbrock: 0.02, Beale: 0.03), Whole(
             new MuonOptions(), (p, o) => new Muon(p, o), (o, d) => o with { WeightDecay = d }), IsDropIn: false),
         new("sf-sgd", "Schedule-free SGD", new(Bowl: 1, Rosenbrock: 0.005, Beale: 0.01), Fused(
@@ -108,15 +110,15 @@ public sealed record OptimizerChoice(string Name, string Title, SurfaceRates Sur
             new ScheduleFreeAdamWOptions(), (p, o) => new ScheduleFreeAdamW(p, o), (o, d) => o with { WeightDecay = d }), IsDropIn: false),
     ];
 
-    /// <summary>The learning rate that it has by default.</summary>
+    /// <summary>The default learning rate.</summary>
     public double Rate => Factory.Options.LearningRate;
 
     /// <inheritdoc cref="OptimizerFactory.Create"/>
     public Optimizer Create(IEnumerable<Parameter> parameters, double rate, double? weightDecay = null) =>
         Factory.Create(parameters, rate, weightDecay);
 
-    /// <summary>The choice called <paramref name="name"/>, upper or lower case.</summary>
-    /// <exception cref="InputException">There is none among <paramref name="choices"/>.</exception>
+    /// <summary>Returns the choice with the name <paramref name="name"/>, in upper or lower case.</summary>
+    /// <exception cref="InputException">There is no such choice in <paramref name="choices"/>.</exception>
     public static OptimizerChoice Parse(string name, IReadOnlyList<OptimizerChoice> choices) =>
         choices.FirstOrDefault(choice => string.Equals(choice.Name, name, StringComparison.OrdinalIgnoreCase))
         ?? throw SampleOption.Unusable("--optimizer", name, $"one of {Names(choices)}");
@@ -126,11 +128,11 @@ public sealed record OptimizerChoice(string Name, string Title, SurfaceRates Sur
 
     public override string ToString() => Name;
 
-    /// <summary>The book adds 1e-7 where PyTorch adds 1e-8, and does so after the paper's shortened correction.</summary>
+    /// <summary>The book adds 1e-7 instead of PyTorch's 1e-8, and adds it after the paper's shortened correction.</summary>
     private static AdamOptions BookAdam(AdamOptions options) => options with { Epsilon = 1e-7, EpsilonOutsideCorrection = true };
 }
 
-/// <summary>Learning rates that take an optimizer down each surface; for the first four on the bowl the book's.</summary>
+/// <summary>Learning rates for an optimizer on each surface; those of the first four optimizers on the bowl are the book's.</summary>
 /// <param name="Bowl">On x²/20 + y².</param>
 /// <param name="Rosenbrock">In Rosenbrock's valley.</param>
 /// <param name="Beale">On Beale's plain.</param>

@@ -3,7 +3,7 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace Samples.Shared.Choices;
 
-/// <summary>Makes an optimizer whose type is known only here.</summary>
+/// <summary>Creates an optimizer whose type is known only here.</summary>
 public abstract class OptimizerFactory
 {
     private OptimizerFactory()
@@ -16,14 +16,14 @@ public abstract class OptimizerFactory
     /// <summary>The usual options.</summary>
     public abstract OptimizerOptions Options { get; }
 
-    /// <summary>A step over the caller's own memory; null if the optimizer has to see whole parameters.</summary>
+    /// <summary>A step over the caller's own memory; null if the optimizer needs whole parameters.</summary>
     public SpanStep? SpanStep { get; private init; }
 
-    /// <summary>An optimizer that updates each element on its own.</summary>
+    /// <summary>Creates the factory of an elementwise optimizer.</summary>
     /// <param name="options">The usual options.</param>
-    /// <param name="create">Makes the optimizer.</param>
-    /// <param name="withDecay">Changes the weight decay.</param>
-    /// <param name="asInBook">Changes what the book computes otherwise than PyTorch; null for nothing.</param>
+    /// <param name="create">Creates the optimizer.</param>
+    /// <param name="withDecay">Returns the options with another weight decay.</param>
+    /// <param name="asInBook">Returns the options with the book's constants; null if they do not differ.</param>
     /// <typeparam name="TOptimizer">The optimizer.</typeparam>
     /// <typeparam name="TOptions">Its options.</typeparam>
     public static OptimizerFactory Fused<TOptimizer, TOptions>(
@@ -35,10 +35,10 @@ public abstract class OptimizerFactory
         where TOptions : OptimizerOptions =>
         new Of<TOptimizer, TOptions>(options, create, withDecay, asInBook) { SpanStep = SpanStep.Of<TOptimizer, TOptions>(options) };
 
-    /// <summary>An optimizer that has to see whole parameters.</summary>
+    /// <summary>Creates the factory of an optimizer that needs whole parameters.</summary>
     /// <param name="options">The usual options.</param>
-    /// <param name="create">Makes the optimizer.</param>
-    /// <param name="withDecay">Changes the weight decay.</param>
+    /// <param name="create">Creates the optimizer.</param>
+    /// <param name="withDecay">Returns the options with another weight decay.</param>
     /// <typeparam name="TOptimizer">The optimizer.</typeparam>
     /// <typeparam name="TOptions">Its options.</typeparam>
     public static OptimizerFactory Whole<TOptimizer, TOptions>(
@@ -46,15 +46,15 @@ public abstract class OptimizerFactory
         where TOptimizer : Optimizer<TOptions>
         where TOptions : OptimizerOptions => new Of<TOptimizer, TOptions>(options, create, withDecay, asInBook: null);
 
-    /// <summary>Makes an optimizer for training.</summary>
+    /// <summary>Creates an optimizer for training.</summary>
     /// <param name="parameters">The parameters, or a whole store.</param>
     /// <param name="rate">The learning rate.</param>
     /// <param name="weightDecay">
-    /// The decay of parameters of two dimensions or more, while biases have none; null for the optimizer's own default everywhere.
+    /// The weight decay of parameters with at least two dimensions; biases have none. Null for the optimizer's own default everywhere.
     /// </param>
     public abstract Optimizer Create(IEnumerable<Parameter> parameters, double rate, double? weightDecay = null);
 
-    /// <summary>Makes an optimizer with the book's constants, and without decay, which would draw values to 0.</summary>
+    /// <summary>Creates an optimizer with the book's constants and without weight decay.</summary>
     /// <param name="parameters">The parameters, or a whole store.</param>
     /// <param name="rate">The learning rate.</param>
     public abstract Optimizer CreateAsInBook(IEnumerable<Parameter> parameters, double rate);

@@ -2,7 +2,9 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace Samples.Shared.Choices;
 
-/// <summary>Takes the step of a number over the caller's memory; <see cref="SpanStep.StateCount"/> of the states are not empty.</summary>
+/// <summary>
+/// Takes the step with the given number over the caller's memory; <see cref="SpanStep.StateCount"/> of the states are not empty.
+/// </summary>
 public delegate void SpanUpdate(
     long step,
     Span<float> values,
@@ -13,7 +15,7 @@ public delegate void SpanUpdate(
     Span<float> state3);
 
 /// <summary>The step of an optimizer whose type is known only here, over the caller's memory.</summary>
-/// <param name="StateCount">How many states it reads and writes, 0 to 4.</param>
+/// <param name="StateCount">The number of states that it reads and writes, 0 to 4.</param>
 /// <param name="Update">The step.</param>
 public sealed record SpanStep(int StateCount, SpanUpdate Update)
 {

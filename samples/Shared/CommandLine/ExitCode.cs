@@ -1,12 +1,12 @@
 namespace Samples.Shared.CommandLine;
 
-/// <summary>How a sample's process ends.</summary>
+/// <summary>The exit codes of a sample.</summary>
 public static class ExitCode
 {
-    /// <summary>Everything asked for was done.</summary>
+    /// <summary>The sample completed.</summary>
     public const int Success = 0;
 
-    /// <summary>An option, a file or a folder is not as it must be; one line on standard error says how.</summary>
+    /// <summary>An option, a file or a folder is invalid; a line on standard error says why.</summary>
     public const int BadInput = 2;
 
     /// <summary>Ctrl+C: 128 + SIGINT, as shells count.</summary>

@@ -1,6 +1,6 @@
 namespace Samples.Shared.CommandLine;
 
-/// <summary>Something the user gave cannot be used. The message is the one line that the user sees.</summary>
+/// <summary>The user's input cannot be used. The message is the line that the user sees.</summary>
 public sealed class InputException : Exception
 {
     public InputException()

@@ -7,17 +7,17 @@ public sealed class OutputFolder
 
     private OutputFolder(string path) => _path = path;
 
-    /// <summary>Makes the folder if it is missing: before the work, so that a bad path costs nobody a result.</summary>
-    /// <exception cref="InputException">It cannot be made.</exception>
+    /// <summary>Creates the folder if it is missing, before the work starts, so that a bad path does not cost the results.</summary>
+    /// <exception cref="InputException">The folder cannot be created.</exception>
     public static OutputFolder Make(string path)
     {
         Try(path, () => Directory.CreateDirectory(path));
         return new OutputFolder(path);
     }
 
-    /// <summary>Writes a text file, over what was there.</summary>
+    /// <summary>Writes a text file, replacing an existing one.</summary>
     /// <returns>The file's path.</returns>
-    /// <exception cref="InputException">It cannot be written.</exception>
+    /// <exception cref="InputException">The file cannot be written.</exception>
     public string Write(string name, string content)
     {
         string path = Path.Combine(_path, name);

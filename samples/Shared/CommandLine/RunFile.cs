@@ -2,14 +2,14 @@ using TensorEngine.Checkpoints;
 
 namespace Samples.Shared.CommandLine;
 
-/// <summary>A run in a file that the user has named.</summary>
+/// <summary>A run in a file named by the user.</summary>
 public static class RunFile
 {
     /// <summary>Saves or loads it.</summary>
-    /// <param name="run">What it is, for the message: "run".</param>
-    /// <param name="what">What becomes of it: "saved" or "resumed".</param>
+    /// <param name="run">What it is, for the message, such as "run".</param>
+    /// <param name="what">What happens to it: "saved" or "resumed".</param>
     /// <param name="action">Saves or loads.</param>
-    /// <exception cref="InputException">The file cannot be used, or has notes that the sample has not written.</exception>
+    /// <exception cref="InputException">The file cannot be used, or has notes that the sample did not write.</exception>
     public static void Try(string run, string what, Action action)
     {
         ArgumentNullException.ThrowIfNull(action);

@@ -7,13 +7,13 @@ using TensorEngine.Lanes;
 
 namespace Samples.Shared.CommandLine;
 
-/// <summary>The frame of a sample's process: reads the options, listens for Ctrl+C, and turns what went wrong into an exit code.</summary>
+/// <summary>Runs a sample: parses the options, handles Ctrl+C, and turns errors into exit codes.</summary>
 public static class SampleProgram
 {
     /// <summary>Runs a sample.</summary>
     /// <param name="command">The command and its options.</param>
     /// <param name="examples">Command lines for the help.</param>
-    /// <param name="arguments">What the user gave.</param>
+    /// <param name="arguments">The command-line arguments.</param>
     /// <param name="run">
     /// The sample. It may throw <see cref="InputException"/>, and <see cref="OperationCanceledException"/> after Ctrl+C.
     /// </param>
@@ -49,11 +49,11 @@ public static class SampleProgram
         }
         catch (OutOfMemoryException)
         {
-            return Fail("There is not enough memory for what the options ask for.");
+            return Fail("There is not enough memory for these options.");
         }
     }
 
-    /// <summary>A program that was compiled ahead of time stays at the width it was compiled for, and is slow without a word.</summary>
+    /// <summary>Warns if a program that was compiled ahead of time uses narrower registers than the processor has.</summary>
     private static void HintAtWiderRegisters()
     {
         if (RuntimeFeature.IsDynamicCodeSupported || LaneWidth.Current >= LaneWidth.Processor)
@@ -76,7 +76,7 @@ public static class SampleProgram
         option.Action = new HelpWithExamples((SynchronousCommandLineAction)option.Action!, examples);
     }
 
-    /// <summary>The usual help, and examples after it.</summary>
+    /// <summary>Writes the usual help, followed by examples.</summary>
     private sealed class HelpWithExamples(SynchronousCommandLineAction help, IReadOnlyList<string> examples) : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;

@@ -3,11 +3,11 @@ using Spectre.Console;
 namespace Samples.Shared.Display;
 
 /// <summary>
-/// Shows how far tasks are that run one after the other: bars that move on a terminal, plain lines anywhere else.
+/// Shows the progress of tasks that run one after the other: moving bars on a terminal, otherwise plain lines.
 /// </summary>
 public abstract class ProgressBoard
 {
-    /// <summary>Runs <paramref name="work"/> with a board that fits standard output.</summary>
+    /// <summary>Runs <paramref name="work"/> with a board suited to standard output.</summary>
     public static void Show(Action<ProgressBoard> work)
     {
         ArgumentNullException.ThrowIfNull(work);
@@ -23,8 +23,8 @@ public abstract class ProgressBoard
     }
 
     /// <summary>Starts the next task.</summary>
-    /// <param name="name">What it is called.</param>
-    /// <param name="total">How far it has to go, at least 1.</param>
+    /// <param name="name">The name of the task.</param>
+    /// <param name="total">The amount of work, at least 1.</param>
     public abstract ProgressTask Start(string name, int total);
 
     private sealed class Lines : ProgressBoard
@@ -38,7 +38,7 @@ public abstract class ProgressBoard
             new BarTask(name, context.AddTask(Markup.Escape(name), maxValue: total));
     }
 
-    /// <summary>Writes a line for each tenth of the way.</summary>
+    /// <summary>Writes a line for each tenth of the work.</summary>
     private sealed class LineTask(string name, int total) : ProgressTask
     {
         private const int LinesPerTask = 10;

@@ -3,9 +3,9 @@ namespace Samples.Shared.Display;
 /// <summary>One line of a <see cref="ProgressBoard"/>.</summary>
 public abstract class ProgressTask
 {
-    /// <summary>Says how far the task is. Cheap: for the inside of a loop.</summary>
+    /// <summary>Reports the progress of the task. Cheap enough for the inside of a loop.</summary>
     public abstract void Report(int done);
 
-    /// <summary>Says how far the task is and what there is to tell.</summary>
+    /// <summary>Reports the progress of the task with a status text.</summary>
     public abstract void Report(int done, string status);
 }

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Samples.Shared.Display;
 
-/// <summary>A table of results: drawn on a terminal, columns of plain text that never wrap anywhere else.</summary>
+/// <summary>A table of results: drawn on a terminal, otherwise columns of plain text that never wrap.</summary>
 public sealed class ResultTable(params IReadOnlyList<ResultColumn> columns)
 {
     private readonly List<IReadOnlyList<string>> _rows = [];
@@ -13,7 +13,7 @@ public sealed class ResultTable(params IReadOnlyList<ResultColumn> columns)
     public IReadOnlyList<IReadOnlyList<string>> Rows => _rows;
 
     /// <summary>Adds a row with one text for each column.</summary>
-    /// <exception cref="ArgumentException">There are more or fewer texts than columns.</exception>
+    /// <exception cref="ArgumentException">The number of texts is not that of the columns.</exception>
     public void AddRow(params IReadOnlyList<string> cells)
     {
         ArgumentNullException.ThrowIfNull(cells);
@@ -85,6 +85,6 @@ public sealed class ResultTable(params IReadOnlyList<ResultColumn> columns)
 
 /// <summary>A column of a <see cref="ResultTable"/>.</summary>
 /// <param name="Title">Its heading, with the unit.</param>
-/// <param name="IsNumber">Whether its texts are numbers, which stand at the right.</param>
-/// <param name="IsLong">Whether it may stand below a table that is too wide for the terminal.</param>
+/// <param name="IsNumber">Whether its texts are numbers, which are right-aligned.</param>
+/// <param name="IsLong">Whether it may move below a table that is too wide for the terminal.</param>
 public sealed record ResultColumn(string Title, bool IsNumber = false, bool IsLong = false);

@@ -3,9 +3,9 @@ using Samples.Shared.Display;
 
 namespace Samples.Shared.Reports;
 
-/// <summary>A web page that is one file: pictures and style are in it, and a browser opens it without a network.</summary>
+/// <summary>A web page in a single file, including pictures and style, that a browser opens without a network connection.</summary>
 /// <param name="title">The heading.</param>
-/// <param name="question">What the sample asks, below the heading.</param>
+/// <param name="question">The sample's question, below the heading.</param>
 public sealed class HtmlPage(string title, string question)
 {
     private const string StyleSheet =
@@ -21,6 +21,7 @@ public sealed class HtmlPage(string title, string question)
         svg { max-width: 100%; height: auto } .wide { overflow-x: auto }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums }
         th, td { padding: .3rem .8rem; text-align: left; border-bottom: 1px solid var(--line) } .number { text-align: right }
+        .long { font-family: ui-monospace, monospace; font-size: .85rem; overflow-wrap: anywhere; min-width: 16ch }
         pre { background: var(--code); padding: .8rem 1rem; overflow-x: auto }
         """;
 
@@ -32,7 +33,7 @@ public sealed class HtmlPage(string title, string question)
     /// <summary>Adds a paragraph.</summary>
     public void AddText(string text) => _content.Add(new XElement("p", text));
 
-    /// <summary>Adds a picture, with what there is to see below it.</summary>
+    /// <summary>Adds a picture with a caption below it.</summary>
     public void AddPicture(XElement picture, string caption) => _content.Add(
         new XElement("figure", new XElement("div", new XAttribute("class", "wide"), picture), new XElement("figcaption", caption)));
 
@@ -42,7 +43,7 @@ public sealed class HtmlPage(string title, string question)
         ArgumentNullException.ThrowIfNull(table);
         XElement Row(string name, IReadOnlyList<string> cells) => new(
             "tr",
-            cells.Select((cell, i) => new XElement(name, table.Columns[i].IsNumber ? new XAttribute("class", "number") : null, cell)));
+            cells.Select((cell, i) => new XElement(name, ClassOf(table.Columns[i]), cell)));
         _content.Add(new XElement(
             "div",
             new XAttribute("class", "wide"),
@@ -52,7 +53,11 @@ public sealed class HtmlPage(string title, string question)
                 new XElement("tbody", table.Rows.Select(row => Row("td", row))))));
     }
 
-    /// <summary>Adds lines as they are: a command.</summary>
+    /// <summary>Long texts, such as digests, break anywhere, so that they do not make the page scroll.</summary>
+    private static XAttribute? ClassOf(ResultColumn column) =>
+        column.IsNumber ? new("class", "number") : column.IsLong ? new("class", "long") : null;
+
+    /// <summary>Adds preformatted lines, such as a command.</summary>
     public void AddCode(string text) => _content.Add(new XElement("pre", text));
 
     /// <summary>The file's text, the same on every system.</summary>

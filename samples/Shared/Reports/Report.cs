@@ -7,7 +7,7 @@ using Samples.Shared.Display;
 namespace Samples.Shared.Reports;
 
 /// <summary>
-/// What a sample leaves behind: files in its output folder and report.html, a page that shows the same and the command that made it.
+/// The output of a sample: files in its output folder and report.html, a page with the same content and the command that produced it.
 /// </summary>
 public sealed class Report
 {
@@ -15,10 +15,10 @@ public sealed class Report
     private readonly HtmlPage _page;
     private readonly string _command;
 
-    /// <param name="folder">Where the files go.</param>
+    /// <param name="folder">The output folder.</param>
     /// <param name="title">The page's heading.</param>
-    /// <param name="question">What the sample asks.</param>
-    /// <param name="command">The command that makes the report.</param>
+    /// <param name="question">The sample's question.</param>
+    /// <param name="command">The command that produces the report.</param>
     public Report(OutputFolder folder, string title, string question, string command)
     {
         _folder = folder;
@@ -26,9 +26,9 @@ public sealed class Report
         _page = new HtmlPage(title, question);
     }
 
-    /// <summary>The command line that starts a sample with what the user gave.</summary>
+    /// <summary>Returns the command line that starts a sample with the user's arguments.</summary>
     /// <param name="sample">The sample's folder in samples.</param>
-    /// <param name="result">What the user gave.</param>
+    /// <param name="result">The parsed arguments.</param>
     public static string Command(string sample, ParseResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
@@ -43,7 +43,7 @@ public sealed class Report
     /// <summary>Adds a paragraph to the page.</summary>
     public void Text(string text) => _page.AddText(text);
 
-    /// <summary>Adds lines as they are, as a program prints them.</summary>
+    /// <summary>Adds preformatted lines, such as a program's output.</summary>
     public void Code(string text) => _page.AddCode(text);
 
     /// <summary>Adds a table to the page.</summary>
@@ -51,8 +51,8 @@ public sealed class Report
 
     /// <summary>Writes a picture as a file, and adds it to the page.</summary>
     /// <param name="name">The file's name.</param>
-    /// <param name="picture">What <see cref="Svg.Picture"/> gave.</param>
-    /// <param name="caption">What there is to see.</param>
+    /// <param name="picture">The result of <see cref="Svg.Picture"/>.</param>
+    /// <param name="caption">The caption below it.</param>
     public void Picture(string name, XElement picture, string caption)
     {
         File(name, Svg.ToText(picture));

@@ -2,19 +2,19 @@ using System.Diagnostics;
 
 namespace Samples.Shared.Timing;
 
-/// <summary>Does its work a number of times and returns the nanoseconds that all of it took.</summary>
+/// <summary>Does its work a number of times and returns the total time in nanoseconds.</summary>
 public delegate double TimedWork(int repeats);
 
 /// <summary>
-/// Compares two pieces of work by the median of the ratios of neighbouring samples: ours and the peer's in turn, which of them
-/// is first changing from pair to pair. The clock of a machine drifts from minute to minute; between neighbours it hardly does.
+/// Compares two pieces of work by the median of the ratios of adjacent samples. Ours and the peer's alternate, and the order changes from
+/// pair to pair. The speed of a machine drifts from minute to minute, but hardly between adjacent samples.
 /// </summary>
 public static class AlternatingPairs
 {
-    /// <summary>The fewest pairs that a published ratio may rest on.</summary>
+    /// <summary>The smallest number of pairs for a published ratio.</summary>
     public const int Fewest = 31;
 
-    /// <summary>Makes a piece of work that is timed here, in this process.</summary>
+    /// <summary>Creates a piece of work that is timed in this process.</summary>
     public static TimedWork Timed(Action work) => repeats =>
     {
         long start = Stopwatch.GetTimestamp();
@@ -23,15 +23,28 @@ public static class AlternatingPairs
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds;
     };
 
-    /// <summary>Warms both up and times them in turn.</summary>
+    /// <summary>Warms both up and times them alternately.</summary>
     /// <param name="ours">Our work.</param>
-    /// <param name="peer">The same work done by another.</param>
-    /// <param name="pairs">How many pairs.</param>
-    /// <param name="sampleNanoseconds">How long a sample is at least; the work is repeated accordingly.</param>
-    public static PairedTimes Measure(TimedWork ours, TimedWork peer, int pairs, double sampleNanoseconds)
+    /// <param name="peer">The same work, done by the peer.</param>
+    /// <param name="pairs">The number of pairs.</param>
+    /// <param name="sampleNanoseconds">The minimum duration of a sample; the work is repeated accordingly.</param>
+    public static PairedTimes Measure(TimedWork ours, TimedWork peer, int pairs, double sampleNanoseconds) => Measure(
+        ours,
+        Repeats(ours, sampleNanoseconds, WarmUp.Duration),
+        peer,
+        Repeats(peer, sampleNanoseconds, WarmUp.Duration),
+        pairs);
+
+    /// <summary>Times both alternately, after <see cref="Repeats"/> has warmed them up.</summary>
+    /// <param name="ours">Our work.</param>
+    /// <param name="oursRepeats">How often a sample repeats our work.</param>
+    /// <param name="peer">The same work, done by the peer.</param>
+    /// <param name="peerRepeats">How often a sample repeats the peer's work.</param>
+    /// <param name="pairs">The number of pairs.</param>
+    public static PairedTimes Measure(TimedWork ours, int oursRepeats, TimedWork peer, int peerRepeats, int pairs)
     {
-        int oursRepeats = Repeats(ours, sampleNanoseconds);
-        int peerRepeats = Repeats(peer, sampleNanoseconds);
+        ArgumentNullException.ThrowIfNull(ours);
+        ArgumentNullException.ThrowIfNull(peer);
         double[] oursTimes = new double[pairs];
         double[] peerTimes = new double[pairs];
         for (int pair = -1; pair < pairs; pair++)
@@ -58,12 +71,16 @@ public static class AlternatingPairs
         return new PairedTimes(oursTimes, peerTimes);
     }
 
-    // Runs the work until it is compiled for good, then sees how often it fits into a sample.
-    private static int Repeats(TimedWork work, double sampleNanoseconds)
+    /// <summary>Warms up the work, and returns how often it fits into a sample.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="sampleNanoseconds">The minimum duration of a sample.</param>
+    /// <param name="warmUp">How long the runtime may need to reach its final code for the work.</param>
+    public static int Repeats(TimedWork work, double sampleNanoseconds, TimeSpan warmUp)
     {
+        ArgumentNullException.ThrowIfNull(work);
         long start = Stopwatch.GetTimestamp();
         double once = 0;
-        for (int repeats = 1; Stopwatch.GetElapsedTime(start) < WarmUp.Duration;)
+        for (int repeats = 1; Stopwatch.GetElapsedTime(start) < warmUp;)
         {
             once = work(repeats) / repeats;
             if (once * repeats < sampleNanoseconds / 2)
@@ -90,7 +107,7 @@ public sealed class PairedTimes(double[] ours, double[] peer)
     public int Pairs => ours.Length;
 }
 
-/// <summary>Order statistics of some samples, interpolated linearly between neighbours.</summary>
+/// <summary>Order statistics of samples, interpolated linearly between adjacent ones.</summary>
 public sealed class Quartiles
 {
     private readonly double[] _sorted;

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace Samples.Shared.Timing;
 
-/// <summary>Runs work until the runtime has compiled it for good.</summary>
+/// <summary>Runs work until the runtime has compiled its final code.</summary>
 public static class WarmUp
 {
     /// <summary>
-    /// How long that takes: code is compiled twice more after it first runs, each time after 100 ms in which nothing new is
-    /// compiled. A process that may use one processor only (as under taskset -c 1) waits ten times as long.
+    /// The time this takes: after it first runs, code is compiled two more times, each after 100 ms without other compilations. A process
+    /// that may use only one processor (as under taskset -c 1) waits ten times as long.
     /// </summary>
     public static TimeSpan Duration { get; } = TimeSpan.FromMilliseconds(Environment.ProcessorCount == 1 ? 5000 : 1000);
 

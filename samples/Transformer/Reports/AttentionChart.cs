@@ -5,7 +5,7 @@ using Transformer.Tasks;
 
 namespace Transformer.Reports;
 
-/// <summary>Draws attention.svg: how much each token of an example looks at those before it, a panel for each head.</summary>
+/// <summary>Draws attention.svg: how much each token of an example attends to the earlier ones, a panel for each head.</summary>
 public static class AttentionChart
 {
     private const double Cell = 17;
@@ -25,8 +25,8 @@ public static class AttentionChart
         double side = tokens.Count * Cell;
         return new PanelGrid
         {
-            Title = "What looks at what",
-            Subtitle = "A row for each token, a column for each one that it looks at: the stronger, the more.",
+            Title = "Attention",
+            Subtitle = "A row for each token, a column for each token that it attends to; stronger means more.",
             Columns = heads,
             PanelWidth = Left + side + 20,
             PanelHeight = Top + side + 20,

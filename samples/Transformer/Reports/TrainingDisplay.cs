@@ -13,7 +13,7 @@ public sealed class TrainingDisplay(int steps, LearningTask task) : IProgress<Tr
         if (value.Score is not { } score)
             return;
         string judged = task.IsShare
-            ? string.Create(CultureInfo.InvariantCulture, $"{100 * score:0.00} % right")
+            ? string.Create(CultureInfo.InvariantCulture, $"{100 * score:0.00}% right")
             : string.Create(CultureInfo.InvariantCulture, $"held-out loss {score:0.0000}");
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"step {value.Step} of {steps}: loss {value.Loss:0.0000}, {judged}"));

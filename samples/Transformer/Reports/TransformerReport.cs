@@ -10,7 +10,7 @@ using Transformer.Training;
 
 namespace Transformer.Reports;
 
-/// <summary>Writes what became of a training: results.json, the pictures and the page.</summary>
+/// <summary>Writes the results of a training run: results.json, the pictures and the page.</summary>
 internal static class TransformerReport
 {
     private const int PointsPerCurve = 600;
@@ -27,8 +27,8 @@ internal static class TransformerReport
         string digest)
     {
         string question = task.IsShare
-            ? "Can a small GPT learn to add from examples alone, and add numbers that it has never seen?"
-            : "Can a small GPT learn to write like a text, one character after the other?";
+            ? "Can a small GPT learn addition from examples alone, and add numbers that it has never seen?"
+            : "Can a small GPT learn to imitate a text, character by character?";
         var report = new Report(folder, "A small GPT", question, command);
         report.File("results.json", ToJson(settings, outcome, digest));
         var table = new ResultTable(
@@ -39,11 +39,11 @@ internal static class TransformerReport
         table.AddRow($"{shape}", $"{settings.Steps}", Number(outcome.Scores[^1].Score), digest);
         report.Table(table);
         report.Picture("loss.svg", Loss(shape, settings, outcome).ToPicture(), "The training loss. The scale is logarithmic.");
-        report.Picture("score.svg", Score(shape, task, settings, outcome).ToPicture(), "On what the model has never learned from.");
+        report.Picture("score.svg", Score(shape, task, settings, outcome).ToPicture(), "Measured on data that the model never trains on.");
         report.Picture(
             "attention.svg",
             AttentionChart.Draw(task, shape.Heads, outcome.Attention),
-            "An example that the model has never learned from. A token sees itself and those before.");
+            "An example that the model never trains on. A token sees itself and the earlier ones.");
         report.Heading("What it writes");
         report.Code(string.Join('\n', outcome.Samples));
         report.Finish();
@@ -73,7 +73,7 @@ internal static class TransformerReport
         double most = task.IsShare ? 1 : outcome.Scores.Select(score => score.Score).Where(double.IsFinite).DefaultIfEmpty(1).Max();
         return new LineChart
         {
-            Title = task.IsShare ? "How the share of right sums rises" : "How the held-out loss falls",
+            Title = task.IsShare ? "How the share of correct sums rises" : "How the held-out loss falls",
             Subtitle = Setting(shape, settings),
             Horizontal = new LinearAxis("Training steps", 0, settings.Steps, wholeNumbers: true),
             Vertical = new LinearAxis(task.ScoreName, 0, most),

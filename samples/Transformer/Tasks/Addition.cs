@@ -42,7 +42,7 @@ public sealed class Addition : LearningTask
     /// <summary>All but the last digit, behind which nothing follows.</summary>
     public override int Context => Question + SumDigits - 1;
 
-    public override string ScoreName => "Share of held-out sums that are right";
+    public override string ScoreName => "Share of correct held-out sums";
 
     public override bool IsShare => true;
 

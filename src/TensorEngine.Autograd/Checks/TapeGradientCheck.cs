@@ -3,15 +3,16 @@ using TensorEngine.Generators;
 namespace TensorEngine.Autograd.Checks;
 
 /// <summary>
-/// Compares the gradients of whatever is composed of operations with differences of its loss. For every trainable parameter some directions
-/// are tried: half of its gradient's elements, others each time, and noise as large as they are, so that elements whose gradient is 0
-/// are looked at, too. What the loss changes by over a step to both sides is compared with the sum of gradient times step.
+/// Compares the gradients of any composition of operations with finite differences of its loss. For each trainable parameter several
+/// directions are tried: a different half of its gradient's elements each time, plus noise of the same size, so that elements with a
+/// gradient of 0 are also checked. The change of the loss over a step to both sides is compared with the sum of gradient times step.
 /// </summary>
 /// <remarks>
-/// Along the gradient the loss changes as much as it can for how far the values move. So a step can be large enough for a loss of floats,
-/// and still so small that few of the kinks lie in it that ReLU and max pooling have. Of several steps the one counts whose changes to the
-/// two sides and those of its neighbours agree best; what they differ by and the rounding of the loss are the uncertainty, which is not
-/// held against the gradient. A direction whose uncertainty is more than a twentieth of the change at every step is left out, and counted.
+/// Along the gradient, the loss changes as much as possible for a given distance. So a step can be large enough for a loss of floats, and
+/// still small enough to cross few of the kinks of ReLU and max pooling. Of several steps, the one is used whose changes to both sides
+/// agree best with each other and with those of the adjacent steps. Their difference and the rounding of the loss are the uncertainty,
+/// which is not counted as an error. A direction whose uncertainty is more than a twentieth of the change at every step is left out, and
+/// counted.
 /// </remarks>
 public static class TapeGradientCheck
 {
@@ -25,19 +26,21 @@ public static class TapeGradientCheck
 
     /// <summary>Checks the gradients of the trainable parameters of a store.</summary>
     /// <param name="store">
-    /// The parameters. Their values are as before afterwards, their gradients those of <paramref name="loss"/> alone.
+    /// The parameters. Afterward their values are unchanged, and their gradients are those of <paramref name="loss"/>.
     /// </param>
     /// <param name="loss">
-    /// Computes a loss of one element on a tape without variables. The same function at every call: the same data, and dropout from the
-    /// same position.
+    /// Computes a loss of one element on an empty tape. It must be the same function at every call: with the same data, and dropout from
+    /// the same position.
     /// </param>
-    /// <param name="tolerance">The relative error that passes; at least 0, by default 1e-2.</param>
-    /// <param name="directions">How many directions to try for each parameter; at least 1, by default 4. Each takes 12 losses.</param>
-    /// <param name="seed">What the directions depend on.</param>
+    /// <param name="tolerance">The largest relative error that passes; at least 0, by default 1e-2.</param>
+    /// <param name="directions">
+    /// The number of directions to try for each parameter; at least 1, by default 4. Each takes 12 evaluations of the loss.
+    /// </param>
+    /// <param name="seed">The random seed of the directions.</param>
     /// <returns>The worst direction.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> or <paramref name="loss"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// No parameter is trainable, or what <paramref name="loss"/> returns has several elements or needs no gradient.
+    /// No parameter is trainable, or the result of <paramref name="loss"/> has several elements or needs no gradient.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="tolerance"/> is negative, NaN or infinite, or <paramref name="directions"/> is below 1.
@@ -57,7 +60,7 @@ public static class TapeGradientCheck
             throw new ArgumentOutOfRangeException(nameof(directions), directions, $"directions is {directions}; it must be at least 1.");
         Parameter[] parameters = [.. store.Parameters.Where(parameter => parameter.Trainable)];
         if (parameters.Length == 0)
-            throw new ArgumentException("store has no parameter that is trainable; there is no gradient to check.", nameof(store));
+            throw new ArgumentException("store has no trainable parameter; there is no gradient to check.", nameof(store));
 
         store.Freeze();
         float[] before = store.Values.ToArray();

@@ -3,8 +3,8 @@ using TensorEngine.Generators;
 namespace TensorEngine.Autograd.Data;
 
 /// <summary>
-/// Deals indices out in batches, in another order each epoch. Which order depends on the generator's seed, stream and position and the
-/// number of the epoch alone; the position is saved with the run, so that one that is resumed in the middle of an epoch goes on with the
+/// Splits indices into batches, in a new random order each epoch. The order depends only on the generator's seed, stream and position and
+/// on the number of the epoch. The position is saved with the run, so a run that is resumed in the middle of an epoch continues with the
 /// same batches.
 /// <code>
 /// var batches = new MiniBatches(images.Count, size: 128, new Philox(seed, stream: 2));
@@ -20,15 +20,15 @@ public sealed class MiniBatches : IStateful
     private long _orderPosition;
     private int _batch;
 
-    /// <summary>Starts before the first epoch.</summary>
-    /// <param name="count">How many there are to deal out; at least 1.</param>
-    /// <param name="size">How many at a time; from 1 to <paramref name="count"/>.</param>
-    /// <param name="generator">Where the orders come from: its seed, stream and position, which are copied.</param>
+    /// <summary>Creates batches, before the first epoch.</summary>
+    /// <param name="count">The number of indices; at least 1.</param>
+    /// <param name="size">The size of a batch; from 1 to <paramref name="count"/>.</param>
+    /// <param name="generator">The source of the orders; its seed, stream and position are copied.</param>
     /// <param name="dropLast">
-    /// Whether what is left after the last full batch of an epoch waits; false by default: it is a smaller batch.
+    /// Whether to skip the indices after the last full batch of an epoch; false by default: they form a smaller batch.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public MiniBatches(int count, int size, Philox generator, bool dropLast = false)
     {
         ArgumentNullException.ThrowIfNull(generator);
@@ -43,23 +43,23 @@ public sealed class MiniBatches : IStateful
         _batch = CountPerEpoch;
     }
 
-    /// <summary>How many are dealt out in all.</summary>
+    /// <summary>The number of indices.</summary>
     public int Count => _order.Length;
 
-    /// <summary>How many at a time.</summary>
+    /// <summary>The size of a batch.</summary>
     public int Size { get; }
 
     /// <summary>The number of batches in an epoch.</summary>
     public int CountPerEpoch => _dropLast ? Count / Size : (Count - 1) / Size + 1;
 
-    /// <summary>The epoch that the last batch was of, counted from 1; 0 before the first.</summary>
+    /// <summary>The epoch of the latest batch, counted from 1; 0 before the first batch.</summary>
     public long Epoch { get; private set; }
 
-    /// <summary>Whether the last batch was the last of its epoch.</summary>
+    /// <summary>Whether the latest batch was the last of its epoch.</summary>
     public bool IsEpochEnd => Epoch > 0 && _batch == CountPerEpoch;
 
-    /// <summary>The next batch; begins another epoch after the last one.</summary>
-    /// <returns>The indices, valid until the call that begins the next epoch.</returns>
+    /// <summary>Returns the next batch; after the last batch of an epoch, starts the next epoch.</summary>
+    /// <returns>The indices, valid until the call that starts the next epoch.</returns>
     public ReadOnlySpan<int> Next()
     {
         if (_batch == CountPerEpoch)
@@ -76,10 +76,10 @@ public sealed class MiniBatches : IStateful
 
     /// <summary>Copies the rows of a batch one after the other.</summary>
     /// <param name="rows">All rows, each as long as the destination divided by the number of indices.</param>
-    /// <param name="indices">Which rows.</param>
-    /// <param name="destination">Receives them.</param>
+    /// <param name="indices">The indices of the rows.</param>
+    /// <param name="destination">Receives the rows.</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="destination"/> is not as many whole rows as there are indices, or an index is of no row.
+    /// <paramref name="destination"/> does not consist of one whole row for each index, or an index is out of range.
     /// </exception>
     public static void Gather<T>(ReadOnlySpan<T> rows, ReadOnlySpan<int> indices, Span<T> destination)
     {
@@ -105,8 +105,8 @@ public sealed class MiniBatches : IStateful
             rows.Slice(indices[i] * length, length).CopyTo(destination[(i * length)..]);
     }
 
-    /// <summary>Seed, stream, the place of the order in it, and the place in the order.</summary>
-    /// <param name="archive">Takes the place, and gives the one to go on at.</param>
+    /// <summary>Describes the seed, the stream, the position of the order in it, and the position in the order.</summary>
+    /// <param name="archive">Receives the current position, and returns the one to continue from.</param>
     public void Describe(StateArchive archive)
     {
         ArgumentNullException.ThrowIfNull(archive);

@@ -5,7 +5,7 @@ namespace TensorEngine.Autograd.Layers;
 
 /// <summary>
 /// Normalizes channels over the batch, as torch.nn.BatchNorm1d and BatchNorm2d. The running statistics are parameters of the store that are
-/// not trainable: saved and loaded with the others, not stepped.
+/// not trainable: they are saved and loaded with the others, but not stepped.
 /// </summary>
 public sealed class BatchNorm : Layer
 {
@@ -13,17 +13,17 @@ public sealed class BatchNorm : Layer
     private readonly double _epsilon;
 
     /// <summary>
-    /// Adds <c>name.weight</c>, <c>name.bias</c>, unless there is nothing to learn, <c>name.running_mean</c>, <c>name.running_var</c>, all
-    /// [channels], and <c>name.num_batches_tracked</c> [] to a store.
+    /// Adds <c>name.weight</c>, <c>name.bias</c> (if <paramref name="affine"/> is true), <c>name.running_mean</c>, <c>name.running_var</c>,
+    /// all [channels], and <c>name.num_batches_tracked</c> [] to a store.
     /// </summary>
-    /// <param name="store">The store; its layout must not be fixed yet.</param>
+    /// <param name="store">The store; its layout may not be fixed yet.</param>
     /// <param name="name">The name, such as <c>bn1</c>.</param>
     /// <param name="channels">The length of the input's second dimension; at least 1.</param>
-    /// <param name="momentum">The share of the batch in the running statistics, from 0 to 1; 0.1 by default.</param>
+    /// <param name="momentum">The weight of the batch in the running statistics, from 0 to 1; 0.1 by default.</param>
     /// <param name="epsilon">Added to variances; at least 0, 1e-5 by default.</param>
-    /// <param name="affine">Whether there are a weight and a bias; true by default.</param>
+    /// <param name="affine">Whether to add a weight and a bias; true by default.</param>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> or <paramref name="name"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     /// <exception cref="ArgumentException">The store has a parameter of one of these names.</exception>
     /// <exception cref="InvalidOperationException">The store's layout is fixed.</exception>
     public BatchNorm(
@@ -53,11 +53,12 @@ public sealed class BatchNorm : Layer
     /// <summary>[channels], not trainable.</summary>
     public Parameter RunningVariance { get; }
 
-    /// <summary>How many batches have gone into the running statistics; one element, not trainable.</summary>
+    /// <summary>The number of batches in the running statistics; one element, not trainable.</summary>
     public Parameter BatchesTracked { get; }
 
     /// <summary>
-    /// Normalizes: by the batch's statistics if the tape trains, and by the running ones otherwise; see <see cref="Functional.BatchNorm"/>.
+    /// Normalizes with the batch's statistics if the tape is in training mode, and with the running ones otherwise; see
+    /// <see cref="Functional.BatchNorm"/>.
     /// </summary>
     /// <param name="input">[rows, channels, ...].</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>

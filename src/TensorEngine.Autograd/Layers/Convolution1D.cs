@@ -9,17 +9,18 @@ public sealed class Convolution1D : Layer
     private readonly (int Stride, int Padding, int Dilation, int Groups) _window;
 
     /// <summary>Adds <c>name.weight</c> [outputs, inputs / groups, kernel] and <c>name.bias</c> [outputs] to a store.</summary>
-    /// <param name="store">The store; its layout must not be fixed yet.</param>
+    /// <param name="store">The store; its layout may not be fixed yet.</param>
     /// <param name="name">The name, such as <c>conv1</c>.</param>
-    /// <param name="inputs">The channels of the input; at least 1 and a multiple of the groups.</param>
-    /// <param name="outputs">The channels of the output; at least 1 and a multiple of the groups.</param>
+    /// <param name="inputs">The number of input channels; at least 1 and a multiple of the groups.</param>
+    /// <param name="outputs">The number of output channels; at least 1 and a multiple of the groups.</param>
     /// <param name="kernel">The length of the kernel; at least 1.</param>
-    /// <param name="stride">From one place of the kernel to the next; 1 by default.</param>
-    /// <param name="padding">How many zeros are added on either side; 0 by default.</param>
-    /// <param name="dilation">From one element of the kernel to the next; 1 by default.</param>
-    /// <param name="groups">How many groups of channels are convolved apart; 1 by default.</param>
-    /// <param name="bias">Whether there is a bias; true by default.</param>
-    /// <inheritdoc cref="Convolution2D(ParameterStore, string, int, int, HeightWidth, HeightWidth, HeightWidth, HeightWidth, int, bool)"/>
+    /// <param name="stride">The distance from one position of the kernel to the next; 1 by default.</param>
+    /// <param name="padding">The number of zeros added on either side; 0 by default.</param>
+    /// <param name="dilation">The distance from one element of the kernel to the next; 1 by default.</param>
+    /// <param name="groups">The number of groups of channels that are convolved separately; 1 by default.</param>
+    /// <param name="bias">Whether to add a bias; true by default.</param>
+    /// <inheritdoc cref="Convolution2D(ParameterStore, string, int, int, HeightWidth, HeightWidth, HeightWidth, HeightWidth, int, bool)"
+    /// path="/exception"/>
     public Convolution1D(
         ParameterStore store,
         string name,

@@ -14,18 +14,18 @@ public sealed class Convolution2D : Layer
     /// <summary>
     /// Adds <c>name.weight</c> [outputs, inputs / groups, kernel height, kernel width] and <c>name.bias</c> [outputs] to a store.
     /// </summary>
-    /// <param name="store">The store; its layout must not be fixed yet.</param>
+    /// <param name="store">The store; its layout may not be fixed yet.</param>
     /// <param name="name">The name, such as <c>conv1</c>.</param>
-    /// <param name="inputs">The channels of the input; at least 1 and a multiple of the groups.</param>
-    /// <param name="outputs">The channels of the output; at least 1 and a multiple of the groups.</param>
-    /// <param name="kernel">The sides of the kernel; at least 1.</param>
-    /// <param name="stride">From one place of the kernel to the next; 0 (the default) means 1.</param>
-    /// <param name="padding">How many zeros are added on either side; 0 by default.</param>
-    /// <param name="dilation">From one element of the kernel to the next; 0 (the default) means 1.</param>
-    /// <param name="groups">How many groups of channels are convolved apart; 1 by default.</param>
-    /// <param name="bias">Whether there is a bias; true by default.</param>
+    /// <param name="inputs">The number of input channels; at least 1 and a multiple of the groups.</param>
+    /// <param name="outputs">The number of output channels; at least 1 and a multiple of the groups.</param>
+    /// <param name="kernel">The size of the kernel; at least 1.</param>
+    /// <param name="stride">The distance from one position of the kernel to the next; 0 (the default) for 1.</param>
+    /// <param name="padding">The number of zeros added on either side; 0 by default.</param>
+    /// <param name="dilation">The distance from one element of the kernel to the next; 0 (the default) for 1.</param>
+    /// <param name="groups">The number of groups of channels that are convolved separately; 1 by default.</param>
+    /// <param name="bias">Whether to add a bias; true by default.</param>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> or <paramref name="name"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ArgumentException">
     /// The store has a parameter of one of these names, or the groups do not divide the channels.
     /// </exception>

@@ -4,16 +4,16 @@ using TensorEngine.Optimizers;
 
 namespace TensorEngine.Autograd.Layers;
 
-/// <summary>A table of rows that are looked up by indices, as torch.nn.Embedding.</summary>
+/// <summary>A table whose rows are looked up by indices, as torch.nn.Embedding.</summary>
 public sealed class Embedding : Layer
 {
     /// <summary>Adds <c>name.weight</c> [rows, columns] to a store.</summary>
-    /// <param name="store">The store; its layout must not be fixed yet.</param>
+    /// <param name="store">The store; its layout may not be fixed yet.</param>
     /// <param name="name">The name, such as <c>embedding</c>.</param>
     /// <param name="rows">The number of indices; at least 1.</param>
     /// <param name="columns">The length of a row; at least 1.</param>
     /// <param name="padding">
-    /// An index whose row starts at 0 and gets no gradient (padding_idx), such as that of what fills short sequences up; null (the
+    /// An index whose row starts at 0 and gets no gradient (padding_idx), such as that of the token that pads short sequences; null (the
     /// default) for none.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> or <paramref name="name"/> is null.</exception>
@@ -38,15 +38,15 @@ public sealed class Embedding : Layer
     public int? Padding { get; }
 
     /// <summary>
-    /// The optimizer that is given the rows that have a gradient, as with <c>sparse=True</c>; null (at first) to add to the gradients of
-    /// <see cref="Weight"/> as other layers do.
+    /// The optimizer that receives the rows with a gradient, as with <c>sparse=True</c>, or null (the default) to add to the gradients of
+    /// <see cref="Weight"/> like other layers.
     /// </summary>
     public SparseAdam? Sparse { get; set; }
 
     /// <summary>Looks rows up; see <see cref="Functional.Embedding"/>.</summary>
     /// <param name="tape">The tape.</param>
-    /// <param name="indices">Which rows.</param>
-    /// <param name="shape">How the indices are arranged, such as [batch, length]; null (the default) for one after the other.</param>
+    /// <param name="indices">The indices of the rows.</param>
+    /// <param name="shape">The shape of the indices, such as [batch, length]; null (the default) for a single dimension.</param>
     /// <returns>[..., columns], where ... is the shape of the indices.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="tape"/> is null.</exception>
     public Variable Apply(Tape tape, ReadOnlySpan<int> indices, Shape? shape = null)
@@ -56,8 +56,8 @@ public sealed class Embedding : Layer
     }
 
     /// <summary>
-    /// input · weightᵀ: the table as the output layer of a language model, with a number for every index (tied embeddings). The gradient
-    /// of <see cref="Weight"/> is the sum of both uses.
+    /// input · weightᵀ: uses the table as the output layer of a language model, with a logit for every index (tied embeddings). The
+    /// gradient of <see cref="Weight"/> is the sum of both uses.
     /// </summary>
     /// <param name="input">[..., columns].</param>
     /// <returns>[..., rows].</returns>

@@ -4,8 +4,8 @@ using TensorEngine.Autograd.Operations;
 namespace TensorEngine.Autograd.Layers;
 
 /// <summary>
-/// The keys and values of one attention layer for the places that are behind: a model that generates computes those of the new ones
-/// alone. The outputs are those without it, to the bit.
+/// The keys and values of one attention layer for earlier positions, so that a model that generates tokens computes only those of new
+/// positions. The outputs are bit-identical to those without a cache.
 /// </summary>
 public sealed class KeyValueCache
 {
@@ -13,11 +13,11 @@ public sealed class KeyValueCache
     private readonly float[] _values;
     private int _length;
 
-    /// <summary>Takes memory for two floats per batch, place and column.</summary>
-    /// <param name="batch">How many sequences go on at once; at least 1.</param>
-    /// <param name="capacity">The most places of a sequence; at least 1.</param>
-    /// <param name="columns">The columns of all heads; at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is below 1, or they are too many floats for an array.</exception>
+    /// <summary>Allocates memory for two floats per sequence, position and column.</summary>
+    /// <param name="batch">The number of sequences; at least 1.</param>
+    /// <param name="capacity">The maximum length of a sequence; at least 1.</param>
+    /// <param name="columns">The number of columns of all heads together; at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is below 1, or the cache is too large for an array.</exception>
     public KeyValueCache(int batch, int capacity, int columns)
     {
         (Batch, Capacity, Columns) = (AtLeastOne(batch, nameof(batch)), AtLeastOne(capacity, nameof(capacity)), columns);
@@ -25,35 +25,35 @@ public sealed class KeyValueCache
         if ((double)batch * capacity * columns > Array.MaxLength)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(capacity), capacity, $"capacity is {capacity}; with {batch} sequences of {columns} columns it is too much.");
+                nameof(capacity), capacity, $"capacity is {capacity}; with {batch} sequences of {columns} columns it is too large.");
         }
 
         _keys = new float[batch * capacity * columns];
         _values = new float[_keys.Length];
     }
 
-    /// <summary>How many sequences go on at once.</summary>
+    /// <summary>The number of sequences.</summary>
     public int Batch { get; }
 
-    /// <summary>The most places of a sequence.</summary>
+    /// <summary>The maximum length of a sequence.</summary>
     public int Capacity { get; }
 
-    /// <summary>The columns of all heads.</summary>
+    /// <summary>The number of columns of all heads together.</summary>
     public int Columns { get; }
 
-    /// <summary>How many places are behind. Set it to 0 to start again, or to fewer to go back.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative or above what it was.</exception>
+    /// <summary>The number of positions in the cache. Set it to 0 to start again, or to a smaller number to go back.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or above the current length.</exception>
     public int Length
     {
         get => _length;
         set => _length = value >= 0 && value <= _length
             ? value
             : throw new ArgumentOutOfRangeException(
-                nameof(value), value, $"Length is set to {value}; it must be at least 0 and at most {_length}, as it was.");
+                nameof(value), value, $"Length is set to {value}; it must be at least 0 and at most {_length}, the current length.");
     }
 
-    /// <summary>Takes the keys and values of new places, and gives their outputs.</summary>
-    /// <param name="packed">[batch, new places, 3 · columns].</param>
+    /// <summary>Adds the keys and values of new positions, and returns their outputs.</summary>
+    /// <param name="packed">[batch, new positions, 3 · columns].</param>
     /// <param name="heads">The number of heads.</param>
     internal Variable Attend(Variable packed, int heads)
     {
@@ -61,19 +61,19 @@ public sealed class KeyValueCache
         if (shape.Batch != Batch || shape.Columns != Columns)
         {
             throw new ArgumentException(
-                $"The new places are {packed.Shape}, the cache is [{Batch}, {Capacity}, {Columns}]; they must be as many sequences of as "
-                + "many columns, times 3.",
+                $"The new positions are {packed.Shape}, the cache is [{Batch}, {Capacity}, {Columns}]; the number of sequences must be "
+                + "the same, and the columns 3 times as many.",
                 nameof(packed));
         }
 
         if (shape.Queries > Capacity - Length)
         {
             throw new ArgumentException(
-                $"There are {shape.Queries} new places, and {Length} behind; the cache has room for {Capacity}.", nameof(packed));
+                $"There are {shape.Queries} new positions after {Length} earlier ones; the cache has room for {Capacity}.", nameof(packed));
         }
 
         if (packed.RequiresGradient)
-            throw new InvalidOperationException("A cache is used without recording only; call the tape's NoGradient.");
+            throw new InvalidOperationException("A cache can only be used without recording; call the tape's NoGradient.");
         Variable output = packed.Tape.Record(new CachedOperation(this, shape), packed.Shape.WithLast(Columns), packed);
         _length += shape.Queries;
         return output;

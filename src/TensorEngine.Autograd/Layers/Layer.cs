@@ -4,9 +4,9 @@ using TensorEngine.Generators;
 namespace TensorEngine.Autograd.Layers;
 
 /// <summary>
-/// Something that has parameters in a store, under PyTorch's names, and is applied to variables. Make all layers of a network first,
-/// then <see cref="Initialize(Generator)"/> them in the same order: from a <see cref="TorchGenerator"/> the values are those that PyTorch
-/// gives the same network.
+/// An object that has parameters in a store, under PyTorch's names, and is applied to variables. Create all layers of a network first, then
+/// <see cref="Initialize(Generator)"/> them in the same order: with a <see cref="TorchGenerator"/> the values are those of the same network
+/// in PyTorch.
 /// </summary>
 public abstract class Layer
 {
@@ -18,15 +18,15 @@ public abstract class Layer
         Name = name;
     }
 
-    /// <summary>The store that has the parameters.</summary>
+    /// <summary>The store with the parameters.</summary>
     public ParameterStore Store { get; }
 
-    /// <summary>What the names of the parameters start with, before a dot; empty for names without.</summary>
+    /// <summary>The prefix of the names of the parameters, before a dot; empty for names without a prefix.</summary>
     public string Name { get; }
 
-    /// <summary>Draws the initial values of layers, one after the other.</summary>
-    /// <param name="generator">The source of the draws.</param>
-    /// <param name="layers">The layers, in the order in which PyTorch makes them.</param>
+    /// <summary>Sets the initial values of layers, one after the other.</summary>
+    /// <param name="generator">The source of the random numbers.</param>
+    /// <param name="layers">The layers, in the order in which PyTorch creates them.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
     public static void Initialize(Generator generator, params ReadOnlySpan<Layer> layers)
     {
@@ -35,27 +35,27 @@ public abstract class Layer
             layer.Initialize(generator);
     }
 
-    /// <summary>Sets all parameters to what PyTorch's layer has when it is made. Fixes the store's layout.</summary>
+    /// <summary>Sets all parameters to the initial values of PyTorch's layer. Fixes the store's layout.</summary>
     /// <param name="generator">The source of the draws; layers without random values draw nothing.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
     public abstract void Initialize(Generator generator);
 
-    /// <summary>The name of the layer, and the parameters.</summary>
+    /// <summary>Returns the name and the parameters of the layer.</summary>
     public override string ToString() => $"{GetType().Name} \"{Name}\"";
 
     private protected Parameter Add(string name, Shape shape) => Store.Add(Name.Length == 0 ? name : $"{Name}.{name}", shape);
 
-    /// <summary>A buffer: in the store and saved, but not stepped.</summary>
+    /// <summary>Adds a buffer, which is in the store and saved, but not stepped.</summary>
     private protected Parameter AddBuffer(string name, Shape shape)
     {
         Parameter buffer = Add(name, shape);
         buffer.Trainable = false;
         return buffer;
     }
-    /// <summary>A parameter as a variable, or null if there is none.</summary>
+    /// <summary>Returns a parameter as a variable, or null if there is none.</summary>
     private protected static Variable? OnTape(Tape tape, Parameter? parameter) => parameter is null ? null : tape.Parameter(parameter);
 
-    /// <summary>Throws unless the last dimension has a length, which no parameter may show.</summary>
+    /// <summary>Throws unless the last dimension has the given length.</summary>
     private protected static void RequireLast(string operation, Variable input, int columns)
     {
         Shape shape = input.Shape;

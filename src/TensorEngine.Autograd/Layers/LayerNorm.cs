@@ -10,16 +10,16 @@ public sealed class LayerNorm : Layer
     private readonly double _epsilon;
 
     /// <summary>
-    /// Adds <c>name.weight</c> and <c>name.bias</c>, both [columns], to a store; neither of them if there is nothing to learn.
+    /// Adds <c>name.weight</c> and <c>name.bias</c>, both [columns], to a store, if <paramref name="affine"/> is true.
     /// </summary>
-    /// <param name="store">The store; its layout must not be fixed yet.</param>
+    /// <param name="store">The store; its layout may not be fixed yet.</param>
     /// <param name="name">The name, such as <c>norm1</c>.</param>
     /// <param name="columns">The length of the input's last dimension; at least 1.</param>
     /// <param name="epsilon">Added to variances; at least 0, 1e-5 by default.</param>
-    /// <param name="bias">Whether there is a bias beside the weight; true by default.</param>
+    /// <param name="bias">Whether to add a bias in addition to the weight; true by default.</param>
     /// <param name="affine">Whether there is a weight, and a bias (elementwise_affine); true by default.</param>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> or <paramref name="name"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ArgumentException">The store has a parameter of one of these names.</exception>
     /// <exception cref="InvalidOperationException">The store's layout is fixed.</exception>
     public LayerNorm(ParameterStore store, string name, int columns, double epsilon = 1e-5, bool bias = true, bool affine = true)
@@ -41,7 +41,7 @@ public sealed class LayerNorm : Layer
     /// <summary>Normalizes; see <see cref="Functional.LayerNorm"/>.</summary>
     /// <param name="input">[..., columns].</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
-    /// <exception cref="ArgumentException">The last dimension of <paramref name="input"/> has another length.</exception>
+    /// <exception cref="ArgumentException">The last dimension of <paramref name="input"/> has a different length.</exception>
     public Variable Apply(Variable input)
     {
         RequireLast("layer_norm", input, _columns);

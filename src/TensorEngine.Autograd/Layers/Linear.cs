@@ -7,11 +7,11 @@ namespace TensorEngine.Autograd.Layers;
 public sealed class Linear : Layer
 {
     /// <summary>Adds <c>name.weight</c> [outputs, inputs] and <c>name.bias</c> [outputs] to a store.</summary>
-    /// <param name="store">The store; its layout must not be fixed yet.</param>
+    /// <param name="store">The store; its layout may not be fixed yet.</param>
     /// <param name="name">The name, such as <c>fc1</c>.</param>
     /// <param name="inputs">The length of the input's last dimension; at least 1.</param>
     /// <param name="outputs">The length of the output's last dimension; at least 1.</param>
-    /// <param name="bias">Whether there is a bias; true by default.</param>
+    /// <param name="bias">Whether to add a bias; true by default.</param>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> or <paramref name="name"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A length is below 1.</exception>
     /// <exception cref="ArgumentException">The store has a parameter of one of these names.</exception>

@@ -4,8 +4,8 @@ using TensorEngine.Generators;
 namespace TensorEngine.Autograd.Layers;
 
 /// <summary>
-/// Attention of several heads with its projections, as torch.nn.MultiheadAttention with batch_first: every place of a sequence looks at
-/// the others, or at those of another sequence.
+/// Attention of several heads with its projections, as torch.nn.MultiheadAttention with batch_first: each position of a sequence attends to
+/// the others, or to those of another sequence.
 /// </summary>
 public sealed class MultiHeadAttention : Layer
 {
@@ -16,17 +16,18 @@ public sealed class MultiHeadAttention : Layer
     /// Adds <c>name.in_proj_weight</c> [3 · columns, columns], <c>name.in_proj_bias</c> [3 · columns], <c>name.out_proj.weight</c>
     /// [columns, columns] and <c>name.out_proj.bias</c> [columns] to a store.
     /// </summary>
-    /// <param name="store">The store; its layout must not be fixed yet.</param>
+    /// <param name="store">The store; its layout may not be fixed yet.</param>
     /// <param name="name">The name, such as <c>self_attn</c>.</param>
     /// <param name="columns">The length of the input's and output's last dimension; at least 1.</param>
-    /// <param name="heads">The number of heads, of which the columns are a multiple; at least 1.</param>
-    /// <param name="bias">Whether there are biases; true by default.</param>
-    /// <param name="dropout">How likely a weight is dropped in training: from 0 (the default) to below 1.</param>
-    /// <param name="generator">Which weights are dropped; add it to the run's checkpoint. Null only without dropout.</param>
+    /// <param name="heads">The number of heads, which must divide the columns; at least 1.</param>
+    /// <param name="bias">Whether to add biases; true by default.</param>
+    /// <param name="dropout">The probability of dropping a weight in training: at least 0 (the default) and below 1.</param>
+    /// <param name="generator">The source of the dropped weights; add it to the run's checkpoint. May be null only without dropout.</param>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> or <paramref name="name"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ArgumentException">
-    /// The columns are no multiple of the heads, there is dropout without a generator, or the store has a parameter of one of these names.
+    /// The columns are not a multiple of the heads, there is dropout without a generator, or the store has a parameter of one of these
+    /// names.
     /// </exception>
     /// <exception cref="InvalidOperationException">The store's layout is fixed.</exception>
     public MultiHeadAttention(
@@ -45,7 +46,7 @@ public sealed class MultiHeadAttention : Layer
             throw new ArgumentException($"columns is {columns}, heads is {heads}; columns must be a multiple of heads.", nameof(columns));
         _dropout = HyperParameter.InUnitInterval(dropout, nameof(dropout));
         if (dropout > 0 && generator is null)
-            throw new ArgumentException($"dropout is {dropout}, generator is null; dropout takes one.", nameof(generator));
+            throw new ArgumentException($"dropout is {dropout}, generator is null; dropout requires a generator.", nameof(generator));
         _generator = generator;
         Heads = heads;
         InputWeight = Add("in_proj_weight", [3 * columns, columns]);
@@ -68,12 +69,12 @@ public sealed class MultiHeadAttention : Layer
     /// <summary>The projection of the heads' outputs.</summary>
     public Linear OutputProjection { get; }
 
-    /// <summary>The rotations of queries and keys by their position, of the width of a head; null (at first) for none.</summary>
+    /// <summary>The rotations of queries and keys by their position, with the width of a head, or null (the default) for none.</summary>
     public RotaryTable? Rotary { get; set; }
 
-    /// <summary>Every place looks at its own sequence; see <see cref="Functional"/>.ScaledDotProductAttention.</summary>
+    /// <summary>Computes the attention of a sequence to itself; see <see cref="Functional"/>.ScaledDotProductAttention.</summary>
     /// <param name="input">[batch, time, columns].</param>
-    /// <param name="causal">Whether each place sees itself and those before alone; false by default.</param>
+    /// <param name="causal">Whether each position sees only itself and earlier positions; false by default.</param>
     /// <param name="mask">Added to the scores: [time, time], or [batch or 1, heads or 1, time, time]; null (the default) for none.</param>
     /// <returns>[batch, time, columns].</returns>
     public Variable Apply(Variable input, bool causal = false, Variable? mask = null)
@@ -83,24 +84,24 @@ public sealed class MultiHeadAttention : Layer
             packed.ScaledDotProductAttention(Heads, mask, causal, scale: null, _dropout, _generator));
     }
 
-    /// <summary>Every place looks at its own sequence: at the places that a cache has, and at the new ones up to itself.</summary>
-    /// <param name="input">The new places, [batch, new places, columns].</param>
-    /// <param name="cache">The keys and values so far, to which those of the new places are added.</param>
-    /// <returns>[batch, new places, columns].</returns>
+    /// <summary>Computes the attention of new positions to those in a cache and to the new ones up to themselves.</summary>
+    /// <param name="input">The new positions, [batch, new positions, columns].</param>
+    /// <param name="cache">The keys and values so far, to which those of the new positions are added.</param>
+    /// <returns>[batch, new positions, columns].</returns>
     /// <exception cref="ArgumentNullException"><paramref name="cache"/> is null.</exception>
-    /// <exception cref="ArgumentException">The shapes do not fit the cache, or it has no room left.</exception>
-    /// <exception cref="InvalidOperationException">The tape records; see <see cref="Tape.NoGradient"/>.</exception>
+    /// <exception cref="ArgumentException">The shapes do not match the cache, or it has no room left.</exception>
+    /// <exception cref="InvalidOperationException">The tape is recording; see <see cref="Tape.NoGradient"/>.</exception>
     public Variable Apply(Variable input, KeyValueCache cache)
     {
         ArgumentNullException.ThrowIfNull(cache);
         return OutputProjection.Apply(cache.Attend(Turn(Project(input), cache.Length), Heads));
     }
 
-    /// <summary>The places of one sequence look at those of another.</summary>
+    /// <summary>Computes the attention of one sequence to another.</summary>
     /// <param name="query">[batch, queries, columns].</param>
     /// <param name="key">[batch, keys, columns].</param>
     /// <param name="value">[batch, keys, columns].</param>
-    /// <param name="causal">Whether query i sees the keys up to i alone; false by default.</param>
+    /// <param name="causal">Whether query i sees only the keys up to i; false by default.</param>
     /// <param name="mask">
     /// Added to the scores: [queries, keys], or [batch or 1, heads or 1, queries, keys]; null (the default) for none.
     /// </param>
@@ -134,7 +135,7 @@ public sealed class MultiHeadAttention : Layer
     private Variable Turn(Variable packed, int position) =>
         Rotary is { } table ? packed.RotaryEmbedding(table, 2 * Heads, position) : packed;
 
-    /// <summary>Queries (0), keys (1) or values (2), [batch, heads, time, width].</summary>
+    /// <summary>Returns queries (0), keys (1) or values (2), [batch, heads, time, width].</summary>
     private Variable Part(Variable input, int part, bool isTurned)
     {
         Shape shape = input.Shape;

@@ -9,6 +9,6 @@ public enum TransformerActivation
     /// <summary>x · Φ(x).</summary>
     Gelu = 1,
 
-    /// <summary>The same by a hyperbolic tangent, as in GPT-2.</summary>
+    /// <summary>The approximation by a hyperbolic tangent, as in GPT-2.</summary>
     GeluTanh = 2,
 }

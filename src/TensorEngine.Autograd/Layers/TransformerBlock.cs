@@ -4,8 +4,8 @@ using TensorEngine.Generators;
 namespace TensorEngine.Autograd.Layers;
 
 /// <summary>
-/// Attention and two linear maps, each added to its input and normalized, as torch.nn.TransformerEncoderLayer with batch_first. Causal it
-/// is a block of a GPT.
+/// Attention and two linear maps, each added to its input and normalized, as torch.nn.TransformerEncoderLayer with batch_first. With a
+/// causal mask it is a block of a GPT.
 /// <code>
 /// x = norm1(x + self_attn(x))    or with NormFirst    x = x + self_attn(norm1(x))
 /// x = norm2(x + maps(x))                              x = x + maps(norm2(x))        maps(x) = linear2(activation(linear1(x)))
@@ -19,16 +19,17 @@ public sealed class TransformerBlock : Layer
     /// Adds the parameters of <c>name.self_attn</c>, <c>name.linear1</c>, <c>name.linear2</c>, <c>name.norm1</c> and <c>name.norm2</c> to a
     /// store.
     /// </summary>
-    /// <param name="store">The store; its layout must not be fixed yet.</param>
+    /// <param name="store">The store; its layout may not be fixed yet.</param>
     /// <param name="name">The name, such as <c>layers.0</c>.</param>
     /// <param name="columns">The length of the input's and output's last dimension (d_model); at least 1.</param>
-    /// <param name="heads">The number of heads, of which the columns are a multiple; at least 1.</param>
+    /// <param name="heads">The number of heads, which must divide the columns; at least 1.</param>
     /// <param name="hidden">The length between the linear maps (dim_feedforward); at least 1.</param>
-    /// <param name="options">The rest, or null (the default) for torch's defaults without dropout.</param>
+    /// <param name="options">The other options, or null (the default) for torch's defaults without dropout.</param>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> or <paramref name="name"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ArgumentException">
-    /// The columns are no multiple of the heads, there is dropout without a generator, or the store has a parameter of one of these names.
+    /// The columns are not a multiple of the heads, there is dropout without a generator, or the store has a parameter of one of these
+    /// names.
     /// </exception>
     /// <exception cref="InvalidOperationException">The store's layout is fixed.</exception>
     public TransformerBlock(
@@ -61,20 +62,20 @@ public sealed class TransformerBlock : Layer
 
     /// <summary>Computes the output.</summary>
     /// <param name="input">[batch, time, columns].</param>
-    /// <param name="causal">Whether each place sees itself and those before alone; false by default.</param>
+    /// <param name="causal">Whether each position sees only itself and earlier positions; false by default.</param>
     /// <param name="mask">Added to the scores: [time, time], or [batch or 1, heads or 1, time, time]; null (the default) for none.</param>
     /// <returns>[batch, time, columns].</returns>
     public Variable Apply(Variable input, bool causal = false, Variable? mask = null) => _options.NormFirst
         ? AddMaps(input.Add(Drop(Attention.Apply(Norm1.Apply(input), causal, mask))))
         : AddMaps(Norm1.Apply(input.Add(Drop(Attention.Apply(input, causal, mask)))));
 
-    /// <summary>Computes the output of new places that go on behind those in a cache, causal.</summary>
-    /// <param name="input">The new places, [batch, new places, columns].</param>
-    /// <param name="cache">The keys and values of this block so far, to which those of the new places are added.</param>
-    /// <returns>[batch, new places, columns].</returns>
+    /// <summary>Computes the output of new positions that follow those in a cache, with a causal mask.</summary>
+    /// <param name="input">The new positions, [batch, new positions, columns].</param>
+    /// <param name="cache">The keys and values of this block so far, to which those of the new positions are added.</param>
+    /// <returns>[batch, new positions, columns].</returns>
     /// <exception cref="ArgumentNullException"><paramref name="cache"/> is null.</exception>
-    /// <exception cref="ArgumentException">The shapes do not fit the cache, or it has no room left.</exception>
-    /// <exception cref="InvalidOperationException">The tape records; see <see cref="Tape.NoGradient"/>.</exception>
+    /// <exception cref="ArgumentException">The shapes do not match the cache, or it has no room left.</exception>
+    /// <exception cref="InvalidOperationException">The tape is recording; see <see cref="Tape.NoGradient"/>.</exception>
     public Variable Apply(Variable input, KeyValueCache cache) => _options.NormFirst
         ? AddMaps(input.Add(Drop(Attention.Apply(Norm1.Apply(input), cache))))
         : AddMaps(Norm1.Apply(input.Add(Drop(Attention.Apply(input, cache)))));

@@ -2,14 +2,14 @@ using TensorEngine.Generators;
 
 namespace TensorEngine.Autograd.Layers;
 
-/// <summary>What a <see cref="TransformerBlock"/> is made of, as torch.nn.TransformerEncoderLayer's arguments.</summary>
+/// <summary>Options of a <see cref="TransformerBlock"/>, corresponding to the arguments of torch.nn.TransformerEncoderLayer.</summary>
 public sealed record TransformerBlockOptions
 {
-    /// <summary>Whether inputs are normalized before each part (norm_first), instead of sums after it; false by default.</summary>
+    /// <summary>Whether to normalize the input before each part (norm_first) instead of the sum after it; false by default.</summary>
     public bool NormFirst { get; init; }
 
     /// <summary>The function between the linear maps; ReLU by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is none of those.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a member of the enumeration.</exception>
     public TransformerActivation Activation
     {
         get;
@@ -20,8 +20,8 @@ public sealed record TransformerBlockOptions
     }
 
     /// <summary>
-    /// How likely elements are dropped in training, of the attention's weights, between the linear maps and of both parts' results: from 0
-    /// to below 1. 0 by default, where torch has 0.1.
+    /// The probability of dropping elements in training: of the attention's weights, between the linear maps and of the results of both
+    /// parts; at least 0 and below 1. 0 by default; torch's default is 0.1.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to below 1.</exception>
     public double Dropout
@@ -30,7 +30,9 @@ public sealed record TransformerBlockOptions
         init => field = HyperParameter.InUnitInterval(value);
     }
 
-    /// <summary>Which elements are dropped; blocks may share it. Add it to the run's checkpoint. Null only without dropout.</summary>
+    /// <summary>
+    /// The source of the dropped elements; blocks may share it. Add it to the run's checkpoint. May be null only without dropout.
+    /// </summary>
     public Philox? Generator { get; init; }
 
     /// <summary>Added to variances; at least 0, 1e-5 by default.</summary>

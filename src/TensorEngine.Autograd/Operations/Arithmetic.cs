@@ -10,11 +10,11 @@ public static partial class Functional
     /// <summary>input + other, each sum rounded once, as torch.add; <c>+</c> does the same.</summary>
     /// <param name="input">Any shape.</param>
     /// <param name="other">
-    /// The same shape, or the last dimensions of it: then it is added to each of the blocks that have its shape, such as a bias to every
-    /// row.
+    /// A variable of the same shape, or with the last dimensions of it: then it is combined with each block of its shape, such as a bias
+    /// with every row.
     /// </param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
-    /// <exception cref="ArgumentException">Shapes do not fit, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">Shapes do not match, or the variables belong to different tapes.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable Add(this Variable input, Variable other) => Elementwise<AddOperation>("add", input, other);
 

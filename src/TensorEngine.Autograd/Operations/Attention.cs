@@ -8,30 +8,28 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// softmax(scale · query · keyᵀ + mask) · value, as torch.nn.functional.scaled_dot_product_attention; see
-    /// <see cref="Attention"/> for the order of its sums. For the backward pass two numbers for each query are kept, and no weights: these
-    /// are computed again.
+    /// softmax(scale · query · keyᵀ + mask) · value, as torch.nn.functional.scaled_dot_product_attention; see <see cref="Attention"/>
+    /// for the order of its sums. The backward pass keeps two numbers per query and recomputes the weights.
     /// </summary>
-    /// <param name="query">[..., queries, width]; all dimensions before the last two count heads.</param>
-    /// <param name="key">[..., keys, width], with as many heads.</param>
-    /// <param name="value">[..., keys, value width], with as many heads.</param>
+    /// <param name="query">[..., queries, width]; all dimensions before the last two are heads.</param>
+    /// <param name="key">[..., keys, width], with the same number of heads.</param>
+    /// <param name="value">[..., keys, value width], with the same number of heads.</param>
     /// <param name="mask">
-    /// Added to the scores, -infinity where a key is not to be seen: [queries, keys], or with as many dimensions as
-    /// <paramref name="query"/>, each before the last two the query's or 1. It must need no gradient. Null (the default) for none. A query
-    /// that sees no key gives 0.
+    /// Added to the scores; -infinity hides a key. [queries, keys], or with as many dimensions as <paramref name="query"/>, where those
+    /// before the last two are the query's or 1. It may not need a gradient. Null (the default) for none. A query that sees no key gives 0.
     /// </param>
-    /// <param name="causal">Whether query i sees the keys up to i alone; false by default. With a mask both count.</param>
+    /// <param name="causal">Whether query i sees only the keys up to i; false by default. With a mask, both apply.</param>
     /// <param name="scale">Null (the default) for 1 / sqrt(width); finite.</param>
     /// <param name="dropout">
-    /// How likely a weight is dropped while the tape trains, from 0 (the default) to below 1; the others are divided by what is left.
+    /// The probability of dropping a weight in training, at least 0 (the default) and below 1; the other weights are divided by the rest.
     /// </param>
     /// <param name="generator">
-    /// Which weights are dropped, as in <see cref="Dropout"/>; its position moves on by heads · queries · keys. Null only
+    /// The source of the dropped weights, as in <see cref="Dropout"/>; its position advances by heads · queries · keys. May be null only
     /// without dropout.
     /// </param>
     /// <returns>[..., queries, value width].</returns>
     /// <exception cref="ArgumentException">
-    /// Shapes do not fit, the mask needs a gradient, there is dropout without a generator, or the variables are of different tapes.
+    /// Shapes do not match, the mask needs a gradient, there is dropout without a generator, or the variables belong to different tapes.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="scale"/> or <paramref name="dropout"/> is out of its range, or the generator's stream ends.
@@ -79,24 +77,24 @@ public static partial class Functional
     }
 
     /// <summary>
-    /// The attention of heads whose queries, keys and values lie side by side in the rows of one matrix, as a transformer's projection
-    /// gives them, so that nothing is transposed: as
-    /// <see cref="ScaledDotProductAttention(Variable, Variable, Variable, Variable?, bool, double?, double, Philox?)"/>, to the bit.
+    /// Computes the attention of heads whose queries, keys and values are adjacent in the rows of one matrix, like the output of a
+    /// transformer's projection, so that nothing is transposed. The result is bit-identical to that of
+    /// <see cref="ScaledDotProductAttention(Variable, Variable, Variable, Variable?, bool, double?, double, Philox?)"/>.
     /// </summary>
     /// <param name="packed">
     /// [batch, time, 3 · columns]: the columns of all queries, then those of all keys, then those of all values, each head after head.
     /// </param>
-    /// <param name="heads">The number of heads, of which the columns are a multiple.</param>
+    /// <param name="heads">The number of heads, which must divide the columns.</param>
     /// <param name="mask">
-    /// Added to the scores: [time, time], or [batch or 1, heads or 1, time, time]. It must need no gradient. Null (the default) for none.
+    /// Added to the scores: [time, time], or [batch or 1, heads or 1, time, time]. It may not need a gradient. Null (the default) for none.
     /// </param>
-    /// <param name="causal">Whether each place sees itself and those before alone; false by default.</param>
+    /// <param name="causal">Whether each position sees only itself and earlier positions; false by default.</param>
     /// <param name="scale">Null (the default) for 1 / sqrt(columns / heads); finite.</param>
-    /// <param name="dropout">How likely a weight is dropped while the tape trains: from 0 (the default) to below 1.</param>
-    /// <param name="generator">Which weights are dropped. Null only without dropout.</param>
+    /// <param name="dropout">The probability of dropping a weight in training: at least 0 (the default) and below 1.</param>
+    /// <param name="generator">The source of the dropped weights. May be null only without dropout.</param>
     /// <returns>[batch, time, columns].</returns>
     /// <exception cref="ArgumentException">
-    /// Shapes do not fit, the mask needs a gradient, there is dropout without a generator, or the variables are of different tapes.
+    /// Shapes do not match, the mask needs a gradient, there is dropout without a generator, or the variables belong to different tapes.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="heads"/>, <paramref name="scale"/> or <paramref name="dropout"/> is out of its range, or the generator's
@@ -128,7 +126,7 @@ public static partial class Functional
     {
         HyperParameter.InUnitInterval(dropout, nameof(dropout));
         if (dropout > 0 && generator is null)
-            throw new ArgumentException($"{AttentionName}: dropout is {dropout}, generator is null; dropout takes one.", nameof(generator));
+            throw new ArgumentException($"{AttentionName}: dropout is {dropout}, generator is null; dropout needs one.", nameof(generator));
         return new AttentionOperation(shape)
         {
             Causal = causal,

@@ -8,25 +8,25 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// Normalizes every channel over the batch and all positions, as torch.nn.functional.batch_norm:
+    /// Normalizes each channel over the batch and all positions, as torch.nn.functional.batch_norm:
     /// <code>
     /// output = (input - mean) / sqrt(variance + epsilon) * weight + bias
     /// </code>
-    /// In training mean and variance are the batch's, and the running statistics move towards them:
-    /// running = (1 - momentum) * running + momentum * statistic, of the variance that without bias. In evaluation they are the running
-    /// ones. Sums over a channel run over rows and positions in the order of <see cref="Reduction"/>, carried in double.
+    /// In training, mean and variance are those of the batch, and the running statistics move toward them: running = (1 - momentum) *
+    /// running + momentum * statistic, with the unbiased variance. In evaluation, mean and variance are the running ones. Sums over a
+    /// channel run over rows and positions in the order of <see cref="Reduction"/>, accumulated in double.
     /// </summary>
     /// <param name="input">[rows, channels, ...].</param>
     /// <param name="runningMean">[channels]; not trainable.</param>
     /// <param name="runningVariance">[channels]; not trainable.</param>
     /// <param name="weight">[channels], or null (the default) for 1.</param>
     /// <param name="bias">[channels], or null (the default) for 0.</param>
-    /// <param name="momentum">The share of the batch in the running statistics, from 0 to 1.</param>
+    /// <param name="momentum">The weight of the batch in the running statistics, from 0 to 1.</param>
     /// <param name="epsilon">Added to variances; at least 0.</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="runningMean"/> or <paramref name="runningVariance"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// Shapes do not fit, training has one element per channel only, or the variables are of different tapes.
+    /// Shapes do not match, training has only one element per channel, or the variables belong to different tapes.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="momentum"/> or <paramref name="epsilon"/> is out of its range.

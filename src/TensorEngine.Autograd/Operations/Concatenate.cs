@@ -3,11 +3,13 @@ namespace TensorEngine.Autograd.Operations;
 /// <content>Several variables in one.</content>
 public static partial class Functional
 {
-    /// <summary>The variables one after the other along a dimension, as torch.cat.</summary>
-    /// <param name="dimension">Along which dimension.</param>
-    /// <param name="inputs">At least one; their shapes are the same but for that dimension.</param>
+    /// <summary>Joins variables along a dimension, as torch.cat.</summary>
+    /// <param name="dimension">The dimension, from 0.</param>
+    /// <param name="inputs">At least one variable; their shapes may differ only in that dimension.</param>
     /// <returns>The shape of the first, with the sum of the lengths in that dimension.</returns>
-    /// <exception cref="ArgumentException">There is no variable, shapes do not fit, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no variable, shapes do not match, or the variables belong to different tapes.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable Concatenate(int dimension, params ReadOnlySpan<Variable> inputs)

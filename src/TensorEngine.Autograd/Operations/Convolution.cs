@@ -6,21 +6,21 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// Convolution over two dimensions, as torch.nn.functional.conv2d. Every element is one chain of fused multiply-adds, starting from the
+    /// Convolution over two dimensions, as torch.nn.functional.conv2d. Each element is one chain of fused multiply-adds, starting from the
     /// bias, over input channels, then rows, then columns of the kernel.
     /// </summary>
     /// <param name="input">[rows, channels, height, width].</param>
     /// <param name="weight">[outputs, channels / groups, kernel height, kernel width].</param>
     /// <param name="bias">[outputs], or null (the default) for none.</param>
-    /// <param name="stride">From one place of the kernel to the next; 0 (the default) means 1.</param>
-    /// <param name="padding">How many zeros are added on either side; 0 by default.</param>
-    /// <param name="dilation">From one element of the kernel to the next; 0 (the default) means 1.</param>
-    /// <param name="groups">How many groups of channels are convolved apart; 1 by default.</param>
+    /// <param name="stride">The distance from one position of the kernel to the next; 0 (the default) for 1.</param>
+    /// <param name="padding">The number of zeros added on either side; 0 by default.</param>
+    /// <param name="dilation">The distance from one element of the kernel to the next; 0 (the default) for 1.</param>
+    /// <param name="groups">The number of groups of channels that are convolved separately; 1 by default.</param>
     /// <returns>[rows, outputs, height, width], with height = (input + 2 padding - dilation (kernel - 1) - 1) / stride + 1.</returns>
     /// <exception cref="ArgumentException">
-    /// Shapes do not fit, the kernel is larger than the padded input, or the variables are of different tapes.
+    /// Shapes do not match, the kernel is larger than the padded input, or the variables belong to different tapes.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable Convolution2D(
         this Variable input,
@@ -47,15 +47,15 @@ public static partial class Functional
     /// <param name="input">[rows, channels, length].</param>
     /// <param name="weight">[outputs, channels / groups, kernel].</param>
     /// <param name="bias">[outputs], or null (the default) for none.</param>
-    /// <param name="stride">From one place of the kernel to the next; 1 by default.</param>
-    /// <param name="padding">How many zeros are added on either side; 0 by default.</param>
-    /// <param name="dilation">From one element of the kernel to the next; 1 by default.</param>
-    /// <param name="groups">How many groups of channels are convolved apart; 1 by default.</param>
+    /// <param name="stride">The distance from one position of the kernel to the next; 1 by default.</param>
+    /// <param name="padding">The number of zeros added on either side; 0 by default.</param>
+    /// <param name="dilation">The distance from one element of the kernel to the next; 1 by default.</param>
+    /// <param name="groups">The number of groups of channels that are convolved separately; 1 by default.</param>
     /// <returns>[rows, outputs, length].</returns>
     /// <exception cref="ArgumentException">
-    /// Shapes do not fit, the kernel is larger than the padded input, or the variables are of different tapes.
+    /// Shapes do not match, the kernel is larger than the padded input, or the variables belong to different tapes.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable Convolution1D(
         this Variable input, Variable weight, Variable? bias = null, int stride = 1, int padding = 0, int dilation = 1, int groups = 1)

@@ -8,19 +8,19 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// The mean or sum over the rows of -ln(softmax(input)[label]), in nats, as torch.nn.functional.cross_entropy. Any finite logits are
-    /// safe; a row with NaN or +infinity gives NaN.
+    /// Returns the mean or sum over the rows of -ln(softmax(input)[label]), in nats, as torch.nn.functional.cross_entropy. Any finite
+    /// logits are safe; a row with NaN or +infinity gives NaN.
     /// </summary>
     /// <param name="input">The logits, [..., classes]; all dimensions before the last are rows.</param>
     /// <param name="labels">The class of each row, in [0, classes), or <paramref name="ignoreIndex"/>.</param>
-    /// <param name="ignoreIndex">The label of rows that do not count; the mean is over the others, NaN if there is none.</param>
-    /// <param name="labelSmoothing">How much of a label is spread over all classes; from 0 to 1.</param>
+    /// <param name="ignoreIndex">The label of rows to ignore; the mean is over the others, NaN if there are none.</param>
+    /// <param name="labelSmoothing">The share of a label that is spread over all classes; from 0 to 1.</param>
     /// <param name="reduction">Mean (the default) or sum.</param>
     /// <returns>A scalar.</returns>
     /// <exception cref="ArgumentException">The length of <paramref name="labels"/> differs from the number of rows of logits.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A label is neither a class nor <paramref name="ignoreIndex"/>, <paramref name="labelSmoothing"/> is not from 0 to 1, or
-    /// <paramref name="reduction"/> is neither.
+    /// <paramref name="reduction"/> is not a member of the enumeration.
     /// </exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable CrossEntropy(

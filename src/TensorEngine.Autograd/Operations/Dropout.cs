@@ -8,15 +8,15 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// In training every element is 0 with a probability and input / (1 - probability) otherwise, as torch.nn.functional.dropout; in
-    /// evaluation, and with probability 0, it is the input itself.
+    /// In training, each element becomes 0 with the given probability and input / (1 - probability) otherwise, as
+    /// torch.nn.functional.dropout. In evaluation, and with probability 0, the result is the input itself.
     /// </summary>
     /// <param name="input">Any shape.</param>
-    /// <param name="probability">How likely an element is dropped: from 0 to 1.</param>
+    /// <param name="probability">The probability of dropping an element, from 0 to 1.</param>
     /// <param name="generator">
-    /// Element i is decided by the generator's draw at i places from its position, whatever the width and the threads are; the position
-    /// then moves on by the number of elements. After <see cref="Tape.ResetForPart"/> i counts from the batch's first sample. Save
-    /// the generator with the run, and a resumed one drops the same.
+    /// The source of the dropped elements. The draw at offset i from its position decides about element i, at any width and with any number
+    /// of threads; then the position advances by the number of elements. After <see cref="Tape.ResetForPart"/>, i counts from the batch's
+    /// first sample. Save the generator with the run, so that a resumed run drops the same elements.
     /// </param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not from 0 to 1.</exception>

@@ -7,23 +7,23 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// The rows of a table with the given indices, as torch.nn.functional.embedding. The gradient of a row is the sum over the places that
-    /// have it, in their order.
+    /// Returns the rows of a table with the given indices, as torch.nn.functional.embedding. The gradient of a row is the sum over the
+    /// positions that refer to it, in their order.
     /// </summary>
     /// <param name="weight">The table, [rows, columns].</param>
-    /// <param name="indices">Which rows, each in [0, rows); any of them several times.</param>
-    /// <param name="shape">How the indices are arranged, such as [batch, length]; null (the default) for one after the other.</param>
+    /// <param name="indices">The indices of the rows, each in [0, rows); a row may appear several times.</param>
+    /// <param name="shape">The shape of the indices, such as [batch, length]; null (the default) for a single dimension.</param>
     /// <param name="sparse">
-    /// The optimizer that steps the table, a parameter, and is given the rows that have a gradient; null (the default) to add to the
-    /// table's gradients as with every parameter.
+    /// The optimizer that steps the table, which must be a parameter, and that receives the rows with a gradient; null (the default) to add
+    /// to the table's gradients, as for every parameter.
     /// </param>
     /// <param name="padding">
-    /// An index whose row gets no gradient (padding_idx), such as that of what fills short sequences up; null (the default) for none.
+    /// An index whose row gets no gradient (padding_idx), such as that of the token that pads short sequences; null (the default) for none.
     /// </param>
     /// <returns>[..., columns], where ... is the shape of the indices.</returns>
     /// <exception cref="ArgumentException">
-    /// <paramref name="weight"/> is not of two dimensions; <paramref name="indices"/> is empty or has another number of elements than
-    /// <paramref name="shape"/>; or with <paramref name="sparse"/> <paramref name="weight"/> is no parameter.
+    /// <paramref name="weight"/> does not have two dimensions; <paramref name="indices"/> is empty or its number of elements is not that of
+    /// <paramref name="shape"/>; or, with <paramref name="sparse"/>, <paramref name="weight"/> is not a parameter.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An index, or <paramref name="padding"/>, is not one of a row.</exception>
     /// <exception cref="InvalidOperationException">
@@ -48,7 +48,7 @@ public static partial class Functional
         if (padding is { } row)
             Require.Row(table[0], row, nameof(padding));
         if (sparse is not null && weight.Tape.ParameterOf(weight) is null)
-            throw new ArgumentException("embedding: weight is no parameter; only a parameter's rows go to an optimizer.", nameof(sparse));
+            throw new ArgumentException("embedding: weight is not a parameter; with sparse it must be one.", nameof(sparse));
         return weight.Tape.Record(
             new EmbeddingOperation(weight.Tape.Keep(indices), sparse, padding ?? -1), places.Append(table[1]), weight);
     }

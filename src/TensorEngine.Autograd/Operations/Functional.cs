@@ -1,7 +1,7 @@
 namespace TensorEngine.Autograd.Operations;
 
 /// <summary>
-/// The operations, with the names and meanings of torch.nn.functional: extension methods of <see cref="Variable"/>. They allocate nothing
-/// from the second step of a shape on, and give the same bits at every SIMD width and with any number of threads.
+/// Operations with the names and meanings of torch.nn.functional, as extension methods of <see cref="Variable"/>. After the first step with
+/// a given shape they allocate nothing, and they give the same bits at every SIMD width and with any number of threads.
 /// </summary>
 public static partial class Functional;

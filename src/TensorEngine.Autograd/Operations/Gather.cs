@@ -4,20 +4,20 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// The elements with the given indices along a dimension, as torch.gather: output[i, j, k] = input[i, indices[i, j, k], k] for
-    /// dimension 1 of 3. The gradient of an element is the sum over the places that have it, in their order.
+    /// Returns the elements with the given indices along a dimension, as torch.gather: output[i, j, k] = input[i, indices[i, j, k], k] for
+    /// dimension 1 of 3. The gradient of an element is the sum over the positions that refer to it, in their order.
     /// </summary>
     /// <param name="input">At least one dimension.</param>
-    /// <param name="dimension">Which dimension.</param>
-    /// <param name="indices">Row by row, each in [0, length of that dimension).</param>
+    /// <param name="dimension">The dimension, from 0.</param>
+    /// <param name="indices">The indices in row-major order, each in [0, length of that dimension).</param>
     /// <param name="shape">
-    /// The shape of the indices: as many dimensions as <paramref name="input"/>, none but <paramref name="dimension"/> longer.
+    /// The shape of the indices: as many dimensions as <paramref name="input"/>, of which only <paramref name="dimension"/> may be longer.
     /// </param>
     /// <returns>The shape of the indices.</returns>
     /// <exception cref="ArgumentException">
-    /// <paramref name="shape"/> does not fit <paramref name="input"/>, or <paramref name="indices"/> has another number of elements.
+    /// <paramref name="shape"/> does not match <paramref name="input"/>, or <paramref name="indices"/> has a different number of elements.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such dimension, or an index is not in it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such dimension, or an index is out of range.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable Gather(this Variable input, int dimension, ReadOnlySpan<int> indices, Shape shape)
     {
@@ -30,7 +30,7 @@ public static partial class Functional
         {
             Mismatch.Throw(
                 "gather", "input", from, "shape", shape,
-                $"shape must have as many dimensions as input, none but dimension {dimension} longer than there");
+                $"shape must have as many dimensions as input, of which only dimension {dimension} may be longer");
         }
 
         if (shape.ElementCount != indices.Length)

@@ -2,15 +2,15 @@ using TensorEngine.Numerics;
 
 namespace TensorEngine.Autograd.Operations;
 
-/// <summary>Where the matrices of heads lie.</summary>
+/// <summary>The memory layout of the matrices of heads.</summary>
 internal readonly record struct HeadShape(int Batch, int Heads, int Queries, int Keys, int Width, int ValueWidth)
 {
-    /// <summary>Whether queries, keys and values are columns of one matrix, and the output's heads columns of another.</summary>
+    /// <summary>Whether queries, keys and values are columns of one matrix, and the heads of the output columns of another.</summary>
     public bool IsPacked { get; init; }
 
     public int HeadCount => Batch * Heads;
 
-    /// <summary>The columns of all heads.</summary>
+    /// <summary>The number of columns of all heads together.</summary>
     public int Columns => Heads * Width;
 
     /// <summary>The heads in [batch, time, 3 · columns].</summary>
@@ -21,8 +21,8 @@ internal readonly record struct HeadShape(int Batch, int Heads, int Queries, int
         if (packed.Rank != 3 || packed[2] % 3 != 0 || packed[2] / 3 % heads != 0)
         {
             throw new ArgumentException(
-                $"{operation}: packed is {packed}, heads is {heads}; packed must be [batch, time, 3 · columns] with a multiple of the "
-                + "heads as columns.",
+                $"{operation}: packed is {packed}, heads is {heads}; packed must be [batch, time, 3 · columns], where columns is a "
+                + "multiple of heads.",
                 nameof(packed));
         }
 

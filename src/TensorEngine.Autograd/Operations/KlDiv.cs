@@ -9,16 +9,16 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// The Kullback-Leibler divergence of target from input, in nats, as torch.nn.functional.kl_div: of target · (ln(target) - input),
-    /// where a target of 0 adds nothing. Its gradient with respect to a target of 0 is NaN, as in torch.
+    /// Returns the Kullback-Leibler divergence of target from input, in nats, as torch.nn.functional.kl_div: target · (ln(target) -
+    /// input), where a target of 0 adds nothing. Its gradient with respect to a target of 0 is NaN, as in torch.
     /// </summary>
     /// <param name="input">Logarithms of probabilities, any shape.</param>
-    /// <param name="target">Probabilities, the same shape; with <paramref name="logTarget"/> their logarithms.</param>
-    /// <param name="reduction">What becomes of the terms; torch's "mean" by default.</param>
-    /// <param name="logTarget">Whether <paramref name="target"/> are logarithms; false by default.</param>
+    /// <param name="target">Probabilities, or with <paramref name="logTarget"/> their logarithms, with the same shape.</param>
+    /// <param name="reduction">How to combine the terms; torch's "mean" by default.</param>
+    /// <param name="logTarget">Whether <paramref name="target"/> has logarithms; false by default.</param>
     /// <returns>A scalar.</returns>
-    /// <exception cref="ArgumentException">The shapes differ, or the variables are of different tapes.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="reduction"/> is none of those.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or the variables belong to different tapes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="reduction"/> is not a member of the enumeration.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable KlDiv(
         this Variable input, Variable target, DivergenceReduction reduction = DivergenceReduction.Mean, bool logTarget = false)

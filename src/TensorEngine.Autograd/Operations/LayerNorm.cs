@@ -12,11 +12,11 @@ public static partial class Functional
     /// </summary>
     /// <param name="input">[..., columns]; all dimensions before the last are rows.</param>
     /// <param name="weight">[columns], or null (the default) for 1.</param>
-    /// <param name="bias">[columns], or null (the default) for 0; not without a weight.</param>
+    /// <param name="bias">[columns], or null (the default) for 0; not allowed without a weight.</param>
     /// <param name="epsilon">Added to variances; at least 0.</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
     /// <exception cref="ArgumentException">
-    /// Shapes do not fit, there is a bias without a weight, or the variables are of different tapes.
+    /// Shapes do not match, there is a bias without a weight, or the variables belong to different tapes.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epsilon"/> is out of its range.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
@@ -27,7 +27,7 @@ public static partial class Functional
         if (bias is not null && weight is null)
         {
             throw new ArgumentException(
-                "layer_norm: there is a bias, but no weight; without a weight there must be no bias.", nameof(bias));
+                "layer_norm: there is a bias, but no weight; a bias requires a weight.", nameof(bias));
         }
 
         ColumnsOf("layer_norm", input, bias, nameof(bias));
@@ -47,7 +47,7 @@ public static partial class Functional
     /// <param name="weight">[columns], or null (the default) for 1.</param>
     /// <param name="epsilon">Added to mean squares; at least 0. By default 2^-23, as in torch.</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
-    /// <exception cref="ArgumentException">Shapes do not fit, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">Shapes do not match, or the variables belong to different tapes.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epsilon"/> is out of its range.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable RmsNorm(this Variable input, Variable? weight = null, double epsilon = 1.1920928955078125e-7)

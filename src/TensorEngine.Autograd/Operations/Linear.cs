@@ -8,14 +8,14 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// input · weightᵀ + bias, as torch.nn.functional.linear. Every element is one chain of fused multiply-adds over the inputs
-    /// ascending, to which the bias is added.
+    /// input · weightᵀ + bias, as torch.nn.functional.linear. Each element is one chain of fused multiply-adds over the inputs in
+    /// ascending order, to which the bias is added.
     /// </summary>
     /// <param name="input">[..., inputs]; all dimensions before the last are rows.</param>
     /// <param name="weight">[outputs, inputs].</param>
     /// <param name="bias">[outputs], or null (the default) for none.</param>
     /// <returns>[..., outputs].</returns>
-    /// <exception cref="ArgumentException">Shapes do not fit, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">Shapes do not match, or the variables belong to different tapes.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable Linear(this Variable input, Variable weight, Variable? bias = null)
     {

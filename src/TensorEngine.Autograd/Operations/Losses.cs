@@ -5,31 +5,33 @@ namespace TensorEngine.Autograd.Operations;
 /// <content>Losses of predictions and targets of the same shape.</content>
 public static partial class Functional
 {
-    /// <summary>The mean or sum of (input - target)^2, as torch.nn.functional.mse_loss.</summary>
+    /// <summary>Returns the mean or sum of (input - target)^2, as torch.nn.functional.mse_loss.</summary>
     /// <param name="input">The predictions, any shape.</param>
     /// <param name="target">The same shape.</param>
     /// <param name="reduction">Mean (the default) or sum.</param>
     /// <returns>A scalar.</returns>
-    /// <exception cref="ArgumentException">The shapes differ, or the variables are of different tapes.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="reduction"/> is neither.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or the variables belong to different tapes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="reduction"/> is not a member of the enumeration.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable MseLoss(this Variable input, Variable target, LossReduction reduction = LossReduction.Mean) =>
         RecordLoss("mse_loss", new LossOperation<SquaredLoss>(reduction, 0), input, target, reduction);
 
-    /// <summary>The mean or sum of |input - target|, as torch.nn.functional.l1_loss; the gradient where they are equal is 0.</summary>
+    /// <summary>
+    /// Returns the mean or sum of |input - target|, as torch.nn.functional.l1_loss; the gradient where they are equal is 0.
+    /// </summary>
     /// <inheritdoc cref="MseLoss"/>
     public static Variable L1Loss(this Variable input, Variable target, LossReduction reduction = LossReduction.Mean) =>
         RecordLoss("l1_loss", new LossOperation<AbsoluteLoss>(reduction, 0), input, target, reduction);
 
-    /// <summary>Squares up to delta and magnitudes beyond, as torch.nn.functional.huber_loss.</summary>
+    /// <summary>Returns a loss that is quadratic up to delta and linear beyond, as torch.nn.functional.huber_loss.</summary>
     /// <param name="input">The predictions, any shape.</param>
     /// <param name="target">The same shape.</param>
-    /// <param name="delta">Where the square ends; at least 1e-37 and finite.</param>
+    /// <param name="delta">The end of the quadratic part; at least 1e-37 and finite.</param>
     /// <param name="reduction">Mean (the default) or sum.</param>
     /// <returns>A scalar.</returns>
-    /// <exception cref="ArgumentException">The shapes differ, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or the variables belong to different tapes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="delta"/> is out of its range, or <paramref name="reduction"/> is neither.
+    /// <paramref name="delta"/> is out of its range, or <paramref name="reduction"/> is not a member of the enumeration.
     /// </exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable HuberLoss(
@@ -42,12 +44,12 @@ public static partial class Functional
     /// <summary><see cref="HuberLoss"/> over beta, as torch.nn.functional.smooth_l1_loss; for beta 0 <see cref="L1Loss"/>.</summary>
     /// <param name="input">The predictions, any shape.</param>
     /// <param name="target">The same shape.</param>
-    /// <param name="beta">Where the square ends; 0, or at least 1e-37 and finite.</param>
+    /// <param name="beta">The end of the quadratic part; 0, or at least 1e-37 and finite.</param>
     /// <param name="reduction">Mean (the default) or sum.</param>
     /// <returns>A scalar.</returns>
-    /// <exception cref="ArgumentException">The shapes differ, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or the variables belong to different tapes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="beta"/> is out of its range, or <paramref name="reduction"/> is neither.
+    /// <paramref name="beta"/> is out of its range, or <paramref name="reduction"/> is not a member of the enumeration.
     /// </exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable SmoothL1Loss(
@@ -59,18 +61,19 @@ public static partial class Functional
     }
 
     /// <summary>
-    /// The binary cross-entropy of logits, in nats, as torch.nn.functional.binary_cross_entropy_with_logits. Any finite logits are safe.
+    /// Returns the binary cross-entropy of logits, in nats, as torch.nn.functional.binary_cross_entropy_with_logits. Any finite logits are
+    /// safe.
     /// </summary>
     /// <param name="input">The logits, any shape.</param>
-    /// <param name="target">The probabilities of yes, the same shape; it must need no gradient.</param>
-    /// <param name="positiveWeight">What a yes counts beside a no; finite.</param>
+    /// <param name="target">The probabilities of the positive class, with the same shape; it may not need a gradient.</param>
+    /// <param name="positiveWeight">The weight of a positive relative to a negative; finite.</param>
     /// <param name="reduction">Mean (the default) or sum.</param>
     /// <returns>A scalar.</returns>
     /// <exception cref="ArgumentException">
-    /// The shapes differ, <paramref name="target"/> needs a gradient, or the variables are of different tapes.
+    /// The shapes differ, <paramref name="target"/> needs a gradient, or the variables belong to different tapes.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="positiveWeight"/> is not finite as a float, or <paramref name="reduction"/> is neither.
+    /// <paramref name="positiveWeight"/> is not finite as a float, or <paramref name="reduction"/> is not a member of the enumeration.
     /// </exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable BinaryCrossEntropyWithLogits(

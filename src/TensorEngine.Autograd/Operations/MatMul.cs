@@ -7,15 +7,15 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// input · other, as torch.matmul, matrix by matrix. Every element is one chain of fused multiply-adds over the inner dimension
-    /// ascending.
+    /// input · other, as torch.matmul, matrix by matrix. Each element is one chain of fused multiply-adds over the inner dimension in
+    /// ascending order.
     /// </summary>
-    /// <param name="input">[..., rows, inner]; all dimensions before the last two count matrices.</param>
+    /// <param name="input">[..., rows, inner]; all dimensions before the last two are matrices.</param>
     /// <param name="other">[..., inner, columns] with the same dimensions before the last two, or [inner, columns] for all.</param>
     /// <param name="transposeInput">Whether <paramref name="input"/> is [..., inner, rows] instead.</param>
     /// <param name="transposeOther">Whether <paramref name="other"/> is [..., columns, inner] instead.</param>
     /// <returns>[..., rows, columns].</returns>
-    /// <exception cref="ArgumentException">Shapes do not fit, or the variables are of different tapes.</exception>
+    /// <exception cref="ArgumentException">Shapes do not match, or the variables belong to different tapes.</exception>
     /// <exception cref="InvalidOperationException">A variable is the default value or from before the last reset.</exception>
     public static Variable MatMul(this Variable input, Variable other, bool transposeInput = false, bool transposeOther = false)
     {

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TensorEngine.Autograd.Operations;
 
-/// <summary>Errors of shapes that do not fit: the operation, the shapes and what is allowed.</summary>
+/// <summary>Throws errors for shapes that do not match, with the operation, the shapes and what is allowed.</summary>
 internal static class Mismatch
 {
     [DoesNotReturn]

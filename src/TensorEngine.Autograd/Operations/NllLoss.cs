@@ -7,17 +7,17 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// The mean or sum over the rows of -input[label], as torch.nn.functional.nll_loss: after <see cref="LogSoftmax"/> what
-    /// <see cref="CrossEntropy"/> is of logits.
+    /// Returns the mean or sum over the rows of -input[label], as torch.nn.functional.nll_loss: after <see cref="LogSoftmax"/> it equals
+    /// <see cref="CrossEntropy"/> of the logits.
     /// </summary>
     /// <param name="input">Logarithms of probabilities, [..., classes]; all dimensions before the last are rows.</param>
     /// <param name="labels">The class of each row, in [0, classes), or <paramref name="ignoreIndex"/>.</param>
-    /// <param name="ignoreIndex">The label of rows that do not count; the mean is over the others, NaN if there is none.</param>
+    /// <param name="ignoreIndex">The label of rows to ignore; the mean is over the others, NaN if there are none.</param>
     /// <param name="reduction">Mean (the default) or sum.</param>
     /// <returns>A scalar.</returns>
     /// <exception cref="ArgumentException">The length of <paramref name="labels"/> differs from the number of rows.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// A label is neither a class nor <paramref name="ignoreIndex"/>, or <paramref name="reduction"/> is neither.
+    /// A label is neither a class nor <paramref name="ignoreIndex"/>, or <paramref name="reduction"/> is not a member of the enumeration.
     /// </exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable NllLoss(

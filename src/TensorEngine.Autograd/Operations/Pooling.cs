@@ -6,20 +6,20 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// The largest element under a window that goes over the last two dimensions, as torch.nn.functional.max_pool2d. The gradient goes to
-    /// the first of equal ones; a window with NaN gives NaN.
+    /// Returns the largest element in a window that moves over the last two dimensions, as torch.nn.functional.max_pool2d. Of equal
+    /// elements, the first gets the gradient; a window with NaN gives NaN.
     /// </summary>
     /// <param name="input">[rows, channels, height, width].</param>
-    /// <param name="kernel">The sides of the window.</param>
-    /// <param name="stride">From one window to the next; 0 (the default) means the kernel.</param>
-    /// <param name="padding">How many places without a value are added on either side, at most half the kernel; 0 by default.</param>
-    /// <param name="dilation">From one element of the window to the next; 0 (the default) means 1.</param>
+    /// <param name="kernel">The size of the window.</param>
+    /// <param name="stride">The distance from one window to the next; 0 (the default) for the size of the kernel.</param>
+    /// <param name="padding">The number of positions without a value added on either side, at most half the kernel; 0 by default.</param>
+    /// <param name="dilation">From one element of the window to the next; 0 (the default) for 1.</param>
     /// <param name="ceiling">
-    /// Whether a last window that goes beyond the input counts, if it starts inside of it (ceil_mode); false by default.
+    /// Whether to include a last window that extends beyond the input, if it starts inside (ceil_mode); false by default.
     /// </param>
-    /// <returns>[rows, channels, height, width], with as many places as the window has.</returns>
-    /// <exception cref="ArgumentException">The input is not of four dimensions, or the window does not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <returns>[rows, channels, height, width], with a position for each window.</returns>
+    /// <exception cref="ArgumentException">The input does not have four dimensions, or the window is larger than the input.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable MaxPool2D(
         this Variable input,
@@ -34,19 +34,19 @@ public static partial class Functional
     }
 
     /// <summary>
-    /// The mean of the elements under a window that goes over the last two dimensions, as torch.nn.functional.avg_pool2d.
+    /// Returns the mean of the elements in a window that moves over the last two dimensions, as torch.nn.functional.avg_pool2d.
     /// </summary>
     /// <param name="input">[rows, channels, height, width].</param>
-    /// <param name="kernel">The sides of the window.</param>
-    /// <param name="stride">From one window to the next; 0 (the default) means the kernel.</param>
-    /// <param name="padding">How many zeros are added on either side, at most half the kernel; 0 by default.</param>
-    /// <param name="countPadding">Whether these zeros count (count_include_pad); true by default.</param>
+    /// <param name="kernel">The size of the window.</param>
+    /// <param name="stride">The distance from one window to the next; 0 (the default) for the size of the kernel.</param>
+    /// <param name="padding">The number of zeros added on either side, at most half the kernel; 0 by default.</param>
+    /// <param name="countPadding">Whether to count these zeros (count_include_pad); true by default.</param>
     /// <param name="ceiling">
-    /// Whether a last window that goes beyond the input counts, if it starts inside of it (ceil_mode); false by default.
+    /// Whether to include a last window that extends beyond the input, if it starts inside (ceil_mode); false by default.
     /// </param>
-    /// <returns>[rows, channels, height, width], with as many places as the window has.</returns>
-    /// <exception cref="ArgumentException">The input is not of four dimensions, or the window does not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <returns>[rows, channels, height, width], with a position for each window.</returns>
+    /// <exception cref="ArgumentException">The input does not have four dimensions, or the window is larger than the input.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable AveragePool2D(
         this Variable input,
@@ -63,15 +63,15 @@ public static partial class Functional
     /// <summary>As <see cref="MaxPool2D"/> over the last dimension, as torch.nn.functional.max_pool1d.</summary>
     /// <param name="input">[rows, channels, length].</param>
     /// <param name="kernel">The length of the window.</param>
-    /// <param name="stride">From one window to the next; 0 (the default) means the kernel.</param>
-    /// <param name="padding">How many places without a value are added on either side, at most half the kernel; 0 by default.</param>
+    /// <param name="stride">The distance from one window to the next; 0 (the default) for the size of the kernel.</param>
+    /// <param name="padding">The number of positions without a value added on either side, at most half the kernel; 0 by default.</param>
     /// <param name="dilation">From one element of the window to the next; 1 by default.</param>
     /// <param name="ceiling">
-    /// Whether a last window that goes beyond the input counts, if it starts inside of it (ceil_mode); false by default.
+    /// Whether to include a last window that extends beyond the input, if it starts inside (ceil_mode); false by default.
     /// </param>
     /// <returns>[rows, channels, length].</returns>
-    /// <exception cref="ArgumentException">The input is not of three dimensions, or the window does not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">The input does not have three dimensions, or the window is larger than the input.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable MaxPool1D(
         this Variable input, int kernel, int stride = 0, int padding = 0, int dilation = 1, bool ceiling = false)
@@ -83,15 +83,15 @@ public static partial class Functional
     /// <summary>As <see cref="AveragePool2D"/> over the last dimension, as torch.nn.functional.avg_pool1d.</summary>
     /// <param name="input">[rows, channels, length].</param>
     /// <param name="kernel">The length of the window.</param>
-    /// <param name="stride">From one window to the next; 0 (the default) means the kernel.</param>
-    /// <param name="padding">How many zeros are added on either side, at most half the kernel; 0 by default.</param>
-    /// <param name="countPadding">Whether these zeros count; true by default.</param>
+    /// <param name="stride">The distance from one window to the next; 0 (the default) for the size of the kernel.</param>
+    /// <param name="padding">The number of zeros added on either side, at most half the kernel; 0 by default.</param>
+    /// <param name="countPadding">Whether to count these zeros; true by default.</param>
     /// <param name="ceiling">
-    /// Whether a last window that goes beyond the input counts, if it starts inside of it (ceil_mode); false by default.
+    /// Whether to include a last window that extends beyond the input, if it starts inside (ceil_mode); false by default.
     /// </param>
     /// <returns>[rows, channels, length].</returns>
-    /// <exception cref="ArgumentException">The input is not of three dimensions, or the window does not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">The input does not have three dimensions, or the window is larger than the input.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable AveragePool1D(
         this Variable input, int kernel, int stride = 0, int padding = 0, bool countPadding = true, bool ceiling = false)
@@ -100,7 +100,7 @@ public static partial class Functional
         return input.Tape.Record(new AveragePoolOperation(geometry, countPadding), Pooled(input.Shape, geometry), input);
     }
 
-    /// <summary>The mean over all dimensions after the second: adaptive_avg_pool2d to 1 x 1, flattened.</summary>
+    /// <summary>Returns the mean over all dimensions after the second: adaptive_avg_pool2d to 1 x 1, flattened.</summary>
     /// <param name="input">[rows, channels, ...], at least three dimensions.</param>
     /// <returns>[rows, channels].</returns>
     /// <exception cref="ArgumentException">The input has fewer dimensions.</exception>

@@ -10,13 +10,13 @@ public static partial class Functional
     /// </summary>
     /// <param name="input">Any shape.</param>
     /// <param name="inPlace">
-    /// Whether the result is written over <paramref name="input"/>, which saves memory and time; false by default. What asks for the values
-    /// of <paramref name="input"/> afterwards, a backward pass for one, is refused. What comes from a linear layer, a convolution or a norm
-    /// goes well with it.
+    /// Whether to overwrite <paramref name="input"/> with the result, which saves memory and time; false by default. Anything that needs
+    /// the values of <paramref name="input"/> afterward, such as a backward pass, throws. It is safe for results of a linear layer, a
+    /// convolution or a norm.
     /// </param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
     /// <exception cref="ArgumentException">
-    /// <paramref name="inPlace"/> is true, and <paramref name="input"/> is no operation's result.
+    /// <paramref name="inPlace"/> is true, and <paramref name="input"/> is not the result of an operation.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// <paramref name="input"/> is the default value or from before the last reset, or its values were overwritten.
@@ -28,7 +28,7 @@ public static partial class Functional
         if (input.Tape.NodeOf(input).InputCount == 0)
         {
             throw new ArgumentException(
-                "relu: input is data or a parameter; only what an operation has computed may be overwritten in place.", nameof(inPlace));
+                "relu: input is data or a parameter; only the result of an operation may be overwritten in place.", nameof(inPlace));
         }
 
         return input.Tape.RecordInPlace(default(ReluOperation), input);

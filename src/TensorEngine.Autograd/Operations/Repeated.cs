@@ -3,7 +3,7 @@ using TensorEngine.Numerics;
 
 namespace TensorEngine.Autograd.Operations;
 
-/// <summary>Functions of a buffer and of a shorter one that stands for as many copies of itself as it takes.</summary>
+/// <summary>Functions of a buffer and a shorter one that is repeated as often as necessary.</summary>
 internal static class Repeated
 {
     // So many copies lie side by side that a call pays; with threads, that it pays to share one.

@@ -3,7 +3,7 @@ namespace TensorEngine.Autograd.Operations;
 /// <summary>Checks of arguments that several operations share.</summary>
 internal static class Require
 {
-    /// <summary>Indices from 0 to below a number; or that one which does not count.</summary>
+    /// <summary>Requires indices from 0 to below a number, or the ignored index.</summary>
     public static void Below(int end, ReadOnlySpan<int> indices, string name, int? ignored = null)
     {
         for (int i = 0; i < indices.Length; i++)

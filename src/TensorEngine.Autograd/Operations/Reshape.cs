@@ -3,9 +3,11 @@ namespace TensorEngine.Autograd.Operations;
 /// <content>Other shapes of the same elements.</content>
 public static partial class Functional
 {
-    /// <summary>The same elements row by row in another shape, as torch.reshape. Nothing is copied, unless it is a parameter's.</summary>
+    /// <summary>
+    /// Returns the same elements in row-major order with another shape, as torch.reshape. Only the elements of parameters are copied.
+    /// </summary>
     /// <param name="input">Any shape.</param>
-    /// <param name="shape">A shape with as many elements.</param>
+    /// <param name="shape">A shape with the same number of elements.</param>
     /// <returns>The given shape.</returns>
     /// <exception cref="ArgumentException">The shapes differ in the number of elements.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
@@ -20,7 +22,7 @@ public static partial class Functional
     /// Joins dimensions, as torch.flatten; by default all but the first, as torch.nn.Flatten: [rows, 32, 4, 4] gives [rows, 512].
     /// </summary>
     /// <param name="input">Any shape.</param>
-    /// <param name="startDimension">The first of the dimensions that become one; 1 by default.</param>
+    /// <param name="startDimension">The first of the dimensions to join; 1 by default.</param>
     /// <returns>The dimensions before <paramref name="startDimension"/>, and one of the rest.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="startDimension"/> is not a dimension.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>

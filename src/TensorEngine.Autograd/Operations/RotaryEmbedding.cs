@@ -4,21 +4,23 @@ namespace TensorEngine.Autograd.Operations;
 public static partial class Functional
 {
     /// <summary>
-    /// Turns pairs of elements by angles that grow with the position, so that the product of a query and a key depends on how far apart
-    /// they are: (x, y) at pair i becomes (x cos - y sin, y cos + x sin). Queries and keys are turned, values are not.
+    /// Rotates pairs of elements by angles that grow with the position, so that the product of a query and a key depends on their distance:
+    /// (x, y) at pair i becomes (x cos - y sin, y cos + x sin). Queries and keys are rotated, values are not.
     /// </summary>
-    /// <param name="input">[..., time, columns], the columns a multiple of the table's width: one head or several side by side.</param>
+    /// <param name="input">
+    /// [..., time, columns], with columns that are a multiple of the table's width: one head or several adjacent heads.
+    /// </param>
     /// <param name="table">The angles.</param>
     /// <param name="heads">
-    /// How many heads are turned, from the first; the columns behind them stay. Null (the default) for all. In packed queries, keys and
-    /// values of h heads these are 2h.
+    /// The number of heads to rotate, from the first; the columns after them do not change. Null (the default) for all. In packed queries,
+    /// keys and values of h heads, use 2h.
     /// </param>
     /// <param name="position">The position of the first row; 0 by default.</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="table"/> is null.</exception>
-    /// <exception cref="ArgumentException">The columns are no multiple of the width.</exception>
+    /// <exception cref="ArgumentException">The columns are not a multiple of the width.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// There are not so many heads, or the table has not so many positions.
+    /// There are fewer heads, or the table has fewer positions.
     /// </exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable RotaryEmbedding(this Variable input, RotaryTable table, int? heads = null, int position = 0)

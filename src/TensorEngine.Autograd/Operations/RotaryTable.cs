@@ -3,8 +3,9 @@ using TensorEngine.Numerics.Functions;
 namespace TensorEngine.Autograd.Operations;
 
 /// <summary>
-/// The angles of a rotary position embedding: at position p, pair i of a row of some width is turned by p · base^(-2i / width). Made once,
-/// for all layers. Source: Su et al., RoFormer: enhanced transformer with rotary position embedding, 2021.
+/// The angles of a rotary position embedding: at position p, pair i of a row of some width is rotated by p · base^(-2i / width). Create it
+/// once, for all layers.
+/// Source: Su et al., RoFormer: enhanced transformer with rotary position embedding, 2021.
 /// </summary>
 public sealed class RotaryTable
 {
@@ -13,13 +14,15 @@ public sealed class RotaryTable
 
     /// <summary>Computes the table.</summary>
     /// <param name="width">The width of a head; even and at least 2.</param>
-    /// <param name="positions">How many positions, from 0; at least 1.</param>
-    /// <param name="theta">The base: how far the slowest pair is behind the first. Above 0; 10,000 by default.</param>
-    /// <param name="interleaved">
-    /// Whether a pair is of neighbours, 2i and 2i + 1, as in the paper (true, the default), or of elements half a width apart, i and
-    /// i + width / 2, as in the files of Llama and GPT-NeoX.
+    /// <param name="positions">The number of positions; at least 1.</param>
+    /// <param name="theta">
+    /// The base, which determines how much slower the last pair rotates than the first. Above 0; 10,000 by default.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
+    /// <param name="interleaved">
+    /// Whether a pair consists of adjacent elements, 2i and 2i + 1, as in the paper (true, the default), or of elements half a width apart,
+    /// i and i + width / 2, as in the files of Llama and GPT-NeoX.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public RotaryTable(int width, int positions, double theta = 10000, bool interleaved = true)
     {
         if (width < 2 || width % 2 != 0)
@@ -45,13 +48,13 @@ public sealed class RotaryTable
     /// <summary>The width of a head.</summary>
     public int Width { get; }
 
-    /// <summary>How many positions there are, from 0.</summary>
+    /// <summary>The number of positions.</summary>
     public int Positions { get; }
 
-    /// <summary>Whether a pair is of neighbours, instead of elements half a width apart.</summary>
+    /// <summary>Whether a pair consists of adjacent elements instead of elements half a width apart.</summary>
     public bool Interleaved { get; }
 
-    /// <summary>Turns heads that lie side by side, forwards or back.</summary>
+    /// <summary>Rotates adjacent heads, forward or backward.</summary>
     internal void Turn(ReadOnlySpan<float> heads, Span<float> turned, int position, bool back)
     {
         int pairs = Width / 2;

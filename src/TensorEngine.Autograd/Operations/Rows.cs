@@ -3,7 +3,7 @@ using TensorEngine.Numerics.Products;
 
 namespace TensorEngine.Autograd.Operations;
 
-/// <summary>Matrices of elements that lie row by row, and products that overwrite or add.</summary>
+/// <summary>Matrices of elements in row-major order, and products that overwrite or add.</summary>
 internal static class Rows
 {
     /// <summary>Whole rows, one after the other.</summary>

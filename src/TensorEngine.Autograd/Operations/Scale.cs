@@ -6,9 +6,11 @@ namespace TensorEngine.Autograd.Operations;
 /// <content>Products with a number.</content>
 public static partial class Functional
 {
-    /// <summary>factor * input, the factor rounded to the nearest float and each product once, as torch.mul with a number.</summary>
+    /// <summary>
+    /// factor * input, with the factor rounded to the nearest float and each product rounded once, as torch.mul with a number.
+    /// </summary>
     /// <param name="input">Any shape.</param>
-    /// <param name="factor">Any number; infinite or NaN makes all elements so.</param>
+    /// <param name="factor">Any number, including infinity and NaN.</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable Scale(this Variable input, double factor) =>

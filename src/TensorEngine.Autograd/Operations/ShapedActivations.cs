@@ -16,7 +16,7 @@ public static partial class Functional
 
     /// <summary>input above 0 and alpha * (e^input - 1) elsewhere, as torch.nn.functional.elu.</summary>
     /// <param name="input">Any shape.</param>
-    /// <param name="alpha">Minus the limit at -infinity; finite.</param>
+    /// <param name="alpha">The negative of the limit at -infinity; finite.</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is not finite as a float.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
@@ -27,8 +27,8 @@ public static partial class Functional
     /// ln(1 + e^(beta * input)) / beta, and input where beta * input is above threshold, as torch.nn.functional.softplus.
     /// </summary>
     /// <param name="input">Any shape.</param>
-    /// <param name="beta">How sharp the bend is; at least 1e-37 and finite.</param>
-    /// <param name="threshold">From where on the input itself is taken; finite.</param>
+    /// <param name="beta">The sharpness of the bend; at least 1e-37 and finite.</param>
+    /// <param name="threshold">The value of beta * input above which the output is the input; finite.</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="beta"/> or <paramref name="threshold"/> is out of its range.

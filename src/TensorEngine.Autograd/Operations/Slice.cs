@@ -3,13 +3,13 @@ namespace TensorEngine.Autograd.Operations;
 /// <content>Parts of a dimension.</content>
 public static partial class Functional
 {
-    /// <summary>A range of one dimension, as torch.narrow; the elements are copied.</summary>
+    /// <summary>Returns a range of one dimension, as torch.narrow; the elements are copied.</summary>
     /// <param name="input">At least one dimension.</param>
-    /// <param name="dimension">Which dimension.</param>
-    /// <param name="start">Where the range starts.</param>
-    /// <param name="length">How long it is; at least 1.</param>
+    /// <param name="dimension">The dimension, from 0.</param>
+    /// <param name="start">The start of the range.</param>
+    /// <param name="length">The length of the range; at least 1.</param>
     /// <returns>The shape of <paramref name="input"/> with <paramref name="length"/> in that dimension.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such dimension, or the range is not in it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such dimension, or the range extends beyond it.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable Slice(this Variable input, int dimension, int start, int length)
     {

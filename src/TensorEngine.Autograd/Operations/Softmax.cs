@@ -5,7 +5,7 @@ namespace TensorEngine.Autograd.Operations;
 /// <content>Softmax and its logarithm.</content>
 public static partial class Functional
 {
-    /// <summary>The probabilities of the classes, as torch.nn.functional.softmax over the last dimension.</summary>
+    /// <summary>Returns the probabilities of the classes, as torch.nn.functional.softmax over the last dimension.</summary>
     /// <param name="input">[..., classes]; all dimensions before the last are rows.</param>
     /// <returns>The shape of <paramref name="input"/>.</returns>
     /// <exception cref="ArgumentException"><paramref name="input"/> has no last dimension, or no classes.</exception>
@@ -13,7 +13,7 @@ public static partial class Functional
     public static Variable Softmax(this Variable input) =>
         input.Tape.Record(default(SoftmaxOperation), ClassesOf("softmax", input), input);
 
-    /// <summary>The logarithms of the probabilities, in nats, as torch.nn.functional.log_softmax over the last dimension.</summary>
+    /// <summary>Returns the logarithms of the probabilities, in nats, as torch.nn.functional.log_softmax over the last dimension.</summary>
     /// <inheritdoc cref="Softmax"/>
     public static Variable LogSoftmax(this Variable input) =>
         input.Tape.Record(default(LogSoftmaxOperation), ClassesOf("log_softmax", input), input);

@@ -7,24 +7,24 @@ namespace TensorEngine.Autograd.Operations;
 /// <content>Sums and means.</content>
 public static partial class Functional
 {
-    /// <summary>The sum of all elements, as torch.sum, in the order that <see cref="Reduction"/> states.</summary>
+    /// <summary>Returns the sum of all elements, as torch.sum, in the order that <see cref="Reduction"/> states.</summary>
     /// <param name="input">Any shape; 0 without elements.</param>
     /// <returns>A scalar.</returns>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable Sum(this Variable input) => input.Tape.Record(new SumOperation(1), [], input);
 
-    /// <summary>The mean of all elements, as torch.mean, in the order that <see cref="Reduction"/> states.</summary>
+    /// <summary>Returns the mean of all elements, as torch.mean, in the order that <see cref="Reduction"/> states.</summary>
     /// <param name="input">Any shape; NaN without elements.</param>
     /// <returns>A scalar.</returns>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
     public static Variable Mean(this Variable input) => input.Tape.Record(new SumOperation(input.Shape.ElementCount), [], input);
 
     /// <summary>
-    /// The sums over a dimension, as torch.sum with dim: carried in double, over the last dimension in the order that
-    /// <see cref="Reduction"/> states, over others one element after the other.
+    /// Returns the sums over a dimension, as torch.sum with dim: accumulated in double, over the last dimension in the order that
+    /// <see cref="Reduction"/> states, over other dimensions one element after the other.
     /// </summary>
     /// <param name="input">Any shape of at least 1 dimension.</param>
-    /// <param name="dimension">The dimension that is summed over and left out, from 0.</param>
+    /// <param name="dimension">The dimension to sum over and remove, from 0.</param>
     /// <returns>The shape of <paramref name="input"/> without the dimension.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
     /// <exception cref="InvalidOperationException"><paramref name="input"/> is the default value or from before the last reset.</exception>
@@ -34,7 +34,7 @@ public static partial class Functional
         return input.Tape.Record(new DimensionSumOperation(dimension, 1), input.Shape.Without(dimension), input);
     }
 
-    /// <summary>The sums over a dimension, divided by its length, as torch.mean with dim; NaN where that is 0.</summary>
+    /// <summary>Returns the means over a dimension, as torch.mean with dim; NaN if its length is 0.</summary>
     /// <inheritdoc cref="Sum(Variable, int)"/>
     public static Variable Mean(this Variable input, int dimension)
     {

@@ -3,7 +3,7 @@ namespace TensorEngine.Autograd.Operations;
 /// <content>Dimensions in another order.</content>
 public static partial class Functional
 {
-    /// <summary>Two dimensions exchanged, as torch.transpose; the elements are copied.</summary>
+    /// <summary>Exchanges two dimensions, as torch.transpose; the elements are copied.</summary>
     /// <param name="input">At least two dimensions.</param>
     /// <param name="dimension">One dimension.</param>
     /// <param name="other">The other one.</param>

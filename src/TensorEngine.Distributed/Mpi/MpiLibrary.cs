@@ -4,12 +4,12 @@ using System.Text;
 namespace TensorEngine.Distributed.Mpi;
 
 /// <summary>
-/// The MPI library of this machine, found at run time, and the functions of it that are needed. Two binary interfaces are known: that of
-/// Open MPI, whose handles are addresses of exported objects, and that of MPICH, whose handles are numbers.
+/// Locates the MPI library of this machine at run time and binds the functions needed. It supports two binary interfaces: that of Open MPI,
+/// whose handles are addresses of exported objects, and that of MPICH, whose handles are numbers.
 /// </summary>
 internal sealed unsafe class MpiLibrary
 {
-    /// <summary>The environment variable that names the library's file, where it is not found or there are several.</summary>
+    /// <summary>The environment variable that names the library's file, for when it is not found or there are several.</summary>
     public const string Variable = "TENSORENGINE_MPI";
 
     // Open MPI 4 and 5.
@@ -63,8 +63,8 @@ internal sealed unsafe class MpiLibrary
     /// <summary>MPI_Finalize.</summary>
     public delegate* unmanaged<int> Finish { get; }
 
-    /// <summary>Looks for the library that the job was started with.</summary>
-    /// <exception cref="DllNotFoundException">There is none.</exception>
+    /// <summary>Locates the library that the job was started with.</summary>
+    /// <exception cref="DllNotFoundException">No library was found.</exception>
     public static MpiLibrary Load()
     {
         string[] names = Names();
@@ -96,11 +96,11 @@ internal sealed unsafe class MpiLibrary
         return (rank, size);
     }
 
-    /// <summary>Ends the process at once, with nothing that libraries have asked to be called.</summary>
+    /// <summary>Ends the process at once, without running exit handlers.</summary>
     public static void Exit(int code) =>
         ((delegate* unmanaged<int, void>)NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "_exit"))(code);
 
-    /// <summary>The first line of what the library calls itself.</summary>
+    /// <summary>Gets the first line of the library's version text.</summary>
     public string Version()
     {
         const int Longest = 8192;
@@ -112,7 +112,7 @@ internal sealed unsafe class MpiLibrary
         return version.Split('\n', ',')[0].Replace('\t', ' ').Trim();
     }
 
-    /// <summary>Throws what an error code means.</summary>
+    /// <summary>Throws an exception if a call returned an error code.</summary>
     public void Check(int code, string call)
     {
         if (code == 0)

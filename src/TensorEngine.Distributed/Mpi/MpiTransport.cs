@@ -5,11 +5,11 @@ namespace TensorEngine.Distributed.Mpi;
 
 /// <summary>
 /// Processes that <c>mpirun</c> or a job scheduler has started, on one machine or on many, over Open MPI 4 or 5 or MPICH 4: the library is
-/// looked for when it is needed, and used through its C interface.
+/// located at run time and called through its C interface.
 /// <code>
 /// return MpiTransport.Run(transport => Train(transport));      // mpirun -n 4 dotnet Program.dll
 /// </code>
-/// Messages go between two ranks and nothing is added up by MPI, so that results do not depend on the library. One object per process.
+/// MPI only passes messages between two ranks and adds nothing, so results do not depend on the library. Create one object per process.
 /// </summary>
 public sealed unsafe class MpiTransport : Transport
 {
@@ -32,14 +32,14 @@ public sealed unsafe class MpiTransport : Transport
         LibraryVersion = library.Version();
     }
 
-    /// <summary>What the MPI library calls itself.</summary>
+    /// <summary>Gets the name and version that the MPI library reports.</summary>
     public string LibraryVersion { get; }
 
     /// <summary>Starts MPI in this process. Prefer <see cref="Run"/>, which ends all ranks when one fails.</summary>
-    /// <param name="timeout">How long a call waits for another rank; null for <see cref="Transport.DefaultTimeout"/>.</param>
-    /// <exception cref="DllNotFoundException">There is no MPI library; the message says what to install.</exception>
+    /// <param name="timeout">The time a call waits for another rank; null for <see cref="Transport.DefaultTimeout"/>.</param>
+    /// <exception cref="DllNotFoundException">No MPI library was found; the message says what to install.</exception>
     /// <exception cref="InvalidOperationException">
-    /// MPI was started already, or the library that was found is not the one that the job was started with.
+    /// MPI has already been started, or the library found is not the one that started the job.
     /// </exception>
     /// <exception cref="TransportException">MPI could not be started.</exception>
     public static MpiTransport Start(TimeSpan? timeout = null)
@@ -49,22 +49,23 @@ public sealed unsafe class MpiTransport : Transport
         if (transport.Size == 1 && LaunchedSize() is > 1 and int size)
         {
             throw new InvalidOperationException(
-                $"The job was started with {size} processes, but {transport.LibraryVersion}, the library that was found, knows of one "
-                + $"only: it does not belong to the program that started the job. Name the right library's file in {MpiLibrary.Variable}.");
+                $"The job was started with {size} processes, but {transport.LibraryVersion}, the library that was found, knows only "
+                + $"one, so it does not belong to the program that started the job. "
+                + $"Name the right library's file in {MpiLibrary.Variable}.");
         }
 
         return transport;
     }
 
     /// <summary>
-    /// Starts MPI, does the job, and leaves. When this rank throws, the exception is written to standard error with the rank, and all ranks
-    /// are ended, so that nobody waits for it.
+    /// Starts MPI, runs the job, and shuts MPI down. If this rank throws, the exception is written to standard error with the rank, and all
+    /// ranks are ended, so that none waits for it.
     /// </summary>
-    /// <param name="body">What every rank does; returns the exit code of the process.</param>
-    /// <param name="timeout">How long a call waits for another rank; null for <see cref="Transport.DefaultTimeout"/>.</param>
-    /// <returns>What <paramref name="body"/> has returned.</returns>
+    /// <param name="body">The job of every rank; returns the exit code of the process.</param>
+    /// <param name="timeout">The time a call waits for another rank; null for <see cref="Transport.DefaultTimeout"/>.</param>
+    /// <returns>The value returned by <paramref name="body"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is null.</exception>
-    /// <inheritdoc cref="Start"/>
+    /// <inheritdoc cref="Start" path="/exception"/>
     public static int Run(Func<MpiTransport, int> body, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -80,8 +81,8 @@ public sealed unsafe class MpiTransport : Transport
         }
     }
 
-    /// <summary>Writes the reason and this rank to standard error, and ends all processes of the job, this one included.</summary>
-    /// <param name="reason">What has happened, as a sentence.</param>
+    /// <summary>Writes the reason and this rank to standard error, and ends all processes of the job, including this one.</summary>
+    /// <param name="reason">A sentence that describes what happened.</param>
     public override void Abort(string reason)
     {
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Rank {Rank} of {Size} ends the job: {reason}"));
@@ -153,7 +154,7 @@ public sealed unsafe class MpiTransport : Transport
         base.Dispose(disposing);
     }
 
-    /// <summary>How many processes who started the job says that there are; null where that cannot be seen.</summary>
+    /// <summary>Gets the number of processes according to the launcher of the job; null if it is unknown.</summary>
     private static int? LaunchedSize()
     {
         foreach (string name in new[] { "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS" })
@@ -184,8 +185,9 @@ public sealed unsafe class MpiTransport : Transport
             Finish();
     }
 
-    // All ranks are here and nobody needs anything any more, but MPICH 4.0 over TCP was seen to wait in MPI_Finalize without end, for the
-    // acknowledgement of a rank that had finished.
+    // All ranks are here and nobody needs anything any more, but MPICH 4.0 over TCP was seen to wait in MPI_Finalize without end: a rank
+    // that has closed its connections waits in the launcher's barrier, where it answers nobody, for one that waits for its answer. (Its
+    // developers took the barrier out later: pull request 6596 of pmodels/mpich.)
     private void Finish()
     {
         var last = new Thread(() =>
@@ -228,8 +230,8 @@ public sealed unsafe class MpiTransport : Transport
             return (nint)request;
     }
 
-    /// <summary>Looks at everything that is under way.</summary>
-    /// <returns>How much still is.</returns>
+    /// <summary>Tests all pending operations.</summary>
+    /// <returns>The number of operations still pending.</returns>
     private int TestAll()
     {
         int left = 0;

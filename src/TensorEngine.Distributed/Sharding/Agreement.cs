@@ -5,8 +5,8 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Distributed.Sharding;
 
 /// <summary>
-/// What all ranks have to have in common, compared before every exchange: 64 bytes from each to each. When something differs, texts are
-/// exchanged, and every rank throws the same exception.
+/// Compares what must be the same on all ranks before every exchange: 64 bytes from each to each. If anything differs, the ranks exchange
+/// texts, and every rank throws the same exception.
 /// </summary>
 internal sealed class Agreement
 {
@@ -41,15 +41,15 @@ internal sealed class Agreement
         }
     }
 
-    /// <summary>Has the values compared with the next step: before the first one, and when others were loaded.</summary>
+    /// <summary>Includes the values in the next comparison: before the first step, and after values are loaded.</summary>
     public void CompareValues() => _valuesDiffer = true;
 
-    /// <summary>Compares what is about to be done, and hands a number of each rank around.</summary>
-    /// <param name="operation">What is about to be done.</param>
+    /// <summary>Compares the operation about to be performed, and distributes a number of each rank.</summary>
+    /// <param name="operation">The operation about to be performed.</param>
     /// <param name="batchSize">The samples of the batch, or 0.</param>
     /// <param name="number">This rank's number.</param>
     /// <param name="numbers">Receives all ranks' numbers.</param>
-    /// <exception cref="TransportException">A rank differs from rank 0, or does not answer.</exception>
+    /// <exception cref="TransportException">A rank differs from rank 0 or does not answer.</exception>
     public void Check(JobOperation operation, int batchSize, double number, Span<double> numbers)
     {
         _own[Operation] = (long)operation;
@@ -137,7 +137,7 @@ internal sealed class Agreement
         throw new TransportException(
             $"Rank {rank} differs from rank 0: rank {rank} {Line(other, line)}; rank 0 {Line(first, line)}. All ranks must have the same.");
 
-        static string Line(string[] lines, int index) => index < lines.Length ? lines[index] : "has nothing more";
+        static string Line(string[] lines, int index) => index < lines.Length ? lines[index] : "has nothing else";
     }
 
     private string[] LayoutLines() =>
@@ -155,7 +155,7 @@ internal sealed class Agreement
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>What all ranks do together.</summary>
+/// <summary>Specifies what all ranks do together.</summary>
 internal enum JobOperation
 {
     Start = 1,
@@ -165,10 +165,10 @@ internal enum JobOperation
     Values,
 }
 
-/// <summary>Texts that ranks tell one another when something is wrong.</summary>
+/// <summary>Texts that ranks exchange when something is wrong.</summary>
 internal static class JobTexts
 {
-    /// <summary>The lines of one rank, on all.</summary>
+    /// <summary>Copies the lines of one rank to all.</summary>
     public static string[] Broadcast(Transport transport, string[] own, int root)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(string.Join('\n', own));
@@ -180,7 +180,7 @@ internal static class JobTexts
         return Encoding.UTF8.GetString(bytes).Split('\n');
     }
 
-    /// <summary>Throws on every rank what went wrong on one; nothing if all are well.</summary>
+    /// <summary>Throws on every rank the error that occurred on one; does nothing if none failed.</summary>
     public static void ThrowIfAnyFailed(Transport transport, string deed, string? fault)
     {
         byte[] failed = new byte[transport.Size];

@@ -4,7 +4,7 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Distributed.Sharding;
 
 /// <summary>
-/// Adds the gradients of all ranks, each element where it is stepped: the upper levels of the tree that <see cref="LaneTree"/> began.
+/// Adds the gradients of all ranks, each element on the rank that steps it: the upper levels of the tree that <see cref="LaneTree"/> began.
 /// Every rank sends the parts of the others, which is the volume of a reduce-scatter, and adds what it receives in the order of the tree.
 /// </summary>
 internal sealed class GradientExchange
@@ -20,7 +20,7 @@ internal sealed class GradientExchange
             _received[rank] = rank == transport.Rank ? [] : GC.AllocateUninitializedArray<float>(ShardPlan.ChunkLength, pinned: true);
     }
 
-    /// <summary>Adds; right afterwards is the part of this rank alone.</summary>
+    /// <summary>Adds the gradients; afterward only the part of this rank is correct.</summary>
     /// <param name="gradients">The gradients of this rank's lanes.</param>
     /// <param name="plan">Who has what.</param>
     /// <param name="factor">What sums are multiplied by: a power of two.</param>

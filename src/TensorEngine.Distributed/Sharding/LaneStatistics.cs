@@ -4,8 +4,8 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Distributed.Sharding;
 
 /// <summary>
-/// Values that lanes change by themselves: every lane starts from the same ones, and the mean of what the lanes have made of them is
-/// what is left, added by the same tree as gradients.
+/// Values that lanes change themselves: every lane starts from the same values, and the result is the mean over the lanes, added by the
+/// same tree as gradients.
 /// </summary>
 internal sealed class LaneStatistics
 {
@@ -31,10 +31,10 @@ internal sealed class LaneStatistics
         _all = new float[length * transport.Size];
     }
 
-    /// <summary>Remembers what lanes start from.</summary>
+    /// <summary>Stores the values that lanes start from.</summary>
     public void Begin() => Take(_start);
 
-    /// <summary>Takes in what a lane has made of it.</summary>
+    /// <summary>Adds the values at the end of a lane.</summary>
     public void EndLane(int lane)
     {
         Take(_sum);
@@ -42,7 +42,7 @@ internal sealed class LaneStatistics
         Put(_start);
     }
 
-    /// <summary>Leaves the mean over all lanes of all ranks.</summary>
+    /// <summary>Replaces the values with the mean over all lanes of all ranks.</summary>
     public void Finish()
     {
         int length = _sum.Length;

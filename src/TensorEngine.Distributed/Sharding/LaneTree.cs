@@ -5,20 +5,20 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Distributed.Sharding;
 
 /// <summary>
-/// The sum of what lanes leave behind one after the other, in the order of a fixed tree: lanes 0 and 1, lanes 2 and 3, then these sums, and
-/// so on. A carry as in counting takes one buffer for each level.
+/// Sums what the lanes produce one after the other, in the order of a fixed tree: lanes 0 and 1, lanes 2 and 3, then these sums, and so on.
+/// As in binary counting, each level takes one buffer for its carry.
 /// </summary>
-/// <param name="laneCount">How many lanes are summed; a power of two.</param>
+/// <param name="laneCount">The number of lanes to sum; a power of two.</param>
 /// <param name="length">The elements of a lane, with the gaps between the segments.</param>
 internal sealed class LaneTree(int laneCount, int length)
 {
     private readonly float[][] _levels =
         [.. Enumerable.Range(0, BitOperations.Log2((uint)laneCount)).Select(_ => GC.AllocateUninitializedArray<float>(length))];
 
-    /// <summary>Takes a lane's elements in; after the last lane they are the sum, after another one 0.</summary>
-    /// <param name="lane">Which of the lanes, which come in order.</param>
+    /// <summary>Adds a lane's elements; after the last lane they are the sum, after any other 0.</summary>
+    /// <param name="lane">The index of the lane; lanes come in order.</param>
     /// <param name="values">The elements.</param>
-    /// <param name="segments">Where among them something is.</param>
+    /// <param name="segments">The segments of the values that are in use.</param>
     /// <param name="workers">The threads that share the work, or null.</param>
     public void Add(int lane, Span<float> values, ReadOnlySpan<Segment> segments, Workers? workers)
     {

@@ -5,9 +5,9 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Distributed.Sharding;
 
 /// <summary>
-/// The squared norm of gradients of which every rank has a part, to the bit as <see cref="Reduction.SquaredNorm(ReadOnlySpan{float},
-/// Workers?)"/> over each segment finds it: every rank sums the blocks that begin in its part, and all ranks add all sums by the same tree.
-/// A block that goes on in another rank's part is completed first.
+/// Computes the squared norm of gradients of which every rank has a part, with the same bits as
+/// <see cref="Reduction.SquaredNorm(ReadOnlySpan{float}, Workers?)"/> over each segment: every rank sums the blocks that begin in its part,
+/// and all ranks add all sums by the same tree. A block that goes on in another rank's part is completed first.
 /// </summary>
 internal sealed class NormBlocks
 {
@@ -42,7 +42,7 @@ internal sealed class NormBlocks
 
     /// <summary>The squared norm of all segments.</summary>
     /// <param name="store">
-    /// The gradients: right in this rank's part. Behind it some of the next rank's are written.
+    /// The gradients: right in this rank's part. Some of the next rank's are written after it.
     /// </param>
     /// <param name="transport">The other ranks.</param>
     /// <param name="workers">The threads that share the work, or null.</param>

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace TensorEngine.Distributed.Sharding;
 
-/// <summary>The order in which sums are added, whoever has found them.</summary>
+/// <summary>The order in which sums are added, whichever rank computed them.</summary>
 internal static class PairwiseSum
 {
     /// <summary>The sum by the tree of <see cref="Numerics.Reduction"/>, given the sums of its blocks.</summary>

@@ -2,10 +2,12 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Distributed.Sharding;
 
-/// <summary>Who has which elements of the trainable parameters, in the order of the ranks, cut to what is exchanged at a time.</summary>
+/// <summary>
+/// Specifies which rank has which elements of the trainable parameters, in rank order, cut into the chunks that are exchanged at a time.
+/// </summary>
 internal sealed class ShardPlan
 {
-    /// <summary>How many floats are sent at a time: half a megabyte, which is still in the cache when it is added.</summary>
+    /// <summary>The number of floats sent at a time: half a megabyte, which is still in the cache when it is added.</summary>
     public const int ChunkLength = 128 << 10;
 
     private readonly Segment[] _segments;
@@ -27,16 +29,16 @@ internal sealed class ShardPlan
         Norm = new NormBlocks(_segments, cuts);
     }
 
-    /// <summary>The most chunks that a rank has.</summary>
+    /// <summary>Gets the maximum number of chunks of a rank.</summary>
     public int ChunkCount { get; }
 
-    /// <summary>The blocks that the global norm is found by.</summary>
+    /// <summary>Gets the blocks from which the global norm is computed.</summary>
     public NormBlocks Norm { get; }
 
     /// <summary>The trainable parameters of all ranks.</summary>
     public ReadOnlySpan<Segment> Segments => _segments;
 
-    /// <summary>What of them a rank has.</summary>
+    /// <summary>Gets the trainable segments of a rank.</summary>
     public ReadOnlySpan<Segment> PiecesOf(int rank) => _pieces[rank];
 
     /// <summary>The same in chunks.</summary>

@@ -11,7 +11,7 @@ internal readonly struct Sum : IBinaryFunction
         where TFloat : struct, IFloatLane<TFloat> => left + right;
 }
 
-/// <summary>(left + right) * factor, rounded twice: as if the sum had been written down.</summary>
+/// <summary>(left + right) * factor, rounded twice, as if the sum had been stored.</summary>
 internal readonly struct ScaledSum(float factor) : IBinaryFunction
 {
     private readonly Constant _factor = new(factor);

@@ -4,40 +4,38 @@ using TensorEngine.Numerics.Products;
 namespace TensorEngine.Attentions;
 
 /// <summary>
-/// Scaled dot-product attention of many heads, and its gradients:
+/// Computes scaled dot-product attention of many heads, and its gradients:
 /// <code>
 /// weights = softmax(scale · queries · keysᵀ + mask)
 /// output  = weights · values
 /// </code>
-/// as torch.nn.functional.scaled_dot_product_attention. It goes through the queries of a head block by block: the weights of a block are
-/// in memory at a time, and those that the gradients need are computed again.
+/// as torch.nn.functional.scaled_dot_product_attention does. It processes the queries of a head block by block: only the weights of one
+/// block are in memory at a time, and the gradients recompute the weights they need.
 /// </summary>
 /// <remarks>
-/// A score is one chain of fused multiply-adds over the width ascending; the sum of a row's exponentials is carried in double in the order
-/// that <see cref="Reduction"/> states; an output is one chain over the keys ascending, divided by that sum. So a query's output depends
-/// on its own row and the keys that it sees, and on nothing else: not on the width of registers, on threads, or on which queries are in
-/// the same call. NaN and infinities go the way of that arithmetic (a weight of 0 times NaN is NaN: among the values of keys that a query
-/// does not see they may spoil its output), but a query that sees no key, because its mask hides all of them, has an output and gradients
-/// of 0. Heads are shared among threads. A thread allocates a buffer of up to 2 · 32 · keys floats the first
-/// time that it needs one that large, and nothing afterwards. Source: Vaswani et al., Attention is all you need, 2017; Dao et al.,
-/// FlashAttention, 2022.
+/// A score is one chain of fused multiply-adds over the width ascending; the sum of a row's exponentials is accumulated in double in the
+/// order of <see cref="Reduction"/>; an output is one chain over the keys ascending, divided by that sum. A query's output therefore
+/// depends only on its own row and the keys it attends to: not on the width of registers, on threads, or on the other queries in the same
+/// call. NaN and infinities follow that arithmetic (a weight of 0 times NaN is NaN, so NaN among the values of keys that a query does not
+/// attend to may reach its output), but a query whose mask hides all keys has an output and gradients of 0. Heads are distributed over
+/// threads. A thread allocates a buffer of up to 2 · 32 · keys floats the first time it needs one that large, and nothing afterward.
+/// Source: Vaswani et al., Attention is all you need, 2017; Dao et al., FlashAttention, 2022.
 /// </remarks>
 public static class Attention
 {
     /// <summary>
-    /// Computes the output, and the two numbers for each query from which the gradients' pass finds its weights again. Error at most
+    /// Computes the output, and the two numbers for each query from which the backward pass recomputes its weights. Error at most
     /// 4 + |score - largest| units in the last place of the largest value, as long as scores are exact.
     /// </summary>
     /// <param name="heads">Queries, keys and values.</param>
-    /// <param name="largest">[heads, queries]: the largest score of every query, or empty where no gradient is wanted.</param>
+    /// <param name="largest">[heads, queries]: the largest score of every query, or empty if no gradient is needed.</param>
     /// <param name="reciprocals">
-    /// [heads, queries]: 1 / the sum of every query's e^(score - largest), or empty where no gradient is wanted.
+    /// [heads, queries]: 1 / the sum of every query's e^(score - largest), or empty if no gradient is needed.
     /// </param>
-    /// <param name="output">For each head [queries, value width], each row without gaps, apart from what is read.</param>
-    /// <param name="workers">The threads that share many heads, or null (the default) to use the calling thread alone.</param>
+    /// <param name="output">For each head [queries, value width], each row without gaps, not overlapping the inputs.</param>
+    /// <param name="workers">The threads that share many heads, or null (the default) to use only the calling thread.</param>
     /// <exception cref="ArgumentException">
-    /// Numbers or sides do not fit, the elements of a row lie apart, the output has an element twice or overlaps what is read, or there is
-    /// dropout without a generator.
+    /// Counts or shapes do not match, a row has gaps, the output has an element twice or overlaps an input, or dropout has no generator.
     /// </exception>
     public static void Forward(
         in AttentionHeads heads, Span<float> largest, Span<float> reciprocals, MatrixBatchSpan output, Workers? workers = null)
@@ -59,28 +57,27 @@ public static class Attention
     }
 
     /// <summary>
-    /// Computes the gradients with respect to queries, keys and values, or those of them that are wanted:
+    /// Computes the gradients with respect to queries, keys and values, or only those requested:
     /// <code>
     /// valueGradient = weightsᵀ · outputGradient
     /// scores        = weights * (outputGradient · valuesᵀ - (sum of outputGradient * output over the row)) * scale
     /// queryGradient = scores · keys
     /// keyGradient   = scoresᵀ · queries
     /// </code>
-    /// Sums over queries are chains over them ascending.
+    /// Sums over queries are chains over ascending queries.
     /// </summary>
     /// <param name="heads">What <see cref="Forward"/> was given.</param>
     /// <param name="largest">What <see cref="Forward"/> gave.</param>
     /// <param name="reciprocals">What <see cref="Forward"/> gave.</param>
     /// <param name="output">What <see cref="Forward"/> gave.</param>
     /// <param name="outputGradient">For each head [queries, value width], each row without gaps.</param>
-    /// <param name="queryGradient">For each head [queries, width], or default where it is not wanted.</param>
-    /// <param name="keyGradient">For each head [keys, width], or default where it is not wanted.</param>
-    /// <param name="valueGradient">For each head [keys, value width], or default where it is not wanted.</param>
+    /// <param name="queryGradient">For each head [queries, width], or default if it is not needed.</param>
+    /// <param name="keyGradient">For each head [keys, width], or default if it is not needed.</param>
+    /// <param name="valueGradient">For each head [keys, value width], or default if it is not needed.</param>
     /// <param name="accumulate">Whether to add to the gradients instead of overwriting them.</param>
-    /// <param name="workers">The threads that share many heads, or null (the default) to use the calling thread alone.</param>
+    /// <param name="workers">The threads that share many heads, or null (the default) to use only the calling thread.</param>
     /// <exception cref="ArgumentException">
-    /// Numbers or sides do not fit, the elements of a row lie apart, a gradient has an element twice or overlaps what is read, or there is
-    /// dropout without a generator.
+    /// Counts or shapes do not match, a row has gaps, a gradient has an element twice or overlaps an input, or dropout has no generator.
     /// </exception>
     public static void Gradient(
         in AttentionHeads heads,

@@ -4,16 +4,16 @@ using TensorEngine.Numerics;
 namespace TensorEngine.Attentions;
 
 /// <summary>
-/// What the heads of an attention look at: for each head a matrix of queries, one of keys and one of values, where they are, and which
-/// keys a query sees.
+/// Describes the heads of an attention: for each head the matrices of queries, keys and values, their positions, and which keys a query
+/// attends to.
 /// </summary>
 public readonly ref struct AttentionHeads
 {
-    /// <summary>Heads that see all keys, with scores of queries · keysᵀ / sqrt(width).</summary>
+    /// <summary>Initializes heads that attend to all keys, with scores of queries · keysᵀ / sqrt(width).</summary>
     /// <param name="queries">For each head [queries, width], each row without gaps.</param>
-    /// <param name="keys">As many of [keys, width].</param>
-    /// <param name="values">As many of [keys, value width].</param>
-    /// <exception cref="ArgumentException">Numbers or sides do not fit, or the elements of a row lie apart.</exception>
+    /// <param name="keys">The same number of [keys, width].</param>
+    /// <param name="values">The same number of [keys, value width].</param>
+    /// <exception cref="ArgumentException">Counts or shapes do not match, or a row has gaps.</exception>
     public AttentionHeads(ReadOnlyMatrixBatchSpan queries, ReadOnlyMatrixBatchSpan keys, ReadOnlyMatrixBatchSpan values)
     {
         if (keys.Count != queries.Count || values.Count != queries.Count || keys.Columns != queries.Columns || values.Rows != keys.Rows)
@@ -42,7 +42,7 @@ public readonly ref struct AttentionHeads
     /// <summary>For each head [keys, value width].</summary>
     public ReadOnlyMatrixBatchSpan Values { get; }
 
-    /// <summary>What scores are multiplied by: 1 / sqrt(width) at first. Finite.</summary>
+    /// <summary>Gets the factor of the scores; finite. The default is 1 / sqrt(width).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite as a float.</exception>
     public double Scale
     {
@@ -51,9 +51,9 @@ public readonly ref struct AttentionHeads
     }
 
     /// <summary>
-    /// The place of the first query among the keys, in a causal attention: query i sees the keys up to FirstPosition + i. Null (at first)
-    /// where every query sees all keys. 0 is torch's is_causal; a number above it is for queries that go on behind keys which are there
-    /// already.
+    /// Gets the position of the first query among the keys in causal attention: query i attends to the keys up to FirstPosition + i. Null
+    /// (the default) lets every query attend to all keys. 0 is torch's is_causal; a larger number is for queries that follow keys already
+    /// computed.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int? FirstPosition
@@ -63,9 +63,10 @@ public readonly ref struct AttentionHeads
     }
 
     /// <summary>
-    /// For each head [queries, keys], added to the scores; -infinity hides a key. With strides of 0 heads share one. None at first.
+    /// For each head [queries, keys], added to the scores; -infinity hides a key. With strides of 0, heads share one mask. The default is
+    /// no mask.
     /// </summary>
-    /// <exception cref="ArgumentException">There is another number of them, of other sides, or the elements of a row lie apart.</exception>
+    /// <exception cref="ArgumentException">The mask has another number of matrices, another shape, or a row has gaps.</exception>
     public ReadOnlyMatrixBatchSpan Mask
     {
         get;
@@ -83,8 +84,11 @@ public readonly ref struct AttentionHeads
         }
     }
 
-    /// <summary>How likely a weight is dropped, from 0 (at first) to below 1; the others are divided by what is left.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to below 1.</exception>
+    /// <summary>
+    /// Gets the probability that a weight is dropped, from 0 (the default) to less than 1; the others are divided by the probability of
+    /// being kept.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to less than 1.</exception>
     public double Dropout
     {
         get;
@@ -92,8 +96,8 @@ public readonly ref struct AttentionHeads
     }
 
     /// <summary>
-    /// Which weights are dropped: the weight of query i and key j of head h by the draw at <see cref="DropoutPosition"/> +
-    /// (h · queries + i) · keys + j. It does not move on.
+    /// Gets the generator that selects the dropped weights: it draws the weight of query i and key j of head h at
+    /// <see cref="DropoutPosition"/> + (h · queries + i) · keys + j. Its position does not change.
     /// </summary>
     public Philox? Generator { get; init; }
 
@@ -104,7 +108,7 @@ public readonly ref struct AttentionHeads
 
     internal bool IsEmpty => Queries.Count == 0 || Queries.Rows == 0;
 
-    /// <summary>How many keys a query sees, at least if the mask hides none.</summary>
+    /// <summary>Gets the number of keys a query attends to if the mask hides none.</summary>
     internal int Visible(int query) =>
         FirstPosition is { } first ? (int)Math.Min(Keys.Rows, (long)first + query + 1) : Keys.Rows;
 }

@@ -43,7 +43,7 @@ internal readonly ref struct ForwardHeads(
         }
     }
 
-    /// <summary>Exponentials of the rows, the largest score that was taken from each, and the reciprocals of their sums.</summary>
+    /// <summary>Computes the exponentials of the rows, the largest score subtracted from each, and the reciprocals of their sums.</summary>
     private readonly ref struct Kernel(
         in ScoreBlock block, ScoreScale scale, MatrixSpan scores, Span<float> shifts, Span<float> reciprocals) : IFloatKernel
     {

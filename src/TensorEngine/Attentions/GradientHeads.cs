@@ -91,7 +91,7 @@ internal readonly ref struct GradientHeads(
             matrix.RowSpan(i).Clear();
     }
 
-    /// <summary>Weights and the gradients of scores of a block's rows.</summary>
+    /// <summary>Computes the weights and the gradients of the scores of a block's rows.</summary>
     private readonly ref struct Kernel(
         in ScoreBlock block,
         ScoreScale scale,

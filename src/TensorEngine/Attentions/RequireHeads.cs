@@ -2,17 +2,17 @@ using TensorEngine.Numerics;
 
 namespace TensorEngine.Attentions;
 
-/// <summary>The checks of matrices that belong to heads.</summary>
+/// <summary>Checks of matrices that belong to heads.</summary>
 internal static class RequireHeads
 {
-    /// <summary>Matrices with rows without gaps.</summary>
+    /// <summary>Checks that rows have no gaps.</summary>
     public static void Rows(ReadOnlyMatrixBatchSpan matrices, string name)
     {
         if (matrices.Count > 0)
             RequireMatrix.ByRows(matrices.View.At(0), name);
     }
 
-    /// <summary>Matrices to be written, as many and of the same sides as others, that share no memory with what is read.</summary>
+    /// <summary>Checks matrices to write: they must match others in number and shape, and share no memory with the inputs.</summary>
     public static void Result(
         in AttentionHeads heads, MatrixBatchSpan result, string name, ReadOnlyMatrixBatchSpan like, int columns, string likeName)
     {
@@ -32,7 +32,7 @@ internal static class RequireHeads
         Require.Apart(result.Span, heads.Mask.View.Span, name, nameof(heads.Mask));
     }
 
-    /// <summary>A number for every query of every head.</summary>
+    /// <summary>Checks that there is a number for every query of every head.</summary>
     public static void PerQuery(in AttentionHeads heads, ReadOnlySpan<float> numbers, string name)
     {
         if (numbers.Length != (long)heads.Queries.Count * heads.Queries.Rows)

@@ -6,16 +6,16 @@ using TensorEngine.Numerics.Products;
 
 namespace TensorEngine.Attentions;
 
-/// <summary>The scores of a block of a head's queries, and the weights that become of them.</summary>
+/// <summary>The scores of a block of a head's queries, and the weights computed from them.</summary>
 /// <param name="heads">All heads.</param>
-/// <param name="head">Which one.</param>
+/// <param name="head">The index of the head.</param>
 /// <param name="first">The first query.</param>
-/// <param name="rows">How many queries.</param>
+/// <param name="rows">The number of queries.</param>
 internal readonly ref struct ScoreBlock(in AttentionHeads heads, int head, int first, int rows)
 {
     private readonly AttentionHeads _heads = heads;
 
-    /// <summary>How many keys the last query sees: no other query of the block sees one beyond.</summary>
+    /// <summary>Gets the number of keys the last query attends to; no other query of the block attends to more.</summary>
     public int Keys { get; } = heads.Visible(first + rows - 1);
 
     public MatrixSpan Queries => _heads.Queries.View.At(head).Block(first, 0, rows, _heads.Queries.Columns);
@@ -24,7 +24,7 @@ internal readonly ref struct ScoreBlock(in AttentionHeads heads, int head, int f
 
     public MatrixSpan SeenValues => _heads.Values.View.At(head).Block(0, 0, Keys, _heads.Values.Columns);
 
-    /// <summary>Which numbers of a query each are the block's.</summary>
+    /// <summary>Gets the range of the block in arrays with a number for each query.</summary>
     public Range Numbers
     {
         get
@@ -34,9 +34,9 @@ internal readonly ref struct ScoreBlock(in AttentionHeads heads, int head, int f
         }
     }
 
-    /// <summary>Computes queries · keysᵀ, masked and scaled where that cannot wait.</summary>
-    /// <param name="memory">Rows with room for the keys and zeros behind them.</param>
-    /// <returns>By what they are still to be multiplied.</returns>
+    /// <summary>Computes queries · keysᵀ, masked and, if it cannot be deferred, scaled.</summary>
+    /// <param name="memory">Rows with room for the keys and the zeros after them.</param>
+    /// <returns>The factors still to be applied.</returns>
     public ScoreScale Score(MatrixSpan memory)
     {
         MatrixProduct.Run(Queries, SeenKeys.Transposed, memory.Block(0, 0, rows, Keys), accumulate: false, workers: null);
@@ -59,7 +59,7 @@ internal readonly ref struct ScoreBlock(in AttentionHeads heads, int head, int f
         return new(isScaled ? 1 : scale, scale);
     }
 
-    /// <summary>Sets what lies behind the scores to 0: up to the last key of the block, and as far as rows are summed.</summary>
+    /// <summary>Sets the elements after the scores to 0, up to the last key of the block and the end of the summed range.</summary>
     public void ClearRest(Span<float> row, int query)
     {
         int seen = Visible(query);
@@ -68,7 +68,7 @@ internal readonly ref struct ScoreBlock(in AttentionHeads heads, int head, int f
 
     public int Visible(int query) => _heads.Visible(first + query);
 
-    /// <summary>Multiplies a row by 0 where weights are dropped, and elsewhere by what makes up for them.</summary>
+    /// <summary>Multiplies dropped weights of a row by 0 and the others by the compensating factor.</summary>
     public void Drop(int query, Span<float> row, Span<float> factors)
     {
         if (_heads.Generator is not { } generator || _heads.Dropout == 0)
@@ -87,7 +87,7 @@ internal readonly ref struct ScoreBlock(in AttentionHeads heads, int head, int f
             where TFloat : struct, IFloatLane<TFloat> => TFloat.FusedMultiplyAdd(left, TFloat.Splat(scale), right);
     }
 
-    /// <summary>0 where the draw is below the probability, and what makes up for it otherwise.</summary>
+    /// <summary>0 if the draw is below the probability, and the compensating factor otherwise.</summary>
     private readonly struct KeptFactor(double probability) : IUnaryFunction
     {
         private readonly Constant _probability = new(probability);

@@ -5,12 +5,12 @@ using TensorEngine.Numerics.Functions;
 namespace TensorEngine.Attentions;
 
 /// <summary>
-/// Loops over a row of scores in whole registers. The row goes on with -infinity behind the keys that its query sees, up to a multiple of
-/// the widest register: these become weights of 0.
+/// Loops over a row of scores in whole registers. After the keys its query attends to, the row continues with -infinity up to a multiple of
+/// the widest register; these become weights of 0.
 /// </summary>
 internal static class ScoreRow
 {
-    /// <summary>The elements of a row in whole registers of any width.</summary>
+    /// <summary>Gets the number of elements of a row rounded up to whole registers of any width.</summary>
     public static int Whole(int length) => (int)AlignedBuffer.Padded(length);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

@@ -1,4 +1,4 @@
 namespace TensorEngine.Attentions;
 
-/// <summary>By what scores that lie in memory are still to be multiplied, and by what their gradients.</summary>
+/// <summary>The factors still to be applied to the scores in memory and to their gradients.</summary>
 internal readonly record struct ScoreScale(float Scores, float Slopes);

@@ -4,13 +4,13 @@ using TensorEngine.Numerics;
 namespace TensorEngine.Attentions;
 
 /// <summary>
-/// A thread's memory for the scores of a block of queries and what becomes of them; it grows to what is asked for, and stays.
+/// A thread's memory for the scores of a block of queries and the results computed from them; it grows as needed and is kept.
 /// </summary>
 internal static class ScoreScratch
 {
     /// <summary>
-    /// The queries whose scores are in memory at a time. Causal scores beyond the block's last key are not computed; the results' bits do
-    /// not depend on it.
+    /// The number of queries whose scores are in memory at a time. Causal scores beyond the block's last key are not computed; the bits of
+    /// the results do not depend on this number.
     /// </summary>
     public const int Rows = 32;
 
@@ -20,19 +20,19 @@ internal static class ScoreScratch
     [ThreadStatic]
     private static AlignedBuffer? s_buffer;
 
-    /// <summary>Gives the calling thread its memory at once: which heads it will do is a matter of luck.</summary>
+    /// <summary>Allocates the calling thread's memory up front, because which heads it will process is not known in advance.</summary>
     public static void Reserve(in AttentionHeads heads) => Take(heads);
 
-    /// <summary>Room for the scores of a block, and zeros behind them.</summary>
+    /// <summary>Gets room for the scores of a block and the zeros after them.</summary>
     public static MatrixSpan Scores(in AttentionHeads heads) => Matrix(heads, Rows, 0);
 
-    /// <summary>Room for as many gradients.</summary>
+    /// <summary>Gets room for the same number of gradients.</summary>
     public static MatrixSpan Slopes(in AttentionHeads heads) => Matrix(heads, Rows, Rows);
 
-    /// <summary>Room for a row of factors.</summary>
+    /// <summary>Gets room for a row of factors.</summary>
     public static Span<float> Factors(in AttentionHeads heads) => Matrix(heads, 1, 2 * Rows).RowSpan(0);
 
-    /// <summary>The elements of a row that are summed, of which some are zeros.</summary>
+    /// <summary>Gets the number of elements of a row that are summed, including zeros at the end.</summary>
     public static int Padded(int keys) => (keys + Unit - 1) / Unit * Unit;
 
     // A cache line more, so that rows do not lie a power of two apart.

@@ -6,17 +6,16 @@ using TensorEngine.Numerics;
 namespace TensorEngine.Averages;
 
 /// <summary>
-/// An average of a store's values over the course of training, as torch.optim.swa_utils.AveragedModel: the first update copies
-/// them, and each later one moves the average towards them.
+/// An average of a store's values over the course of training, as torch.optim.swa_utils.AveragedModel: the first update copies the values,
+/// and each later update moves the average toward them.
 /// <code>
 /// average = average + weight * (value - average)
 /// </code>
-/// With finite values it is finite, and with weight 1 it is the value, whatever it was before; infinite and NaN values stay in it.
-/// Swapping puts the average in the place of the values for an evaluation, and the values back afterwards. Everything is allocated on
-/// construction.
+/// The average of finite values is finite, and with weight 1 it equals the current value; infinite and NaN values stay in it. Swapping
+/// replaces the values with the average for an evaluation, and restores the values afterward. All memory is allocated on construction.
 /// </summary>
 /// <remarks>
-/// An average of your own derives from this class and says how far each update goes, and what it is called in a checkpoint:
+/// To write your own average, derive from this class and define the weight of each update and the name in a checkpoint:
 /// <code>
 /// public sealed class LateAverage(ParameterStore store) : ValueAverage(store)
 /// {
@@ -33,7 +32,7 @@ public abstract class ValueAverage : IStateful
     // While the average is swapped in: the parameters that have it.
     private readonly bool[] _isExchanged;
 
-    /// <summary>Takes the memory for an average of <paramref name="store"/>, and fixes its layout.</summary>
+    /// <summary>Allocates the memory for an average of <paramref name="store"/>, and fixes its layout.</summary>
     /// <param name="store">The store whose values are averaged.</param>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> is null.</exception>
     protected ValueAverage(ParameterStore store)
@@ -51,7 +50,8 @@ public abstract class ValueAverage : IStateful
     public IReadOnlyList<Parameter> Parameters => Store.Parameters;
 
     /// <summary>
-    /// The threads that share long updates and exchanges, or null (the default) to use the calling thread alone; the bits are the same.
+    /// The threads that share long updates and exchanges, or null (the default) to use the calling thread alone. Results are bit-identical
+    /// either way.
     /// </summary>
     public Workers? Workers { get; set; }
 
@@ -61,7 +61,7 @@ public abstract class ValueAverage : IStateful
     /// <summary>Whether the store holds the average, and the average's memory the values.</summary>
     public bool IsSwapped => Store.ValuesTakenBy == this;
 
-    /// <summary>The average of a parameter's values, one float per element; 0 before the first update.</summary>
+    /// <summary>Returns the average of a parameter's values, one float per element; 0 before the first update.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="parameter"/> belongs to another store.</exception>
     public ReadOnlySpan<float> Average(Parameter parameter)
@@ -72,7 +72,7 @@ public abstract class ValueAverage : IStateful
         return all.Slice(parameter.Offset, parameter.Length);
     }
 
-    /// <summary>Takes the store's values into the average. One pass; call it after a step.</summary>
+    /// <summary>Updates the average with the store's values, in one pass. Call it after a step.</summary>
     /// <exception cref="InvalidOperationException">
     /// This or another average is swapped in, or <see cref="Weight"/> is not in [0, 1]. Nothing has changed then.
     /// </exception>
@@ -92,8 +92,9 @@ public abstract class ValueAverage : IStateful
     }
 
     /// <summary>
-    /// Exchanges the store's values and the average; calling it again undoes it. Meanwhile no optimizer steps the store's parameters, and
-    /// no other average is updated or swapped in. Parameters that are not trainable when the average is swapped in keep their values.
+    /// Exchanges the store's values and the average; a second call exchanges them back. In between, no optimizer may step the store's
+    /// parameters, and no other average may be updated or swapped in. Parameters that are not trainable when the average is swapped in keep
+    /// their values.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no average yet, or another one is swapped in.</exception>
     public void Swap()
@@ -117,13 +118,13 @@ public abstract class ValueAverage : IStateful
         Store.ValuesTakenBy = IsSwapped ? null : this;
     }
 
-    /// <summary>The name of this kind of average in saved state, which no other kind has.</summary>
+    /// <summary>The name of this kind of average in saved state, which must be unique.</summary>
     protected abstract string Kind { get; }
 
     /// <summary>
-    /// Describes the number of updates and the average's memory, which has the values while the store has the average.
+    /// Describes the number of updates and the average's memory, which holds the values while the store holds the average.
     /// </summary>
-    /// <param name="archive">Saves or loads them.</param>
+    /// <param name="archive">The archive that saves or loads them.</param>
     /// <exception cref="ArgumentNullException"><paramref name="archive"/> is null.</exception>
     public virtual void Describe(StateArchive archive)
     {
@@ -146,8 +147,8 @@ public abstract class ValueAverage : IStateful
         });
     }
 
-    /// <summary>The part of the way to the values that an update moves the average; in [0, 1].</summary>
-    /// <param name="updates">The number of updates before this one; at least 1, as the first copies the values.</param>
+    /// <summary>Returns the weight of an update: the share of the distance to the values that the average moves; in [0, 1].</summary>
+    /// <param name="updates">The number of updates before this one; at least 1, because the first update copies the values.</param>
     protected abstract double Weight(long updates);
 
     private bool[] ExchangedIn(StateArchive archive, bool swapped)
@@ -158,7 +159,7 @@ public abstract class ValueAverage : IStateful
         foreach (string name in keeping)
         {
             if (!Store.TryGetValue(name, out _))
-                throw archive.Mismatch($"\"{name}\" kept its values while the average was swapped in, but is no parameter here.");
+                throw archive.Mismatch($"\"{name}\" kept its values while the average was swapped in, but does not exist here.");
         }
 
         for (int i = 0; i < exchanged.Length; i++)

@@ -6,23 +6,23 @@ public sealed partial class Checkpoint
 {
     /// <summary>
     /// Loads everything that <see cref="Save(string, IProgress{TransferProgress}?, CancellationToken)"/> has saved. The whole file is
-    /// checked first: if it does not fit, nothing has been changed. If reading fails after that (the disk, cancellation), elements
-    /// already read stay, and nothing else has been changed: load again before going on.
+    /// checked first: if it does not match, nothing has been changed. If reading fails after that (because of the disk or a cancellation),
+    /// the elements already read stay and nothing else has been changed: load again before you continue.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if there is more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if there are more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is that of a folder.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is a directory.</exception>
     /// <exception cref="InvalidFileException">The file is not a safetensors file; nothing has been changed.</exception>
     /// <exception cref="CheckpointMismatchException">
-    /// The file is no checkpoint or of an unknown version, or does not have exactly the parameters and parts that are here, with
-    /// the same kinds and settings; nothing has been changed.
+    /// The file is not a checkpoint or has an unknown version, or does not have exactly the same parameters and parts, with the same kinds
+    /// and settings; nothing has been changed.
     /// </exception>
-    /// <exception cref="IOException">The system fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public void Load(string path, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -31,21 +31,21 @@ public sealed partial class Checkpoint
     }
 
     /// <summary>
-    /// Loads everything that a stream has from its position to its end, as from a file: all of it is checked before anything is changed.
+    /// Loads everything from a stream, from its position to its end, as from a file: everything is checked before anything is changed.
     /// </summary>
     /// <param name="stream">
-    /// A stream that can be read and can seek: copy another one into a <see cref="MemoryStream"/> or a file first. It stays open.
+    /// A readable, seekable stream. Copy any other stream into a <see cref="MemoryStream"/> or a file first. It stays open.
     /// </param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if there is more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if there are more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read or cannot seek.</exception>
     /// <exception cref="InvalidFileException">The bytes are not a safetensors file; nothing has been changed.</exception>
     /// <exception cref="CheckpointMismatchException">
-    /// The file is no checkpoint or of an unknown version, or does not have exactly the parameters and parts that are here, with
-    /// the same kinds and settings; nothing has been changed.
+    /// The file is not a checkpoint or has an unknown version, or does not have exactly the same parameters and parts, with the same kinds
+    /// and settings; nothing has been changed.
     /// </exception>
-    /// <exception cref="IOException">The stream fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public void Load(Stream stream, IProgress<TransferProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -54,27 +54,27 @@ public sealed partial class Checkpoint
     }
 
     /// <summary>
-    /// Loads values only, by name, from a checkpoint or from any other safetensors file. What does not fit is an error, or left out
-    /// and reported if <see cref="ValueLoadOptions.Strict"/> is not set; in both cases everything is checked before anything is
-    /// changed. F64, F16 and BF16 are converted, F64 to the nearest float.
+    /// Loads only values, by name, from a checkpoint or any other safetensors file. A value that does not match is an error, or is skipped
+    /// and reported if <see cref="ValueLoadOptions.Strict"/> is false. In both cases everything is checked before anything is changed. F64,
+    /// F16 and BF16 are converted, F64 to the nearest float.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="store">Receives the values; its layout is fixed from now on. State of optimizers stays as it is.</param>
-    /// <param name="options">How names are compared; null for exactly the same names.</param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if there is more than 64 MiB.</param>
+    /// <param name="store">Receives the values; its layout becomes fixed. The state of optimizers does not change.</param>
+    /// <param name="options">How names are compared, or null for identical names.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if there are more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work; values already read stay.</param>
-    /// <returns>What was loaded, and what did not fit.</returns>
+    /// <returns>What was loaded, and what did not match.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> or <paramref name="store"/> is null.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is that of a folder.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is a directory.</exception>
     /// <exception cref="InvalidFileException">The file is not a safetensors file; nothing has been changed.</exception>
     /// <exception cref="CheckpointMismatchException">
-    /// Values do not fit and the options are strict, two tensors are for one parameter, or the file is a checkpoint of an unknown
+    /// Values do not match and the options are strict, two tensors belong to one parameter, or the file is a checkpoint with an unknown
     /// version; nothing has been changed.
     /// </exception>
-    /// <exception cref="IOException">The system fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static LoadReport LoadValues(
         string path,
@@ -89,24 +89,24 @@ public sealed partial class Checkpoint
     }
 
     /// <summary>
-    /// Loads values only, by name, from what a stream has from its position to its end: a checkpoint or any other safetensors file.
+    /// Loads only values, by name, from a stream, from its position to its end: a checkpoint or any other safetensors file.
     /// </summary>
     /// <param name="stream">
-    /// A stream that can be read and can seek: copy another one into a <see cref="MemoryStream"/> or a file first. It stays open.
+    /// A readable, seekable stream. Copy any other stream into a <see cref="MemoryStream"/> or a file first. It stays open.
     /// </param>
-    /// <param name="store">Receives the values; its layout is fixed from now on. State of optimizers stays as it is.</param>
-    /// <param name="options">How names are compared; null for exactly the same names.</param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if there is more than 64 MiB.</param>
+    /// <param name="store">Receives the values; its layout becomes fixed. The state of optimizers does not change.</param>
+    /// <param name="options">How names are compared, or null for identical names.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if there are more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work; values already read stay.</param>
-    /// <returns>What was loaded, and what did not fit.</returns>
+    /// <returns>What was loaded, and what did not match.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> or <paramref name="store"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read or cannot seek.</exception>
     /// <exception cref="InvalidFileException">The bytes are not a safetensors file; nothing has been changed.</exception>
     /// <exception cref="CheckpointMismatchException">
-    /// Values do not fit and the options are strict, two tensors are for one parameter, or the file is a checkpoint of an unknown
+    /// Values do not match and the options are strict, two tensors belong to one parameter, or the file is a checkpoint with an unknown
     /// version; nothing has been changed.
     /// </exception>
-    /// <exception cref="IOException">The stream fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static LoadReport LoadValues(
         Stream stream,
@@ -144,7 +144,7 @@ public sealed partial class Checkpoint
         {
             throw new CheckpointMismatchException(
                 file.Path,
-                $"It has no {CheckpointLayout.VersionKey}, so it is no checkpoint; LoadValues loads the values of any safetensors file.");
+                $"It has no {CheckpointLayout.VersionKey}, so it is not a checkpoint; LoadValues reads values from any safetensors file.");
         }
 
         var load = new StateLoad();

@@ -3,7 +3,7 @@ using TensorEngine.Files;
 
 namespace TensorEngine.Checkpoints;
 
-/// <summary>The keys that a checkpoint has in a file's metadata, and the version that says what they mean.</summary>
+/// <summary>The keys of a checkpoint in a file's metadata, and the version that determines their meaning.</summary>
 internal static class CheckpointLayout
 {
     public const string Reserved = "tensorengine.";
@@ -15,8 +15,8 @@ internal static class CheckpointLayout
 
     public static string VersionText => Version.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Whether the file is a checkpoint, of the layout that is known here.</summary>
-    /// <exception cref="CheckpointMismatchException">It has another version.</exception>
+    /// <summary>Returns whether the file is a checkpoint with a known layout.</summary>
+    /// <exception cref="CheckpointMismatchException">The checkpoint has a different version.</exception>
     public static bool IsCheckpoint(SafeTensorsFile file)
     {
         if (!file.Metadata.TryGetValue(VersionKey, out string? version))
@@ -24,19 +24,19 @@ internal static class CheckpointLayout
         if (!string.Equals(version, VersionText, StringComparison.Ordinal))
         {
             throw new CheckpointMismatchException(
-                file.Path, $"{VersionKey} is {Excerpt.Quoted(version)}; this library knows version {Version} of the layout only.");
+                file.Path, $"{VersionKey} is {Excerpt.Quoted(version)}; this library supports only version {Version} of the layout.");
         }
 
         return true;
     }
 
-    /// <summary>The names of the parts of a checkpoint.</summary>
+    /// <summary>Returns the names of the parts of a checkpoint.</summary>
     public static IEnumerable<string> Parts(SafeTensorsFile file) =>
         file.Metadata.Keys.Where(key => key.StartsWith(PartPrefix, StringComparison.Ordinal)).Select(key => key[PartPrefix.Length..]);
 
     public static string Part(string name) => PartPrefix + name;
 
-    /// <summary>The tensors that belong to no part.</summary>
+    /// <summary>Returns the tensors that do not belong to a part.</summary>
     public static IEnumerable<StoredTensor> Values(SafeTensorsFile file)
     {
         HashSet<string>.AlternateLookup<ReadOnlySpan<char>> parts =

@@ -1,16 +1,16 @@
 namespace TensorEngine.Checkpoints;
 
 /// <summary>
-/// A file is whole, but does not fit what is to be loaded from it: another model, another optimizer, other settings that are
-/// fixed on construction, or a layout that this version does not know. The message names what differs. It is no
-/// <see cref="IOException"/>: reading the file again gives the same.
+/// The exception that is thrown when a valid file does not match the objects to load: a different model or optimizer, different settings
+/// that are fixed at construction, or a layout that this version does not know. The message names the difference. It is not an
+/// <see cref="IOException"/>, because reading the file again would give the same result.
 /// </summary>
 public sealed class CheckpointMismatchException : Exception
 {
-    /// <summary>Says what does not fit.</summary>
+    /// <summary>Creates the exception.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="reason">What differs, as a sentence.</param>
-    /// <param name="innerException">What noticed it, or null.</param>
+    /// <param name="reason">The difference, as a sentence.</param>
+    /// <param name="innerException">The underlying exception, or null.</param>
     public CheckpointMismatchException(string path, string reason, Exception? innerException = null)
         : base($"{path}: {reason}", innerException)
     {
@@ -21,6 +21,6 @@ public sealed class CheckpointMismatchException : Exception
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>What differs, as a sentence.</summary>
+    /// <summary>The difference, as a sentence.</summary>
     public string Reason { get; }
 }

@@ -12,7 +12,7 @@ internal static class CodedContents
 {
     private static readonly Coding[] s_blocks = [Coding.SignedBlock, Coding.UnsignedBlock];
 
-    /// <summary>What is written.</summary>
+    /// <summary>Returns the tensors to write.</summary>
     public static IEnumerable<TensorContent> Of(string name, ICodedState codes)
     {
         long[] lengths = StoredTensor.LengthsOf(codes.Shape);
@@ -26,7 +26,7 @@ internal static class CodedContents
         yield return TensorContent.OfBytes($"{name}/{codes.ScaleName}", ElementType.F8E8M0, [codes.Scales.Length], codes.Scales);
     }
 
-    /// <summary>Whether a tensor has the codes of blocks, and where their scales are.</summary>
+    /// <summary>Returns whether a tensor has the codes of blocks, and their scales.</summary>
     public static bool TryFindScales(SafeTensorsFile file, StoredTensor stored, Shape shape, [NotNullWhen(true)] out StoredTensor? scales)
     {
         scales = null;
@@ -45,13 +45,13 @@ internal static class CodedContents
         return scales is not null;
     }
 
-    /// <summary>Whether the file's codes are those that are kept here.</summary>
+    /// <summary>Returns whether the file's codes are of the same kind as the codes in memory.</summary>
     public static bool AreSame(ICodedState codes, StoredTensor stored, StoredTensor? scales) =>
         scales is null
             ? codes.ScaleName is null && stored.Type == ElementType.BF16
             : codes.ScaleName is { } name && scales.Name.AsSpan(stored.Name.Length + 1).SequenceEqual(name);
 
-    /// <summary>Reads codes as they are.</summary>
+    /// <summary>Reads codes unchanged.</summary>
     public static void Read(SafeTensorsFile file, StoredTensor stored, StoredTensor? scales, ICodedState destination)
     {
         file.ReadBytes(stored, destination.Codes.Span);

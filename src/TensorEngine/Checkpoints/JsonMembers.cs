@@ -4,16 +4,16 @@ using TensorEngine.Files;
 namespace TensorEngine.Checkpoints;
 
 /// <summary>
-/// Finds members of a JSON object that is known to be well-formed, where they lie in the text. Whoever asks in the order of the file, as it
-/// was written, goes through the object once; other orders take longer and no memory either.
+/// Finds members of a JSON object that is known to be well-formed, in place in the text. Searching in the order of the file reads the
+/// object once; other orders take longer, but no memory either.
 /// </summary>
 internal sealed class JsonMembers(ReadOnlyMemory<byte> json)
 {
     private JsonReaderState _state = JsonValue.Start;
     private int _at;
 
-    /// <summary>The value of the member of that name, which is not null.</summary>
-    /// <returns>Whether there is one.</returns>
+    /// <summary>Finds the value of the member with that name, if it is not null.</summary>
+    /// <returns>Whether there is such a member.</returns>
     public bool TryFind(string name, out ReadOnlyMemory<byte> value)
     {
         for (int pass = 0; pass < 2; pass++)
@@ -42,8 +42,8 @@ internal sealed class JsonMembers(ReadOnlyMemory<byte> json)
         return false;
     }
 
-    /// <summary>Compares the object's members with the names that were asked for and found.</summary>
-    /// <returns>What is wrong with the first member that is not known or stands twice; null if there is none.</returns>
+    /// <summary>Compares the object's members with the names that were searched for and found.</summary>
+    /// <returns>What is wrong with the first member that is unknown or appears twice, or null if there is none.</returns>
     public string? FindUnknown(List<string> asked)
     {
         var reader = new Utf8JsonReader(json.Span, isFinalBlock: true, JsonValue.Start);
@@ -66,7 +66,7 @@ internal sealed class JsonMembers(ReadOnlyMemory<byte> json)
         return null;
     }
 
-    /// <summary>Goes to the next name, from the start of the object or behind a value.</summary>
+    /// <summary>Reads the next name, from the start of the object or after a value.</summary>
     private static bool ReadName(ref Utf8JsonReader reader)
     {
         reader.Read();

@@ -4,15 +4,15 @@ using TensorEngine.Files;
 
 namespace TensorEngine.Checkpoints;
 
-/// <summary>Values of JSON, each given by the part of the text that it takes.</summary>
+/// <summary>Reads JSON values, each given by its part of the text.</summary>
 internal static class JsonValue
 {
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = StateArchive.MaximumDepth };
 
-    /// <summary>Where a reader starts.</summary>
+    /// <summary>The initial state of a reader.</summary>
     public static JsonReaderState Start => new(s_options);
 
-    /// <summary>A reader that has read the first token of a value.</summary>
+    /// <summary>Returns a reader that has read the first token of a value.</summary>
     public static Utf8JsonReader Open(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, s_options);
@@ -22,7 +22,7 @@ internal static class JsonValue
 
     /// <summary>Reads a whole text.</summary>
     /// <returns>What it is.</returns>
-    /// <exception cref="JsonException">It is not JSON, or objects and lists lie too deep within one another.</exception>
+    /// <exception cref="JsonException">The text is not JSON, or objects and lists are nested too deeply.</exception>
     public static JsonTokenType Check(ReadOnlySpan<byte> json)
     {
         Utf8JsonReader reader = Open(json);
@@ -36,7 +36,7 @@ internal static class JsonValue
 
     public static JsonTokenType KindOf(ReadOnlySpan<byte> json) => Open(json).TokenType;
 
-    /// <summary>How many items a list has.</summary>
+    /// <summary>Returns the number of items in a list.</summary>
     public static int Count(ReadOnlySpan<byte> list)
     {
         Utf8JsonReader reader = Open(list);
@@ -58,7 +58,7 @@ internal static class JsonValue
         return reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out value);
     }
 
-    /// <summary>A finite number, or one of the texts for the others.</summary>
+    /// <summary>Reads a finite number, or one of the texts for other numbers.</summary>
     public static bool TryGetNumber(ref Utf8JsonReader reader, out double value)
     {
         value = 0;
@@ -76,7 +76,7 @@ internal static class JsonValue
         return value != 0;
     }
 
-    /// <summary>A text, unless it has half of a surrogate pair.</summary>
+    /// <summary>Reads a text, unless it contains an unpaired surrogate.</summary>
     public static bool TryGetText(ref Utf8JsonReader reader, out string value)
     {
         value = "";
@@ -93,7 +93,7 @@ internal static class JsonValue
         }
     }
 
-    /// <summary>The name that was read last; as it stands in the text if it has half of a surrogate pair.</summary>
+    /// <summary>Returns the name that was read last; in its escaped form if it contains an unpaired surrogate.</summary>
     public static string NameOf(ref Utf8JsonReader reader)
     {
         try
@@ -106,7 +106,7 @@ internal static class JsonValue
         }
     }
 
-    /// <summary>The value as it stands in the text, for a message.</summary>
+    /// <summary>Returns the value as it appears in the text, for a message.</summary>
     public static string Quoted(ReadOnlySpan<byte> json)
     {
         const int MostBytes = 1000;

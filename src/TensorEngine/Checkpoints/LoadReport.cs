@@ -2,7 +2,7 @@ using TensorEngine.Files;
 
 namespace TensorEngine.Checkpoints;
 
-/// <summary>How the values in a file fit those of a store.</summary>
+/// <summary>The result of comparing the values in a file with those of a store.</summary>
 public sealed class LoadReport
 {
     internal LoadReport(
@@ -17,22 +17,22 @@ public sealed class LoadReport
         Mismatched = mismatched;
     }
 
-    /// <summary>The parameters whose values come from the file.</summary>
+    /// <summary>The parameters whose values were loaded from the file.</summary>
     public IReadOnlyList<Parameter> Loaded { get; }
 
-    /// <summary>The parameters that the file has nothing for.</summary>
+    /// <summary>The parameters that are not in the file.</summary>
     public IReadOnlyList<Parameter> Missing { get; }
 
-    /// <summary>The file's tensors that are values of no parameter.</summary>
+    /// <summary>The tensors in the file that do not belong to any parameter.</summary>
     public IReadOnlyList<StoredTensor> Unexpected { get; }
 
-    /// <summary>Parameters with a tensor of their name, but of another shape, or of a type that is not read as float.</summary>
+    /// <summary>The parameters whose tensor in the file has a different shape, or a type that cannot be read as float.</summary>
     public IReadOnlyList<MismatchedTensor> Mismatched { get; }
 
     /// <summary>Whether the file has exactly the store's parameters: none missing, none unexpected, none mismatched.</summary>
     public bool IsExactMatch => Missing.Count == 0 && Unexpected.Count == 0 && Mismatched.Count == 0;
 
-    /// <summary>What differs, the first few of each kind.</summary>
+    /// <summary>Returns the differences, the first few of each kind.</summary>
     public override string ToString()
     {
         const int Shown = 5;
@@ -40,7 +40,7 @@ public sealed class LoadReport
         Append("not in the file: ", Missing.Select(parameter => parameter.ToString()), Missing.Count);
         Append("only in the file: ", Unexpected.Select(tensor => tensor.ToString()), Unexpected.Count);
         Append("different: ", Mismatched.Select(tensor => tensor.ToString()), Mismatched.Count);
-        return parts.Count == 0 ? "The file has exactly the store's parameters." : $"The values do not fit; {string.Join("; ", parts)}.";
+        return parts.Count == 0 ? "The file has exactly the store's parameters." : $"The values do not match; {string.Join("; ", parts)}.";
 
         void Append(string what, IEnumerable<string> names, int count)
         {
@@ -50,11 +50,11 @@ public sealed class LoadReport
     }
 }
 
-/// <summary>A tensor that has a parameter's name and cannot be its values.</summary>
+/// <summary>A tensor that has the name of a parameter but cannot be its values.</summary>
 /// <param name="Parameter">The parameter.</param>
 /// <param name="Stored">The tensor in the file.</param>
 public readonly record struct MismatchedTensor(Parameter Parameter, StoredTensor Stored)
 {
-    /// <summary>Both shapes, as in <c>fc1.weight F32 [50, 64] for fc1.weight [100, 64]</c>.</summary>
+    /// <summary>Returns both shapes, such as <c>fc1.weight F32 [50, 64] for fc1.weight [100, 64]</c>.</summary>
     public override string ToString() => $"{Stored} for {Parameter}";
 }

@@ -2,7 +2,7 @@ using TensorEngine.Files;
 
 namespace TensorEngine.Checkpoints;
 
-/// <summary>What is to be done once everything has been checked: tensors to read into memory, and changes to make.</summary>
+/// <summary>The work that remains after everything has been checked: tensors to read into memory, and changes to make.</summary>
 internal sealed class StateLoad
 {
     private readonly List<Action> _changes = [];
@@ -11,7 +11,7 @@ internal sealed class StateLoad
     private readonly HashSet<StoredTensor> _coded = [];
     private int _scaleCount;
 
-    /// <summary>A tensor that the file has to have; <see cref="CheckTensors"/> finds out.</summary>
+    /// <summary>Adds a tensor that the file must have, which <see cref="CheckTensors"/> checks.</summary>
     public void Add(StateTensor tensor) => _state.Add(tensor);
 
     /// <summary>A tensor that was found to fit.</summary>
@@ -25,8 +25,8 @@ internal sealed class StateLoad
 
     public void Add(Action change) => _changes.Add(change);
 
-    /// <summary>Finds the state's tensors, which with those found before have to be all that the file has.</summary>
-    /// <exception cref="InvalidDataException">One is missing, does not fit, or is too many.</exception>
+    /// <summary>Finds the state's tensors. Together with those found before, they must be all the tensors of the file.</summary>
+    /// <exception cref="InvalidDataException">A tensor is missing, does not match, or is unexpected.</exception>
     public void CheckTensors(SafeTensorsFile file)
     {
         _reads.EnsureCapacity(file.Tensors.Count);
@@ -52,7 +52,7 @@ internal sealed class StateLoad
             throw new InvalidDataException($"it has {unexpected}, which is not known here.");
     }
 
-    /// <summary>Reads the tensors, in the order in which they lie in the file.</summary>
+    /// <summary>Reads the tensors in the order of the file.</summary>
     public void ReadTensors(SafeTensorsFile file, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         var transfer = new Transfer(_reads.Sum(read => read.Stored.ByteLength), progress, cancellationToken);

@@ -1,6 +1,6 @@
 namespace TensorEngine.Checkpoints;
 
-/// <summary>Where in a part's description something is: the part itself, or a member or an item of a list within it.</summary>
+/// <summary>A location in a part's description: the part itself, or a member or list item within it.</summary>
 internal sealed class StatePlace
 {
     private readonly StatePlace? _outer;
@@ -8,12 +8,12 @@ internal sealed class StatePlace
     private readonly int _index;
     private string? _tensorPrefix;
 
-    /// <summary>The place of a whole part.</summary>
+    /// <summary>Creates the location of a whole part.</summary>
     public StatePlace(string part) => _name = part;
 
     private StatePlace(StatePlace outer, string name, int index) => (_outer, _name, _index) = (outer, name, index);
 
-    /// <summary>For messages, as in <c>"optimizer".groups[1]</c>.</summary>
+    /// <summary>The location for messages, such as <c>"optimizer".groups[1]</c>.</summary>
     public string Path => _outer is null ? $"\"{_name}\"" : _index < 0 ? $"{_outer.Path}.{_name}" : $"{_outer.Path}.{_name}[{_index}]";
 
     private string TensorPrefix => _tensorPrefix ??=

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace TensorEngine.Checkpoints;
 
 /// <summary>
-/// Reads what <see cref="StateWriter"/> has written and checks it; changes wait for <see cref="StateLoad.Commit"/>. Values are read
-/// where they lie in the text, and no tree is made of them: a part may have hundreds of thousands.
+/// Reads and checks the output of <see cref="StateWriter"/>; changes wait for <see cref="StateLoad.Commit"/>. Values are read in place in
+/// the text, without building a tree: a part may have hundreds of thousands of them.
 /// </summary>
 internal sealed class StateReader : StateArchive
 {
@@ -22,12 +22,12 @@ internal sealed class StateReader : StateArchive
 
     public override string Path => _place.Path;
 
-    /// <summary>Checks a part.</summary>
-    /// <param name="part">Its name, which its tensors' names start with.</param>
+    /// <summary>Reads and checks a part.</summary>
+    /// <param name="part">Its name, with which the names of its tensors start.</param>
     /// <param name="json">Its JSON object.</param>
     /// <param name="describe">The part.</param>
     /// <param name="load">Receives the tensors to read and the changes to make.</param>
-    /// <exception cref="InvalidDataException">What was saved is not what the part can load.</exception>
+    /// <exception cref="InvalidDataException">The saved state does not match the part.</exception>
     public static void Read(string part, string json, Action<StateArchive> describe, StateLoad load)
     {
         var place = new StatePlace(part);

@@ -3,7 +3,9 @@ using TensorEngine.Files;
 
 namespace TensorEngine.Checkpoints;
 
-/// <summary>A tensor of a checkpoint and the memory that it is saved from or loaded into, either of floats or of doubles.</summary>
+/// <summary>
+/// A tensor of a checkpoint and the memory from which it is saved or into which it is loaded, either of floats or of doubles.
+/// </summary>
 internal sealed record StateTensor
 {
     private StateTensor(string name, Shape shape, Memory<float> floats, Memory<double> doubles) =>
@@ -15,7 +17,7 @@ internal sealed record StateTensor
 
     public Memory<float> Floats { get; }
 
-    /// <summary>Where the floats start in the whole; above 0 only where a part of it is here.</summary>
+    /// <summary>The index of the first float in the whole; above 0 only if just a part is present.</summary>
     public int Start { get; private init; }
 
     public Memory<double> Doubles { get; }
@@ -38,7 +40,7 @@ internal sealed record StateTensor
     /// <summary>Compressed state.</summary>
     public static StateTensor Of(string name, ICodedState codes) => new(name, codes.Shape, default, default) { Codes = codes };
 
-    /// <summary>Some of the floats that the shape has; to be read only.</summary>
+    /// <summary>A part of the floats of the shape; for reading only.</summary>
     public static StateTensor PartOf(string name, Shape shape, Memory<float> memory, int start) =>
         new(name, shape, memory, default) { Start = start };
 
@@ -58,7 +60,7 @@ internal sealed record StateTensor
                     : TensorContent.Of(Name, Shape, (ReadOnlyMemory<double>)Doubles),
             ];
 
-    /// <summary>Whether it can be read from a tensor of a file.</summary>
+    /// <summary>Returns whether it can be read from a tensor of a file.</summary>
     public bool Fits(StoredTensor stored) =>
         stored.HasShape(Shape) && (Doubles.IsEmpty ? stored.IsReadAsFloat || IsCounter(stored) : stored.Type == ElementType.F64);
 
@@ -86,11 +88,11 @@ internal sealed record StateTensor
         }
     }
 
-    /// <summary>Reads state of which file or program have codes.</summary>
+    /// <summary>Reads state that is coded in the file or in the program.</summary>
     /// <param name="file">The file.</param>
     /// <param name="stored">The tensor of floats or codes.</param>
-    /// <param name="scales">The scales of the codes; null if they have none, or there are floats.</param>
-    /// <param name="transfer">Is told what was read.</param>
+    /// <param name="scales">The scales of the codes; null if there are none, or the state is floats.</param>
+    /// <param name="transfer">Receives the progress.</param>
     public void ReadCoded(SafeTensorsFile file, StoredTensor stored, StoredTensor? scales, Transfer transfer)
     {
         if (Codes is not null && CodedContents.AreSame(Codes, stored, scales))

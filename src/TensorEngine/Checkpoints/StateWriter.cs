@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace TensorEngine.Checkpoints;
 
 /// <summary>
-/// Writes what a part of a checkpoint describes: small things as a JSON object, tensors into a list. What <see cref="StateReader"/>
-/// would not read is refused.
+/// Writes the state that a part of a checkpoint describes: small values as a JSON object, tensors into a list. State that
+/// <see cref="StateReader"/> could not read is refused.
 /// </summary>
 internal sealed class StateWriter : StateArchive
 {
@@ -30,7 +30,7 @@ internal sealed class StateWriter : StateArchive
     public override string Path => _place.Path;
 
     /// <summary>Describes a part.</summary>
-    /// <param name="part">Its name, which its tensors' names start with.</param>
+    /// <param name="part">Its name, with which the names of its tensors start.</param>
     /// <param name="describe">The part.</param>
     /// <param name="tensors">Receives the tensors.</param>
     /// <returns>The JSON object.</returns>
@@ -168,12 +168,12 @@ internal sealed class StateWriter : StateArchive
         if (_open.Innermost != this)
         {
             throw Wrong(
-                $"\"{name}\" was described to an archive that is not the innermost one; within a member or an item of a list use the "
-                + "archive that its description is given.");
+                $"\"{name}\" was described to an archive that is not the innermost one; within a member or list item, use the "
+                + "archive that is passed to its description.");
         }
 
         if (Require.LoneSurrogate(name) >= 0)
-            throw Wrong("a name has a surrogate without its partner; names must be well-formed Unicode.");
+            throw Wrong("a name has an unpaired surrogate; names must be well-formed Unicode.");
         if (!_open.TryAdd(name))
             throw Wrong($"\"{name}\" was described twice; names must be unique.");
         _json.WritePropertyName(name);
@@ -182,7 +182,7 @@ internal sealed class StateWriter : StateArchive
     private void WriteText(string name, string text)
     {
         if (Require.LoneSurrogate(text) >= 0)
-            throw Wrong($"{name} has a surrogate without its partner; it must be well-formed Unicode.");
+            throw Wrong($"{name} has an unpaired surrogate; it must be well-formed Unicode.");
         _json.WriteStringValue(text);
     }
 

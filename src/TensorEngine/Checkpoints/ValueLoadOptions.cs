@@ -1,21 +1,21 @@
 namespace TensorEngine.Checkpoints;
 
-/// <summary>How <c>LoadValues</c> of a <see cref="Checkpoint"/> finds the values of parameters.</summary>
+/// <summary>Options for <c>LoadValues</c> of a <see cref="Checkpoint"/>.</summary>
 public sealed record ValueLoadOptions
 {
     /// <summary>
-    /// Whether the file must have exactly the store's parameters; true by default. Otherwise what fits is loaded, and the report
-    /// says what did not.
+    /// Whether the file must have exactly the store's parameters; true by default. If false, matching values are loaded, and the report
+    /// lists the others.
     /// </summary>
     public bool Strict { get; init; } = true;
 
     /// <summary>
-    /// What the beginnings of the file's names are in the store, as in <c>{ ["module."] = "", ["encoder."] = "backbone." }</c>. The
-    /// longest beginning that fits a name is replaced; a name that none fits stays as it is.
+    /// A map from prefixes of names in the file to prefixes in the store, such as <c>{ ["module."] = "", ["encoder."] = "backbone." }</c>.
+    /// The longest matching prefix of a name is replaced; a name without a matching prefix stays the same.
     /// </summary>
     public IReadOnlyDictionary<string, string> Prefixes { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>What a name in the file is in the store.</summary>
+    /// <summary>Returns the name in the store for a name in the file.</summary>
     internal string Rename(string name)
     {
         string? longest = null;

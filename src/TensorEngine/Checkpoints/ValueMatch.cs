@@ -9,9 +9,9 @@ internal static class ValueMatch
     /// <param name="file">The file.</param>
     /// <param name="parameters">The parameters, by name.</param>
     /// <param name="candidates">The tensors that may be values.</param>
-    /// <param name="rename">What a name in the file is here.</param>
-    /// <param name="load">Receives what fits.</param>
-    /// <exception cref="CheckpointMismatchException">Two tensors are for one parameter.</exception>
+    /// <param name="rename">Returns the name here for a name in the file.</param>
+    /// <param name="load">Receives the matching tensors.</param>
+    /// <exception cref="CheckpointMismatchException">Two tensors belong to one parameter.</exception>
     public static LoadReport Find(
         SafeTensorsFile file,
         IReadOnlyDictionary<string, Parameter> parameters,
@@ -35,8 +35,8 @@ internal static class ValueMatch
             {
                 throw new CheckpointMismatchException(
                     file.Path,
-                    $"{Excerpt.Quoted(claimed[parameter].Name)} and {Excerpt.Quoted(tensor.Name)} are both for {parameter}; "
-                    + "the prefixes must leave one.");
+                    $"{Excerpt.Quoted(claimed[parameter].Name)} and {Excerpt.Quoted(tensor.Name)} both belong to {parameter}; "
+                    + "the prefixes must leave only one.");
             }
 
             StateTensor values = StateTensor.ValuesOf(parameter);

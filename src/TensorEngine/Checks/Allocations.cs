@@ -1,17 +1,17 @@
 namespace TensorEngine.Checks;
 
-/// <summary>Counts what steps allocate.</summary>
+/// <summary>Measures what steps allocate.</summary>
 internal static class Allocations
 {
     private const int StepsPerRound = 64;
     private const int MostRounds = 8;
 
     /// <summary>
-    /// What is wrong if steps allocate. The first rounds may, as code that has just been compiled does at times what later code does not;
+    /// Reports an error if steps allocate. The first rounds may allocate, as freshly compiled code sometimes does;
     /// one round that allocates nothing is enough.
     /// </summary>
     /// <param name="step">Takes a step.</param>
-    /// <param name="what">What is called, in the plural.</param>
+    /// <param name="what">What is called, as a plural noun.</param>
     public static Finding? Find(Action step, string what)
     {
         long bytes = 0;

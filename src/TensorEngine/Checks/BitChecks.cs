@@ -1,6 +1,6 @@
 namespace TensorEngine.Checks;
 
-/// <summary>Whether the bits of an element depend on anything but its own value, state and gradients.</summary>
+/// <summary>Checks whether the bits of an element depend on anything but its own value, state and gradients.</summary>
 internal static class BitChecks
 {
     private const int MostSteps = 40;
@@ -35,7 +35,7 @@ internal static class BitChecks
         }
     }
 
-    /// <summary>A run beside another one is compared with the same run alone, after every step.</summary>
+    /// <summary>Compares an interleaved run with the same run alone, after every step.</summary>
     public static IEnumerable<Finding> NothingKeptElsewhere(StepSubject subject)
     {
         StepSubject other = subject.Other;
@@ -57,14 +57,14 @@ internal static class BitChecks
         }
     }
 
-    /// <summary>Spans of all lengths at one lane are compared with each element alone.</summary>
+    /// <summary>Compares spans of all lengths at one lane with each element alone.</summary>
     public static IEnumerable<Finding> SameAnywhere(StepSubject subject)
     {
         if (Grid(new(subject, s_elements) { Width = 1 }, Alone(subject)) is { } finding)
             yield return finding;
     }
 
-    /// <summary>Spans of all lengths at every width are compared with each element alone, long ones with one lane.</summary>
+    /// <summary>Compares spans of all lengths at every width with each element alone, and long ones with one lane.</summary>
     public static IEnumerable<Finding> SameAtEveryWidth(StepSubject subject)
     {
         float[][][] alone = Alone(subject);
@@ -96,7 +96,7 @@ internal static class BitChecks
             yield return elsewhere with { Where = $"{elsewhere.Where}, {OtherThread.Text}" };
     }
 
-    /// <summary>After each step, each buffer: what becomes of an element that is stepped alone.</summary>
+    /// <summary>Gets, after each step and for each buffer, the elements stepped alone.</summary>
     private static float[][][] Alone(StepSubject subject)
     {
         var trial = new Trial(subject, s_elements) { Width = 1 };
@@ -119,7 +119,7 @@ internal static class BitChecks
         return alone;
     }
 
-    /// <summary>Stretches of all lengths, at a multiple of 64 bytes and elsewhere.</summary>
+    /// <summary>Steps ranges of all lengths, at a multiple of 64 bytes and at other alignments.</summary>
     private static Finding? Grid(Trial trial, float[][][] alone)
     {
         for (int length = 0; length <= LongestSpan; length++)
@@ -164,7 +164,7 @@ internal static class BitChecks
             trial.Step();
     }
 
-    /// <summary>All elements in all steps that they have gradients for.</summary>
+    /// <summary>Steps all elements in all steps that have gradients.</summary>
     private static Finding? All(Trial trial, Trial expected)
     {
         trial.Start(0, trial.Capacity - 1, place: 5);

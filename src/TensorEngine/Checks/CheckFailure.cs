@@ -1,10 +1,10 @@
 namespace TensorEngine.Checks;
 
-/// <summary>A promise that was found broken: where, what was expected and what was found.</summary>
+/// <summary>A broken promise: where it broke, what was expected and what was found.</summary>
 /// <param name="Promise">The promise.</param>
-/// <param name="Where">The step, the buffer, the element, the width: all that it takes to see it again.</param>
-/// <param name="Expected">What the promise demands; of a float the bits and the value, as in <c>0x3F800000 (1)</c>.</param>
-/// <param name="Found">What was there instead.</param>
+/// <param name="Where">The step, the buffer, the element and the width: everything needed to reproduce it.</param>
+/// <param name="Expected">What the promise requires; for a float, the bits and the value, as in <c>0x3F800000 (1)</c>.</param>
+/// <param name="Found">What was found instead.</param>
 public sealed record CheckFailure(Promise Promise, string Where, string Expected, string Found)
 {
     /// <summary>

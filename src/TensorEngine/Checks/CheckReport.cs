@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TensorEngine.Checks;
 
-/// <summary>Which promises a rule, an optimizer or a function keeps, and which not.</summary>
+/// <summary>Reports which promises a rule, an optimizer or a function keeps and which it breaks.</summary>
 public sealed class CheckReport
 {
     private readonly string _subject;
@@ -23,22 +23,22 @@ public sealed class CheckReport
         Notes = notes;
     }
 
-    /// <summary>Whether every promise was checked and is kept.</summary>
+    /// <summary>Gets whether every promise was checked and is kept.</summary>
     public bool Passed => Failures.Count == 0 && NotChecked.Count == 0;
 
-    /// <summary>The promises that are kept.</summary>
+    /// <summary>Gets the promises that are kept.</summary>
     public IReadOnlyList<Promise> Kept { get; }
 
-    /// <summary>What is broken; the first case of each kind.</summary>
+    /// <summary>Gets the broken promises, with the first case of each kind.</summary>
     public IReadOnlyList<CheckFailure> Failures { get; }
 
-    /// <summary>The promises that could not be checked because of one that is broken.</summary>
+    /// <summary>Gets the promises that could not be checked because another one is broken.</summary>
     public IReadOnlyList<Promise> NotChecked { get; }
 
-    /// <summary>What is no promise but good to know: what becomes of zeros, of gradients that are NaN or infinite.</summary>
+    /// <summary>Gets notes on behavior that no promise covers: what happens to zeros and to gradients that are NaN or infinite.</summary>
     public IReadOnlyList<string> Notes { get; }
 
-    /// <summary>Throws if a promise is broken, with the report as the message; for tests.</summary>
+    /// <summary>Throws an exception with the report as its message if a promise is broken. Intended for tests.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Passed"/> is false.</exception>
     public void ThrowIfFailed()
     {
@@ -46,7 +46,7 @@ public sealed class CheckReport
             throw new InvalidOperationException(ToString());
     }
 
-    /// <summary>A line for each promise that is kept or broken, what was not checked and why, and the notes.</summary>
+    /// <summary>Returns a line for each promise that is kept or broken, what was not checked and why, and the notes.</summary>
     public override string ToString()
     {
         int broken = Failures.Select(failure => failure.Promise).Distinct().Count();

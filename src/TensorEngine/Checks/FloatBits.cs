@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace TensorEngine.Checks;
 
-/// <summary>Compares floats as the library promises them: the same bits, or NaN on both sides.</summary>
+/// <summary>Compares floats as the library's promises require: the same bits, or NaN on both sides.</summary>
 internal static class FloatBits
 {
-    /// <summary>The first place where two spans of one length differ, or -1.</summary>
+    /// <summary>Gets the first index at which two spans of the same length differ, or -1.</summary>
     public static int FirstDifference(ReadOnlySpan<float> found, ReadOnlySpan<float> expected)
     {
         if (MemoryMarshal.Cast<float, int>(found).SequenceEqual(MemoryMarshal.Cast<float, int>(expected)))
@@ -23,14 +23,14 @@ internal static class FloatBits
     public static bool Same(float left, float right) =>
         BitConverter.SingleToInt32Bits(left) == BitConverter.SingleToInt32Bits(right) || (float.IsNaN(left) && float.IsNaN(right));
 
-    /// <summary>The bits and the value.</summary>
+    /// <summary>Formats the bits and the value.</summary>
     public static string Text(float value) =>
         string.Create(CultureInfo.InvariantCulture, $"0x{BitConverter.SingleToUInt32Bits(value):X8} ({value})");
 
-    /// <summary>The bits and the value.</summary>
+    /// <summary>Formats the bits and the value.</summary>
     public static string Text(double value) =>
         string.Create(CultureInfo.InvariantCulture, $"0x{BitConverter.DoubleToUInt64Bits(value):X16} ({value})");
 
-    /// <summary>The value alone.</summary>
+    /// <summary>Formats the value alone.</summary>
     public static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -4,15 +4,15 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Checks;
 
 /// <summary>
-/// Tells whether an elementwise function of your own keeps the library's promises, and names what fails: the same bits in every call, at
+/// Checks whether your own elementwise function keeps the library's promises, and reports what fails: the same bits in every call, at
 /// every width, length, alignment and number of threads, and 0 bytes allocated by a call.
 /// <code>
 /// FunctionCheck.OfUnary(new Softplus()).ThrowIfFailed();
 /// </code>
 /// </summary>
 /// <remarks>
-/// A check calls the function with elements of its own, special values among them, and changes nothing outside. How exact the function is,
-/// only you can tell: compare it with an implementation in double.
+/// A check calls the function with its own elements, special values among them, and changes no global state. It does not measure how
+/// accurate the function is: compare the results with an implementation in double for that.
 /// </remarks>
 public static class FunctionCheck
 {

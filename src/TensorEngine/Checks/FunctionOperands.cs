@@ -2,7 +2,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Checks;
 
-/// <summary>A function with operands and memory for its results.</summary>
+/// <summary>A function with its operands and memory for its results.</summary>
 internal sealed class FunctionOperands<TFunction>
     where TFunction : struct, ITernaryFunction
 {
@@ -21,7 +21,7 @@ internal sealed class FunctionOperands<TFunction>
         _output = new AlignedBuffer(count + Trial.Places);
     }
 
-    /// <summary>The results of a stretch of elements that is put at a place.</summary>
+    /// <summary>Computes the results of a range of elements placed at an offset.</summary>
     public Span<float> Call(int first, int length, int place, int width)
     {
         for (int i = 0; i < _operands.Length; i++)
@@ -34,7 +34,7 @@ internal sealed class FunctionOperands<TFunction>
         ReadOnlySpan<float> Operand(int index) => _buffers[index].Span.Slice(place, length);
     }
 
-    /// <summary>The results of all elements on several threads, in the place of the first operand.</summary>
+    /// <summary>Computes the results of all elements on several threads, in place of the first operand.</summary>
     public Span<float> Call(Workers workers)
     {
         for (int i = 0; i < _operands.Length; i++)

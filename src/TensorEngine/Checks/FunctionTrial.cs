@@ -2,7 +2,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Checks;
 
-/// <summary>Calls a function at every width and place, and compares.</summary>
+/// <summary>Calls a function at every width and offset, and compares the results.</summary>
 internal static class FunctionTrial
 {
     private const int ElementCount = 12_289;
@@ -43,7 +43,7 @@ internal static class FunctionTrial
             yield return finding;
     }
 
-    /// <summary>Every length, and many elements at once, are compared with each element alone.</summary>
+    /// <summary>Compares every length, and many elements at once, with each element alone.</summary>
     private static IEnumerable<Finding> SameAtWidths<TFunction>(FunctionOperands<TFunction> operands, int[] widths)
         where TFunction : struct, ITernaryFunction
     {
@@ -100,10 +100,10 @@ internal static class FunctionTrial
             yield return finding;
     }
 
-    /// <summary>What differs.</summary>
-    /// <param name="expected">What should be.</param>
+    /// <summary>Finds the first difference.</summary>
+    /// <param name="expected">The expected state.</param>
     /// <param name="found">What is.</param>
-    /// <param name="where">Where, with a place for the number of the element.</param>
+    /// <param name="where">The location, with a placeholder for the index of the element.</param>
     private static Finding? Difference(ReadOnlySpan<float> expected, ReadOnlySpan<float> found, string where)
     {
         int index = FloatBits.FirstDifference(found, expected);

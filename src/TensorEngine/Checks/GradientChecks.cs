@@ -3,7 +3,7 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Checks;
 
 /// <summary>
-/// Whether what the library does around a rule comes out as if it had been done to the gradients, options and parameters.
+/// Checks whether what the library does around a rule has the same result as doing it to the gradients, options and parameters.
 /// </summary>
 internal sealed class GradientChecks<TOptimizer, TOptions>(Func<IEnumerable<Parameter>, TOptions, TOptimizer> create, TOptions options)
     where TOptimizer : FusedOptimizer<TOptimizer, TOptions>, IFusedOptimizer<TOptions>
@@ -59,7 +59,7 @@ internal sealed class GradientChecks<TOptimizer, TOptions>(Func<IEnumerable<Para
             .Take(1);
     }
 
-    /// <summary>Counts what an optimizer with two groups allocates, plain and with all that can be done to gradients.</summary>
+    /// <summary>Measures what an optimizer with two groups allocates, without and with every gradient option.</summary>
     public IEnumerable<Finding> NothingAllocated()
     {
         TrialModel<TOptimizer, TOptions> model = Model();

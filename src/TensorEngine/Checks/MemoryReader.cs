@@ -1,6 +1,6 @@
 namespace TensorEngine.Checks;
 
-/// <summary>Gives back what was taken down; changes wait until everything has been checked.</summary>
+/// <summary>Restores what was recorded; changes are deferred until everything has been checked.</summary>
 internal sealed class MemoryReader(SavedMembers saved, string prefix, HashSet<string> known, List<Action> changes) : StateArchive
 {
     public override string Path => prefix.Length == 0 ? "saved state" : $"saved state {prefix.TrimEnd('.')}";

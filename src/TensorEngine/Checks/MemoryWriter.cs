@@ -1,6 +1,6 @@
 namespace TensorEngine.Checks;
 
-/// <summary>Takes down what is described.</summary>
+/// <summary>Records what is described.</summary>
 internal sealed class MemoryWriter(SavedMembers saved, string prefix) : StateArchive
 {
     public override string Path => prefix.Length == 0 ? "saved state" : $"saved state {prefix.TrimEnd('.')}";

@@ -2,7 +2,7 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Checks;
 
-/// <summary>A copy of everything that steps change.</summary>
+/// <summary>A copy of everything a step changes.</summary>
 internal sealed class ModelState
 {
     private readonly string[] _names;
@@ -10,7 +10,7 @@ internal sealed class ModelState
 
     /// <summary>Copies.</summary>
     /// <param name="optimizer">The optimizer.</param>
-    /// <param name="carriedOf">The numbers that a parameter carries, by its place.</param>
+    /// <param name="carriedOf">Gets the carried numbers of a parameter, given its position.</param>
     public ModelState(Optimizer optimizer, Func<int, CarriedNumbers> carriedOf)
     {
         _names = ["value", .. optimizer.StateNames];
@@ -24,11 +24,11 @@ internal sealed class ModelState
         ];
     }
 
-    /// <summary>What differs from what should be, in all parameters or one.</summary>
-    /// <param name="expected">What should be.</param>
-    /// <param name="when">When it was found, for the message.</param>
+    /// <summary>Finds the differences from the expected state, in all parameters or in one.</summary>
+    /// <param name="expected">The expected state.</param>
+    /// <param name="when">When the difference was found, for the message.</param>
     /// <param name="parameter">The name of the parameter to compare, or null for all.</param>
-    /// <param name="values">Whether to compare values, too, and not only the optimizer's own.</param>
+    /// <param name="values">Whether to compare the values as well as the optimizer's own state.</param>
     public IEnumerable<Finding> DifferencesFrom(ModelState expected, string when, string? parameter = null, bool values = true)
     {
         for (int p = 0; p < _parameters.Length; p++)
@@ -62,7 +62,7 @@ internal sealed class ModelState
         }
     }
 
-    /// <summary>Whether any value is another one than before, and finite.</summary>
+    /// <summary>Determines whether any value has changed and is finite.</summary>
     public bool HasMovedFrom(ModelState before) =>
         _parameters.Zip(before._parameters).Any(pair => pair.First.Buffers[0].Zip(pair.Second.Buffers[0]).Any(
             values => float.IsFinite(values.First) && !FloatBits.Same(values.First, values.Second)));

@@ -2,12 +2,12 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Checks;
 
-/// <summary>Whether options come back from a file.</summary>
+/// <summary>Checks whether options survive saving and loading.</summary>
 internal static class OptionChecks
 {
-    /// <summary>Looks for members that saving forgets, and for those that come back as something else.</summary>
+    /// <summary>Finds members that are not saved, and members that come back with another value.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="other">Options that differ in every member, or null to make them.</param>
+    /// <param name="other">Options that differ in every member, or null to create them.</param>
     /// <param name="note">Receives what could not be checked.</param>
     public static IEnumerable<Finding> Run<TOptions>(TOptions options, TOptions? other, Action<string> note)
         where TOptions : OptimizerOptions

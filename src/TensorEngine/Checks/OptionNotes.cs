@@ -2,7 +2,7 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Checks;
 
-/// <summary>Says which options change nothing, which is what an option that the rule forgets looks like.</summary>
+/// <summary>Reports which options change nothing, as an option that the rule ignores does.</summary>
 internal static class OptionNotes
 {
     private const int Steps = 8;

@@ -2,17 +2,17 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Checks;
 
-/// <summary>Changes options member by member, by loading them with other values than were saved.</summary>
+/// <summary>Changes options member by member, by loading them with values other than those saved.</summary>
 internal static class OptionVariation
 {
-    /// <summary>The option that is saved under a name.</summary>
+    /// <summary>Gets the name of the option that is saved under a name.</summary>
     public static string NameOf(string member) =>
         string.Equals(member, "InitialLearningRate", StringComparison.Ordinal) ? nameof(OptimizerOptions.LearningRate) : member;
 
-    /// <summary>Another learning rate than that of the options, below it if it can be.</summary>
+    /// <summary>Gets a learning rate different from that of the options, a lower one if possible.</summary>
     public static double OtherRate(OptimizerOptions options) => options.LearningRate == 0 ? 0.0078125 : 0.75 * options.LearningRate;
 
-    /// <summary>The options with one saved member set to something else, in all ways that are tried and accepted.</summary>
+    /// <summary>Gets the options with one saved member changed, in every way that is tried and accepted.</summary>
     public static IEnumerable<TOptions> Of<TOptions>(TOptions options, SavedMembers saved, string member)
         where TOptions : OptimizerOptions
     {
@@ -23,7 +23,7 @@ internal static class OptionVariation
         }
     }
 
-    /// <summary>The options with one saved member set to something else, for each member, as far as no two contradict each other.</summary>
+    /// <summary>Gets, for each member, the options with that member changed, as long as no two options contradict each other.</summary>
     public static IEnumerable<(string Member, TOptions Options)> OfEach<TOptions>(TOptions options)
         where TOptions : OptimizerOptions
     {
@@ -32,7 +32,7 @@ internal static class OptionVariation
             member => Of(options, saved, member).Where(varied => varied.FindContradiction() is null).Select(varied => (member, varied)));
     }
 
-    /// <summary>The options with every member set to something else that can be, each on its own; they may contradict each other.</summary>
+    /// <summary>Gets the options with every member changed that can be changed on its own; they may contradict each other.</summary>
     public static TOptions All<TOptions>(TOptions options, SavedMembers saved)
         where TOptions : OptimizerOptions
     {

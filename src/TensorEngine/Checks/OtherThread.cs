@@ -2,13 +2,13 @@ using System.Runtime.ExceptionServices;
 
 namespace TensorEngine.Checks;
 
-/// <summary>Runs something where what is kept for each thread is another one.</summary>
+/// <summary>Runs an action where thread-local state is different.</summary>
 internal static class OtherThread
 {
-    /// <summary>How messages say that something was run so.</summary>
+    /// <summary>How messages say that an action ran this way.</summary>
     public const string Text = "on a thread of its own";
 
-    /// <summary>Runs to the end, and throws what was thrown; on this thread where there can be no other.</summary>
+    /// <summary>Runs the action to its end and rethrows its exception; on this thread where there can be no other.</summary>
     public static void Run(Action action)
     {
         ExceptionDispatchInfo? failure = null;

@@ -2,7 +2,7 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Checks;
 
-/// <summary>Whether what lies between parameters stays 0, although the loop steps it with them.</summary>
+/// <summary>Checks whether the padding between parameters stays 0, although the loop steps it as well.</summary>
 internal static class PaddingCheck
 {
     private const int Steps = 40;

@@ -1,15 +1,15 @@
 namespace TensorEngine.Checks;
 
-/// <summary>What the library promises of a step, and what it takes from a rule for that.</summary>
+/// <summary>Specifies what the library promises about a step; a rule must do its part to keep each promise.</summary>
 public enum Promise
 {
-    /// <summary>The options name each state once, and as many as the rule has, whatever the options are set to.</summary>
+    /// <summary>The options name each state of the rule exactly once, whatever the options are set to.</summary>
     StatesFitTheRule,
 
-    /// <summary>The same run gives the same bits again.</summary>
+    /// <summary>Repeating a run gives the same bits.</summary>
     SameBitsInEveryRun,
 
-    /// <summary>A run gives the same bits while another one, with other options, goes on in between.</summary>
+    /// <summary>A run gives the same bits when another run with other options is interleaved with it.</summary>
     NothingKeptElsewhere,
 
     /// <summary>An element has the same bits in spans of every length, at every position and alignment.</summary>
@@ -24,29 +24,31 @@ public enum Promise
     /// <summary>A step allocates 0 bytes.</summary>
     NothingAllocated,
 
-    /// <summary>What lies between two parameters of a store, in values and in state, stays 0.</summary>
+    /// <summary>The padding between two parameters of a store stays 0, in the values and in the state.</summary>
     PaddingStaysZero,
 
-    /// <summary>Scaling, clipping, clearing, skipping and maximizing do to a step what they do to its gradients.</summary>
+    /// <summary>
+    /// Scaling, clipping, clearing, skipping and maximizing affect a step exactly as if the gradients had been changed beforehand.
+    /// </summary>
     GradientOptionsHold,
 
     /// <summary>A parameter that is not trainable keeps its values, its state and its step count.</summary>
     FrozenStaysFrozen,
 
-    /// <summary>The parameters of a group follow the group's options, and its learning rate in force.</summary>
+    /// <summary>The parameters of a group follow the group's options and its current learning rate.</summary>
     GroupsFollowTheirOptions,
 
-    /// <summary>Every option comes back from a file.</summary>
+    /// <summary>Every option survives saving and loading.</summary>
     OptionsAreSaved,
 
-    /// <summary>State, carried numbers, step counts and learning rates come back from a file.</summary>
+    /// <summary>State, carried numbers, step counts and learning rates survive saving and loading.</summary>
     StateIsSaved,
 
-    /// <summary>Steps after loading have the same bits as those of the run that was saved.</summary>
+    /// <summary>Steps taken after loading have the same bits as those of the run that was saved.</summary>
     SameBitsAfterResume,
 }
 
-/// <summary>What reports call the promises.</summary>
+/// <summary>The names of the promises in reports.</summary>
 internal static class PromiseText
 {
     private static readonly string[] s_texts =

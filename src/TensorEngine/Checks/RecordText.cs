@@ -1,10 +1,11 @@
 namespace TensorEngine.Checks;
 
-/// <summary>Reads the members of a record out of the text that the compiler makes of it, which needs no reflection.</summary>
+/// <summary>Parses the members of a record from its compiler-generated text, which needs no reflection.</summary>
 internal static class RecordText
 {
     /// <summary>
-    /// Names and values of the public members, as in <c>Options { Rate = 1, Maximize = False }</c>; none if the text looks otherwise.
+    /// Gets the names and values of the public members, as in <c>Options { Rate = 1, Maximize = False }</c>; empty if the text has another
+    /// form.
     /// </summary>
     public static IReadOnlyList<(string Name, string Value)> Members(object record)
     {
@@ -26,7 +27,7 @@ internal static class RecordText
         return members;
     }
 
-    /// <summary>The members whose values differ, with both.</summary>
+    /// <summary>Gets the members whose values differ, with both values.</summary>
     public static IEnumerable<(string Name, string Left, string Right)> Differences(object left, object right) =>
         Members(left).Zip(Members(right))
             .Where(pair => !string.Equals(pair.First.Value, pair.Second.Value, StringComparison.Ordinal))

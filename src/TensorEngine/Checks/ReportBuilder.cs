@@ -1,9 +1,9 @@
 namespace TensorEngine.Checks;
 
-/// <summary>What a check has found; the promise is known where it is collected.</summary>
+/// <summary>What a check found; the collector knows the promise.</summary>
 internal sealed record Finding(string Where, string Expected, string Found);
 
-/// <summary>Collects what the checks of one subject find.</summary>
+/// <summary>Collects the findings of the checks of one subject.</summary>
 internal sealed class ReportBuilder(string subject)
 {
     private const int MostPerPromise = 8;
@@ -13,8 +13,8 @@ internal sealed class ReportBuilder(string subject)
     private readonly List<(Promise Promise, string Reason)> _unchecked = [];
     private readonly List<string> _notes = [];
 
-    /// <summary>Checks a promise. What the author's code throws breaks it.</summary>
-    /// <returns>Whether it is kept.</returns>
+    /// <summary>Checks a promise. An exception from the author's code breaks it.</summary>
+    /// <returns>Whether the promise is kept.</returns>
     public bool Check(Promise promise, Func<IEnumerable<Finding>> check)
     {
         int before = _failures.Count;
@@ -35,7 +35,7 @@ internal sealed class ReportBuilder(string subject)
         return true;
     }
 
-    /// <summary>Says why promises could not be checked.</summary>
+    /// <summary>Records why promises could not be checked.</summary>
     public void Skip(string reason, params ReadOnlySpan<Promise> promises)
     {
         foreach (Promise promise in promises)
@@ -44,7 +44,7 @@ internal sealed class ReportBuilder(string subject)
 
     public void Note(string note) => _notes.Add(note);
 
-    /// <summary>Adds what is good to know, unless it cannot be found out.</summary>
+    /// <summary>Adds notes, unless they cannot be determined.</summary>
     public void Note(Func<IEnumerable<string>> find)
     {
         try

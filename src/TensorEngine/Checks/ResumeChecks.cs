@@ -2,7 +2,7 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Checks;
 
-/// <summary>Whether a run that was saved and loaded goes on as the run that was saved.</summary>
+/// <summary>Checks whether a loaded run continues like the run that was saved.</summary>
 internal sealed class ResumeChecks<TOptimizer, TOptions>(Func<IEnumerable<Parameter>, TOptions, TOptimizer> create, TOptions options)
     where TOptimizer : FusedOptimizer<TOptimizer, TOptions>, IFusedOptimizer<TOptions>
     where TOptions : OptimizerOptions
@@ -47,7 +47,7 @@ internal sealed class ResumeChecks<TOptimizer, TOptions>(Func<IEnumerable<Parame
     }
 
     /// <summary>
-    /// Steps with two groups, one of which has a learning rate that was set, and with a parameter that has fallen behind.
+    /// Takes steps with two groups, one with a learning rate set explicitly, and with a parameter that has taken fewer steps.
     /// </summary>
     private TrialModel<TOptimizer, TOptions> Run()
     {
@@ -60,7 +60,7 @@ internal sealed class ResumeChecks<TOptimizer, TOptions>(Func<IEnumerable<Parame
         return model.Steps(Steps);
     }
 
-    /// <summary>A model with other values and options, into which another one is loaded.</summary>
+    /// <summary>Creates a model with other values and options, and loads another one into it.</summary>
     private TrialModel<TOptimizer, TOptions> Load(TrialModel<TOptimizer, TOptions> saved)
     {
         SavedMembers members = SavedMembers.Of(saved.Optimizer.Describe);

@@ -3,19 +3,18 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Checks;
 
 /// <summary>
-/// Tells whether an optimizer or a rule of your own keeps the library's promises, and names what fails: the same bits at every width,
+/// Checks whether your own optimizer or rule keeps the library's promises, and reports what fails: the same bits at every width,
 /// length, alignment and number of threads, 0 bytes allocated by a step, padding that stays 0, options and state that survive saving.
 /// <code>
 /// RuleCheck.Of((parameters, options) => new MyOptimizer(parameters, options), new MyOptions()).ThrowIfFailed();
 /// </code>
 /// </summary>
 /// <remarks>
-/// <para>A check steps elements of its own, takes some tenths of a second, starts up to two threads that end with it, and needs neither a
-/// test framework nor a file. It changes nothing outside, the lane width included, so that checks can run beside each other and
-/// beside other
-/// work. Check an optimizer once for every set of options that leads to another rule.</para>
-/// <para>What is compared is bits; two values that are both NaN count as equal. Whether the arithmetic is what you meant, only
-/// you can tell: compare it with an implementation in double.</para>
+/// <para>A check steps its own elements, takes a few tenths of a second, starts up to two threads that end with it, and needs neither a
+/// test framework nor a file. It changes no global state, not even the lane width, so checks can run in parallel with each other and with
+/// other work. Check an optimizer once for every set of options that selects a different rule.</para>
+/// <para>The check compares bits; two values that are both NaN count as equal. It cannot tell whether the arithmetic is what you intended:
+/// compare the results with an implementation in double for that.</para>
 /// </remarks>
 public static class RuleCheck
 {
@@ -25,20 +24,21 @@ public static class RuleCheck
 
     /// <summary>Checks an optimizer.</summary>
     /// <param name="create">
-    /// Makes the optimizer of the parameters and options that it is given: <c>(parameters, options) => new MyOptimizer(parameters,
+    /// Creates the optimizer from the parameters and options that it receives: <c>(parameters, options) => new MyOptimizer(parameters,
     /// options)</c>.
     /// </param>
     /// <param name="options">The options to check it with.</param>
     /// <param name="otherOptions">
-    /// Options in which every property has another value than in <paramref name="options"/>, to see that each is saved. Null (the default)
-    /// to have the check make them: it loads the options with one saved value changed after the other, and names each property that stays
-    /// as it was. Pass options of your own if the record has a public property that is always the same.
+    /// Options in which every property differs from <paramref name="options"/>, to verify that each is saved. Null (the default) lets the
+    /// check create them: it loads the options with each saved value changed in turn, and reports each property that stays unchanged. Pass
+    /// options of your own if the record has a public property that never changes.
     /// </param>
     /// <typeparam name="TOptimizer">The optimizer.</typeparam>
     /// <typeparam name="TOptions">The optimizer's options.</typeparam>
     /// <exception cref="ArgumentNullException"><paramref name="create"/> or <paramref name="options"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="create"/> makes an optimizer of other parameters or options than it is given; or two options contradict each other.
+    /// <paramref name="create"/> creates an optimizer with parameters or options other than those it receives; or two options contradict
+    /// each other.
     /// </exception>
     public static CheckReport Of<TOptimizer, TOptions>(
         Func<IEnumerable<Parameter>, TOptions, TOptimizer> create, TOptions options, TOptions? otherOptions = null)
@@ -86,9 +86,9 @@ public static class RuleCheck
         return report.Build();
     }
 
-    /// <summary>Checks a rule as <see cref="FusedUpdate"/> runs it, without an optimizer around it.</summary>
-    /// <param name="create">Makes the rule of a step, whose number counts from 1.</param>
-    /// <param name="decay">How values are drawn to 0; by default not at all.</param>
+    /// <summary>Checks a rule as <see cref="FusedUpdate"/> runs it, without an optimizer.</summary>
+    /// <param name="create">Creates the rule for a step; step numbers start at 1.</param>
+    /// <param name="decay">The weight decay, by default none.</param>
     /// <typeparam name="TRule">The rule.</typeparam>
     /// <exception cref="ArgumentNullException"><paramref name="create"/> is null.</exception>
     public static CheckReport OfRule<TRule>(Func<long, TRule> create, WeightDecay decay = default)
@@ -112,7 +112,7 @@ public static class RuleCheck
         return report.Build();
     }
 
-    /// <summary>What may be compared with what.</summary>
+    /// <summary>Specifies which results can be compared with each other.</summary>
     private enum Comparable
     {
         Nothing,
@@ -133,7 +133,7 @@ public static class RuleCheck
     ];
 
     /// <summary>Checks the bits of steps over spans.</summary>
-    /// <returns>What can be compared with one another.</returns>
+    /// <returns>Which results can be compared with each other.</returns>
     private static Comparable CheckSteps(ReportBuilder report, StepSubject steps)
     {
         if (!report.Check(Promise.SameBitsInEveryRun, () => BitChecks.SameInEveryRun(steps)))
@@ -157,7 +157,7 @@ public static class RuleCheck
         return Comparable.Everything;
     }
 
-    /// <summary>Whether the states fit at these options, and at those with one member set to something else.</summary>
+    /// <summary>Checks whether the states match for these options, and for those with one member changed.</summary>
     private static IEnumerable<Finding> NamesFit<TOptimizer, TOptions>(TOptions options)
         where TOptimizer : FusedOptimizer<TOptimizer, TOptions>, IFusedOptimizer<TOptions>
         where TOptions : OptimizerOptions

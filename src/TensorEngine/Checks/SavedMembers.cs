@@ -2,10 +2,10 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Checks;
 
-/// <summary>What was saved, in memory: members by their path, and copies of tensors.</summary>
+/// <summary>A save in memory: members by path, and copies of tensors.</summary>
 internal sealed class SavedMembers
 {
-    /// <summary>Bool, long, double, null, string or an array of these, by path.</summary>
+    /// <summary>Gets the members by path: bool, long, double, null, string or an array of these.</summary>
     public Dictionary<string, object?> Values { get; private init; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, float[]> Tensors { get; } = new(StringComparer.Ordinal);
@@ -21,12 +21,12 @@ internal sealed class SavedMembers
     /// <summary>Saves options.</summary>
     public static SavedMembers Of(OptimizerOptions options) => Of(archive => options.DescribeAll(archive));
 
-    /// <summary>The same with another value.</summary>
+    /// <summary>Creates a copy with another value.</summary>
     public SavedMembers With(string path, object? value) =>
         new() { Values = new(Values, StringComparer.Ordinal) { [path] = value } };
 
-    /// <summary>Loads, as from a file: everything is checked before anything is changed.</summary>
-    /// <exception cref="InvalidDataException">What was saved is not what is asked for.</exception>
+    /// <summary>Loads as from a file: checks everything before it changes anything.</summary>
+    /// <exception cref="InvalidDataException">What was saved does not match what is loaded.</exception>
     public void Load(Action<StateArchive> describe)
     {
         var changes = new List<Action>();

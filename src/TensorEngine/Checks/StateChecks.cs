@@ -2,12 +2,12 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Checks;
 
-/// <summary>Whether what an optimizer says about its state is so.</summary>
+/// <summary>Checks whether an optimizer describes its state correctly.</summary>
 internal static class StateChecks
 {
-    /// <summary>Whether names are there, each once, and a step runs with as many states.</summary>
+    /// <summary>Checks whether every state has a unique name, and a step runs with that number of states.</summary>
     /// <param name="subject">The optimizer.</param>
-    /// <param name="at">Which options it has.</param>
+    /// <param name="at">The optimizer's options, for the message.</param>
     public static IEnumerable<Finding> NamesFit(StepSubject subject, string at)
     {
         IReadOnlyList<StateName> states = subject.States;
@@ -36,7 +36,7 @@ internal static class StateChecks
             yield return new($"first step{at}", "a rule with as many states as the options name", refusal);
     }
 
-    /// <summary>A number that is carried without a name, so that it is not saved; null if there is none.</summary>
+    /// <summary>Finds a carried number without a name, which would not be saved; null if there is none.</summary>
     public static Finding? UndeclaredNumber(StepSubject subject)
     {
         var trial = new Trial(subject, new TestElements(1, 3, seed: 4));

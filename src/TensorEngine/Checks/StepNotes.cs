@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TensorEngine.Checks;
 
-/// <summary>Says what a step does to zeros and to gradients that are not finite.</summary>
+/// <summary>Reports what a step does to zeros and to nonfinite gradients.</summary>
 internal static class StepNotes
 {
     private const int Steps = 3;
@@ -23,7 +23,7 @@ internal static class StepNotes
         }
     }
 
-    /// <summary>The value after the first step that makes it what is looked for.</summary>
+    /// <summary>Gets the value after the first step that gives it the wanted property.</summary>
     private static (float Value, int Step)? Follow(StepSubject subject, float start, ReadOnlySpan<float> gradients, Predicate<float> isIt)
     {
         var trial = new Trial(subject, new TestElements(1, Steps, seed: 6)) { Width = 1 };

@@ -2,22 +2,22 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Checks;
 
-/// <summary>What takes steps over spans and is checked: an optimizer at certain options, or a rule.</summary>
+/// <summary>The subject of a check, which takes steps over spans: an optimizer with certain options, or a rule.</summary>
 internal abstract class StepSubject
 {
-    /// <summary>The state that there is, in the order of the rule.</summary>
+    /// <summary>Gets the states, in the order of the rule.</summary>
     public abstract IReadOnlyList<StateName> States { get; }
 
-    /// <summary>The numbers that are carried from step to step.</summary>
+    /// <summary>Gets the numbers carried from step to step.</summary>
     public virtual IReadOnlyList<CarriedNumber> Carried => [];
 
-    /// <summary>The same with something else about it, to go on in between: other options, if it has any.</summary>
+    /// <summary>Gets a variant to interleave with this subject: one with other options, if it has options.</summary>
     public virtual StepSubject Other => this;
 
     public abstract void Step(long number, ref CarriedNumbers carried, in SweepBuffers buffers, ReadOnlySpan<Segment> segments);
 }
 
-/// <summary>An optimizer, without any parameters.</summary>
+/// <summary>An optimizer without parameters.</summary>
 internal sealed class OptimizerSubject<TOptimizer, TOptions>(TOptions options) : StepSubject
     where TOptimizer : FusedOptimizer<TOptimizer, TOptions>, IFusedOptimizer<TOptions>
     where TOptions : OptimizerOptions
@@ -34,7 +34,7 @@ internal sealed class OptimizerSubject<TOptimizer, TOptions>(TOptions options) :
         TOptimizer.Step(new FusedStep<TOptions>(options, number, ref carried, buffers, segments, segments));
 }
 
-/// <summary>A rule, made anew for each step.</summary>
+/// <summary>A rule, created anew for each step.</summary>
 internal sealed class RuleSubject<TRule>(Func<long, TRule> create, WeightDecay decay) : StepSubject
     where TRule : struct, IUpdateRule<TRule>
 {

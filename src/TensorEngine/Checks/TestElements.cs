@@ -1,8 +1,8 @@
 namespace TensorEngine.Checks;
 
 /// <summary>
-/// Elements to step, each with a value and a gradient for every step: mostly of ordinary size, some of them zeros of either sign, tiny,
-/// denormal, huge, infinite or NaN. They are always the same ones.
+/// Elements to step, each with a value and a gradient for every step: most of ordinary size, some of them zeros of either sign, tiny,
+/// denormal, huge, infinite or NaN. They are the same in every check.
 /// </summary>
 internal sealed class TestElements
 {
@@ -10,10 +10,10 @@ internal sealed class TestElements
     private readonly float[][] _gradients;
 
     /// <summary>Draws the elements.</summary>
-    /// <param name="count">How many there are.</param>
-    /// <param name="steps">How many steps they have gradients for.</param>
-    /// <param name="seed">What they are drawn by.</param>
-    /// <param name="allFinite">Whether to leave infinity, NaN and what squares to infinity out.</param>
+    /// <param name="count">The number of elements.</param>
+    /// <param name="steps">The number of steps that have gradients.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="allFinite">Whether to leave out infinity, NaN and values whose square is infinite.</param>
     public TestElements(int count, int steps, uint seed, bool allFinite = false)
     {
         Count = count;
@@ -25,10 +25,10 @@ internal sealed class TestElements
 
     public int Steps => _gradients.Length;
 
-    /// <summary>Values of neighbouring elements; the first follows on the last.</summary>
+    /// <summary>Gets the values of adjacent elements; the first follows the last.</summary>
     public ReadOnlySpan<float> Values(int first, int length) => _values.AsSpan(first, length);
 
-    /// <summary>Their gradients in a step, which is counted from 1.</summary>
+    /// <summary>Gets their gradients in a step; step numbers start at 1.</summary>
     public ReadOnlySpan<float> Gradients(long step, int first, int length) => _gradients[step - 1].AsSpan(first, length);
 
     // Twice, so that any stretch is in one piece.
@@ -55,7 +55,7 @@ internal sealed class TestElements
         _ => Ordinary(random),
     };
 
-    /// <summary>From 2^-11 to 2^5, of either sign.</summary>
+    /// <summary>Creates a float from 2^-11 to 2^5, of either sign.</summary>
     private static float Ordinary(uint random) => WithExponent(random, 116 + (int)(random >> 28));
 
     private static float WithExponent(uint random, int exponent) =>

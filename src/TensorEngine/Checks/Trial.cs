@@ -3,10 +3,10 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Checks;
 
-/// <summary>Memory that a subject takes steps over: a stretch of the test elements, anywhere relative to a multiple of 64 bytes.</summary>
+/// <summary>The memory that a subject steps: a range of the test elements, at any alignment relative to 64 bytes.</summary>
 internal sealed class Trial
 {
-    /// <summary>The places that a stretch can start at: any alignment of a float.</summary>
+    /// <summary>The number of offsets at which a range can start: any alignment of a float.</summary>
     public const int Places = AlignedBuffer.Alignment;
 
     private readonly StepSubject _subject;
@@ -15,7 +15,7 @@ internal sealed class Trial
     private CarriedNumbers _carried;
     private int _first;
 
-    /// <summary>Takes the memory.</summary>
+    /// <summary>Allocates the memory.</summary>
     /// <param name="subject">What takes the steps.</param>
     /// <param name="elements">The elements that are stepped.</param>
     public Trial(StepSubject subject, TestElements elements)
@@ -26,23 +26,23 @@ internal sealed class Trial
         _buffers = [.. places.Select(place => new AlignedBuffer(elements.Count + Places, Math.Min(place, 4)))];
     }
 
-    /// <summary>The number of buffers beside the gradients: values and states.</summary>
+    /// <summary>Gets the number of buffers other than the gradients: values and states.</summary>
     public int BufferCount => _buffers.Length - 1;
 
-    /// <summary>The most elements that there are.</summary>
+    /// <summary>Gets the maximum number of elements.</summary>
     public int Capacity => _elements.Count;
 
-    /// <summary>The most steps that there are gradients for.</summary>
+    /// <summary>Gets the maximum number of steps.</summary>
     public int MostSteps => _elements.Steps;
 
     public int Length { get; private set; }
 
     public int Place { get; private set; }
 
-    /// <summary>The number of steps that were taken.</summary>
+    /// <summary>Gets the number of steps taken.</summary>
     public long Number { get; private set; }
 
-    /// <summary>The lanes to run at; 0 for as many as the processor has.</summary>
+    /// <summary>Gets the number of lanes to run at; 0 for the processor's own.</summary>
     public int Width { get; init; }
 
     public Workers? Workers { get; init; }
@@ -55,7 +55,7 @@ internal sealed class Trial
     /// <summary>What <see cref="Buffer"/> is called.</summary>
     public string Name(int index) => index == 0 ? "value" : _subject.States[index - 1].Name;
 
-    /// <summary>Puts a stretch of elements, which have taken no step, at a place.</summary>
+    /// <summary>Places a range of elements that have taken no step at an offset.</summary>
     public void Start(int first, int length, int place = 0)
     {
         (_first, Length, Place, Number) = (first, length, place, 0);
@@ -70,7 +70,7 @@ internal sealed class Trial
     /// <summary>Takes the next step.</summary>
     public void Step() => Step(_elements.Gradients(Number + 1, _first, Length));
 
-    /// <summary>Takes a step with given gradients.</summary>
+    /// <summary>Takes a step with the given gradients.</summary>
     public void Step(ReadOnlySpan<float> gradients)
     {
         Span<float> own = _buffers[1].Span.Slice(Place, Length);
@@ -78,19 +78,19 @@ internal sealed class Trial
         StepAgain();
     }
 
-    /// <summary>Takes a step with the gradients of the last one.</summary>
+    /// <summary>Takes a step with the gradients of the previous step.</summary>
     public void StepAgain()
     {
         Number++;
         _subject.Step(Number, ref _carried, Buffers(), [new Segment(Place, Place, Length)]);
     }
 
-    /// <summary>Where something was found.</summary>
+    /// <summary>Formats where something was found.</summary>
     public string Where(int buffer, int element) =>
         $"step {Number}, {Name(buffer)} of element {element} of {Length}, {PlaceText.Of(Width == 0 ? LaneWidth.Current : Width, Place)}"
         + (Workers is null ? "" : $", {PlaceText.Count(Workers.ThreadCount, "thread")}");
 
-    /// <summary>What differs from the same elements in another trial.</summary>
+    /// <summary>Finds a difference from the same elements in another trial.</summary>
     public Finding? DifferenceFrom(Trial expected)
     {
         for (int i = 0; i < BufferCount; i++)

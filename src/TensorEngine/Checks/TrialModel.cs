@@ -2,7 +2,7 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Checks;
 
-/// <summary>A store of a few parameters with an optimizer, always with the same values and gradients.</summary>
+/// <summary>A store of a few parameters with an optimizer; values and gradients are always the same.</summary>
 internal sealed class TrialModel<TOptimizer, TOptions>
     where TOptimizer : FusedOptimizer<TOptimizer, TOptions>, IFusedOptimizer<TOptions>
     where TOptions : OptimizerOptions
@@ -14,8 +14,8 @@ internal sealed class TrialModel<TOptimizer, TOptions>
     /// <summary>Makes the model.</summary>
     /// <param name="create">Makes the optimizer.</param>
     /// <param name="options">The optimizer's options.</param>
-    /// <param name="seed">Which values and gradients there are.</param>
-    /// <exception cref="ArgumentException">The optimizer has other parameters or options than it was to be made with.</exception>
+    /// <param name="seed">Selects the values and gradients.</param>
+    /// <exception cref="ArgumentException">The optimizer was created with parameters or options other than those passed.</exception>
     public TrialModel(Func<IEnumerable<Parameter>, TOptions, TOptimizer> create, TOptions options, uint seed = 7)
     {
         Store = new ParameterStore();
@@ -57,11 +57,11 @@ internal sealed class TrialModel<TOptimizer, TOptions>
 
     public TOptimizer Optimizer { get; }
 
-    /// <summary>The step whose gradients were used last.</summary>
+    /// <summary>Gets or sets the step whose gradients were used last.</summary>
     public int Number { get; set; }
 
     /// <summary>Fills the gradients, changes them, and takes a step.</summary>
-    /// <param name="change">What to do to each gradient first; null for nothing.</param>
+    /// <param name="change">Changes each gradient first; null to change nothing.</param>
     public StepResult Step(Func<float, float>? change = null)
     {
         Fill(change);

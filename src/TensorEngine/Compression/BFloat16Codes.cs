@@ -4,12 +4,12 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Compression;
 
 /// <summary>
-/// Floats of which the upper 16 bits are kept. Zeros keep their sign, infinities and NaN stay what they are, and no normal number
-/// becomes denormal. Above the largest number of 16 bits, 3.39e38, a finite one may become infinite.
+/// Keeps the upper 16 bits of each float. Zeros keep their sign, infinities and NaN are preserved, and no normal number becomes denormal. A
+/// finite number above the largest number of 16 bits, 3.39e38, may become infinite.
 /// </summary>
 internal static class BFloat16Codes
 {
-    /// <summary>Decodes two neighbouring registers.</summary>
+    /// <summary>Decodes two adjacent registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Load<TCode, TFloat>(ref readonly byte codes, nint index, out TFloat first, out TFloat second)
         where TCode : struct, ICodeLane<TFloat>
@@ -20,7 +20,7 @@ internal static class BFloat16Codes
         second = TCode.LoadUpperHalves(in Unsafe.Add(ref start, TFloat.Width * sizeof(ushort)));
     }
 
-    /// <summary>Encodes two neighbouring registers, and goes on to the dither of the next.</summary>
+    /// <summary>Encodes two adjacent registers, and advances the dither to the next ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TCode, TFloat>(TFloat first, TFloat second, ref TFloat noise, TFloat step, ref byte codes, nint index)
         where TCode : struct, ICodeLane<TFloat>

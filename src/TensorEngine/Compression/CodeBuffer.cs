@@ -5,7 +5,7 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Compression;
 
 /// <summary>
-/// Codes of one kind of state, initially 0, and behind them the scales if there are any. They start at a multiple of 64 bytes, at a place
+/// Codes of one kind of state, initially 0, followed by the scales, if any. They start at a multiple of 64 bytes, at a place
 /// within a page as <see cref="AlignedBuffer"/> has it, and never move.
 /// </summary>
 internal sealed class CodeBuffer
@@ -16,10 +16,10 @@ internal sealed class CodeBuffer
     private readonly int _start;
 
     /// <summary>Takes the memory.</summary>
-    /// <param name="coding">What the codes are.</param>
+    /// <param name="coding">The coding.</param>
     /// <param name="length">The number of elements, a multiple of <see cref="Codings.Block"/>.</param>
     /// <param name="place">As that of <see cref="AlignedBuffer"/>.</param>
-    /// <exception cref="ArgumentException">The codes are more than one array holds.</exception>
+    /// <exception cref="ArgumentException">The codes do not fit in one array.</exception>
     public unsafe CodeBuffer(Coding coding, int length, int place)
     {
         Debug.Assert(length % Codings.Block == 0);
@@ -47,10 +47,10 @@ internal sealed class CodeBuffer
     /// <summary>A reference to the first code.</summary>
     public ref byte Start => ref _array[_start];
 
-    /// <summary>The codes of some elements.</summary>
+    /// <summary>Gets the codes of some elements.</summary>
     public Memory<byte> Codes(int offset, int length) => _array.AsMemory(_start + offset * Coding.Size(), length * Coding.Size());
 
-    /// <summary>The scales of some elements that start at a block; empty if there are none.</summary>
+    /// <summary>Gets the scales of some elements that start at a block; empty if there are none.</summary>
     public Memory<byte> Scales(int offset, int length) =>
         Coding.HasScales()
             ? _array.AsMemory(_start + Length + offset / Codings.Block, Codings.Padded(length) / Codings.Block)
@@ -68,11 +68,11 @@ internal sealed class CodeBuffer
     }
 
     /// <summary>
-    /// Encodes floats that come from elsewhere than a step, dithered as in a step of number 0. They start at a block; the elements behind
-    /// them up to the next block become 0.
+    /// Encodes floats that do not come from a step, dithered as in step 0. They start at a block; the elements after them up to the next
+    /// block become 0.
     /// </summary>
     /// <param name="source">The elements.</param>
-    /// <param name="offset">Where they start.</param>
+    /// <param name="offset">The index of the first element.</param>
     /// <param name="state">The number of the state, which the dither depends on.</param>
     public void Encode(ReadOnlySpan<float> source, int offset, int state)
     {

@@ -1,6 +1,6 @@
 namespace TensorEngine.Compression;
 
-/// <summary>How the elements of one kind of state lie in memory.</summary>
+/// <summary>Specifies how the elements of one kind of state are stored in memory.</summary>
 internal enum Coding
 {
     Float32,
@@ -13,17 +13,18 @@ internal enum Coding
     UnsignedBlock,
 }
 
-/// <summary>What codings have in common.</summary>
+/// <summary>Members common to all codings.</summary>
 internal static class Codings
 {
     /// <summary>
-    /// The elements that share a scale. Compressed parameters are padded to it, and cut at multiples of it, whatever the coding.
+    /// The number of elements that share a scale. Compressed parameters are padded to a multiple of it and cut at multiples of it, whatever
+    /// the coding.
     /// </summary>
     public const int Block = 1 << BlockBits;
 
     public const int BlockBits = 5;
 
-    /// <summary>The coding of state that is compressed by a codec.</summary>
+    /// <summary>Gets the coding of state compressed with a codec.</summary>
     public static Coding For(StateCodec codec, bool isNonNegative) => codec switch
     {
         StateCodec.BFloat16 => Coding.BFloat16,
@@ -38,7 +39,7 @@ internal static class Codings
         _ => StateCodec.Float32,
     };
 
-    /// <summary>The bytes of an element, without the scale.</summary>
+    /// <summary>Gets the bytes per element, without the scale.</summary>
     public static int Size(this Coding coding) => coding switch
     {
         Coding.Float32 => sizeof(float),
@@ -46,7 +47,7 @@ internal static class Codings
         _ => sizeof(byte),
     };
 
-    /// <summary>What the scales of a state are called in a file, behind the state's name.</summary>
+    /// <summary>Gets the suffix, after the state's name, of the state's scales in a file.</summary>
     public static string? ScaleName(this Coding coding) => coding switch
     {
         Coding.SignedBlock => "scale",
@@ -56,6 +57,6 @@ internal static class Codings
 
     public static bool HasScales(this Coding coding) => coding is Coding.SignedBlock or Coding.UnsignedBlock;
 
-    /// <summary>The smallest multiple of <see cref="Block"/> that is not below <paramref name="length"/>.</summary>
+    /// <summary>Gets the smallest multiple of <see cref="Block"/> that is not less than <paramref name="length"/>.</summary>
     public static int Padded(int length) => (length + Block - 1) / Block * Block;
 }

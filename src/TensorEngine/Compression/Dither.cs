@@ -4,10 +4,10 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Compression;
 
 /// <summary>
-/// What is added below the last bit that is kept before the rest is cut off, so that the mean of what is kept is exact: 16 bits. They are a
-/// function of the element's place in its parameter, the number of the step and that of the state, and of nothing else: a lattice,
-/// (index * a + number * b) modulo 2^16, with more bits of b than that. From step to step an element meets the fractions of a Weyl
-/// sequence, whose errors cancel instead of adding up as random ones do; neighbours are far apart in it.
+/// The 16 bits added below the last kept bit before truncation, so that the mean of the stored values is exact. They depend only on the
+/// element's index in its parameter, the number of the step and that of the state: a lattice, (index * a + number * b) modulo 2^16, with
+/// more bits of b than that. From step to step an element uses the fractions of a Weyl sequence, whose errors cancel instead of
+/// accumulating as random ones do; adjacent elements are far apart in it.
 /// </summary>
 /// <remarks>
 /// The step's multiplier is the one, of some hundred that were tried, at which periodic gradients disturb the root of an average of squares
@@ -22,8 +22,8 @@ internal static class Dither
     // A quarter of the circle from one state to the next but one.
     private const uint StateStep = 0x4000_0000;
 
-    /// <summary>The dither of an element.</summary>
-    /// <param name="index">The place of the element in its parameter.</param>
+    /// <summary>Gets the dither of an element.</summary>
+    /// <param name="index">The index of the element in its parameter.</param>
     /// <param name="number">The number of the step.</param>
     /// <param name="state">The number of the state: 0 to 3.</param>
     public static uint At(long index, long number, int state)
@@ -43,7 +43,7 @@ internal static class Dither
         where TCode : struct, ICodeLane<TFloat>
         where TFloat : struct, IFloatLane<TFloat> => TCode.Halves(first, IndexStep);
 
-    /// <summary>What to add to go on to the next register.</summary>
+    /// <summary>Gets the value to add for the next register.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Next<TFloat>()
         where TFloat : struct, IFloatLane<TFloat> => TFloat.SplatBits((ushort)(TFloat.Width * IndexStep));

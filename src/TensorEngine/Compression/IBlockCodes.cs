@@ -2,7 +2,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Compression;
 
-/// <summary>What a block's codes stand for.</summary>
+/// <summary>Defines what a block's codes represent.</summary>
 internal interface IBlockCodes
 {
     /// <summary>How many binades a block's zero is below the largest magnitude.</summary>

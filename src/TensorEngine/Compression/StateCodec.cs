@@ -1,6 +1,6 @@
 namespace TensorEngine.Compression;
 
-/// <summary>How an optimizer keeps the state of a parameter in memory.</summary>
+/// <summary>Specifies how an optimizer stores the state of a parameter in memory.</summary>
 public enum StateCodec
 {
     /// <summary>4 bytes for each element, exact.</summary>

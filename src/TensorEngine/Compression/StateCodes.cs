@@ -7,13 +7,13 @@ namespace TensorEngine.Compression;
 /// <summary>Decodes and encodes whole blocks of state, whatever the coding. One loop for each coding serves all rules.</summary>
 internal static class StateCodes
 {
-    /// <summary>Makes floats of codes.</summary>
-    /// <param name="coding">What the codes are.</param>
+    /// <summary>Decodes codes into floats.</summary>
+    /// <param name="coding">The coding.</param>
     /// <param name="codes">The first code of the buffer.</param>
-    /// <param name="length">How many elements the buffer has: the scales are behind them.</param>
-    /// <param name="offset">Where to start in the buffer: a multiple of <see cref="Codings.Block"/>.</param>
+    /// <param name="length">The number of elements in the buffer; the scales follow them.</param>
+    /// <param name="offset">The index in the buffer to start at: a multiple of <see cref="Codings.Block"/>.</param>
     /// <param name="destination">Receives the floats.</param>
-    /// <param name="count">How many; a multiple of <see cref="Codings.Block"/>.</param>
+    /// <param name="count">The number of elements; a multiple of <see cref="Codings.Block"/>.</param>
     /// <param name="width">The lanes to run at.</param>
     public static void Decode(Coding coding, ref byte codes, nint length, nint offset, ref float destination, int count, int width)
     {
@@ -39,13 +39,13 @@ internal static class StateCodes
         }
     }
 
-    /// <summary>Makes codes of floats.</summary>
-    /// <param name="coding">What the codes are.</param>
+    /// <summary>Encodes floats as codes.</summary>
+    /// <param name="coding">The coding.</param>
     /// <param name="source">The floats.</param>
     /// <param name="codes">The first code of the buffer.</param>
-    /// <param name="length">How many elements the buffer has.</param>
-    /// <param name="offset">Where to start in the buffer: a multiple of <see cref="Codings.Block"/>.</param>
-    /// <param name="count">How many; a multiple of <see cref="Codings.Block"/>.</param>
+    /// <param name="length">The number of elements in the buffer.</param>
+    /// <param name="offset">The index in the buffer to start at: a multiple of <see cref="Codings.Block"/>.</param>
+    /// <param name="count">The number of elements; a multiple of <see cref="Codings.Block"/>.</param>
     /// <param name="dither">The dither of the first element.</param>
     /// <param name="width">The lanes to run at.</param>
     public static void Encode(

@@ -3,10 +3,10 @@ using System.Globalization;
 namespace TensorEngine.Compression;
 
 /// <summary>
-/// How an optimizer keeps the state of a group's parameters: an option
-/// (<see cref="Optimizers.Stepping.OptimizerOptions.StateCompression"/>) of every optimizer whose rule looks at one element at a time. A
-/// step decodes state in the first-level cache, runs the rule in float32, and encodes with dithering: the same bits at every width and
-/// number of threads.
+/// Specifies how an optimizer stores the state of a group's parameters: an option
+/// (<see cref="Optimizers.Stepping.OptimizerOptions.StateCompression"/>) of every optimizer whose rule processes each element on its own. A
+/// step decodes state in the first-level cache, runs the rule in float32, and encodes it with dithering. The bits are the same at every
+/// width and number of threads.
 /// <code>
 /// var adam = new Adam(store, new() { StateCompression = StateCodec.BFloat16 });
 /// var lion = new Lion(store, new() { StateCompression = new StateCompression(StateCodec.Block8) { LeastLength = 65536 } });
@@ -16,7 +16,7 @@ public sealed class StateCompression : IEquatable<StateCompression>
 {
     private readonly (string Name, StateCodec Codec)[] _others;
 
-    /// <summary>Keeps all kinds of state by one codec.</summary>
+    /// <summary>Initializes a value that stores all kinds of state with one codec.</summary>
     /// <param name="codec">The codec.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="codec"/> is none.</exception>
     public StateCompression(StateCodec codec)
@@ -26,15 +26,15 @@ public sealed class StateCompression : IEquatable<StateCompression>
 
     private StateCompression(StateCodec codec, (string Name, StateCodec Codec)[] others) => (Codec, _others) = (codec, others);
 
-    /// <summary>All state as float32: the default.</summary>
+    /// <summary>Gets a value that stores all state as float32. This is the default.</summary>
     public static StateCompression None { get; } = new(StateCodec.Float32);
 
-    /// <summary>The codec of all state that <see cref="With"/> names no other for.</summary>
+    /// <summary>The codec of all state that <see cref="With"/> names no other codec for.</summary>
     public StateCodec Codec { get; }
 
     /// <summary>
-    /// The number of elements from which on a parameter's state is compressed: at least 1, by default 4096. What is smaller saves
-    /// nothing that counts, and is kept as float32.
+    /// Gets the smallest number of elements for which a parameter's state is compressed: at least 1; the default is 4096. Compressing
+    /// smaller parameters saves too little memory to matter, so their state is stored as float32.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int LeastLength
@@ -43,22 +43,22 @@ public sealed class StateCompression : IEquatable<StateCompression>
         init => field = Require.AtLeast(1, value, nameof(LeastLength));
     } = 4096;
 
-    /// <summary>Whether everything is kept as float32.</summary>
+    /// <summary>Gets whether all state is stored as float32.</summary>
     public bool IsNone => Codec == StateCodec.Float32 && Array.TrueForAll(_others, other => other.Codec == StateCodec.Float32);
 
-    /// <summary>The state that has a codec of its own.</summary>
+    /// <summary>Gets the kinds of state with their own codec.</summary>
     internal IEnumerable<string> Named => _others.Select(other => other.Name);
 
-    /// <summary>The same codec for all kinds of state.</summary>
+    /// <summary>Converts a codec to a value that stores all kinds of state with it.</summary>
     /// <param name="codec">The codec.</param>
     public static implicit operator StateCompression(StateCodec codec) => FromStateCodec(codec);
 
-    /// <summary>The same codec for all kinds of state.</summary>
+    /// <summary>Converts a codec to a value that stores all kinds of state with it.</summary>
     /// <param name="codec">The codec.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="codec"/> is none.</exception>
     public static StateCompression FromStateCodec(StateCodec codec) => codec == StateCodec.Float32 ? None : new(codec);
 
-    /// <summary>The same, with another codec for one kind of state.</summary>
+    /// <summary>Creates a copy with another codec for one kind of state.</summary>
     /// <param name="stateName">One of the optimizer's state names, such as <c>exp_avg_sq</c>; the optimizer checks it.</param>
     /// <param name="codec">Its codec.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stateName"/> is null.</exception>
@@ -76,7 +76,7 @@ public sealed class StateCompression : IEquatable<StateCompression>
         return new(Codec, others) { LeastLength = LeastLength };
     }
 
-    /// <summary>The codec of a kind of state, of parameters that are large enough.</summary>
+    /// <summary>Gets the codec of a kind of state for parameters that are large enough.</summary>
     /// <param name="stateName">The name of the state.</param>
     public StateCodec Of(string stateName)
     {
@@ -89,8 +89,8 @@ public sealed class StateCompression : IEquatable<StateCompression>
         return Codec;
     }
 
-    /// <summary>Whether the same state is kept the same way.</summary>
-    /// <param name="other">What to compare with.</param>
+    /// <summary>Determines whether two values store all state the same way.</summary>
+    /// <param name="other">The value to compare with.</param>
     public bool Equals(StateCompression? other) =>
         other is not null && Codec == other.Codec && LeastLength == other.LeastLength && _others.AsSpan().SequenceEqual(other._others);
 

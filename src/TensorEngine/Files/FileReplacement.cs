@@ -1,15 +1,15 @@
 namespace TensorEngine.Files;
 
 /// <summary>
-/// Writes a file so that at every moment the old or the new one is whole: into a temporary file in the same folder, flushed to disk,
-/// which then takes the name. Whatever goes wrong, the old file and no trace is left. Several can save one file at the same time, and
-/// others read it meanwhile: the last one to finish wins.
+/// Writes a file atomically: to a temporary file in the same directory, which is flushed to disk and then renamed. If anything goes wrong,
+/// the old file remains and nothing else is left behind. Several processes can save to the same file at the same time while others read it;
+/// the last one to finish wins.
 /// </summary>
 internal static class FileReplacement
 {
-    /// <summary>Replaces a file by what <paramref name="fill"/> writes; its small pieces are gathered.</summary>
-    /// <param name="path">The file. A symbolic link is kept; the file that it names is replaced.</param>
-    /// <param name="state">What <paramref name="fill"/> needs.</param>
+    /// <summary>Replaces a file with the output of <paramref name="fill"/>, whose small writes are buffered.</summary>
+    /// <param name="path">The path of the file. If it is a symbolic link, its target is replaced.</param>
+    /// <param name="state">The argument for <paramref name="fill"/>.</param>
     /// <param name="fill">Writes the content.</param>
     public static void Write<TState>(string path, TState state, Action<Stream, TState> fill)
         where TState : allows ref struct

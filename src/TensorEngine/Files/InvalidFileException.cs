@@ -1,16 +1,17 @@
 namespace TensorEngine.Files;
 
 /// <summary>
-/// A file is not what its format demands, or does not hold what was asked of it. The message names the file, the reason and the
-/// byte where it shows. It is no <see cref="IOException"/>: reading the file again gives the same.
+/// The exception that is thrown when a file does not follow its format, or does not contain the requested data. The message names the file,
+/// the reason and the position of the error. It is not an <see cref="IOException"/>, because reading the file again would give the same
+/// result.
 /// </summary>
 public sealed class InvalidFileException : FormatException
 {
-    /// <summary>Says what is wrong with a file, and where.</summary>
+    /// <summary>Creates the exception.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="offset">The byte of the file where it shows, counted from 0.</param>
-    /// <param name="reason">What is wrong, as a sentence.</param>
-    /// <param name="innerException">What a library that reads a part of the file said, or null.</param>
+    /// <param name="offset">The position of the error in the file, in bytes from 0.</param>
+    /// <param name="reason">The error, as a sentence.</param>
+    /// <param name="innerException">The exception of a library that reads a part of the file, or null.</param>
     public InvalidFileException(string path, long offset, string reason, Exception? innerException = null)
         : base($"{path}, byte {offset}: {reason}", innerException)
     {
@@ -19,15 +20,15 @@ public sealed class InvalidFileException : FormatException
         Reason = reason;
     }
 
-    /// <summary>The file; of a stream that has no path its type, as in <c>(MemoryStream)</c>.</summary>
+    /// <summary>The path of the file; for a stream without a path its type, such as <c>(MemoryStream)</c>.</summary>
     public string Path { get; }
 
-    /// <summary>The byte of the file where it shows, counted from 0.</summary>
+    /// <summary>The position of the error in the file, in bytes from 0.</summary>
     public long Offset { get; }
 
-    /// <summary>What is wrong, as a sentence.</summary>
+    /// <summary>The error, as a sentence.</summary>
     public string Reason { get; }
 
-    /// <summary>Whether the file may well be sound, but is of a kind that is not read here.</summary>
+    /// <summary>Whether the file may be valid, but is of a kind that this library does not read.</summary>
     internal bool IsOfUnknownKind { get; init; }
 }

@@ -4,12 +4,12 @@ using System.Text;
 namespace TensorEngine.Files;
 
 /// <summary>
-/// Named arrays in NumPy's .npz files: a zip archive whose members are .npy files. What is read and how it becomes floats is as with
+/// Reads and writes named arrays in NumPy's .npz files, which are zip archives of .npy files. Types and conversions are those of
 /// <see cref="NumPyFile"/>.
 /// </summary>
 /// <remarks>
-/// Names may be any, <c>dense/kernel:0</c> for example, but those that would lead out of the archive's folder if it were unpacked: with a
-/// part <c>..</c>, from the root (<c>/</c> or <c>\</c>), or with a drive letter (<c>C:</c>).
+/// Any name is allowed, such as <c>dense/kernel:0</c>, except names that would lead out of the archive's directory if it were unpacked:
+/// those with a part <c>..</c>, starting at the root (<c>/</c> or <c>\</c>), or with a drive letter (<c>C:</c>).
 /// </remarks>
 public static class NumPyArchive
 {
@@ -20,33 +20,33 @@ public static class NumPyArchive
     // Of what zip allows the extension is taken off.
     private const int LongestName = ushort.MaxValue - 4;
 
-    /// <summary>The memory that the arrays of an archive may take if the caller does not say: 1 GiB.</summary>
+    /// <summary>The default limit on the memory of an archive's arrays: 1 GiB.</summary>
     public const long DefaultMaximumBytes = 1L << 30;
 
     /// <summary>
-    /// Reads all arrays of an archive, stored or deflated. Every array's checksum must be right. Members that cannot be read, such as
-    /// texts beside the arrays, are left out and named by <see cref="NumPyArrays.LeftOut"/>; the checksums of .npy files among them must be
-    /// right, too, as far as <paramref name="maximumBytes"/> lets them be unpacked.
+    /// Reads all arrays of an archive, stored or deflated, and verifies the checksum of each array. Members that cannot be read, such as
+    /// text files, are left out and listed in <see cref="NumPyArrays.LeftOut"/>; the checksums of .npy files among them are also verified,
+    /// as far as <paramref name="maximumBytes"/> allows unpacking them.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="maximumBytes">
-    /// The most bytes that the arrays together may have when unpacked, at least 0: a small archive can claim to hold very much.
+    /// The maximum total size of the unpacked arrays in bytes, at least 0: a small archive can claim to hold very large arrays.
     /// </param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if the elements take more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if the elements take more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    /// <returns>The arrays by name, without the extension .npy, and what was left out.</returns>
+    /// <returns>The arrays by name, without the extension .npy, and the members that were left out.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximumBytes"/> is negative.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is that of a folder.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file, or the path is a directory.</exception>
     /// <exception cref="InvalidFileException">
-    /// The file is no zip archive; an .npy member is damaged or no .npy file, or has the name of another one or of a path that leads
-    /// elsewhere; or the arrays have more than <paramref name="maximumBytes"/>. In the message of what is wrong within a member its
-    /// name follows the path, and the byte is that of the unpacked member.
+    /// The file is not a zip archive; an .npy member is damaged, is not an .npy file, has a duplicate name or a path that leads out of the
+    /// archive; or the arrays have more than <paramref name="maximumBytes"/>. For an error within a member, the message has the member's
+    /// name after the path, and the position in the unpacked member.
     /// </exception>
-    /// <exception cref="IOException">The system fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static NumPyArrays Load(
         string path,
@@ -59,24 +59,24 @@ public static class NumPyArchive
         return Read(file, path, maximumBytes, progress, cancellationToken);
     }
 
-    /// <summary>Reads all arrays of an archive that a stream has from its position to its end.</summary>
+    /// <summary>Reads all arrays of an archive in a stream, from its position to its end.</summary>
     /// <param name="stream">
-    /// A stream that can be read and can seek: copy another one into a <see cref="MemoryStream"/> or a file first. It stays open.
+    /// A readable, seekable stream. Copy any other stream into a <see cref="MemoryStream"/> or a file first. It stays open.
     /// </param>
     /// <param name="maximumBytes">
-    /// The most bytes that the arrays together may have when unpacked, at least 0: a small archive can claim to hold very much.
+    /// The maximum total size of the unpacked arrays in bytes, at least 0: a small archive can claim to hold very large arrays.
     /// </param>
-    /// <param name="progress">Receives a report after every 8 MiB that was read, if the elements take more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB read, if the elements take more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    /// <returns>The arrays by name, without the extension .npy, and what was left out.</returns>
+    /// <returns>The arrays by name, without the extension .npy, and the members that were left out.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="stream"/> cannot be read or cannot seek.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maximumBytes"/> is negative.</exception>
     /// <exception cref="InvalidFileException">
-    /// The bytes are no zip archive; an .npy member is damaged or no .npy file, or has the name of another one or of a path that leads
-    /// elsewhere; or the arrays have more than <paramref name="maximumBytes"/>.
+    /// The bytes are not a zip archive; an .npy member is damaged, is not an .npy file, has a duplicate name or a path that leads out of
+    /// the archive; or the arrays have more than <paramref name="maximumBytes"/>.
     /// </exception>
-    /// <exception cref="IOException">The stream fails to read.</exception>
+    /// <exception cref="IOException">An I/O error occurs while reading.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static NumPyArrays Load(
         Stream stream,
@@ -91,22 +91,23 @@ public static class NumPyArchive
     }
 
     /// <summary>
-    /// Writes an archive of arrays that <c>np.load</c> reads, not compressed, as <c>np.savez</c> does. At every moment the old or the new
-    /// file is whole, as with <see cref="SafeTensorsFile"/>.
+    /// Writes an uncompressed archive of arrays for <c>np.load</c>, as <c>np.savez</c> does. The file is written atomically, as with
+    /// <see cref="SafeTensorsFile"/>.
     /// </summary>
-    /// <param name="path">The file; one that exists is replaced. NumPy's end in .npz.</param>
+    /// <param name="path">The path of the file, by convention ending in .npz; an existing file is replaced.</param>
     /// <param name="arrays">
-    /// The arrays, of types that NumPy has. A member's name is the array's with .npy; it must not be a path that leads elsewhere.
+    /// The arrays, with types that NumPy has. A member's name is the array's name with .npy; it may not be a path that leads out of the
+    /// archive.
     /// </param>
-    /// <param name="progress">Receives a report after every 8 MiB that was written, if the elements take more than 64 MiB.</param>
+    /// <param name="progress">Receives a report after each 8 MiB written, if the elements take more than 64 MiB.</param>
     /// <param name="cancellationToken">Cancels the work; the old file stays.</param>
     /// <exception cref="ArgumentNullException"><paramref name="path"/>, <paramref name="arrays"/> or one of them is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="path"/> is empty; two arrays have the same name; a name leads elsewhere or takes more than 65,531 bytes; a type is
-    /// none of NumPy's; or an array has more than 64 dimensions.
+    /// <paramref name="path"/> is empty; two arrays have the same name; a name leads out of the archive or takes more than 65,531 bytes;
+    /// NumPy does not have a type; or an array has more than 64 dimensions.
     /// </exception>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The caller may not write to the folder, or the path is that of a folder.</exception>
+    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not write to the directory, or the path is a directory.</exception>
     /// <exception cref="IOException">The system fails to write: the disk is full, for instance.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void Save(
@@ -122,21 +123,22 @@ public static class NumPyArchive
     }
 
     /// <summary>
-    /// Writes an archive to a stream, from its position on: the bytes of a file if the stream can seek; otherwise lengths and checksums
-    /// follow the arrays, as zip allows.
+    /// Writes an archive to a stream, starting at its position, with the same bytes as a file if the stream is seekable; otherwise lengths
+    /// and checksums follow the arrays, as zip allows.
     /// </summary>
-    /// <param name="stream">A stream that can be written; it need not seek. The caller flushes and closes it.</param>
+    /// <param name="stream">A writable stream, which need not be seekable. The caller flushes and closes it.</param>
     /// <param name="arrays">
-    /// The arrays, of types that NumPy has. A member's name is the array's with .npy; it must not be a path that leads elsewhere.
+    /// The arrays, with types that NumPy has. A member's name is the array's name with .npy; it may not be a path that leads out of the
+    /// archive.
     /// </param>
-    /// <param name="progress">Receives a report after every 8 MiB that was written, if the elements take more than 64 MiB.</param>
-    /// <param name="cancellationToken">Cancels the work; what was written by then stays in the stream.</param>
+    /// <param name="progress">Receives a report after each 8 MiB written, if the elements take more than 64 MiB.</param>
+    /// <param name="cancellationToken">Cancels the work; what has been written by then stays in the stream.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/>, <paramref name="arrays"/> or one of them is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="stream"/> cannot be written; two arrays have the same name; a name leads elsewhere or takes more than 65,531
-    /// bytes; a type is none of NumPy's; or an array has more than 64 dimensions. Nothing was written then.
+    /// <paramref name="stream"/> is not writable; two arrays have the same name; a name leads out of the archive or takes more than 65,531
+    /// bytes; NumPy does not have a type; or an array has more than 64 dimensions. Nothing was written then.
     /// </exception>
-    /// <exception cref="IOException">The stream fails to write.</exception>
+    /// <exception cref="IOException">An I/O error occurs while writing.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static void Save(
         Stream stream,
@@ -150,7 +152,7 @@ public static class NumPyArchive
         Write(segment, members, new Transfer(members.Sum(member => member.ByteLength), progress, cancellationToken));
     }
 
-    /// <summary>What messages call a member of an archive.</summary>
+    /// <summary>Returns the name of a member of an archive in messages.</summary>
     internal static string PathOf(string archive, ZipArchiveEntry member) => $"{archive} ({Excerpt.Quoted(member.FullName)})";
 
     private static NumPyArrays Read(
@@ -168,7 +170,7 @@ public static class NumPyArchive
         }
         catch (InvalidDataException exception)
         {
-            throw new InvalidFileException(path, 0, $"The file is not a sound zip archive: {exception.Message}", exception);
+            throw new InvalidFileException(path, 0, $"The file is not a valid zip archive: {exception.Message}", exception);
         }
     }
 

@@ -17,12 +17,12 @@ public sealed class NumPyArray
     /// <summary>The lengths of the dimensions, outermost first; none for a scalar, and 0 is possible.</summary>
     public ReadOnlySpan<long> Lengths => _lengths;
 
-    /// <summary>The elements row by row, whatever order the file had: the last index runs fastest.</summary>
+    /// <summary>The elements in row-major order, regardless of the order in the file: the last index varies fastest.</summary>
     public float[] Values { get; }
 
-    /// <summary>Whether the lengths are those of <paramref name="shape"/>.</summary>
+    /// <summary>Returns whether the lengths are those of <paramref name="shape"/>.</summary>
     public bool HasShape(Shape shape) => StoredTensor.AreLengthsOf(shape, _lengths);
 
-    /// <summary>The lengths in brackets, as in <c>[100, 64]</c>.</summary>
+    /// <summary>Returns the lengths in brackets, such as <c>[100, 64]</c>.</summary>
     public override string ToString() => $"[{string.Join(", ", _lengths)}]";
 }

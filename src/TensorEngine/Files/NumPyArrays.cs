@@ -15,8 +15,8 @@ public sealed class NumPyArrays : IReadOnlyDictionary<string, NumPyArray>
         (_arrays, _leftOut, LeftOut) = (arrays, leftOut, Array.AsReadOnly(leftOut));
 
     /// <summary>
-    /// The members that are not among the arrays: other files, folders, arrays of texts, complex numbers, records or objects, and what is
-    /// encrypted or packed in a way that cannot be unpacked.
+    /// The members that are not arrays that can be read: other files, directories, arrays of texts, complex numbers, records or objects,
+    /// and members that are encrypted or packed with an unsupported method.
     /// </summary>
     public IReadOnlyList<LeftOutMember> LeftOut { get; }
 
@@ -29,29 +29,29 @@ public sealed class NumPyArrays : IReadOnlyDictionary<string, NumPyArray>
     /// <summary>The arrays.</summary>
     public IEnumerable<NumPyArray> Values => _arrays.Values;
 
-    /// <summary>The array called <paramref name="key"/>.</summary>
+    /// <summary>The array with the name <paramref name="key"/>.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
     /// <exception cref="KeyNotFoundException">
-    /// No array has that name; the message has the reason if a member of that name was left out.
+    /// No array has that name; the message has the reason if a member with that name was left out.
     /// </exception>
     public NumPyArray this[string key] => _arrays.TryGetValue(key, out NumPyArray? array) ? array : throw Missing(key);
 
-    /// <summary>Whether there is an array called <paramref name="key"/> (ordinal comparison).</summary>
+    /// <summary>Returns whether there is an array with the name <paramref name="key"/> (ordinal comparison).</summary>
     /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
     public bool ContainsKey(string key) => _arrays.ContainsKey(key);
 
-    /// <summary>Looks for the array called <paramref name="key"/> (ordinal comparison).</summary>
+    /// <summary>Finds the array with the name <paramref name="key"/> (ordinal comparison).</summary>
     /// <returns>Whether there is one.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out NumPyArray value) => _arrays.TryGetValue(key, out value);
 
-    /// <summary>Goes through the arrays.</summary>
+    /// <summary>Enumerates the arrays.</summary>
     public IEnumerator<KeyValuePair<string, NumPyArray>> GetEnumerator() => _arrays.GetEnumerator();
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>What there is: "3 arrays, 1 member left out".</summary>
+    /// <summary>Returns a summary such as "3 arrays, 1 member left out".</summary>
     public override string ToString() =>
         $"{Count} {(Count == 1 ? "array" : "arrays")}, {_leftOut.Length} {(_leftOut.Length == 1 ? "member" : "members")} left out";
 

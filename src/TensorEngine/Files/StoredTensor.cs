@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TensorEngine.Files;
 
-/// <summary>What a <see cref="SafeTensorsFile"/> says about one of its tensors.</summary>
+/// <summary>The description of a tensor in a <see cref="SafeTensorsFile"/>.</summary>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class StoredTensor
 {
@@ -31,7 +31,7 @@ public sealed class StoredTensor
     /// <summary>The number of elements: the product of the lengths.</summary>
     public long ElementCount { get; }
 
-    /// <summary>The byte of the file where the elements start.</summary>
+    /// <summary>The offset of the elements in the file, in bytes.</summary>
     public long Offset { get; }
 
     /// <summary>The number of bytes that the elements take.</summary>
@@ -40,16 +40,16 @@ public sealed class StoredTensor
     /// <summary>Whether the elements can be read as floats: <c>F32</c>, <c>F64</c>, <c>F16</c> or <c>BF16</c>.</summary>
     public bool IsReadAsFloat => Type.IsReadAsFloat();
 
-    /// <summary>The place among the tensors of the file, in the order of their bytes.</summary>
+    /// <summary>The index among the tensors of the file, in the order of their bytes.</summary>
     internal int Index { get; set; }
 
-    /// <summary>The byte of the file where the header starts to speak of the tensor.</summary>
+    /// <summary>The offset of the tensor's description in the header, in bytes.</summary>
     internal int HeaderOffset { get; }
 
     /// <summary>Whether the lengths are those of <paramref name="shape"/>.</summary>
     public bool HasShape(Shape shape) => AreLengthsOf(shape, _lengths);
 
-    /// <summary>Name, type and lengths, as in <c>fc1.weight F32 [100, 64]</c>.</summary>
+    /// <summary>Returns the name, type and lengths, such as <c>fc1.weight F32 [100, 64]</c>.</summary>
     public override string ToString() => $"{Name} {Type.Name()} [{string.Join(", ", _lengths)}]";
 
     /// <summary>Whether lengths from a file, which may be too large or too small for a shape, are those of one.</summary>

@@ -2,12 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace TensorEngine.Files;
 
-/// <summary>The checks of streams that callers hand in.</summary>
+/// <summary>Checks of stream arguments.</summary>
 internal static class StreamArgument
 {
     /// <summary>
-    /// A stream to read from. It has to say how long it is, as a file is checked whole before memory is taken for what it claims and before
-    /// anything is changed.
+    /// Requires a readable stream with a known length, because a whole file is checked before memory is allocated for its contents and
+    /// before anything is changed.
     /// </summary>
     public static Stream ToRead(Stream stream, [CallerArgumentExpression(nameof(stream))] string name = "")
     {
@@ -20,7 +20,7 @@ internal static class StreamArgument
                 $"{name} is a {stream.GetType().Name} that cannot seek; copy it into a MemoryStream or a file, and read that.", name);
     }
 
-    /// <summary>A stream to write to, from where it stands on.</summary>
+    /// <summary>Requires a writable stream.</summary>
     public static Stream ToWrite(Stream stream, [CallerArgumentExpression(nameof(stream))] string name = "")
     {
         ArgumentNullException.ThrowIfNull(stream, name);
@@ -29,6 +29,6 @@ internal static class StreamArgument
             : throw new ArgumentException($"{name} is a {stream.GetType().Name} that cannot be written, or is closed.", name);
     }
 
-    /// <summary>What messages call a stream: the path of its file, or its type in parentheses.</summary>
+    /// <summary>Returns the name of a stream in messages: the path of its file, or its type in parentheses.</summary>
     public static string NameOf(Stream stream) => stream is FileStream file ? file.Name : $"({stream.GetType().Name})";
 }

@@ -3,9 +3,9 @@ using Microsoft.Win32.SafeHandles;
 namespace TensorEngine.Files;
 
 /// <summary>
-/// A temporary file beside a target, which takes the target's name once it is whole. Two shared locks last as long as the file is
-/// written: whoever tidies up takes an exclusive one first and so sees that the file is alive; readers take shared ones and so are
-/// not kept from the file when it has its name already and is still open.
+/// A temporary file next to a target, which gets the target's name once it is complete. Two shared locks are held while the file is
+/// written. Cleanup code tries an exclusive lock first and so notices that the file is in use; readers use shared locks and so can open the
+/// file when it already has its name and is still open.
 /// </summary>
 internal sealed class TemporaryFile : IDisposable
 {
@@ -22,10 +22,10 @@ internal sealed class TemporaryFile : IDisposable
     private TemporaryFile(string path, string target, FileStream stream, SafeFileHandle guard) =>
         (_path, _target, Stream, _guard) = (path, target, stream, guard);
 
-    /// <summary>What the content is written to.</summary>
+    /// <summary>The stream for the content.</summary>
     public FileStream Stream { get; }
 
-    /// <summary>Makes a file with the target's permissions if the target exists.</summary>
+    /// <summary>Creates a file, with the target's permissions if the target exists.</summary>
     public static TemporaryFile Create(string target)
     {
         for (int attempt = 1; ; attempt++)
@@ -43,7 +43,7 @@ internal sealed class TemporaryFile : IDisposable
         }
     }
 
-    /// <summary>Gives the content the target's name, on disk.</summary>
+    /// <summary>Gives the file the target's name, on disk.</summary>
     public void TakeName()
     {
         Stream.Flush(flushToDisk: true);
@@ -104,8 +104,8 @@ internal sealed class TemporaryFile : IDisposable
         }
     }
 
-    /// <summary>Makes a file and locks it.</summary>
-    /// <returns>Null if somebody who tidied up was faster than the lock.</returns>
+    /// <summary>Creates a file and locks it.</summary>
+    /// <returns>Null if a cleanup was faster than the lock.</returns>
     private static TemporaryFile? TryCreate(string path, string target)
     {
         const FileShare Everything = FileShare.ReadWrite | FileShare.Delete;
@@ -145,7 +145,9 @@ internal sealed class TemporaryFile : IDisposable
         return null;
     }
 
-    /// <summary>The permissions that a file's successor keeps; null without a file, or where there are no such permissions.</summary>
+    /// <summary>
+    /// Returns the permissions to keep for a file's successor; null if there is no file or the system has no such permissions.
+    /// </summary>
     private static UnixFileMode? ModeOf(string target)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(target))
@@ -160,7 +162,9 @@ internal sealed class TemporaryFile : IDisposable
         }
     }
 
-    /// <summary>Opens a file that nobody else has open: to write if that is allowed, as some file systems lock it only then.</summary>
+    /// <summary>
+    /// Opens a file that no other process has open: for writing if that is allowed, because some file systems lock a file only then.
+    /// </summary>
     private static FileStream OpenAlone(string file)
     {
         try

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace TensorEngine.Files;
 
-/// <summary>A tensor to be written: a name, a type, lengths and the memory of its elements, row by row, which is not copied.</summary>
+/// <summary>A tensor to write: a name, a type, lengths and the memory of its elements in row-major order, which is not copied.</summary>
 [DebuggerDisplay("{ToString(),nq}")]
 public abstract class TensorContent
 {
@@ -29,47 +29,47 @@ public abstract class TensorContent
     /// <summary>The number of bytes that the elements take.</summary>
     public long ByteLength { get; }
 
-    /// <summary>A tensor of floats, <c>F32</c>.</summary>
-    /// <param name="name">The name: well-formed Unicode without a character of code 0, and not <c>__metadata__</c>.</param>
+    /// <summary>Returns a tensor of floats, <c>F32</c>.</summary>
+    /// <param name="name">The name: well-formed Unicode without the character with code 0, and not <c>__metadata__</c>.</param>
     /// <param name="shape">The lengths of the dimensions; none for a scalar.</param>
     /// <param name="values">The elements, as many as the shape has. They are read when the file is written.</param>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="name"/> cannot be in a file, or <paramref name="values"/> has another length than <paramref name="shape"/>.
+    /// <paramref name="name"/> cannot be in a file, or <paramref name="values"/> does not have the length of <paramref name="shape"/>.
     /// </exception>
     public static TensorContent Of(string name, Shape shape, ReadOnlyMemory<float> values) =>
         Make(name, ElementType.F32, shape, values);
 
-    /// <summary>A tensor of doubles, <c>F64</c>.</summary>
+    /// <summary>Returns a tensor of doubles, <c>F64</c>.</summary>
     /// <inheritdoc cref="Of(string, Shape, ReadOnlyMemory{float})"/>
     public static TensorContent Of(string name, Shape shape, ReadOnlyMemory<double> values) =>
         Make(name, ElementType.F64, shape, values);
 
-    /// <summary>A tensor of integers, <c>I64</c>.</summary>
+    /// <summary>Returns a tensor of integers, <c>I64</c>.</summary>
     /// <inheritdoc cref="Of(string, Shape, ReadOnlyMemory{float})"/>
     public static TensorContent Of(string name, Shape shape, ReadOnlyMemory<long> values) =>
         Make(name, ElementType.I64, shape, values);
 
-    /// <summary>A tensor of unsigned integers, <c>U64</c>.</summary>
+    /// <summary>Returns a tensor of unsigned integers, <c>U64</c>.</summary>
     /// <inheritdoc cref="Of(string, Shape, ReadOnlyMemory{float})"/>
     public static TensorContent Of(string name, Shape shape, ReadOnlyMemory<ulong> values) =>
         Make(name, ElementType.U64, shape, values);
 
-    /// <summary>A tensor of bytes, <c>U8</c>.</summary>
+    /// <summary>Returns a tensor of bytes, <c>U8</c>.</summary>
     /// <inheritdoc cref="Of(string, Shape, ReadOnlyMemory{float})"/>
     public static TensorContent Of(string name, Shape shape, ReadOnlyMemory<byte> values) =>
         Make(name, ElementType.U8, shape, values);
 
-    /// <summary>A tensor of any type, whose elements are given as the bytes that the file will have.</summary>
-    /// <param name="name">The name: well-formed Unicode without a character of code 0, and not <c>__metadata__</c>.</param>
+    /// <summary>Returns a tensor of any type, whose elements are given as the bytes in the file.</summary>
+    /// <param name="name">The name: well-formed Unicode without the character with code 0, and not <c>__metadata__</c>.</param>
     /// <param name="type">The type of the elements.</param>
     /// <param name="lengths">The lengths of the dimensions, each at least 0; none for a scalar.</param>
     /// <param name="bytes">The elements, little-endian. They are read when the file is written.</param>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="type"/> is no type, or a length is negative.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="name"/> cannot be in a file; the elements do not fill whole bytes; or <paramref name="bytes"/> has another
-    /// length than they take.
+    /// <paramref name="name"/> cannot be in a file; the elements do not fill whole bytes; or the length of <paramref name="bytes"/> is not
+    /// that of the elements.
     /// </exception>
     public static TensorContent OfBytes(string name, ElementType type, ReadOnlySpan<long> lengths, ReadOnlyMemory<byte> bytes)
     {
@@ -96,10 +96,10 @@ public abstract class TensorContent
         return new Elements<byte>(name, type, lengths, bytes);
     }
 
-    /// <summary>Name, type and lengths, as in <c>fc1.weight F32 [100, 64]</c>.</summary>
+    /// <summary>Returns the name, type and lengths, such as <c>fc1.weight F32 [100, 64]</c>.</summary>
     public override string ToString() => $"{Name} {Type.Name()} {Excerpt.Of(_lengths)}";
 
-    /// <summary>Writes the elements as the bytes that a file has.</summary>
+    /// <summary>Writes the elements as the bytes in a file.</summary>
     internal abstract void WriteTo(Stream file, Transfer transfer);
 
     private static Elements<T> Make<T>(string name, ElementType type, Shape shape, ReadOnlyMemory<T> values)
@@ -113,9 +113,9 @@ public abstract class TensorContent
     {
         Require.WellFormed(name);
         if (name.Contains('\0', StringComparison.Ordinal))
-            throw new ArgumentException("name has a character of code 0, which readers in C take for its end.", nameof(name));
+            throw new ArgumentException("name has the character with code 0, which readers in C take as its end.", nameof(name));
         if (string.Equals(name, SafeTensorsHeader.MetadataKey, StringComparison.Ordinal))
-            throw new ArgumentException($"name is \"{name}\", which a file keeps for its metadata.", nameof(name));
+            throw new ArgumentException($"name is \"{name}\", which is reserved for the metadata of a file.", nameof(name));
         return name;
     }
 

@@ -1,6 +1,6 @@
 namespace TensorEngine.Files;
 
-/// <summary>How much of a file has been read or written.</summary>
-/// <param name="BytesDone">The bytes of the tensors that were read or written so far.</param>
-/// <param name="BytesTotal">The bytes of all tensors of the work.</param>
+/// <summary>The progress of reading or writing a file.</summary>
+/// <param name="BytesDone">The number of bytes read or written so far.</param>
+/// <param name="BytesTotal">The total number of bytes to read or write.</param>
 public readonly record struct TransferProgress(long BytesDone, long BytesTotal);

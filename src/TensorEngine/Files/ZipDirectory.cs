@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace TensorEngine.Files;
 
 /// <summary>
-/// How the members of a zip archive are packed, which <see cref="ZipArchive"/> does not say: for a member in another way than it
-/// knows it throws the same exception as for a damaged one.
+/// Finds the compression methods of a zip archive's members, which <see cref="ZipArchive"/> does not provide: for an unknown method it
+/// throws the same exception as for a damaged member.
 /// </summary>
 internal static class ZipDirectory
 {
@@ -27,11 +27,13 @@ internal static class ZipDirectory
 
     private static ReadOnlySpan<byte> EntrySignature => "PK\u0001\u0002"u8;
 
-    /// <summary>Whether that way of packing can be unpacked.</summary>
+    /// <summary>Returns whether a compression method is supported.</summary>
     public static bool IsKnown(ushort method) => method is Stored or Deflated or Deflated64;
 
-    /// <summary>The method of each member, in the order of the archive's directory.</summary>
-    /// <returns>As many as could be read: fewer than <paramref name="count"/> if the archive is damaged, which reading it shows.</returns>
+    /// <summary>Returns the method of each member, in the order of the archive's directory.</summary>
+    /// <returns>
+    /// As many as could be read: fewer than <paramref name="count"/> if the archive is damaged, which is detected when it is read.
+    /// </returns>
     public static ushort[] Methods(Stream archive, int count)
     {
         var methods = new List<ushort>();
@@ -49,7 +51,7 @@ internal static class ZipDirectory
         return [.. methods];
     }
 
-    /// <summary>Where the directory starts; -1 if it is not found.</summary>
+    /// <summary>Returns the offset of the directory; -1 if it is not found.</summary>
     private static long DirectoryOffset(Stream archive)
     {
         byte[] tail = new byte[Math.Min(archive.Length, EndLength + LongestComment)];

@@ -4,25 +4,25 @@ using TensorEngine.Numerics.Functions;
 
 namespace TensorEngine.Generators;
 
-/// <summary>Turns a block's random words, two neighbours at a time, into draws.</summary>
+/// <summary>Turns a block's random words, two adjacent words at a time, into draws.</summary>
 internal interface IDraw
 {
     (TFloat First, TFloat Second) Pair<TFloat>(TFloat firstWord, TFloat secondWord)
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
-/// <summary>From 32 random bits to a number.</summary>
+/// <summary>Converts 32 random bits to a number.</summary>
 internal static class Word
 {
-    /// <summary>The upper 24 bits as a number from [0, 1).</summary>
+    /// <summary>Returns the upper 24 bits as a number from [0, 1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat ToUnit<TFloat>(TFloat word)
         where TFloat : struct, IFloatLane<TFloat> =>
         TFloat.SignedToFloat(TFloat.ShiftRight(word, 8)) * TFloat.Splat(1f / (1 << 24));
 
     /// <summary>
-    /// ln((word + 1/2) / 2^32) * scale, from -22.9 * scale to 0: all 32 bits count, so that normal draws from it reach 6.76
-    /// deviations. Scale is a power of two, or one negated, so that it costs neither time nor accuracy.
+    /// ln((word + 1/2) / 2^32) * scale, from -22.9 * scale to 0: all 32 bits are used, so that normal draws from it reach 6.76 deviations.
+    /// Scale is a power of two, possibly negated, so it costs neither time nor accuracy.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat ToLogarithm<TFloat>(TFloat word, float scale)
@@ -44,10 +44,10 @@ internal readonly struct WordDraw : IDraw
         where TFloat : struct, IFloatLane<TFloat> => (firstWord, secondWord);
 }
 
-/// <summary>low + range * u with u from the upper 24 bits of the word, and nothing above <c>largest</c>.</summary>
+/// <summary>low + range * u with u from the upper 24 bits of the word, and at most <c>largest</c>.</summary>
 internal readonly struct UniformDraw(float low, float range, float largest) : IDraw
 {
-    /// <summary>Draws from [low, high), or low where the two are equal as floats.</summary>
+    /// <summary>Returns draws from [low, high), or low if the two are equal as floats.</summary>
     public static UniformDraw Between(double low, double high)
     {
         (float lowest, float bound) = ((float)low, (float)high);
@@ -70,7 +70,7 @@ internal readonly struct UniformDraw(float low, float range, float largest) : ID
 
 /// <summary>
 /// mean + standardDeviation * r * (cos t, sin t) with r = sqrt(-2 ln u), u from all 32 bits of the first word and t from those
-/// of the second. The smallest u is 2^-33, so that draws reach out to 6.76 deviations.
+/// of the second. The smallest u is 2^-33, so draws reach 6.76 deviations.
 /// Source: Box and Muller, A note on the generation of random normal deviates, 1958.
 /// </summary>
 internal readonly struct NormalDraw(float mean, float standardDeviation) : IDraw

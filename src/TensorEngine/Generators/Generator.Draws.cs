@@ -3,16 +3,18 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Generators;
 
-/// <content>The words that a generator gives, and the draws that are made of them unless it makes them in another way.</content>
+/// <content>The words of a generator, and the default draws that are made from them.</content>
 public abstract partial class Generator
 {
     // Words and draws of a piece stay in the first cache. A multiple of the kernel's block.
     private const int Chunk = 2048;
 
-    /// <summary>The next 32 random bits, each 0 or 1 with equal probability and independent of all others.</summary>
+    /// <summary>Returns the next 32 random bits, each 0 or 1 with equal probability and independent of all others.</summary>
     protected abstract uint NextWord();
 
-    /// <summary>Fills with words: those that <see cref="NextWord"/> would give one after the other, as it does by default.</summary>
+    /// <summary>
+    /// Fills with the words that successive calls of <see cref="NextWord"/> return, which is also the default implementation.
+    /// </summary>
     /// <param name="destination">Any length.</param>
     protected virtual void FillWords(Span<uint> destination)
     {
@@ -21,8 +23,8 @@ public abstract partial class Generator
     }
 
     /// <summary>
-    /// Fills with draws from the uniform distribution. By default each takes one word: low + (high - low) * u with u from its upper 24
-    /// bits, and what rounds up to the upper bound becomes the next float below it.
+    /// Fills with draws from the uniform distribution. By default each draw takes one word: low + (high - low) * u with u from its upper 24
+    /// bits. A draw that rounds up to the upper bound becomes the next float below it.
     /// </summary>
     /// <param name="destination">Any length.</param>
     /// <param name="low">The smallest value; it, the other bound and their difference are finite as floats.</param>
@@ -31,9 +33,9 @@ public abstract partial class Generator
         FillByPairs(destination, UniformDraw.Between(low, high), inPairs: false);
 
     /// <summary>
-    /// Fills with draws from the normal distribution. By default two draws take two words (Box and Muller's method): elements i and
-    /// i + 16 of each whole block of 32, and neighbours in what is left. Where that is odd, the last element takes one more word. Draws
-    /// reach out to 6.76 deviations.
+    /// Fills with draws from the normal distribution. By default two draws take two words (Box and Muller's method): elements i and i + 16
+    /// of each whole block of 32, and adjacent elements in the rest. If their number is odd, the last element takes one more word. Draws
+    /// reach 6.76 deviations.
     /// </summary>
     /// <param name="destination">Any length.</param>
     /// <param name="mean">Finite as a float.</param>
@@ -42,7 +44,7 @@ public abstract partial class Generator
         FillByPairs(destination, new NormalDraw((float)mean, (float)standardDeviation), inPairs: true);
 
     /// <summary>
-    /// Fills with draws from the normal distribution of which only what lies within [low, high] is kept. By default each attempt takes
+    /// Fills with draws from the normal distribution truncated to [low, high]. By default each attempt takes
     /// the next two words.
     /// </summary>
     /// <param name="destination">Any length.</param>
@@ -62,11 +64,10 @@ public abstract partial class Generator
     }
 
     /// <summary>
-    /// Fills with <paramref name="count"/> many different integers from <paramref name="low"/> up. By default each comes from
-    /// <see cref="NextBelow"/>.
+    /// Fills with integers from [low, low + count). By default each comes from <see cref="NextBelow"/>.
     /// </summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="low">The smallest integer.</param>
+    /// <param name="low">The inclusive lower bound.</param>
     /// <param name="count">The number of integers to choose from; at least 1.</param>
     protected virtual void FillIntegers(Span<int> destination, int low, uint count)
     {
@@ -75,8 +76,8 @@ public abstract partial class Generator
     }
 
     /// <summary>
-    /// An integer from [0, exclusiveMaximum). By default the upper half of word * exclusiveMaximum for the first word whose product does
-    /// not fall into the part that is not divided evenly: a word, rarely more.
+    /// Returns an integer from [0, exclusiveMaximum). By default it is the upper half of word * exclusiveMaximum, for the first word whose
+    /// product does not fall into the unevenly divided part: usually one word, rarely more.
     /// Source: Lemire, Fast random integer generation in an interval, 2019.
     /// </summary>
     /// <param name="exclusiveMaximum">At least 1.</param>

@@ -1,12 +1,13 @@
 namespace TensorEngine.Generators;
 
-/// <summary>A seeded source of random numbers. It is not thread-safe.</summary>
+/// <summary>A seeded source of random numbers. Not thread-safe.</summary>
 /// <remarks>
-/// <para>Invalid arguments, and draws past the end of a stream, throw before anything is drawn or written. Of this library's generators
+/// <para>Invalid arguments, and draws past the end of a stream, throw before anything is drawn or written. Of this library's generators,
 /// only <see cref="Philox"/> has streams that end, with an <see cref="InvalidOperationException"/>. Bounds, means and deviations are
-/// double, since PyTorch and NumPy compute some draws in double; where draws are made in float, they are narrowed once on entry.</para>
-/// <para>A generator of your own derives from this class and needs three members, <see cref="NextWord"/>, <see cref="SaveState"/> and
-/// <see cref="RestoreState"/>; it then makes every draw, works with every initializer and is saved in checkpoints:</para>
+/// double, because PyTorch and NumPy compute some draws in double; for draws in float they are narrowed once on entry.</para>
+/// <para>To write your own generator, derive from this class and implement three members: <see cref="NextWord"/>, <see cref="SaveState"/>
+/// and <see cref="RestoreState"/>. It then supports every distribution, works with every initializer and can be saved in
+/// checkpoints:</para>
 /// <code>
 /// public sealed class SplitMix(ulong seed) : Generator
 /// {
@@ -25,21 +26,21 @@ namespace TensorEngine.Generators;
 ///     }
 /// }
 /// </code>
-/// <para>The other protected members have defaults that turn the words into draws, each word used once and in order, at every width of
-/// the processor's registers with the same bits. Override <see cref="FillWords"/> to make many words faster than one by one, and the
-/// others to draw in another way. All of them are called with arguments that have been checked, and must draw and write everything or,
-/// before anything has changed, throw.</para>
+/// <para>The other protected members have defaults that turn the words into draws. Each word is used once and in order, and the bits are
+/// the same at every register width. Override <see cref="FillWords"/> to produce many words faster than one by one, and the others to draw
+/// in a different way. All of them are called with checked arguments. They must either draw and write everything, or throw before anything
+/// has changed.</para>
 /// </remarks>
 public abstract partial class Generator : IStateful
 {
-    /// <summary>Starts a generator that derives from this class.</summary>
+    /// <summary>Initializes the base class.</summary>
     protected Generator()
     {
     }
 
     /// <summary>
-    /// Fills with draws from the uniform distribution on [low, high). Rounding can reach the upper end; each generator says
-    /// what happens then.
+    /// Fills with draws from the uniform distribution on [low, high). Rounding can reach the upper bound; each generator documents what
+    /// happens then.
     /// </summary>
     /// <param name="destination">Any length.</param>
     /// <param name="low">The smallest value; finite as a float.</param>
@@ -72,18 +73,17 @@ public abstract partial class Generator : IStateful
     }
 
     /// <summary>
-    /// Fills with draws from the normal distribution of which only what lies within [low, high] is kept: no draw is outside, and
-    /// none is moved to a bound. By rejection; which proposals are made depends on the interval, so that far tails take as few
-    /// attempts as any other interval.
+    /// Fills with draws from the normal distribution truncated to [low, high]: no draw is outside, and none is moved to a bound. Draws are
+    /// made by rejection; the proposal distribution depends on the interval, so that far tails take as few attempts as any other interval.
     /// </summary>
     /// <param name="destination">Any length.</param>
     /// <param name="mean">The mean before truncation; finite as a float.</param>
     /// <param name="standardDeviation">
-    /// The standard deviation before truncation; at least 0 and finite as a float. With 0 every draw is the value of the interval
-    /// that is nearest to the mean.
+    /// The standard deviation before truncation; at least 0 and finite as a float. With 0, every draw is the value in the interval nearest
+    /// to the mean.
     /// </param>
-    /// <param name="low">The smallest value, not in deviations; negative infinity for none.</param>
-    /// <param name="high">The largest value, not below <paramref name="low"/>; infinity for none.</param>
+    /// <param name="low">The smallest value, not in units of the deviation; negative infinity for none.</param>
+    /// <param name="high">The largest value, at least <paramref name="low"/>; infinity for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The mean or the deviation is not finite as a float, the deviation is negative, or the bounds are NaN, out of order or the
     /// same infinity.
@@ -114,8 +114,8 @@ public abstract partial class Generator : IStateful
 
     /// <summary>Fills with integers from [low, high), uniformly distributed up to the generator's own bias.</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="low">The smallest integer.</param>
-    /// <param name="high">One above the largest integer; above <paramref name="low"/>.</param>
+    /// <param name="low">The inclusive lower bound.</param>
+    /// <param name="high">The exclusive upper bound; above <paramref name="low"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="high"/> is not above <paramref name="low"/>.</exception>
     public void Integers(Span<int> destination, int low, int high)
     {
@@ -123,8 +123,8 @@ public abstract partial class Generator : IStateful
         FillIntegers(destination, low, (uint)high - (uint)low);
     }
 
-    /// <summary>An integer from [0, exclusiveMaximum), uniformly distributed up to the generator's own bias.</summary>
-    /// <param name="exclusiveMaximum">One above the largest integer; at least 1.</param>
+    /// <summary>Returns an integer from [0, exclusiveMaximum), uniformly distributed up to the generator's own bias.</summary>
+    /// <param name="exclusiveMaximum">The exclusive upper bound; at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="exclusiveMaximum"/> is below 1.</exception>
     public int Below(int exclusiveMaximum) =>
         exclusiveMaximum >= 1
@@ -133,8 +133,8 @@ public abstract partial class Generator : IStateful
                 nameof(exclusiveMaximum), exclusiveMaximum, $"exclusiveMaximum is {exclusiveMaximum}; it must be at least 1.");
 
     /// <summary>
-    /// Puts the items in a random order, uniformly distributed as long as the generator has more states than there are orders: each
-    /// place from the last to the second is swapped with one that is not behind it.
+    /// Shuffles the items, with a uniform distribution of the orders as long as the generator has more states than there are orders: each
+    /// item, from the last to the second, is swapped with itself or an earlier one.
     /// </summary>
     /// <param name="items">Any length.</param>
     /// <typeparam name="T">The items' type.</typeparam>
@@ -148,7 +148,7 @@ public abstract partial class Generator : IStateful
         }
     }
 
-    /// <summary>Fills with 0, 1, 2, ... in a random order, the one that <see cref="Shuffle"/> gives.</summary>
+    /// <summary>Fills with 0, 1, 2, ... in a random order, that of <see cref="Shuffle"/> gives.</summary>
     /// <param name="destination">Any length.</param>
     public void Permutation(Span<int> destination)
     {
@@ -158,21 +158,21 @@ public abstract partial class Generator : IStateful
         Shuffle(destination);
     }
 
-    /// <summary>Everything that the next draws depend on, as plain numbers under the name of the kind of generator.</summary>
+    /// <summary>Returns the complete state, as plain numbers under the name of the kind of generator.</summary>
     public abstract GeneratorState SaveState();
 
     /// <summary>
-    /// Goes on where <see cref="SaveState"/> was called, with the same draws. A state that is refused changes nothing;
+    /// Restores a state; the draws continue as after <see cref="SaveState"/>. A state that is refused changes nothing;
     /// <see cref="GeneratorState.WordsOf"/> and <see cref="GeneratorState.WordOf"/> check the kind and the numbers.
     /// </summary>
     /// <param name="state">A state saved by a generator of the same kind.</param>
     /// <exception cref="ArgumentNullException"><paramref name="state"/> is null.</exception>
-    /// <exception cref="ArgumentException">It is of another kind, or its numbers are none that this kind saves.</exception>
+    /// <exception cref="ArgumentException">The state is of a different kind, or its numbers are not valid for this kind.</exception>
     public abstract void RestoreState(GeneratorState state);
 
     /// <summary>
-    /// Throws what <see cref="RestoreState"/> would throw, and changes nothing; for a checkpoint, which checks everything before it
-    /// changes anything. By default by restoring the state, and then the one before.
+    /// Throws if <see cref="RestoreState"/> would throw, and changes nothing. Checkpoints use it to check everything before they change
+    /// anything. The default implementation restores the state, and then the previous one.
     /// </summary>
     /// <param name="state">A state saved by a generator of the same kind.</param>
     protected virtual void CheckState(GeneratorState state)
@@ -183,7 +183,7 @@ public abstract partial class Generator : IStateful
     }
 
     /// <summary>Describes the state.</summary>
-    /// <param name="archive">Saves or loads it.</param>
+    /// <param name="archive">The archive that saves or loads it.</param>
     /// <exception cref="ArgumentNullException"><paramref name="archive"/> is null.</exception>
     public void Describe(StateArchive archive)
     {
@@ -195,8 +195,8 @@ public abstract partial class Generator : IStateful
     }
 
     /// <summary>
-    /// Throws if the stream ends before so many more draws, for what makes several fills that must all succeed or none. Does nothing by
-    /// default, for a stream without an end.
+    /// Throws if the stream has fewer draws left, for code whose fills must all succeed or none. By default it does nothing, for an endless
+    /// stream.
     /// </summary>
     /// <param name="count">The number of elements to draw; a permutation of n items draws n - 1.</param>
     /// <exception cref="InvalidOperationException">The stream has fewer draws left.</exception>

@@ -1,16 +1,16 @@
 namespace TensorEngine.Generators;
 
 /// <summary>
-/// Everything that a generator's next draws depend on, as plain numbers that any file format can hold. A generator of the same kind
-/// goes on from it: <see cref="Generator.RestoreState"/>.
+/// The complete state of a generator, as plain numbers that any file format can hold. A generator of the same kind continues from it:
+/// <see cref="Generator.RestoreState"/>.
 /// </summary>
 public sealed class GeneratorState
 {
     private readonly ulong[] _words;
 
-    /// <summary>Makes a state, to save it or from what a file has. The generator that restores it checks the numbers.</summary>
-    /// <param name="kind">The kind of generator, a name that no other kind has, as <see cref="Kind"/> gives it.</param>
-    /// <param name="words">The numbers, as <see cref="Words"/> gives them; copied.</param>
+    /// <summary>Creates a state, to save it or from the contents of a file. The generator that restores it checks the numbers.</summary>
+    /// <param name="kind">The kind of generator, a unique name, as in <see cref="Kind"/>.</param>
+    /// <param name="words">The numbers, as in <see cref="Words"/>; they are copied.</param>
     /// <exception cref="ArgumentNullException"><paramref name="kind"/> is null.</exception>
     public GeneratorState(string kind, ReadOnlySpan<ulong> words)
     {
@@ -18,18 +18,22 @@ public sealed class GeneratorState
         _words = words.ToArray();
     }
 
-    /// <summary>Which generator the numbers belong to, as in <c>philox4x32-10</c>.</summary>
+    /// <summary>The kind of generator that the numbers belong to, such as <c>philox4x32-10</c>.</summary>
     public string Kind { get; }
 
-    /// <summary>The numbers, whose meaning is documented beside each generator's <see cref="Generator.SaveState"/>.</summary>
+    /// <summary>The numbers, whose meaning is documented with each generator's <see cref="Generator.SaveState"/>.</summary>
     public ReadOnlySpan<ulong> Words => _words;
 
-    /// <summary>The numbers of a state, once it is sure that they are of a generator's kind and as many as it saves.</summary>
-    /// <param name="state">The state that the generator is to restore.</param>
-    /// <param name="kind">The kind that the generator saves.</param>
-    /// <param name="count">The number of numbers that it saves.</param>
+    /// <summary>
+    /// Returns the numbers of a state, after checking that they belong to a kind of generator and that their count is right.
+    /// </summary>
+    /// <param name="state">The state to restore.</param>
+    /// <param name="kind">The generator's kind.</param>
+    /// <param name="count">The number of numbers that the generator saves.</param>
     /// <exception cref="ArgumentNullException"><paramref name="state"/> or <paramref name="kind"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="state"/> is of another kind, or does not have that many numbers.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="state"/> is of a different kind, or has a different number of numbers.
+    /// </exception>
     public static ReadOnlySpan<ulong> WordsOf(GeneratorState state, string kind, int count)
     {
         if (!string.Equals(Require.NotNull(state).Kind, Require.NotNull(kind), StringComparison.Ordinal))
@@ -39,10 +43,10 @@ public sealed class GeneratorState
         return state._words;
     }
 
-    /// <summary>One of the numbers of a state, once it is sure that it is not too large.</summary>
-    /// <param name="state">The state that the generator is to restore.</param>
-    /// <param name="index">Its place among <see cref="Words"/>, from 0.</param>
-    /// <param name="largest">The largest number that is allowed there.</param>
+    /// <summary>Returns one of the numbers of a state, after checking that it is not too large.</summary>
+    /// <param name="state">The state to restore.</param>
+    /// <param name="index">Its index in <see cref="Words"/>.</param>
+    /// <param name="largest">The largest allowed number.</param>
     /// <exception cref="ArgumentNullException"><paramref name="state"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no number at <paramref name="index"/>.</exception>
     /// <exception cref="ArgumentException">The number is larger.</exception>

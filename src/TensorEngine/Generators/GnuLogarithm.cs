@@ -6,7 +6,7 @@ namespace TensorEngine.Generators;
 /// </summary>
 /// <remarks>
 /// Source: Arm, Optimized Routines, log.c and log_data.c (copyright 2018 Arm Limited, MIT licence), which the C library contains. The
-/// constants and the order of the operations are theirs; where they form a product and a sum, its compiler fuses them.
+/// constants and the order of the operations are theirs; the compiler fuses each product with the following sum.
 /// </remarks>
 internal static partial class GnuLogarithm
 {
@@ -19,7 +19,7 @@ internal static partial class GnuLogarithm
     private const double Ln2High = 0.6931471805598903;
     private const double Ln2Low = 5.497923018708371e-14;
 
-    /// <summary>ln x for normal x up to 1.</summary>
+    /// <summary>Returns ln x for normal x up to 1.</summary>
     public static double Of(double x) => x < 1 - 1.0 / 16 ? OfDistant(x) : OfNear(x - 1);
 
     private static double OfDistant(double x)

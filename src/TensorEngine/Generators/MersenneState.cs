@@ -8,7 +8,9 @@ internal static class MersenneState
     private const int SpareAt = UsedAt + 2;
     private const int Count = UsedAt + 3;
 
-    /// <summary>The 624 words, how many of them are drawn, 1 if there is a spare and 0 if not, and the spare's bits.</summary>
+    /// <summary>
+    /// Returns the 624 words, the number of words already drawn, 1 if there is a spare and 0 if not, and the spare's bits.
+    /// </summary>
     public static GeneratorState Save(string kind, MersenneTwister twister, double? spare)
     {
         ulong[] words = new ulong[Count];
@@ -20,7 +22,7 @@ internal static class MersenneState
         return new GeneratorState(kind, words);
     }
 
-    /// <summary>Throws if a number is none that a twister saves.</summary>
+    /// <summary>Throws if a number is not one that a twister can save.</summary>
     public static void Check(string kind, GeneratorState state)
     {
         ReadOnlySpan<ulong> words = GeneratorState.WordsOf(state, kind, Count);
@@ -33,7 +35,7 @@ internal static class MersenneState
         GeneratorState.WordOf(state, HasSpareAt, 1);
         double spare = BitConverter.UInt64BitsToDouble(words[SpareAt]);
         if (!double.IsFinite(spare))
-            throw new ArgumentException($"state has {spare} as the normal draw that is kept; it must be finite.", nameof(state));
+            throw new ArgumentException($"state has {spare} as the kept normal draw; it must be finite.", nameof(state));
     }
 
     /// <summary>Checks all numbers, then sets the twister and returns the spare.</summary>

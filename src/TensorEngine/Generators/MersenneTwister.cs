@@ -5,12 +5,12 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Generators;
 
 /// <summary>
-/// The generator MT19937, whose 32-bit words both PyTorch's CPU generator and NumPy's RandomState turn into draws.
+/// The generator MT19937, on whose 32-bit words both PyTorch's CPU generator and NumPy's RandomState are based.
 /// Source: Matsumoto and Nishimura, Mersenne Twister, 1998; their mt19937ar.c of 2002 for the seeds.
 /// </summary>
 internal sealed class MersenneTwister
 {
-    /// <summary>How many words a state has, and one turn gives.</summary>
+    /// <summary>The number of words in a state, and in one turn.</summary>
     public const int Length = 624;
 
     private const int Middle = 397;
@@ -19,10 +19,10 @@ internal sealed class MersenneTwister
     private readonly uint[] _words = new uint[Length];
     private int _used;
 
-    /// <summary>Starts from one number (init_genrand).</summary>
+    /// <summary>Creates a generator from one number (init_genrand).</summary>
     public MersenneTwister(uint seed) => Seed(seed);
 
-    /// <summary>Starts from one or more numbers (init_by_array).</summary>
+    /// <summary>Creates a generator from one or more numbers (init_by_array).</summary>
     public MersenneTwister(ReadOnlySpan<uint> seeds)
     {
         Seed(19650218);
@@ -51,13 +51,13 @@ internal sealed class MersenneTwister
         }
     }
 
-    /// <summary>The state as the original has it: the words before tempering, which the next turn starts from.</summary>
+    /// <summary>The state as in the original: the words before tempering, from which the next turn starts.</summary>
     public ReadOnlySpan<uint> State => _state;
 
-    /// <summary>How many words of the state are drawn: from 0 to <see cref="Length"/>.</summary>
+    /// <summary>The number of words of the state already drawn: from 0 to <see cref="Length"/>.</summary>
     public int Used => _used;
 
-    /// <summary>Goes to a state that <see cref="State"/> and <see cref="Used"/> described.</summary>
+    /// <summary>Restores a state given by <see cref="State"/> and <see cref="Used"/>.</summary>
     public void Restore(ReadOnlySpan<uint> state, int used)
     {
         state.CopyTo(_state);
@@ -73,7 +73,7 @@ internal sealed class MersenneTwister
         return _words[_used++];
     }
 
-    /// <summary>Draws between 1 and <paramref name="limit"/> words; what is left of a turn is not split from the next.</summary>
+    /// <summary>Draws between 1 and <paramref name="limit"/> words, all from one turn.</summary>
     public ReadOnlySpan<uint> Take(int limit)
     {
         if (_used == Length)
@@ -107,7 +107,7 @@ internal sealed class MersenneTwister
 
     private static ref float FirstOf(uint[] words) => ref Unsafe.As<uint, float>(ref MemoryMarshal.GetArrayDataReference(words));
 
-    /// <summary>Replaces each word k by a mix of the words k, k + 1 and k + 397, counted round the state.</summary>
+    /// <summary>Replaces each word k with a mix of the words k, k + 1 and k + 397, with indices modulo the length of the state.</summary>
     private readonly struct TwistKernel(uint[] state) : IFloatKernel
     {
         private readonly uint[] _state = state;

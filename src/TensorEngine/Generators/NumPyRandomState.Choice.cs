@@ -7,14 +7,14 @@ public sealed partial class NumPyRandomState
     private const double Tolerance = 1.4901161193847656e-8;
 
     /// <summary>
-    /// Fills with integers from [0, population): <c>choice(population, destination.Length, replace, p)</c>. A mini-batch of training
-    /// examples is drawn with it.
+    /// Fills with integers from [0, population): <c>choice(population, destination.Length, replace, p)</c>. Use it to draw a mini-batch of
+    /// training examples.
     /// </summary>
     /// <param name="destination">Any length; without replacement at most <paramref name="population"/>.</param>
     /// <param name="population">At least 1.</param>
-    /// <param name="replace">Whether the same integer can come again.</param>
+    /// <param name="replace">Whether the same integer can be drawn again.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="population"/> is below 1.</exception>
-    /// <exception cref="ArgumentException">More integers are asked for, without replacement, than there are.</exception>
+    /// <exception cref="ArgumentException">Without replacement, <paramref name="destination"/> is longer than the population.</exception>
     public void Choice(Span<int> destination, int population, bool replace = true)
     {
         CheckPopulation(destination, population, replace);
@@ -31,15 +31,15 @@ public sealed partial class NumPyRandomState
     }
 
     /// <summary>
-    /// Fills with indices of <paramref name="probabilities"/>, each as probable as they say:
+    /// Fills with indices of <paramref name="probabilities"/>, each drawn with its probability:
     /// <c>choice(n, destination.Length, replace, probabilities)</c>.
     /// </summary>
     /// <param name="destination">Any length; without replacement at most as many as there are probabilities above 0.</param>
-    /// <param name="probabilities">At least one; not negative, and together 1 within 1.5e-8.</param>
-    /// <param name="replace">Whether the same index can come again.</param>
+    /// <param name="probabilities">At least one number; none negative, with a sum of 1 within 1.5e-8.</param>
+    /// <param name="replace">Whether the same index can be drawn again.</param>
     /// <exception cref="ArgumentException">
-    /// A probability is negative or NaN, their sum is not 1, there are none, or more indices are asked for, without replacement,
-    /// than there are probabilities above 0.
+    /// A probability is negative or NaN, their sum is not 1, there are none, or, without replacement, <paramref name="destination"/> is
+    /// longer than the number of probabilities above 0.
     /// </exception>
     public void Choice(Span<int> destination, ReadOnlySpan<double> probabilities, bool replace = true)
     {

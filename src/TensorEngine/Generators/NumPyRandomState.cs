@@ -1,10 +1,10 @@
 namespace TensorEngine.Generators;
 
 /// <summary>
-/// Draws what NumPy's <c>numpy.random.RandomState(seed)</c>, and so <c>numpy.random.seed(seed)</c>, draws: the generator whose
-/// stream NumPy has frozen since release 1.16. The doubles are NumPy's bit for bit; for normal draws, which contain the C library's
-/// logarithm, those of NumPy on Linux with glibc 2.28 or newer on x86-64 processors with fused multiply-add, whatever processor this
-/// runs on. What is drawn as float is the double narrowed, as <c>astype(np.float32)</c> does.
+/// Reproduces the random numbers of NumPy's <c>numpy.random.RandomState(seed)</c>, and so of <c>numpy.random.seed(seed)</c>, whose stream
+/// NumPy has frozen since release 1.16. The doubles are NumPy's bit for bit. Normal draws, which depend on the C library's logarithm, are
+/// those of NumPy on Linux with glibc 2.28 or newer on x86-64 processors with fused multiply-add, on any processor. Floats are narrowed
+/// doubles, as with <c>astype(np.float32)</c>.
 /// </summary>
 /// <remarks>
 /// <c>Uniform</c> is <c>uniform</c>, <c>Normal</c> is <c>normal</c>, <c>Integers</c> and <c>Below</c> are <c>randint</c>,
@@ -20,11 +20,13 @@ public sealed partial class NumPyRandomState : Generator
     // The second of two normal draws.
     private double? _spare;
 
-    /// <summary>Starts where <c>RandomState(seed)</c> does.</summary>
+    /// <summary>Creates a generator in the state of <c>RandomState(seed)</c>.</summary>
     /// <param name="seed">Any number.</param>
     public NumPyRandomState(uint seed) => _twister = new MersenneTwister(seed);
 
-    /// <summary>Starts where <c>RandomState([...])</c> does, whose stream for one number is not that of the number itself.</summary>
+    /// <summary>
+    /// Creates a generator in the state of <c>RandomState([...])</c>. With one number, its stream differs from that of the number itself.
+    /// </summary>
     /// <param name="seeds">One or more numbers.</param>
     /// <exception cref="ArgumentException"><paramref name="seeds"/> is empty.</exception>
     public NumPyRandomState(ReadOnlySpan<uint> seeds)
@@ -34,14 +36,14 @@ public sealed partial class NumPyRandomState : Generator
         _twister = new MersenneTwister(seeds);
     }
 
-    /// <summary>The next double of <c>random_sample</c>, from [0, 1).</summary>
+    /// <summary>Returns the next double of <c>random_sample</c>, from [0, 1).</summary>
     public double NextDouble()
     {
         ulong high = _twister.Next() >> 5;
         return (high << 26 | _twister.Next() >> 6) * (1.0 / (1L << 53));
     }
 
-    /// <summary>The next double of <c>standard_normal</c>.</summary>
+    /// <summary>Returns the next double of <c>standard_normal</c>.</summary>
     public double NextNormal()
     {
         if (_spare is { } kept)
@@ -65,7 +67,7 @@ public sealed partial class NumPyRandomState : Generator
         return factor * y;
     }
 
-    /// <summary>Fills with doubles from [0, 1): <c>random_sample</c>, and <c>rand</c> row by row.</summary>
+    /// <summary>Fills with doubles from [0, 1): <c>random_sample</c>, and <c>rand</c> in row-major order.</summary>
     /// <param name="destination">Any length.</param>
     public void RandomSample(Span<double> destination)
     {
@@ -73,7 +75,7 @@ public sealed partial class NumPyRandomState : Generator
             value = NextDouble();
     }
 
-    /// <summary>Fills with standard normal doubles: <c>randn</c> row by row.</summary>
+    /// <summary>Fills with standard normal doubles: <c>randn</c> in row-major order.</summary>
     /// <param name="destination">Any length.</param>
     public void StandardNormal(Span<double> destination)
     {
@@ -83,8 +85,8 @@ public sealed partial class NumPyRandomState : Generator
 
     /// <summary>Fills with integers from [low, high): <c>randint</c> with its default type, a 64-bit integer.</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="low">The smallest integer.</param>
-    /// <param name="high">One above the largest integer; above <paramref name="low"/>.</param>
+    /// <param name="low">The inclusive lower bound.</param>
+    /// <param name="high">The exclusive upper bound; above <paramref name="low"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="high"/> is not above <paramref name="low"/>.</exception>
     public void Integers(Span<long> destination, long low, long high)
     {
@@ -95,7 +97,7 @@ public sealed partial class NumPyRandomState : Generator
     }
 
     /// <summary>
-    /// Kind <c>numpy-mt19937</c> with 627 numbers: the 624 words of the state, how many of them are drawn, 1 if a normal draw is
+    /// Kind <c>numpy-mt19937</c> with 627 numbers: the 624 words of the state, the number of words already drawn, 1 if a normal draw is
     /// kept and 0 if not, and its bits as a double. They are the entries of <c>get_state()</c>.
     /// </summary>
     public override GeneratorState SaveState() => MersenneState.Save(Kind, _twister, _spare);

@@ -5,8 +5,8 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Generators;
 
 /// <summary>
-/// Turns words into draws in their place: words i and i + 16 of each whole block of 32, so that the bits are those of every register
-/// width, and neighbours in what is left, the last with a partner of its own where it has none.
+/// Turns words into draws in place: words i and i + 16 of each whole block of 32, so that the bits are the same at every register width,
+/// and adjacent words in the rest, the last with an extra partner if their number is odd.
 /// </summary>
 internal readonly ref struct PairKernel<TDraw>(Span<float> words, uint lastPartner, in TDraw draw) : IFloatKernel
     where TDraw : struct, IDraw

@@ -136,7 +136,9 @@ public sealed partial class Philox
         return new Piece(Position / Group, skipped, taken, (skipped + taken + Group - 1) / Group * Group);
     }
 
-    /// <summary>Elements that are drawn together: they begin in a group, and all their groups have <c>Padded</c> elements.</summary>
+    /// <summary>
+    /// Elements that are drawn together: they begin within a group, and all their groups together have <c>Padded</c> elements.
+    /// </summary>
     private readonly record struct Piece(long FirstGroup, int Skipped, int Length, int Padded);
 
     /// <summary>Makes an attempt at each element that is still NaN.</summary>

@@ -6,20 +6,19 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Generators;
 
 /// <summary>
-/// The counter-based generator Philox4x32-10: a draw depends on the seed, the stream and its position alone. A fill gives the
-/// same bits whether it is drawn whole or in pieces, after whatever other draws, at every width of the processor's registers, and
-/// with any number of <see cref="Workers"/>. To fill from threads of your own, give each a generator of the same seed and stream
-/// at the <see cref="Position"/> where its part begins: the parts are those of the whole.
+/// The counter-based generator Philox4x32-10. A draw depends on the seed, the stream and its position alone. A fill gives the same bits
+/// whether it is drawn whole or in pieces, after any other draws, at every register width, and with any number of <see cref="Workers"/>. To
+/// fill from threads of your own, give each thread a generator with the same seed and stream at the <see cref="Position"/> where its part
+/// begins; the parts then equal those of a single fill.
 /// </summary>
 /// <remarks>
-/// Each element that is drawn, uniform, normal, truncated normal or integer, takes one position; a permutation of n takes n - 1.
-/// Positions come in groups of 64, which share 16 blocks of four 32-bit words: position i is word i % 64 / 16 of block
-/// i / 64 * 16 + i % 16, and a block's counter holds the block in its low 48 bits, in the next 16 the number of rejections, and in
-/// the upper 64 the stream; the key is the seed.
-/// Normal draws take their position's word and its neighbour's (Box and Muller's method): words 0 and 1 make elements 0 and 1,
-/// words 2 and 3 make elements 2 and 3. Truncated ones take their position's words after 2k and 2k + 1 rejections for attempt k,
-/// integers the word after k rejections.
-/// Uniform draws have 24 bits; what rounds up to the upper bound becomes the next float below it.
+/// Each element, whether uniform, normal, truncated normal or integer, takes one position; a permutation of n items takes n - 1. Positions
+/// form groups of 64, which share 16 blocks of four 32-bit words: position i is word i % 64 / 16 of block i / 64 * 16 + i % 16, and a
+/// block's counter holds the block in its low 48 bits, in the next 16 the number of rejections, and in the upper 64 the stream; the key is
+/// the seed. Normal draws use the words of their own position and its neighbor (Box and Muller's method): words 0 and 1 give elements 0 and
+/// 1, words 2 and 3 give elements 2 and 3. Attempt k at a truncated draw uses its position's words after 2k and 2k + 1 rejections, attempt
+/// k at an integer the word after k rejections. Uniform draws have 24 bits; a draw that rounds up to the upper bound becomes the next float
+/// below it.
 /// Source: Salmon et al., Parallel random numbers: as easy as 1, 2, 3, 2011.
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
@@ -35,9 +34,9 @@ public sealed partial class Philox : Generator
 
     private PhiloxKeys _keys;
 
-    /// <summary>Starts at position 0 of a stream.</summary>
+    /// <summary>Creates a generator at position 0 of a stream.</summary>
     /// <param name="seed">Any number; different seeds give unrelated draws.</param>
-    /// <param name="stream">Any number; the streams of one seed are unrelated, too.</param>
+    /// <param name="stream">Any number; the streams of one seed are also unrelated.</param>
     public Philox(ulong seed, ulong stream = 0)
     {
         Seed = seed;
@@ -68,7 +67,7 @@ public sealed partial class Philox : Generator
     /// </summary>
     public Workers? Workers { get; set; }
 
-    /// <summary>The number of elements that lie before the next draw; setting it goes there at once.</summary>
+    /// <summary>The number of elements before the next draw. Setting it takes constant time.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or above <see cref="MaximumPosition"/>.</exception>
     public long Position
     {
@@ -79,13 +78,13 @@ public sealed partial class Philox : Generator
                 nameof(value), value, $"Position is {value}; it must be at least 0 and at most {MaximumPosition}.");
     }
 
-    /// <summary>Its place, as in "Philox seed 42, stream 0, position 300".</summary>
+    /// <summary>Returns a text such as "Philox seed 42, stream 0, position 300".</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"Philox seed {Seed}, stream {Stream}, position {Position}");
 
     /// <summary>
-    /// Starts a stream of its own for something with a name, such as a parameter: adding a layer to a model, or filling in another
-    /// order, does not change the draws of the others.
+    /// Creates a generator with a stream for something with a name, such as a parameter: adding a layer to a model, or filling in a
+    /// different order, does not change the draws of the others.
     /// </summary>
     /// <param name="seed">Any number.</param>
     /// <param name="name">
@@ -93,7 +92,7 @@ public sealed partial class Philox : Generator
     /// exclusive or with the byte and product with 1099511628211.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="name"/> has a surrogate without its partner.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> contains an unpaired surrogate.</exception>
     public static Philox ForName(ulong seed, string name)
     {
         ulong hash = 14695981039346656037;
@@ -162,7 +161,8 @@ public sealed partial class Philox : Generator
     }
 
     /// <summary>
-    /// The uniform draws from 0 to 1 at any position. The position stays where it is, so that several threads may ask at once.
+    /// Returns the uniform draws from 0 to 1 at any position. The generator's position does not change, so several threads may call it at
+    /// the same time.
     /// </summary>
     internal void UniformAt(long position, Span<float> destination)
     {

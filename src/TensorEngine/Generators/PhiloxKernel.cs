@@ -13,10 +13,10 @@ internal readonly ref struct PhiloxKernel<TDraw>(
     : ICounterKernel
     where TDraw : struct, IDraw
 {
-    /// <summary>How many elements come from the blocks that are computed together.</summary>
+    /// <summary>The number of elements from the blocks that are computed together.</summary>
     public const int Group = 64;
 
-    /// <summary>How many blocks those are.</summary>
+    /// <summary>The number of blocks that are computed together.</summary>
     public const int BlocksPerGroup = 16;
 
     private readonly Span<float> _destination = destination;

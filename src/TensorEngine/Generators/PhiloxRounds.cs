@@ -3,7 +3,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Generators;
 
-/// <summary>The two words of key of each of ten rounds, the first words before the second ones.</summary>
+/// <summary>The two key words of each of ten rounds, the first words before the second ones.</summary>
 [InlineArray(2 * Rounds)]
 internal struct PhiloxKeys
 {
@@ -15,7 +15,7 @@ internal struct PhiloxKeys
 
     private ulong _first;
 
-    /// <summary>The key of the first round is the seed: its low half, then its high half.</summary>
+    /// <summary>Returns the keys for a seed: the key of the first round is its low half, then its high half.</summary>
     public static PhiloxKeys Of(ulong seed)
     {
         PhiloxKeys keys = default;
@@ -53,7 +53,7 @@ internal static class PhiloxRounds
         ApplyAfterFirst<TCounter, TFloat>(ref c0, ref c1, ref c2, ref c3, in keys);
     }
 
-    /// <summary>All rounds but the first.</summary>
+    /// <summary>Applies all rounds except the first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void ApplyAfterFirst<TCounter, TFloat>(
         ref TCounter c0, ref TCounter c1, ref TCounter c2, ref TCounter c3, ref readonly PhiloxKeys keys)
@@ -88,7 +88,7 @@ internal static class PhiloxRounds
     }
 }
 
-/// <summary>The first round for counters of one stream: the half of it that depends on the stream alone is done once.</summary>
+/// <summary>The first round for counters of one stream: the half that depends on the stream alone is computed once.</summary>
 internal readonly struct PhiloxFirstRound<TCounter, TFloat>
     where TCounter : struct, ICounterLane<TCounter, TFloat>
     where TFloat : struct, IFloatLane<TFloat>
@@ -107,7 +107,7 @@ internal readonly struct PhiloxFirstRound<TCounter, TFloat>
         _third = TCounter.Xor(TCounter.Splat(stream >> 32), TCounter.Splat(keys[PhiloxKeys.Rounds]), _zero);
     }
 
-    /// <summary>What the round makes of the blocks in the counter's lower half and the stream in its upper one.</summary>
+    /// <summary>Applies the round to the blocks in the counter's lower half and the stream in its upper half.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (TCounter C0, TCounter C1, TCounter C2, TCounter C3) Apply(TCounter blocks)
     {

@@ -7,12 +7,12 @@ namespace TensorEngine.Generators;
 /// <summary>One attempt at a truncated normal draw.</summary>
 internal interface IProposal
 {
-    /// <summary>The draw, or NaN where the attempt is rejected. Each attempt takes two words of its own.</summary>
+    /// <summary>Returns the draw, or NaN where the attempt is rejected. Each attempt takes two words of its own.</summary>
     TFloat Try<TFloat>(TFloat firstWord, TFloat secondWord)
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
-/// <summary>Proposes from the whole normal distribution and takes what lies within the bounds.</summary>
+/// <summary>Proposes from the whole normal distribution and accepts draws within the bounds.</summary>
 internal readonly struct NormalProposal(float mean, float standardDeviation, float low, float high) : IProposal
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -26,8 +26,8 @@ internal readonly struct NormalProposal(float mean, float standardDeviation, flo
 }
 
 /// <summary>
-/// Proposes near + range * u evenly over the interval and takes it with the probability by which the density there is smaller than
-/// at its largest: e^-(quadratic u^2 + linear u + constant).
+/// Proposes near + range * u, uniform over the interval, and accepts it with the ratio of the density there to its maximum: e^-(quadratic
+/// u^2 + linear u + constant).
 /// Source: Robert, Simulation of truncated normal variables, 1995, section 2.2.
 /// </summary>
 internal readonly struct UniformProposal(
@@ -49,7 +49,7 @@ internal readonly struct UniformProposal(
 }
 
 /// <summary>
-/// Proposes near + reach * y with y exponentially distributed, and takes it with probability e^-((y * step - shift)^2 / 2) if it
+/// Proposes near + reach * y with y exponentially distributed, and accepts it with probability e^-((y * step - shift)^2 / 2) if it
 /// is not beyond the other bound.
 /// Source: Robert, Simulation of truncated normal variables, 1995, section 2.1.
 /// </summary>
@@ -68,10 +68,10 @@ internal readonly struct ExponentialProposal(float near, float reach, float step
     }
 }
 
-/// <summary>The comparison with both bounds.</summary>
+/// <summary>Compares values with both bounds.</summary>
 internal static class Bounds
 {
-    /// <summary>The value where it lies within [low, high], NaN elsewhere.</summary>
+    /// <summary>Returns the value where it lies within [low, high], and NaN elsewhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Within<TFloat>(TFloat value, float low, float high)
         where TFloat : struct, IFloatLane<TFloat>

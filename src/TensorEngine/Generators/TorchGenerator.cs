@@ -6,17 +6,17 @@ using TensorEngine.Numerics.Functions;
 namespace TensorEngine.Generators;
 
 /// <summary>
-/// Draws what PyTorch draws after <c>torch.manual_seed(seed)</c>, bit for bit: the CPU generator of PyTorch 1.13 to 2.x on Linux
-/// x86-64 with AVX2, whatever processor this runs on. Through it the initializers give PyTorch's own initial weights, if they
-/// are called in the order in which PyTorch draws.
+/// Reproduces PyTorch's random numbers after <c>torch.manual_seed(seed)</c>, bit for bit: those of the CPU generator of PyTorch 1.13 to 2.x
+/// on Linux x86-64 with AVX2, on any processor. With it the initializers give PyTorch's own initial weights, if you call them in the order
+/// in which PyTorch draws.
 /// </summary>
 /// <remarks>
 /// <c>Uniform</c> is <c>uniform_</c>, <c>Normal</c> is <c>normal_</c> on a contiguous float tensor, <c>Integers</c> and <c>Below</c>
 /// are <c>randint</c> (the remainder of a word, so not quite even; see <see cref="OneWordIntegers"/>), <c>Permutation</c> is
-/// <c>randperm</c> (which since release 2.6 orders 214,748,364 and more items in another way). <c>TruncatedNormal</c> is this
-/// library's own, as PyTorch's depends on its version. One fill is one tensor: PyTorch draws 16 and more normal elements in another
-/// way than fewer, so pieces do not make the whole. The tests hold what releases 1.13 and 2.10 drew.
-/// A uniform draw below 1 that rounds up to the upper bound stays there, as in PyTorch.
+/// <c>randperm</c> (which since release 2.6 orders 214,748,364 or more items differently). <c>TruncatedNormal</c> is this library's own,
+/// because PyTorch's depends on its version. One fill corresponds to one tensor: PyTorch draws 16 or more normal elements differently from
+/// fewer, so several short fills are not equal to one long fill. The tests contain draws of releases 1.13 and 2.10. A uniform draw below 1
+/// that rounds up to the upper bound stays there, as in PyTorch.
 /// </remarks>
 public sealed class TorchGenerator : Generator
 {
@@ -31,21 +31,21 @@ public sealed class TorchGenerator : Generator
     // The second of two normal draws in double, kept until the next short tensor.
     private double? _spare;
 
-    /// <summary>Starts where <c>torch.manual_seed(seed)</c> does.</summary>
-    /// <param name="seed">Any number; as in PyTorch, only its low 32 bits count.</param>
+    /// <summary>Creates a generator in the state after <c>torch.manual_seed(seed)</c>.</summary>
+    /// <param name="seed">Any number; as in PyTorch, only its low 32 bits are used.</param>
     public TorchGenerator(ulong seed) => _twister = new MersenneTwister((uint)seed);
 
     /// <summary>
     /// Whether integers from a range of 2^28 to 2^32 - 1 take one 32-bit word, as in PyTorch up to release 2.6, or two, as in 2.7 and
-    /// later. Smaller ranges take one, larger ones two in every release. The two are different kinds of generator: neither restores the
-    /// other's state.
+    /// later. Smaller ranges take one word and larger ranges two in every release. The two settings are different kinds of generator:
+    /// neither can restore the other's state.
     /// </summary>
     public bool OneWordIntegers { get; init; }
 
     /// <summary>Fills with integers from [low, high): <c>randint</c> with its default type, a 64-bit integer.</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="low">The smallest integer.</param>
-    /// <param name="high">One above the largest integer; above <paramref name="low"/>.</param>
+    /// <param name="low">The inclusive lower bound.</param>
+    /// <param name="high">The exclusive upper bound; above <paramref name="low"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="high"/> is not above <paramref name="low"/>.</exception>
     public void Integers(Span<long> destination, long low, long high)
     {
@@ -56,7 +56,7 @@ public sealed class TorchGenerator : Generator
 
     /// <summary>
     /// Kind <c>torch-mt19937</c>, or <c>torch-mt19937-one-word-integers</c> with <see cref="OneWordIntegers"/>, with 627 numbers: the 624
-    /// words of the state, how many of them are drawn, 1 if a normal draw is kept and 0 if not, and its bits as a double.
+    /// words of the state, the number of words already drawn, 1 if a normal draw is kept and 0 if not, and its bits as a double.
     /// </summary>
     public override GeneratorState SaveState() => MersenneState.Save(Kind, _twister, _spare);
 
@@ -67,8 +67,8 @@ public sealed class TorchGenerator : Generator
     protected override void CheckState(GeneratorState state) => MersenneState.Check(Kind, state);
 
     /// <summary>
-    /// Puts the items in the order in which <c>torch.randperm</c> gives their indices: each place from the first on is swapped
-    /// with one that is not before it.
+    /// Puts the items in the order in which <c>torch.randperm</c> gives their indices: each item, from the first on, is swapped with itself
+    /// or a later one.
     /// </summary>
     /// <inheritdoc/>
     public override void Shuffle<T>(Span<T> items)
@@ -182,7 +182,7 @@ internal readonly struct TorchUniform(float low, float range)
     }
 }
 
-/// <summary>Turns as many words as there are into the first draws of the destination.</summary>
+/// <summary>Turns all given words into the first draws of the destination.</summary>
 internal readonly ref struct TorchUniformKernel(ReadOnlySpan<uint> words, Span<float> destination, TorchUniform draw) : IFloatKernel
 {
     private readonly ReadOnlySpan<float> _words = MemoryMarshal.Cast<uint, float>(words);

@@ -5,22 +5,22 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Generators;
 
 /// <summary>
-/// What PyTorch's AVX2 kernel makes of 16 uniform draws x: 16 normal ones, x[j] and x[j + 8] from radius sqrt(-2 ln(1 - x[j])) and
-/// angle 2 pi x[j + 8]. Logarithm, sine and cosine are those of the Cephes library as PyTorch's build of avx_mathfun.h computes
-/// them: where its compiler fused a product and a sum, they are fused here, and nowhere else.
+/// Converts 16 uniform draws x to 16 normal draws as PyTorch's AVX2 kernel does: x[j] and x[j + 8] from radius sqrt(-2 ln(1 - x[j])) and
+/// angle 2 pi x[j + 8]. Logarithm, sine and cosine are those of the Cephes library as PyTorch's build of avx_mathfun.h computes them: where
+/// its compiler fused a product and a sum, they are fused here, and nowhere else.
 /// </summary>
 /// <remarks>
 /// Source: Moshier, Cephes (logf.c, sinf.c); Pommier and Garberoglio, avx_mathfun.h. The constants and the order of the
-/// operations are theirs. Where the operations were fused was found by comparing with PyTorch's draws.
+/// operations are theirs. A comparison with PyTorch's draws showed which operations are fused.
 /// </remarks>
 internal static class TorchNormal
 {
-    /// <summary>How many draws are made together.</summary>
+    /// <summary>The number of draws made together.</summary>
     public const int Block = 16;
 
     private const int Half = Block / 2;
 
-    /// <summary>Replaces uniform draws by normal ones; the length is a multiple of <see cref="Block"/>.</summary>
+    /// <summary>Replaces uniform draws with normal ones; the length is a multiple of <see cref="Block"/>.</summary>
     public static void Transform(Span<float> draws, float mean, float standardDeviation)
     {
         var kernel = new Kernel(draws, mean, standardDeviation);

@@ -3,26 +3,26 @@ using TensorEngine.Numerics.Functions;
 
 namespace TensorEngine.Generators;
 
-/// <summary>The distribution from which the attempts at truncated normal draws are proposed.</summary>
+/// <summary>The proposal distribution for truncated normal draws.</summary>
 internal enum TruncatedProposal
 {
-    /// <summary>None: there is only one value.</summary>
+    /// <summary>No distribution: there is only one value.</summary>
     Point,
 
     /// <summary>The whole normal distribution.</summary>
     Normal,
 
-    /// <summary>The interval, evenly.</summary>
+    /// <summary>The uniform distribution over the interval.</summary>
     Uniform,
 
-    /// <summary>An exponential distribution from the bound that is nearest to the mean.</summary>
+    /// <summary>An exponential distribution starting at the bound nearest to the mean.</summary>
     Exponential,
 }
 
 /// <summary>
-/// Chooses the proposal that is rejected least. Of an attempt from the normal distribution the part p within the bounds is taken;
-/// of one from the others p times a factor that follows from the bounds alone, so the largest factor wins. At worst about half of
-/// all attempts are taken.
+/// Chooses the proposal that is rejected least often. Attempts from the normal distribution are accepted with the probability p of the
+/// interval, attempts from the others with p times a factor that depends on the bounds alone, so the largest factor wins. At worst about
+/// half of all attempts are accepted.
 /// Source: Robert, Simulation of truncated normal variables, 1995.
 /// </summary>
 internal readonly struct TruncatedInterval
@@ -41,7 +41,7 @@ internal readonly struct TruncatedInterval
     private readonly double _start;
     private readonly double _width;
 
-    /// <summary>Takes numbers that are checked, and narrows them to float; the bounds may be infinite.</summary>
+    /// <summary>Creates an interval from checked numbers, and narrows them to float; the bounds may be infinite.</summary>
     public TruncatedInterval(double mean, double standardDeviation, double low, double high)
         : this((float)mean, (float)standardDeviation, (float)low, (float)high)
     {
@@ -62,7 +62,7 @@ internal readonly struct TruncatedInterval
 
     public TruncatedProposal Proposal { get; }
 
-    /// <summary>The mean or the bound nearest to it.</summary>
+    /// <summary>The mean, or the bound nearest to it.</summary>
     public float Point => Math.Min(Math.Max(_mean, _low), _high);
 
     public NormalProposal Normal => new(_mean, _deviation, _low, _high);

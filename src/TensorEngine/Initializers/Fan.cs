@@ -4,14 +4,14 @@ using System.Text;
 namespace TensorEngine.Initializers;
 
 /// <summary>
-/// The number of connections by which the deviation of weights is chosen, to keep a variance the same through the layers.
+/// The number of connections from which the standard deviation of weights is computed, to keep a variance constant through the layers.
 /// </summary>
 public enum FanMode
 {
-    /// <summary>The inputs of one output: keeps the variance of the activations on the way forward.</summary>
+    /// <summary>The inputs of one output: preserves the variance of the activations in the forward pass.</summary>
     FanIn,
 
-    /// <summary>The outputs of one input: keeps the variance of their gradients on the way back.</summary>
+    /// <summary>The outputs of one input: preserves the variance of the gradients in the backward pass.</summary>
     FanOut,
 }
 
@@ -21,15 +21,15 @@ public enum FanMode
 public readonly record struct Fan(long In, long Out)
 {
     /// <summary>
-    /// The fans of a weight of shape [outputs, inputs, ...]: what follows the first two dimensions is the receptive field,
-    /// which multiplies both, as in PyTorch.
+    /// Returns the fans of a weight of shape [outputs, inputs, ...]. The dimensions after the first two are the receptive field, which
+    /// multiplies both fans, as in PyTorch.
     /// </summary>
     /// <param name="shape">At least two dimensions.</param>
     /// <exception cref="ArgumentException"><paramref name="shape"/> has fewer than two dimensions.</exception>
     public static Fan Of(Shape shape)
     {
         if (shape.Rank < 2)
-            throw new ArgumentException($"shape is {shape}; fans need at least 2 dimensions.", nameof(shape));
+            throw new ArgumentException($"shape is {shape}; it must have at least 2 dimensions.", nameof(shape));
         long receptiveField = shape.ElementCount / shape[0] / shape[1];
         return new Fan(shape[1] * receptiveField, shape[0] * receptiveField);
     }

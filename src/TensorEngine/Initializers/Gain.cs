@@ -1,9 +1,9 @@
 namespace TensorEngine.Initializers;
 
-/// <summary>The activation that follows a layer, for which the deviation of its weights has to make up.</summary>
+/// <summary>The activation that follows a layer, for which the standard deviation of the weights compensates.</summary>
 public enum Nonlinearity
 {
-    /// <summary>Nothing; also convolutions without an activation.</summary>
+    /// <summary>No activation.</summary>
     Linear,
 
     /// <summary>1 / (1 + e^-x).</summary>
@@ -22,14 +22,17 @@ public enum Nonlinearity
     Selu,
 }
 
-/// <summary>The factors by which initializers enlarge the deviation, as torch.nn.init.calculate_gain.</summary>
+/// <summary>The factors by which initializers scale the standard deviation, as torch.nn.init.calculate_gain.</summary>
 public static class Gain
 {
-    /// <summary>Linear and sigmoid 1, tanh 5/3, ReLU sqrt(2), leaky ReLU sqrt(2 / (1 + negativeSlope^2)), SELU 3/4.</summary>
+    /// <summary>
+    /// Returns the gain of a nonlinearity: linear and sigmoid 1, tanh 5/3, ReLU sqrt(2), leaky ReLU sqrt(2 / (1 + negativeSlope^2)), SELU
+    /// 3/4.
+    /// </summary>
     /// <param name="nonlinearity">The activation that follows the layer.</param>
     /// <param name="negativeSlope">The slope of leaky ReLU below 0, finite; ignored by the other nonlinearities.</param>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="nonlinearity"/> is not one of the enumeration, or <paramref name="negativeSlope"/> is not finite.
+    /// <paramref name="nonlinearity"/> is not a member of the enumeration, or <paramref name="negativeSlope"/> is not finite.
     /// </exception>
     public static double Of(Nonlinearity nonlinearity, double negativeSlope = 0.01)
     {
@@ -42,7 +45,7 @@ public static class Gain
             Nonlinearity.LeakyRelu => Math.Sqrt(2 / (1 + negativeSlope * negativeSlope)),
             Nonlinearity.Selu => 0.75,
             _ => throw new ArgumentOutOfRangeException(
-                nameof(nonlinearity), nonlinearity, $"nonlinearity is {nonlinearity}; it must be one of the enumeration."),
+                nameof(nonlinearity), nonlinearity, $"nonlinearity is {nonlinearity}; it must be a member of the enumeration."),
         };
     }
 }

@@ -56,7 +56,7 @@ public static partial class Initialize
 
     /// <summary>Draws from the uniform distribution on [low, high).</summary>
     /// <param name="parameter">Any shape.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="low">The smallest value.</param>
     /// <param name="high">At least <paramref name="low"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
@@ -71,7 +71,7 @@ public static partial class Initialize
 
     /// <summary>Draws from the uniform distribution on [low, high).</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="low">The smallest value.</param>
     /// <param name="high">At least <paramref name="low"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
@@ -83,7 +83,7 @@ public static partial class Initialize
 
     /// <summary>Draws from the normal distribution.</summary>
     /// <param name="parameter">Any shape.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="mean">The mean.</param>
     /// <param name="standardDeviation">The standard deviation, at least 0.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
@@ -96,7 +96,7 @@ public static partial class Initialize
 
     /// <summary>Draws from the normal distribution.</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="mean">The mean.</param>
     /// <param name="standardDeviation">The standard deviation, at least 0.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
@@ -115,7 +115,7 @@ public static partial class Initialize
     {
         if (shape.Rank < least || shape.Rank > most)
         {
-            string allowed = least == most ? $"exactly {least}" : $"{least} to {most}";
+            string allowed = least == most ? $"exactly {least}" : most == int.MaxValue ? $"at least {least}" : $"{least} to {most}";
             throw new ArgumentException($"shape is {shape}; it must have {allowed} dimensions.", nameof(shape));
         }
     }

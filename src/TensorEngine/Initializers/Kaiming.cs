@@ -3,23 +3,23 @@ using TensorEngine.Generators;
 namespace TensorEngine.Initializers;
 
 /// <content>
-/// Kaiming (He) initialization: deviation = gain / sqrt(fan), with the gain of leaky ReLU of slope 0, which is ReLU's, by
-/// default. With <see cref="Nonlinearity.Linear"/> it is sqrt(1 / fanIn), which "Deep Learning from Scratch" calls Xavier.
+/// Kaiming (He) initialization: deviation = gain / sqrt(fan), by default with the gain of ReLU (leaky ReLU of slope 0). With
+/// <see cref="Nonlinearity.Linear"/> it is sqrt(1 / fanIn), which "Deep Learning from Scratch" calls Xavier.
 /// Source: He et al., Delving deep into rectifiers, 2015.
 /// </content>
 public static partial class Initialize
 {
     /// <summary>Draws from the normal distribution with mean 0 and deviation gain / sqrt(fan).</summary>
     /// <param name="parameter">[outputs, inputs, ...], at least two dimensions.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="negativeSlope">The slope of leaky ReLU below 0 (a in PyTorch), finite.</param>
-    /// <param name="mode">The fan that counts.</param>
+    /// <param name="mode">The fan to use.</param>
     /// <param name="nonlinearity">The activation that follows the layer.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="parameter"/> has fewer than two dimensions.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="negativeSlope"/> is not finite, or <paramref name="mode"/> or <paramref name="nonlinearity"/> is not one
-    /// of its enumeration.
+    /// <paramref name="negativeSlope"/> is not finite, or <paramref name="mode"/> or <paramref name="nonlinearity"/> is not a member of its
+    /// enumeration.
     /// </exception>
     public static void KaimingNormal(
         Parameter parameter,
@@ -49,14 +49,14 @@ public static partial class Initialize
 
     /// <summary>Draws from the normal distribution with mean 0 and deviation gain / sqrt(fan).</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="generator">The source of the draws.</param>
-    /// <param name="fan">The fan that counts; at least 1.</param>
+    /// <param name="generator">The source of the random numbers.</param>
+    /// <param name="fan">The fan to use; at least 1.</param>
     /// <param name="negativeSlope">The slope of leaky ReLU below 0 (a in PyTorch), finite.</param>
     /// <param name="nonlinearity">The activation that follows the layer.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="fan"/> is below 1, <paramref name="negativeSlope"/> is not finite, or <paramref name="nonlinearity"/> is
-    /// not one of its enumeration.
+    /// <paramref name="fan"/> is below 1, <paramref name="negativeSlope"/> is not finite, or <paramref name="nonlinearity"/> is not a
+    /// member of its enumeration.
     /// </exception>
     public static void KaimingNormal(
         Span<float> destination,
@@ -93,6 +93,6 @@ public static partial class Initialize
     {
         FanMode.FanIn => fan.In,
         FanMode.FanOut => fan.Out,
-        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, $"mode is {mode}; it must be one of the enumeration."),
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, $"mode is {mode}; it must be a member of the enumeration."),
     };
 }

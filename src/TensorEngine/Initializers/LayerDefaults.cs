@@ -3,15 +3,14 @@ using TensorEngine.Generators;
 namespace TensorEngine.Initializers;
 
 /// <content>
-/// The values of PyTorch's layers when they are made: weights by Kaiming's uniform rule with negative slope sqrt(5), and biases
-/// from [-b, b) with b = sqrt(1 / fanIn); the weights' bound is the same number up to rounding.
-/// </content>
+/// The initial values of PyTorch's layers: weights by Kaiming's uniform rule with negative slope sqrt(5), and biases from [-b, b) with b =
+/// sqrt(1 / fanIn); the weights' bound is the same number up to rounding. </content>
 public static partial class Initialize
 {
     /// <summary>Draws the weights, then the biases, as torch.nn.Linear does.</summary>
     /// <param name="weight">[outputs, inputs].</param>
-    /// <param name="generator">The source of the draws.</param>
-    /// <param name="bias">[outputs], or null (the default) for a layer without.</param>
+    /// <param name="generator">The source of the random numbers.</param>
+    /// <param name="bias">[outputs], or null (the default) for a layer without biases.</param>
     /// <exception cref="ArgumentNullException"><paramref name="weight"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="weight"/> does not have exactly two dimensions, or <paramref name="bias"/> does not have one element for
@@ -24,14 +23,14 @@ public static partial class Initialize
     }
 
     /// <summary>Draws the weights, then the biases, as torch.nn.Linear does.</summary>
-    /// <param name="weight">The weights, row by row.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="weight">The weights, in row-major order.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="shape">[outputs, inputs], the shape of the weights.</param>
-    /// <param name="bias">One element for each output; empty (the default) for a layer without.</param>
+    /// <param name="bias">One element for each output; empty (the default) for a layer without biases.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="shape"/> does not have exactly two dimensions, or <paramref name="weight"/> or <paramref name="bias"/> has
-    /// another length.
+    /// <paramref name="shape"/> does not have exactly two dimensions, or <paramref name="weight"/> or <paramref name="bias"/> has a
+    /// different length.
     /// </exception>
     public static void Linear(Span<float> weight, Generator generator, Shape shape, Span<float> bias = default)
     {
@@ -40,9 +39,9 @@ public static partial class Initialize
     }
 
     /// <summary>Draws the weights, then the biases, as torch.nn.Conv1d, Conv2d and Conv3d do.</summary>
-    /// <param name="weight">[outputs, inputs / groups, kernel...], with one to three dimensions of kernel.</param>
-    /// <param name="generator">The source of the draws.</param>
-    /// <param name="bias">[outputs], or null (the default) for a layer without.</param>
+    /// <param name="weight">[outputs, inputs / groups, kernel...], with one to three kernel dimensions.</param>
+    /// <param name="generator">The source of the random numbers.</param>
+    /// <param name="bias">[outputs], or null (the default) for a layer without biases.</param>
     /// <exception cref="ArgumentNullException"><paramref name="weight"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="weight"/> does not have three to five dimensions, or <paramref name="bias"/> does not have one element for
@@ -55,14 +54,14 @@ public static partial class Initialize
     }
 
     /// <summary>Draws the weights, then the biases, as torch.nn.Conv1d, Conv2d and Conv3d do.</summary>
-    /// <param name="weight">The weights, row by row.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="weight">The weights, in row-major order.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="shape">[outputs, inputs / groups, kernel...], the shape of the weights.</param>
-    /// <param name="bias">One element for each output; empty (the default) for a layer without.</param>
+    /// <param name="bias">One element for each output; empty (the default) for a layer without biases.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="shape"/> does not have three to five dimensions, or <paramref name="weight"/> or <paramref name="bias"/> has another
-    /// length.
+    /// <paramref name="shape"/> does not have three to five dimensions, or <paramref name="weight"/> or <paramref name="bias"/> has a
+    /// different length.
     /// </exception>
     public static void Convolution(Span<float> weight, Generator generator, Shape shape, Span<float> bias = default)
     {

@@ -3,7 +3,7 @@ using TensorEngine.Generators;
 namespace TensorEngine.Initializers;
 
 /// <content>
-/// LeCun initialization: deviation = sqrt(1 / fanIn), which keeps the variance through linear layers, and through SELU. The book
+/// LeCun initialization: deviation = sqrt(1 / fanIn), which preserves the variance through linear layers and through SELU. The book
 /// "Deep Learning from Scratch" calls this normal distribution Xavier's.
 /// Source: LeCun, Bottou, Orr and Müller, Efficient backprop, 1998.
 /// </content>
@@ -11,7 +11,7 @@ public static partial class Initialize
 {
     /// <summary>Draws from the normal distribution with mean 0 and deviation sqrt(1 / fanIn).</summary>
     /// <param name="parameter">[outputs, inputs, ...], at least two dimensions.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="parameter"/> has fewer than two dimensions.</exception>
     public static void LeCunNormal(Parameter parameter, Generator generator)
@@ -30,7 +30,7 @@ public static partial class Initialize
 
     /// <summary>Draws from the normal distribution with mean 0 and deviation sqrt(1 / fanIn).</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="fanIn">The number of inputs of one output; at least 1.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="fanIn"/> is below 1.</exception>

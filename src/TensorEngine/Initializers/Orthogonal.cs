@@ -1,4 +1,5 @@
 using TensorEngine.Generators;
+using TensorEngine.Numerics;
 
 namespace TensorEngine.Initializers;
 
@@ -9,16 +10,16 @@ namespace TensorEngine.Initializers;
 public static partial class Initialize
 {
     /// <summary>
-    /// Draws a matrix from the normal distribution and keeps, times <paramref name="gain"/>, the orthogonal factor Q of its (or, where
-    /// it is wider than tall, its transpose's) decomposition QR in which no diagonal element of R is negative.
+    /// Draws a matrix from the normal distribution and sets the values to <paramref name="gain"/> times the orthogonal factor Q of its QR
+    /// decomposition (that of its transpose if it is wider than tall) in which no diagonal element of R is negative.
     /// </summary>
     /// <remarks>
-    /// The decomposition is computed in double by Householder's reflections in a fixed order, so its bits are the same everywhere.
-    /// With gain 1 no element of Q^T Q is more than 1e-6 away from the identity's. With a <see cref="TorchGenerator"/> the values
-    /// are those of orthogonal_ up to the rounding errors of its LAPACK.
+    /// The decomposition is computed in double by Householder reflections in a fixed order, so its bits are the same everywhere. With gain
+    /// 1, no element of Q^T Q differs by more than 1e-6 from that of the identity. With a <see cref="TorchGenerator"/> the values are those
+    /// of orthogonal_ up to the rounding errors of its LAPACK.
     /// </remarks>
-    /// <param name="parameter">[rows, ...], at least two dimensions; those after the first make up the columns.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="parameter">[rows, ...], with at least two dimensions; those after the first are the columns.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="gain">At least 0; see <see cref="Gain.Of"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="parameter"/> has fewer than two dimensions.</exception>
@@ -30,17 +31,17 @@ public static partial class Initialize
     }
 
     /// <summary>
-    /// Draws a matrix from the normal distribution and keeps, times <paramref name="gain"/>, the orthogonal factor Q of its (or, where
-    /// it is wider than tall, its transpose's) decomposition QR in which no diagonal element of R is negative.
+    /// Draws a matrix from the normal distribution and sets the values to <paramref name="gain"/> times the orthogonal factor Q of its QR
+    /// decomposition (that of its transpose if it is wider than tall) in which no diagonal element of R is negative.
     /// </summary>
     /// <inheritdoc cref="Orthogonal(Parameter, Generator, double)" path="/remarks"/>
     /// <param name="destination">The matrix, row by row.</param>
-    /// <param name="generator">The source of the draws.</param>
-    /// <param name="shape">[rows, ...], at least two dimensions; those after the first make up the columns.</param>
+    /// <param name="generator">The source of the random numbers.</param>
+    /// <param name="shape">[rows, ...], with at least two dimensions; those after the first are the columns.</param>
     /// <param name="gain">At least 0; see <see cref="Gain.Of"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="shape"/> has fewer than two dimensions, or <paramref name="destination"/> another number of elements.
+    /// <paramref name="shape"/> has fewer than two dimensions, or <paramref name="destination"/> has a different number of elements.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="gain"/> is negative or not finite as a float.</exception>
     public static void Orthogonal(Span<float> destination, Generator generator, Shape shape, double gain = 1)
@@ -53,8 +54,9 @@ public static partial class Initialize
         int rows = shape[0], columns = destination.Length / rows;
         bool wide = rows < columns;
         generator.Normal(destination);
-        var factors = new HouseholderFactors(destination, rows, columns, transposed: wide);
-        double[] q = factors.OrthogonalFactor();
+        var factors = new HouseholderFactors(new double[destination.Length], new double[destination.Length], Math.Min(rows, columns));
+        factors.Decompose(destination, rows, columns, transposed: wide);
+        ReadOnlySpan<double> q = factors.OrthogonalFactor();
         if (!wide)
         {
             for (int i = 0; i < destination.Length; i++)

@@ -1,6 +1,6 @@
 namespace TensorEngine.Initializers;
 
-/// <content>Weights that pass their inputs through: nothing is drawn.</content>
+/// <content>Weights that pass their inputs through. They use no random numbers.</content>
 public static partial class Initialize
 {
     /// <summary>Sets the identity matrix: 1 where row and column are equal, 0 elsewhere.</summary>
@@ -17,7 +17,7 @@ public static partial class Initialize
     /// <param name="destination">The matrix, row by row.</param>
     /// <param name="shape">[rows, columns].</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="shape"/> does not have exactly two dimensions, or <paramref name="destination"/> another number of elements.
+    /// <paramref name="shape"/> does not have exactly two dimensions, or <paramref name="destination"/> has a different number of elements.
     /// </exception>
     public static void Eye(Span<float> destination, Shape shape)
     {
@@ -29,11 +29,10 @@ public static partial class Initialize
     }
 
     /// <summary>
-    /// Sets a convolution that passes as many channels through as it can: in each group, output d takes 1 times the centre of
-    /// input d.
+    /// Sets a convolution that passes as many channels through as possible: in each group, output d is 1 times the center of input d.
     /// </summary>
-    /// <param name="parameter">[outputs, inputs / groups, kernel...], with one to three dimensions of kernel.</param>
-    /// <param name="groups">The number of groups of outputs; at least 1, and it must divide the number of outputs.</param>
+    /// <param name="parameter">[outputs, inputs / groups, kernel...], with one to three kernel dimensions.</param>
+    /// <param name="groups">The number of groups of outputs; at least 1 and a divisor of the number of outputs.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="parameter"/> does not have three to five dimensions, or <paramref name="groups"/> does not divide the outputs.
@@ -45,15 +44,14 @@ public static partial class Initialize
     }
 
     /// <summary>
-    /// Sets a convolution that passes as many channels through as it can: in each group, output d takes 1 times the centre of
-    /// input d.
+    /// Sets a convolution that passes as many channels through as possible: in each group, output d is 1 times the center of input d.
     /// </summary>
-    /// <param name="destination">The weights, row by row.</param>
-    /// <param name="shape">[outputs, inputs / groups, kernel...], with one to three dimensions of kernel.</param>
-    /// <param name="groups">The number of groups of outputs; at least 1, and it must divide the number of outputs.</param>
+    /// <param name="destination">The weights, in row-major order.</param>
+    /// <param name="shape">[outputs, inputs / groups, kernel...], with one to three kernel dimensions.</param>
+    /// <param name="groups">The number of groups of outputs; at least 1 and a divisor of the number of outputs.</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="shape"/> does not have three to five dimensions, <paramref name="destination"/> another number of elements, or
-    /// <paramref name="groups"/> does not divide the outputs.
+    /// <paramref name="shape"/> does not have three to five dimensions, <paramref name="destination"/> has a different number of elements,
+    /// or <paramref name="groups"/> does not divide the outputs.
     /// </exception>
     public static void Dirac(Span<float> destination, Shape shape, int groups = 1)
     {

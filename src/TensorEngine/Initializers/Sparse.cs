@@ -9,13 +9,13 @@ namespace TensorEngine.Initializers;
 public static partial class Initialize
 {
     /// <summary>
-    /// Draws from the normal distribution with mean 0, then sets in each column as many rows, ceil(sparsity * rows), to 0: the first
-    /// of a permutation that is drawn for the column.
+    /// Draws from the normal distribution with mean 0, then sets ceil(sparsity * rows) rows of each column to 0: the first of a permutation
+    /// that is drawn for the column.
     /// </summary>
     /// <param name="parameter">[rows, columns].</param>
-    /// <param name="generator">The source of the draws and the permutations.</param>
-    /// <param name="sparsity">The part of each column that is 0; from 0 to 1.</param>
-    /// <param name="standardDeviation">The standard deviation of the others, at least 0.</param>
+    /// <param name="generator">The source of the random numbers and the permutations.</param>
+    /// <param name="sparsity">The share of each column that is set to 0; from 0 to 1.</param>
+    /// <param name="standardDeviation">The standard deviation of the other elements; at least 0.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="parameter"/> does not have exactly two dimensions.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -28,17 +28,17 @@ public static partial class Initialize
     }
 
     /// <summary>
-    /// Draws from the normal distribution with mean 0, then sets in each column as many rows, ceil(sparsity * rows), to 0: the first
-    /// of a permutation that is drawn for the column.
+    /// Draws from the normal distribution with mean 0, then sets ceil(sparsity * rows) rows of each column to 0: the first of a permutation
+    /// that is drawn for the column.
     /// </summary>
-    /// <param name="destination">The matrix, row by row.</param>
-    /// <param name="generator">The source of the draws and the permutations.</param>
+    /// <param name="destination">The matrix, in row-major order.</param>
+    /// <param name="generator">The source of the random numbers and the permutations.</param>
     /// <param name="shape">[rows, columns].</param>
-    /// <param name="sparsity">The part of each column that is 0; from 0 to 1.</param>
-    /// <param name="standardDeviation">The standard deviation of the others, at least 0.</param>
+    /// <param name="sparsity">The share of each column that is set to 0; from 0 to 1.</param>
+    /// <param name="standardDeviation">The standard deviation of the other elements; at least 0.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="shape"/> does not have exactly two dimensions, or <paramref name="destination"/> another number of elements.
+    /// <paramref name="shape"/> does not have exactly two dimensions, or <paramref name="destination"/> has a different number of elements.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="sparsity"/> is outside [0, 1], or <paramref name="standardDeviation"/> is negative or not finite as a float.

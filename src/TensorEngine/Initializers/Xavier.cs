@@ -10,7 +10,7 @@ public static partial class Initialize
 {
     /// <summary>Draws from the normal distribution with mean 0 and deviation gain * sqrt(2 / (fanIn + fanOut)).</summary>
     /// <param name="parameter">[outputs, inputs, ...], at least two dimensions.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="gain">At least 0; see <see cref="Gain.Of"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="parameter"/> has fewer than two dimensions.</exception>
@@ -33,7 +33,7 @@ public static partial class Initialize
 
     /// <summary>Draws from the normal distribution with mean 0 and deviation gain * sqrt(2 / (fanIn + fanOut)).</summary>
     /// <param name="destination">Any length.</param>
-    /// <param name="generator">The source of the draws.</param>
+    /// <param name="generator">The source of the random numbers.</param>
     /// <param name="fan">The fans, together at least 1.</param>
     /// <param name="gain">At least 0; see <see cref="Gain.Of"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="generator"/> is null.</exception>

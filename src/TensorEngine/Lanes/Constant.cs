@@ -6,9 +6,9 @@ using System.Runtime.Intrinsics;
 namespace TensorEngine.Lanes;
 
 /// <summary>
-/// A constant of a kernel, narrowed from double once and already in every lane of a register: <c>TFloat.Splat(_beta1)</c> then costs
-/// nothing inside the loop. A field of type <see cref="float"/> works as well and gives the same bits; the compiler repeats its
-/// broadcast for every register, which takes Adam inside the caches a quarter longer.
+/// A constant of a kernel, narrowed from double once and broadcast to every lane of a register: <c>TFloat.Splat(_beta1)</c> then costs
+/// nothing inside the loop. A field of type <see cref="float"/> also works and gives the same bits, but the compiler repeats its broadcast
+/// for every register, which makes Adam within the caches take a quarter longer.
 /// </summary>
 public readonly struct Constant
 {
@@ -16,7 +16,7 @@ public readonly struct Constant
 
     /// <summary>Narrows a value.</summary>
     /// <param name="value">The value; rounded to the nearest float. May be infinite or NaN.</param>
-    /// <exception cref="OverflowException"><paramref name="value"/> is finite, but not as a float.</exception>
+    /// <exception cref="OverflowException"><paramref name="value"/> is finite but overflows a float.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Constant(double value)
     {

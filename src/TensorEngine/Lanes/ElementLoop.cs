@@ -3,17 +3,17 @@ using System.Runtime.CompilerServices;
 
 namespace TensorEngine.Lanes;
 
-/// <summary>What is done at one place of its operands: loads, arithmetic, stores. Its constants are fields.</summary>
+/// <summary>An operation at one index of its operands: loads, arithmetic, stores. Its constants are fields.</summary>
 internal interface IElementOperation
 {
-    /// <summary>Handles <c>TFloat.Width</c> neighbouring elements.</summary>
+    /// <summary>Handles <c>TFloat.Width</c> adjacent elements.</summary>
     /// <param name="index">The first of them.</param>
     void Apply<TFloat>(nint index)
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
 /// <summary>
-/// The one loop over elements: whole registers, then the elements that are left, by the same operation in ever narrower registers.
+/// The only loop over elements: whole registers first, then the remaining elements with the same operation in ever narrower registers.
 /// </summary>
 internal static class ElementLoop
 {
@@ -26,7 +26,7 @@ internal static class ElementLoop
     // What a value takes that is written to the caches, about.
     private const double FillNanosecondsPerElement = 0.05;
 
-    /// <summary>Handles all elements at the current width, on several threads if they are worth it.</summary>
+    /// <summary>Processes all elements at the current width, on several threads if that is worthwhile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<TOperation>(scoped in TOperation operation, int length, Workers? workers)
         where TOperation : struct, IElementOperation, allows ref struct
@@ -57,7 +57,7 @@ internal static class ElementLoop
             Run<FloatLane1, TOperation>(operation, index, end);
     }
 
-    /// <summary>Sets all elements to a value, on several threads if they are worth it.</summary>
+    /// <summary>Sets all elements to a value, on several threads if that is worthwhile.</summary>
     public static void Fill(Span<float> elements, float value, Workers? workers)
     {
         WorkParts parts = Workers.Divide(workers, elements.Length, FillNanosecondsPerElement, PartUnit);

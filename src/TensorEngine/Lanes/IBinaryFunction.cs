@@ -6,9 +6,9 @@ namespace TensorEngine.Lanes;
 /// </summary>
 public interface IBinaryFunction
 {
-    /// <summary>The function, in every lane.</summary>
-    /// <param name="left">A register of neighbouring elements of the first operand, or one element.</param>
-    /// <param name="right">The same of the second operand.</param>
+    /// <summary>Applies the function in every lane.</summary>
+    /// <param name="left">A register of adjacent elements of the first operand, or one element.</param>
+    /// <param name="right">The same elements of the second operand.</param>
     TFloat Apply<TFloat>(TFloat left, TFloat right)
         where TFloat : struct, IFloatLane<TFloat>;
 }

@@ -1,13 +1,13 @@
 namespace TensorEngine.Lanes;
 
 /// <summary>
-/// How a register of floats is made of codes of 8 and 16 bits, and codes of it. Memory is addressed in bytes, from the first of
-/// <see cref="IFloatLane{TSelf}.Width"/> neighbouring codes on.
+/// Converts codes of 8 and 16 bits to a register of floats and back. Memory is addressed in bytes, from the first of
+/// <see cref="IFloatLane{TSelf}.Width"/> adjacent codes on.
 /// </summary>
 internal interface ICodeLane<TFloat>
     where TFloat : struct, IFloatLane<TFloat>
 {
-    /// <summary>Codes of 16 bits as the upper halves of the lanes; the lower halves are 0.</summary>
+    /// <summary>Loads codes of 16 bits as the upper halves of the lanes; the lower halves are 0.</summary>
     static abstract TFloat LoadUpperHalves(ref readonly byte source);
 
     /// <summary>The upper halves of the lanes.</summary>
@@ -16,10 +16,10 @@ internal interface ICodeLane<TFloat>
     /// <summary>The upper halves of the lanes of two registers, one behind the other.</summary>
     static abstract void StoreUpperHalves(TFloat first, TFloat second, ref byte destination);
 
-    /// <summary>Codes of 8 bits as unsigned integers.</summary>
+    /// <summary>Loads codes of 8 bits as unsigned integers.</summary>
     static abstract TFloat LoadBytes(ref readonly byte source);
 
-    /// <summary>Codes of 8 bits as signed integers.</summary>
+    /// <summary>Loads codes of 8 bits as signed integers.</summary>
     static abstract TFloat LoadSignedBytes(ref readonly byte source);
 
     /// <summary>The highest 8 bits of the lanes.</summary>

@@ -14,15 +14,15 @@ internal interface ICounterLane<TSelf, TFloat>
 
     static abstract TSelf Splat(ulong value);
 
-    /// <summary>The exclusive or of all three, which is one instruction with AVX-512.</summary>
+    /// <summary>Returns the exclusive or of all three, which is one instruction with AVX-512.</summary>
     static abstract TSelf Xor(TSelf first, TSelf second, TSelf third);
 
-    /// <summary>The 64-bit product of the low 32 bits of every lane with <paramref name="multiplier"/>.</summary>
+    /// <summary>Returns the 64-bit product of the low 32 bits of every lane with <paramref name="multiplier"/>.</summary>
     static abstract TSelf MultiplyLow(TSelf value, uint multiplier);
 
-    /// <summary>The high 32 bits of every lane, as its low ones.</summary>
+    /// <summary>Returns the high 32 bits of every lane as its low 32 bits.</summary>
     static abstract TSelf High(TSelf value);
 
-    /// <summary>The low 32 bits of every lane, in lane order.</summary>
+    /// <summary>Returns the low 32 bits of every lane, in lane order.</summary>
     static abstract TFloat ToBits(TSelf value);
 }

@@ -1,6 +1,6 @@
 namespace TensorEngine.Lanes;
 
-/// <summary>A register of <see cref="Width"/> doubles, loaded from floats: what reductions carry their sums in.</summary>
+/// <summary>A register of <see cref="Width"/> doubles, loaded from floats; reductions accumulate their sums in it.</summary>
 internal interface IDoubleLane<TSelf>
     where TSelf : struct, IDoubleLane<TSelf>
 {
@@ -22,13 +22,15 @@ internal interface IDoubleLane<TSelf>
 
     static abstract TSelf operator -(TSelf left, TSelf right);
 
-    /// <summary>Of two widened floats the product is exact, so a fused multiply-add would give the same bits.</summary>
+    /// <summary>
+    /// Returns left * right. The product of two widened floats is exact, so a fused multiply-add would give the same bits.
+    /// </summary>
     static abstract TSelf operator *(TSelf left, TSelf right);
 
     static abstract TSelf operator /(TSelf left, TSelf right);
 
     static abstract TSelf Abs(TSelf value);
 
-    /// <summary>IEEE 754-2019 minimum: NaN if either is NaN.</summary>
+    /// <summary>Returns the minimum of IEEE 754-2019: NaN if either is NaN.</summary>
     static abstract TSelf Min(TSelf left, TSelf right);
 }

@@ -1,9 +1,9 @@
 namespace TensorEngine.Lanes;
 
 /// <summary>
-/// What a kernel may do with a register of <see cref="Width"/> floats. Kernels are written once over this contract and run at
-/// 16, 8, 4 and 1 lanes with the same bits, so every member rounds as IEEE 754 prescribes, lane by lane.
-/// The second half treats the same register as unsigned 32-bit integers. Only the library implements it.
+/// Defines the operations a kernel can use on a register of <see cref="Width"/> floats. A kernel is written once against this contract and
+/// gives the same bits at 16, 8, 4 and 1 lanes, so every member rounds as IEEE 754 prescribes, lane by lane. The second half treats the
+/// same register as unsigned 32-bit integers. Only the library implements this interface.
 /// </summary>
 /// <typeparam name="TSelf">The register type itself.</typeparam>
 public interface IFloatLane<TSelf>
@@ -12,133 +12,133 @@ public interface IFloatLane<TSelf>
     /// <summary>The number of lanes: 16, 8, 4 or 1.</summary>
     static abstract int Width { get; }
 
-    /// <summary>The value in every lane.</summary>
+    /// <summary>Returns the value in every lane.</summary>
     /// <param name="value">Any float.</param>
     static abstract TSelf Splat(float value);
 
-    /// <summary>The constant in every lane, kept in a register over the whole loop.</summary>
+    /// <summary>Returns the constant in every lane, kept in a register for the whole loop.</summary>
     /// <param name="value">A field of the kernel.</param>
     static abstract TSelf Splat(in Constant value);
 
-    /// <summary>left + right, rounded once.</summary>
+    /// <summary>Returns left + right, rounded once.</summary>
     /// <param name="left">The left operand.</param>
     /// <param name="right">The right operand.</param>
     static abstract TSelf operator +(TSelf left, TSelf right);
 
-    /// <summary>left - right, rounded once.</summary>
+    /// <summary>Returns left - right, rounded once.</summary>
     /// <param name="left">The left operand.</param>
     /// <param name="right">The right operand.</param>
     static abstract TSelf operator -(TSelf left, TSelf right);
 
-    /// <summary>The value with its sign turned, that of zeros and of NaN as well.</summary>
+    /// <summary>Returns the value with its sign flipped, including that of zeros and NaN.</summary>
     /// <param name="value">Any value.</param>
     static abstract TSelf operator -(TSelf value);
 
-    /// <summary>left * right, rounded once.</summary>
+    /// <summary>Returns left * right, rounded once.</summary>
     /// <param name="left">The left operand.</param>
     /// <param name="right">The right operand.</param>
     static abstract TSelf operator *(TSelf left, TSelf right);
 
-    /// <summary>left / right, rounded once.</summary>
+    /// <summary>Returns left / right, rounded once.</summary>
     /// <param name="left">The left operand.</param>
     /// <param name="right">The right operand.</param>
     static abstract TSelf operator /(TSelf left, TSelf right);
 
-    /// <summary>left * right + addend, rounded once; also where the processor has no such instruction.</summary>
+    /// <summary>Returns left * right + addend, rounded once, even if the processor has no such instruction.</summary>
     /// <param name="left">The first factor.</param>
     /// <param name="right">The second factor.</param>
-    /// <param name="addend">What is added to the exact product.</param>
+    /// <param name="addend">The value to add to the exact product.</param>
     static abstract TSelf FusedMultiplyAdd(TSelf left, TSelf right, TSelf addend);
 
-    /// <summary>The square root, rounded once; NaN below 0, and -0 for -0.</summary>
+    /// <summary>Returns the square root, rounded once; NaN for values below 0, and -0 for -0.</summary>
     /// <param name="value">The radicand.</param>
     static abstract TSelf Sqrt(TSelf value);
 
-    /// <summary>The magnitude: the sign bit cleared, of NaN as well.</summary>
+    /// <summary>Returns the value with its sign bit cleared, including that of NaN.</summary>
     /// <param name="value">Any value.</param>
     static abstract TSelf Abs(TSelf value);
 
-    /// <summary>The magnitude of one value with the sign of another, that of zeros and of NaN as well.</summary>
+    /// <summary>Returns the magnitude of one value with the sign of another, including the sign of zeros and NaN.</summary>
     /// <param name="magnitude">Any value.</param>
     /// <param name="sign">Any value.</param>
     static abstract TSelf CopySign(TSelf magnitude, TSelf sign);
 
-    /// <summary>IEEE 754-2019 minimum: NaN if either is NaN, and -0 is smaller than +0.</summary>
+    /// <summary>Returns the minimum of IEEE 754-2019: NaN if either is NaN, and -0 is smaller than +0.</summary>
     /// <param name="left">The left operand.</param>
     /// <param name="right">The right operand.</param>
     static abstract TSelf Min(TSelf left, TSelf right);
 
-    /// <summary>IEEE 754-2019 maximum: NaN if either is NaN, and +0 is larger than -0.</summary>
+    /// <summary>Returns the maximum of IEEE 754-2019: NaN if either is NaN, and +0 is larger than -0.</summary>
     /// <param name="left">The left operand.</param>
     /// <param name="right">The right operand.</param>
     static abstract TSelf Max(TSelf left, TSelf right);
 
-    /// <summary>left &lt; right ? whenLess : otherwise; a comparison with NaN is false.</summary>
+    /// <summary>Returns left &lt; right ? whenLess : otherwise; a comparison with NaN is false.</summary>
     /// <param name="left">The left operand of the comparison.</param>
     /// <param name="right">The right operand of the comparison.</param>
-    /// <param name="whenLess">The result in lanes where left is below right.</param>
+    /// <param name="whenLess">The result in lanes where left is less than right.</param>
     /// <param name="otherwise">The result in all other lanes.</param>
     static abstract TSelf SelectLess(TSelf left, TSelf right, TSelf whenLess, TSelf otherwise);
 
-    /// <summary>The bit pattern in every lane.</summary>
+    /// <summary>Returns the bit pattern in every lane.</summary>
     /// <param name="value">The bits of a float.</param>
     static abstract TSelf SplatBits(uint value);
 
-    /// <summary>The bits that both operands have.</summary>
+    /// <summary>Returns the bits set in both operands.</summary>
     /// <param name="left">The left operand.</param>
     /// <param name="right">The right operand.</param>
     static abstract TSelf operator &(TSelf left, TSelf right);
 
-    /// <summary>The bits that exactly one operand has.</summary>
+    /// <summary>Returns the bits set in exactly one operand.</summary>
     /// <param name="left">The left operand.</param>
     /// <param name="right">The right operand.</param>
     static abstract TSelf operator ^(TSelf left, TSelf right);
 
-    /// <summary>The sum of the bits as integers, modulo 2^32.</summary>
+    /// <summary>Returns the sum of the bits as integers, modulo 2^32.</summary>
     /// <param name="left">The left operand.</param>
     /// <param name="right">The right operand.</param>
     static abstract TSelf AddBits(TSelf left, TSelf right);
 
-    /// <summary>The difference of the bits as integers, modulo 2^32.</summary>
+    /// <summary>Returns the difference of the bits as integers, modulo 2^32.</summary>
     /// <param name="left">The left operand.</param>
     /// <param name="right">The right operand.</param>
     static abstract TSelf SubtractBits(TSelf left, TSelf right);
 
-    /// <summary>The bits moved to the left; zeros follow from the right.</summary>
+    /// <summary>Returns the bits shifted left, filled with zeros.</summary>
     /// <param name="value">The bits.</param>
     /// <param name="count">0 to 31.</param>
     static abstract TSelf ShiftLeft(TSelf value, int count);
 
-    /// <summary>The bits moved to the right; zeros follow from the left.</summary>
+    /// <summary>Returns the bits shifted right, filled with zeros.</summary>
     /// <param name="value">The bits.</param>
     /// <param name="count">0 to 31.</param>
     static abstract TSelf ShiftRight(TSelf value, int count);
 
-    /// <summary>The bits moved to the right as a signed integer: copies of the sign follow from the left.</summary>
+    /// <summary>Returns the bits shifted right as a signed integer, filled with copies of the sign bit.</summary>
     /// <param name="value">The bits.</param>
     /// <param name="count">0 to 31.</param>
     static abstract TSelf ShiftRightSigned(TSelf value, int count);
 
-    /// <summary>The bits as a signed 32-bit integer, converted to the nearest float.</summary>
+    /// <summary>Returns the bits, as a signed 32-bit integer, converted to the nearest float.</summary>
     /// <param name="bits">A two's complement integer in every lane.</param>
     static abstract TSelf SignedToFloat(TSelf bits);
 
-    /// <summary>Loads <see cref="Width"/> neighbouring floats.</summary>
+    /// <summary>Loads <see cref="Width"/> adjacent floats.</summary>
     internal static abstract TSelf Load(ref readonly float source, nint index);
 
-    /// <summary>Stores <see cref="Width"/> neighbouring floats.</summary>
+    /// <summary>Stores <see cref="Width"/> adjacent floats.</summary>
     internal void Store(ref float destination, nint index);
 }
 
-/// <summary>What the matrix product and short rows need of a register beside the arithmetic.</summary>
+/// <summary>Defines what the matrix product and short rows need from a register in addition to the arithmetic.</summary>
 internal interface ITileLane<TSelf> : IFloatLane<TSelf>
     where TSelf : struct, ITileLane<TSelf>
 {
-    /// <summary>How many registers of this width the processor has: what the product's tile is chosen by.</summary>
+    /// <summary>Gets the number of registers of this width that the processor has, which determines the product's tile.</summary>
     static abstract int RegisterCount { get; }
 
     /// <summary>
-    /// Loads four neighbouring floats from each of <see cref="IFloatLane{TSelf}.Width"/> rows, <paramref name="stride"/> apart: the
+    /// Loads four adjacent floats from each of <see cref="IFloatLane{TSelf}.Width"/> rows, <paramref name="stride"/> apart: the
     /// first of all rows, the second of all rows and so on.
     /// </summary>
     static abstract (TSelf First, TSelf Second, TSelf Third, TSelf Fourth) LoadColumns(ref readonly float source, nint stride);

@@ -6,10 +6,10 @@ namespace TensorEngine.Lanes;
 /// </summary>
 public interface ITernaryFunction
 {
-    /// <summary>The function, in every lane.</summary>
-    /// <param name="first">A register of neighbouring elements of the first operand, or one element.</param>
-    /// <param name="second">The same of the second operand.</param>
-    /// <param name="third">The same of the third operand.</param>
+    /// <summary>Applies the function in every lane.</summary>
+    /// <param name="first">A register of adjacent elements of the first operand, or one element.</param>
+    /// <param name="second">The same elements of the second operand.</param>
+    /// <param name="third">The same elements of the third operand.</param>
     TFloat Apply<TFloat>(TFloat first, TFloat second, TFloat third)
         where TFloat : struct, IFloatLane<TFloat>;
 }

@@ -19,8 +19,8 @@ namespace TensorEngine.Lanes;
 /// </example>
 public interface IUnaryFunction
 {
-    /// <summary>The function, in every lane.</summary>
-    /// <param name="value">A register of neighbouring elements, or one element.</param>
+    /// <summary>Applies the function in every lane.</summary>
+    /// <param name="value">A register of adjacent elements, or one element.</param>
     TFloat Apply<TFloat>(TFloat value)
         where TFloat : struct, IFloatLane<TFloat>;
 }

@@ -16,7 +16,7 @@ internal interface ITileKernel
         where TFloat : struct, ITileLane<TFloat>;
 }
 
-/// <summary>A kernel over codes and the float lanes that they stand for.</summary>
+/// <summary>A kernel over codes and the float lanes they represent.</summary>
 internal interface ICodeKernel
 {
     void Run<TCode, TFloat>()
@@ -31,7 +31,7 @@ internal interface IDoubleKernel
         where TDouble : struct, IDoubleLane<TDouble>;
 }
 
-/// <summary>A kernel over counters and the float lanes they turn into.</summary>
+/// <summary>A kernel over counters and the float lanes they are converted to.</summary>
 internal interface ICounterKernel
 {
     void Run<TCounter, TFloat>()
@@ -46,7 +46,7 @@ internal static class LaneDispatch
     public static void Float<TKernel>(ref TKernel kernel)
         where TKernel : struct, IFloatKernel, allows ref struct => Float(ref kernel, LaneWidth.Current);
 
-    /// <summary>At a given width, which leaves <see cref="LaneWidth.Current"/> as it is for all others.</summary>
+    /// <summary>Runs a kernel at a given width, leaving <see cref="LaneWidth.Current"/> unchanged for all others.</summary>
     public static void Float<TKernel>(ref TKernel kernel, int width)
         where TKernel : struct, IFloatKernel, allows ref struct
     {
@@ -63,7 +63,7 @@ internal static class LaneDispatch
     public static void Elements<TOperation>(scoped in TOperation operation, nint index, nint end)
         where TOperation : struct, IElementOperation, allows ref struct => Elements(operation, index, end, LaneWidth.Current);
 
-    /// <summary>At a given width, which leaves <see cref="LaneWidth.Current"/> as it is for all others.</summary>
+    /// <summary>Runs a kernel at a given width, leaving <see cref="LaneWidth.Current"/> unchanged for all others.</summary>
     public static void Elements<TOperation>(scoped in TOperation operation, nint index, nint end, int width)
         where TOperation : struct, IElementOperation, allows ref struct
     {
@@ -88,7 +88,7 @@ internal static class LaneDispatch
         }
     }
 
-    /// <summary>For a kernel whose elements come eight by eight.</summary>
+    /// <summary>Runs a kernel whose elements come in groups of eight.</summary>
     public static void FloatUpTo8<TKernel>(ref TKernel kernel)
         where TKernel : struct, IFloatKernel, allows ref struct
     {
@@ -122,7 +122,7 @@ internal static class LaneDispatch
         }
     }
 
-    /// <summary>At a given width, which leaves <see cref="LaneWidth.Current"/> as it is for all others.</summary>
+    /// <summary>Runs a kernel at a given width, leaving <see cref="LaneWidth.Current"/> unchanged for all others.</summary>
     public static void Code<TKernel>(ref TKernel kernel, int width)
         where TKernel : struct, ICodeKernel, allows ref struct
     {

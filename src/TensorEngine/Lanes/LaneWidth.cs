@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace TensorEngine.Lanes;
 
 /// <summary>
-/// Reports how many floats the kernels handle at once, and how many the processor could. The results do not depend on it.
+/// Reports how many floats the kernels process at once, and how many the processor could. Results do not depend on it.
 /// </summary>
 public static class LaneWidth
 {
@@ -13,25 +13,27 @@ public static class LaneWidth
     private static int s_forced;
 
     /// <summary>
-    /// The number of floats per register in use: 16 (AVX-512), 8 (AVX2), 4 (Arm64, and x86-64 without AVX2) or 1 (no vector
+    /// Gets the number of floats per register in use: 16 (AVX-512), 8 (AVX2), 4 (Arm64, and x86-64 without AVX2) or 1 (no vector
     /// registers).
     /// </summary>
     /// <remarks>
-    /// A program that is compiled while it runs takes the widest registers of its processor, unless .NET avoids them or was told to
-    /// (<c>DOTNET_EnableAVX512=0</c>). A program published with NativeAOT takes what it was compiled for: on x86-64 the package sets
-    /// <c>IlcInstructionSet</c> to <c>x86-64-v3</c> (8 floats) where the project sets nothing.
+    /// A program compiled just in time uses the widest registers of its processor, unless .NET avoids them or is configured to
+    /// (<c>DOTNET_EnableAVX512=0</c>). A program published with NativeAOT uses the width it was compiled for: on x86-64 the package sets
+    /// <c>IlcInstructionSet</c> to <c>x86-64-v3</c> (8 floats) unless the project sets it.
     /// </remarks>
     public static int Current => s_forced != 0 ? s_forced : s_preferred;
 
-    /// <summary>The number of floats per register that the processor has and the operating system allows: 16, 8, 4 or 1.</summary>
+    /// <summary>Gets the number of floats per register that the processor has and the operating system allows: 16, 8, 4 or 1.</summary>
     /// <remarks>
     /// If <see cref="Current"/> is smaller in a program published with NativeAOT, one published with <c>IlcInstructionSet</c> set to
-    /// <c>native</c> or <c>x86-64-v4</c> is faster on this processor. It is 1 on x86-64 where .NET was told to use no hardware intrinsics
-    /// (<c>DOTNET_EnableHWIntrinsic=0</c>), because it cannot ask then.
+    /// <c>native</c> or <c>x86-64-v4</c> is faster on this processor. It is 1 on x86-64 if hardware intrinsics are disabled
+    /// (<c>DOTNET_EnableHWIntrinsic=0</c>), because the processor cannot be queried then.
     /// </remarks>
     public static int Processor => Math.Max(s_preferred, ProcessorWidth.Found);
 
-    /// <summary>Makes every kernel run at <paramref name="width"/> lanes; 0 takes it back. For tests and benchmarks.</summary>
+    /// <summary>
+    /// Makes every kernel run at <paramref name="width"/> lanes; 0 restores the default. Intended for tests and benchmarks.
+    /// </summary>
     internal static void Force(int width) =>
         s_forced = width is 0 or 1 or 4 or 8 or 16
             ? width

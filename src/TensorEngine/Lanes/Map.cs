@@ -5,18 +5,18 @@ namespace TensorEngine.Lanes;
 
 /// <summary>
 /// Applies a function to every element of one to three spans, at the speed of a loop written by hand with the processor's widest
-/// registers. Every result depends on its own elements alone, so that it has the same bits at every width, alignment, length and
-/// number of threads, if the function uses nothing but the members of <see cref="IFloatLane{TSelf}"/> and functions over them
-/// (<see cref="Numerics.Functions.Elementary"/>). NaN and infinities go the way of the function.
+/// registers. Each result depends only on its own elements, so it has the same bits at every width, alignment, length and number of
+/// threads, provided the function uses only the members of <see cref="IFloatLane{TSelf}"/> and functions over them
+/// (<see cref="Numerics.Functions.Elementary"/>). The function determines what happens to NaN and infinities.
 /// </summary>
 /// <remarks>A call allocates nothing.</remarks>
 public static class Map
 {
     /// <summary>output[i] = function(input[i]).</summary>
     /// <param name="function">The function with its constants.</param>
-    /// <param name="input">Any length; for none nothing is done.</param>
-    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but not overlap it otherwise.</param>
-    /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
+    /// <param name="input">The input; may be empty.</param>
+    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but may not overlap it otherwise.</param>
+    /// <param name="workers">The threads that share long inputs, or null (the default) to use only the calling thread.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="output"/> and <paramref name="input"/> differ in length, or overlap without being the same.
     /// </exception>
@@ -30,12 +30,12 @@ public static class Map
 
     /// <summary>output[i] = function(left[i], right[i]).</summary>
     /// <param name="function">The function with its constants.</param>
-    /// <param name="left">Any length; for none nothing is done.</param>
+    /// <param name="left">The input; may be empty.</param>
     /// <param name="right">As long as <paramref name="left"/>; the two may overlap in any way.</param>
     /// <param name="output">
-    /// As long as <paramref name="left"/>; may be the same memory as an operand, but not overlap one otherwise.
+    /// As long as <paramref name="left"/>; may be the same memory as an operand, but may not overlap one otherwise.
     /// </param>
-    /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
+    /// <param name="workers">The threads that share long inputs, or null (the default) to use only the calling thread.</param>
     /// <exception cref="ArgumentException">
     /// The lengths differ, or <paramref name="output"/> overlaps an operand without being the same.
     /// </exception>
@@ -52,13 +52,13 @@ public static class Map
 
     /// <summary>output[i] = function(first[i], second[i], third[i]).</summary>
     /// <param name="function">The function with its constants.</param>
-    /// <param name="first">Any length; for none nothing is done.</param>
+    /// <param name="first">The input; may be empty.</param>
     /// <param name="second">As long as <paramref name="first"/>; operands may overlap each other in any way.</param>
     /// <param name="third">As long as <paramref name="first"/>.</param>
     /// <param name="output">
-    /// As long as <paramref name="first"/>; may be the same memory as an operand, but not overlap one otherwise.
+    /// As long as <paramref name="first"/>; may be the same memory as an operand, but may not overlap one otherwise.
     /// </param>
-    /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
+    /// <param name="workers">The threads that share long inputs, or null (the default) to use only the calling thread.</param>
     /// <exception cref="ArgumentException">
     /// The lengths differ, or <paramref name="output"/> overlaps an operand without being the same.
     /// </exception>

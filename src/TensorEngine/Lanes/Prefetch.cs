@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace TensorEngine.Lanes;
 
-/// <summary>Hints that memory will be wanted soon.</summary>
+/// <summary>Hints that memory will be needed soon.</summary>
 internal static class Prefetch
 {
-    /// <summary>Starts to fetch the cache line of a float; nothing where the processor has no such hint.</summary>
+    /// <summary>Starts fetching the cache line of a float; does nothing if the processor has no such hint.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Line(ref readonly float place)
     {

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace TensorEngine.Lanes;
 
 /// <summary>
-/// Asks the processor itself how wide its registers are: in a program that was compiled ahead of time, the IsSupported properties say
-/// what it was compiled for.
+/// Queries the processor for the width of its registers: in a program compiled ahead of time, the IsSupported properties only tell what it
+/// was compiled for.
 /// </summary>
 internal static class ProcessorWidth
 {
@@ -20,7 +20,7 @@ internal static class ProcessorWidth
     private const int AvxState = 2;
     private const int UpperRegistersState = 7;
 
-    /// <summary>16, 8, 4 or 1 floats, as in <see cref="LaneWidth.Current"/>; 1 where it cannot be known.</summary>
+    /// <summary>16, 8, 4 or 1 floats, as in <see cref="LaneWidth.Current"/>; 1 if it cannot be determined.</summary>
     public static int Found { get; } = Find();
 
     private static int Find()

@@ -24,7 +24,7 @@ internal static class SoftwareFma
     private const int MagnitudeBits = 0x7FFF_FFFF;
     private const int SmallestNormal = 0x3810_0000;
 
-    /// <summary>Whether the processor needs it. The compiler knows the answer, so that a branch costs nothing.</summary>
+    /// <summary>Gets whether the processor needs it. The compiler knows the answer, so a branch costs nothing.</summary>
     public static bool IsNeeded
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,7 +4,7 @@ namespace TensorEngine.Minimization;
 
 /// <summary>
 /// The quadratic model of L-BFGS-B within bounds: finds its generalized Cauchy point, the first minimum along the path of projected
-/// steepest descent, and from there its minimum on the face of the box that the point lies on. Allocates everything on construction.
+/// steepest descent, and from there its minimum on the face of the box that the point lies on. All memory is allocated on construction.
 /// Sources: Byrd, Lu, Nocedal and Zhu, A limited memory algorithm for bound constrained optimization, 1995, algorithms CP and 5.1;
 /// Morales and Nocedal, Remark on algorithm 778, 2011 (projection instead of truncation).
 /// </summary>

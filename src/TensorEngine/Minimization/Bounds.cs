@@ -1,16 +1,16 @@
 namespace TensorEngine.Minimization;
 
-/// <summary>The least and the largest value of each variable.</summary>
+/// <summary>The smallest and the largest value of each variable.</summary>
 public sealed class Bounds
 {
     private readonly double[] _lower;
     private readonly double[] _upper;
 
-    /// <summary>Bounds each variable.</summary>
-    /// <param name="lower">The least value of each variable, in its unit; negative infinity for none. Copied.</param>
+    /// <summary>Creates bounds for each variable.</summary>
+    /// <param name="lower">The smallest value of each variable, in its unit; negative infinity for none. It is copied.</param>
     /// <param name="upper">
-    /// The largest value of each variable; positive infinity for none, the least value to hold the variable. As long as
-    /// <paramref name="lower"/>. Copied.
+    /// The largest value of each variable; positive infinity for none, or the smallest value to fix the variable. As long as
+    /// <paramref name="lower"/>. It is copied.
     /// </param>
     /// <exception cref="ArgumentException">
     /// The lengths differ, or an element of <paramref name="lower"/> is NaN, positive infinity or above its
@@ -37,10 +37,10 @@ public sealed class Bounds
         (_lower, _upper) = (lower.ToArray(), upper.ToArray());
     }
 
-    /// <summary>How many variables they bound.</summary>
+    /// <summary>The number of variables.</summary>
     public int Length => _lower.Length;
 
-    /// <summary>The least value of each variable.</summary>
+    /// <summary>The smallest value of each variable.</summary>
     public ReadOnlySpan<double> Lower => _lower;
 
     /// <summary>The largest value of each variable.</summary>

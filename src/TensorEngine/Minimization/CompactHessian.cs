@@ -6,8 +6,8 @@ namespace TensorEngine.Minimization;
 /// B = theta I - W M W',   W = [Y  theta S],   M = inverse of [-D  L'; L  theta S'S]
 /// theta = y·y / y·s of the newest pair,   D and L the diagonal and the strict lower triangle of S'Y
 /// </code>
-/// Vectors of 2 k numbers have the part of Y first. Allocates everything on construction. Source: Byrd, Nocedal and Schnabel,
-/// Representations of quasi-Newton matrices and their use in limited memory methods, 1994.
+/// Vectors of 2 k numbers have the part of Y first. All memory is allocated on construction.
+/// Source: Byrd, Nocedal and Schnabel, Representations of quasi-Newton matrices and their use in limited memory methods, 1994.
 /// </summary>
 internal sealed class CompactHessian
 {

@@ -1,12 +1,12 @@
 namespace TensorEngine.Minimization;
 
-/// <summary>A step along a direction, with the value and the slope there.</summary>
+/// <summary>A step along a direction, with the value and the slope at that point.</summary>
 internal readonly record struct StepPoint(double Step, double Value, double Slope);
 
 /// <summary>The cubic polynomial through two values and slopes.</summary>
 internal static class Cubic
 {
-    /// <summary>Where the cubic is smallest, between two bounds; their middle if it has no minimum.</summary>
+    /// <summary>Returns the minimum of the cubic between two bounds; their midpoint if it has none.</summary>
     public static double Minimum(StepPoint one, StepPoint other, double least, double most)
     {
         (StepPoint first, StepPoint second) = one.Step <= other.Step ? (one, other) : (other, one);

@@ -1,33 +1,33 @@
 namespace TensorEngine.Minimization;
 
-/// <summary>A curve.</summary>
-/// <param name="x">Where.</param>
+/// <summary>Computes the height of a curve.</summary>
+/// <param name="x">The position.</param>
 /// <param name="parameters">The parameters; valid during the call.</param>
-/// <returns>The height of the curve. What is not finite means that the parameters are not allowed.</returns>
+/// <returns>The height of the curve. A value that is not finite means that the parameters are not allowed.</returns>
 public delegate double Curve(double x, ReadOnlySpan<double> parameters);
 
-/// <summary>The derivatives of a curve by its parameters.</summary>
-/// <param name="x">Where.</param>
+/// <summary>Computes the derivatives of a curve with respect to its parameters.</summary>
+/// <param name="x">The position.</param>
 /// <param name="parameters">The parameters; valid during the call.</param>
-/// <param name="gradient">Receives the derivative by each parameter; all are 0 when the call begins.</param>
+/// <param name="gradient">Receives the derivative with respect to each parameter; all are 0 when the call begins.</param>
 public delegate void CurveGradient(double x, ReadOnlySpan<double> parameters, Span<double> gradient);
 
 /// <summary>Fits curves to observations: <see cref="LeastSquares"/> with the residuals y_i - curve(x_i).</summary>
 public static class CurveFit
 {
-    /// <summary>Finds parameters with which a curve passes close to observations.</summary>
+    /// <summary>Finds the parameters with which a curve fits observations best.</summary>
     /// <param name="curve">The curve.</param>
-    /// <param name="x">Where the observations are. Copied.</param>
-    /// <param name="y">The observations, as many as <paramref name="x"/>. Copied.</param>
-    /// <param name="start">The first parameters; not written. Elements outside of the bounds begin at the nearest bound.</param>
-    /// <param name="gradient">The derivatives; null for central differences, which are slower and less exact.</param>
-    /// <param name="options">Weights, bounds, when to stop; null for the defaults.</param>
+    /// <param name="x">The positions of the observations. They are copied.</param>
+    /// <param name="y">The observations, as many as in <paramref name="x"/>. They are copied.</param>
+    /// <param name="start">The first parameters; not written. Elements outside the bounds start at the nearest bound.</param>
+    /// <param name="gradient">The derivatives, or null for central differences, which are slower and less exact.</param>
+    /// <param name="options">Weights, bounds and stopping criteria, or null for the defaults.</param>
     /// <param name="progress">Called after each iteration.</param>
     /// <param name="cancellationToken">Ends the search before the next evaluation; the best parameters are returned.</param>
-    /// <returns>The best parameters, their covariance, and why the search ended.</returns>
+    /// <returns>The best parameters, their covariance, and the reason why the search ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="curve"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="x"/> is empty or not as long as <paramref name="y"/>; or what <see cref="LeastSquares.Minimize"/> refuses.
+    /// <paramref name="x"/> is empty or not as long as <paramref name="y"/>; or <see cref="LeastSquares.Minimize"/> refuses an argument.
     /// </exception>
     public static LeastSquaresResult Fit(
         Curve curve,
@@ -41,7 +41,7 @@ public static class CurveFit
     {
         ArgumentNullException.ThrowIfNull(curve);
         if (x.IsEmpty)
-            throw new ArgumentException("x is empty; it needs at least one element.", nameof(x));
+            throw new ArgumentException("x is empty; it must have at least one element.", nameof(x));
         Lengths.Same(x.Length, y.Length, nameof(x), nameof(y));
         double[] places = x.ToArray(), heights = y.ToArray();
         Jacobian? jacobian = gradient is null ? null : FindJacobian;

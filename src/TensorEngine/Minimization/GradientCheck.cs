@@ -1,12 +1,12 @@
 namespace TensorEngine.Minimization;
 
 /// <summary>
-/// Compares gradients with central differences, each at a sequence of steps that is extrapolated to a step of 0.
+/// Compares gradients with central differences at a sequence of steps, extrapolated to a step of 0.
 /// <code>
 /// g(h) = (f(x + h) - f(x - h)) / 2 h,   h = 0.1 |x|, each next one smaller by 2.744
 /// </code>
-/// Of all extrapolations the one that changes least is taken, and its change is the uncertainty: a smooth function's derivative has
-/// 10 to 12 right digits, 3 to 5 if the function computes with floats. Takes 30 calls per variable.
+/// Of all extrapolations the one that changes least is used, and its change is the uncertainty: the derivative of a smooth function has 10
+/// to 12 correct digits, or 3 to 5 if the function computes with floats. A check takes 30 calls per variable.
 /// Source: Ridders, Accurate computation of F'(x) and F'(x) F''(x), 1982.
 /// </summary>
 public static class GradientCheck
@@ -14,9 +14,9 @@ public static class GradientCheck
     /// <summary>Checks the gradient of a function.</summary>
     /// <param name="objective">The function and its gradient.</param>
     /// <param name="point">
-    /// Where to check. For an element of 0 the largest magnitude of the others stands for |x|, and 1 if all are 0.
+    /// The point to check. For an element of 0, |x| is replaced with the largest magnitude of the others, or 1 if all are 0.
     /// </param>
-    /// <param name="tolerance">The relative error that passes; at least 0, by default 1e-6.</param>
+    /// <param name="tolerance">The largest relative error that passes; at least 0, by default 1e-6.</param>
     /// <returns>The worst component.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="objective"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="point"/> is empty or has an element that is not a finite number.</exception>
@@ -39,10 +39,10 @@ public static class GradientCheck
 
     /// <summary>Checks the Jacobian of residuals.</summary>
     /// <param name="residuals">The residuals.</param>
-    /// <param name="count">How many residuals there are; at least 1.</param>
+    /// <param name="count">The number of residuals; at least 1.</param>
     /// <param name="jacobian">Their derivatives.</param>
-    /// <param name="point">Where to check.</param>
-    /// <param name="tolerance">The relative error that passes; at least 0, by default 1e-6.</param>
+    /// <param name="point">The point to check.</param>
+    /// <param name="tolerance">The largest relative error that passes; at least 0, by default 1e-6.</param>
     /// <returns>The worst component.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="residuals"/> or <paramref name="jacobian"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="point"/> is empty or has an element that is not a finite number.</exception>
@@ -63,21 +63,21 @@ public static class GradientCheck
     }
 
     /// <summary>
-    /// Checks the gradients of parameters, of a network for instance: <c>h = 0.1 max(|x|, root mean square of the parameter)</c>, 0.1 if
-    /// that is 0, and the uncertainty takes the loss to be rounded to float. 30 calls per element: for small models. Frozen parameters
-    /// are left out. The values are as before afterwards, the gradients those of the last call.
+    /// Checks the gradients of parameters, for example of a network: <c>h = 0.1 max(|x|, root mean square of the parameter)</c>, or 0.1 if
+    /// that is 0. The uncertainty assumes that the loss is rounded to float. A check takes 30 calls per element, so it is for small models.
+    /// Parameters that are not trainable are left out. Afterward the values are unchanged, and the gradients are those of the last call.
     /// </summary>
-    /// <param name="store">The parameters; its layout is fixed from now on.</param>
+    /// <param name="store">The store with the parameters; its layout becomes fixed.</param>
     /// <param name="closure">
-    /// Computes the loss of the parameters as they are and sets their gradients, or adds to them, as for <see cref="Lbfgs.Step"/>. The
-    /// same function at every call: the same data, no dropout.
+    /// Computes the loss for the current values and sets the gradients, or adds to them, as for <see cref="Lbfgs.Step"/>. It must be the
+    /// same function at every call: the same data, and no dropout.
     /// </param>
-    /// <param name="tolerance">The relative error that passes; at least 0, by default 1e-3.</param>
+    /// <param name="tolerance">The largest relative error that passes; at least 0, by default 1e-3.</param>
     /// <returns>The worst component, with the name of its parameter.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> or <paramref name="closure"/> is null.</exception>
     /// <exception cref="ArgumentException">No parameter is trainable, or a value of one is not a finite number.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="tolerance"/> is negative, NaN or infinite.</exception>
-    /// <exception cref="InvalidOperationException">The closure has frozen or thawed a parameter.</exception>
+    /// <exception cref="InvalidOperationException">The closure has changed whether a parameter is trainable.</exception>
     public static GradientCheckResult Run(ParameterStore store, Func<double> closure, double tolerance = 1e-3)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -85,7 +85,7 @@ public static class GradientCheck
         Minimization.Tolerance.Of(tolerance, nameof(tolerance));
         Parameter[] parameters = [.. store.Parameters.Where(parameter => parameter.Trainable)];
         if (parameters.Length == 0)
-            throw new ArgumentException("store has no parameter that is trainable; there is no gradient to check.", nameof(store));
+            throw new ArgumentException("store has no trainable parameter; there is no gradient to check.", nameof(store));
         var function = new ParameterPoint(parameters) { Closure = closure };
         double[] point = new double[function.Length], gradient = new double[point.Length], unused = new double[point.Length];
         function.Read(point);

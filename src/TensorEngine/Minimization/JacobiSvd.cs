@@ -2,8 +2,8 @@ namespace TensorEngine.Minimization;
 
 /// <summary>
 /// Singular values of small square matrices by one-sided Jacobi rotations: A V = U S. Also small singular values are right to many
-/// digits if the columns are of like length. Matrices lie column by column. Allocates everything on construction. Source: Demmel and
-/// Veselic, Jacobi's method is more accurate than QR, 1992.
+/// digits if the columns are of like length. Matrices lie column by column. All memory is allocated on construction.
+/// Source: Demmel and Veselic, Jacobi's method is more accurate than QR, 1992.
 /// </summary>
 internal sealed class JacobiSvd(int capacity)
 {

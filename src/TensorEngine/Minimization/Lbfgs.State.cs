@@ -2,7 +2,7 @@ namespace TensorEngine.Minimization;
 
 public sealed partial class Lbfgs
 {
-    /// <summary>Describes the options, and the pairs with the parameters whose elements they are made of.</summary>
+    /// <summary>Describes the options, and the pairs with the parameters whose elements they contain.</summary>
     /// <param name="archive">Saves or loads them.</param>
     /// <exception cref="ArgumentNullException"><paramref name="archive"/> is null.</exception>
     public void Describe(StateArchive archive)
@@ -21,7 +21,7 @@ public sealed partial class Lbfgs
         {
             int index = Array.FindIndex(_parameters, parameter => string.Equals(parameter.Name, name, StringComparison.Ordinal));
             if (index < 0)
-                throw archive.Mismatch($"it was stepping \"{name}\", which is no parameter of this Lbfgs.");
+                throw archive.Mismatch($"it was stepping \"{name}\", which is not a parameter of this Lbfgs.");
             trainable[index] = true;
         }
 

@@ -2,20 +2,20 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Minimization;
 
-/// <summary>How far <see cref="Lbfgs"/> goes along a direction.</summary>
+/// <summary>How <see cref="Lbfgs"/> chooses the step along a direction.</summary>
 public enum LbfgsLineSearch
 {
-    /// <summary>The learning rate, whatever the loss does.</summary>
+    /// <summary>The step is the learning rate, regardless of the loss.</summary>
     None,
 
-    /// <summary>To where the strong Wolfe conditions hold, in at most 26 evaluations.</summary>
+    /// <summary>The step satisfies the strong Wolfe conditions, found in at most 26 evaluations.</summary>
     StrongWolfe,
 }
 
 /// <summary>Options of <see cref="Lbfgs"/>, with PyTorch's defaults.</summary>
 public sealed record LbfgsOptions
 {
-    /// <summary>The step that is tried first, or taken without a line search; at least 0, by default 1.</summary>
+    /// <summary>The first step to try, or the step to take without a line search; at least 0, by default 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double LearningRate
     {
@@ -23,7 +23,7 @@ public sealed record LbfgsOptions
         set => field = HyperParameter.NonNegative(value);
     } = 1;
 
-    /// <summary>The most iterations of a step; at least 1, by default 20.</summary>
+    /// <summary>The iteration limit of a step; at least 1, by default 20.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int MaximumIterations
     {
@@ -32,7 +32,7 @@ public sealed record LbfgsOptions
     } = 20;
 
     /// <summary>
-    /// The evaluations after which a step begins no new iteration; at least 1, null (the default) for 5/4 of
+    /// The number of evaluations after which a step starts no new iteration; at least 1, or null (the default) for 5/4 of
     /// <see cref="MaximumIterations"/>. A line search is finished first.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
@@ -42,7 +42,7 @@ public sealed record LbfgsOptions
         set => field = value is { } most ? Require.AtLeast(1, most, nameof(MaximumEvaluations)) : null;
     }
 
-    /// <summary>The largest gradient at which a step ends; at least 0, by default 1e-7.</summary>
+    /// <summary>A step ends when the largest element of the gradient is at most this; at least 0, by default 1e-7.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double GradientTolerance
     {
@@ -50,7 +50,7 @@ public sealed record LbfgsOptions
         set => field = HyperParameter.NonNegative(value);
     } = 1e-7;
 
-    /// <summary>The change of loss or parameters at which a step ends; at least 0, by default 1e-9.</summary>
+    /// <summary>A step ends when the change of the loss or of the parameters is at most this; at least 0, by default 1e-9.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double ChangeTolerance
     {
@@ -58,10 +58,10 @@ public sealed record LbfgsOptions
         set => field = HyperParameter.NonNegative(value);
     } = 1e-9;
 
-    /// <summary>How far to go along a direction.</summary>
+    /// <summary>How to choose the step along a direction.</summary>
     public LbfgsLineSearch LineSearch { get; set; }
 
-    /// <summary>How many earlier steps are remembered, each at 16 bytes per element; at least 1, by default 100.</summary>
+    /// <summary>The number of earlier steps to remember, each taking 16 bytes per element; at least 1, by default 100.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int HistorySize
     {
@@ -69,7 +69,7 @@ public sealed record LbfgsOptions
         init => field = Require.AtLeast(1, value, nameof(HistorySize));
     } = 100;
 
-    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    /// <summary>Returns the names and values, formatted in the invariant culture.</summary>
     public override string ToString() => InvariantText.OfRecord(nameof(LbfgsOptions), PrintMembers);
 
     internal void Describe(StateArchive archive)
@@ -87,21 +87,20 @@ public sealed record LbfgsOptions
 }
 
 /// <summary>
-/// Limited-memory BFGS, as torch.optim.LBFGS: curvature from the last steps gives Newton-like directions, for losses that are the
-/// same function at every evaluation (whole data sets, fits, calibrations).
+/// Implements limited-memory BFGS, as torch.optim.LBFGS: the curvature of the last steps gives Newton-like directions. Use it for losses
+/// that are the same function at every evaluation (whole data sets, fits, calibrations).
 /// <code>
 /// y = g - g of the iteration before, s = t * d;   a pair is remembered if y·s is above 1e-10
 /// d = -H g, H from the pairs by the two-loop recursion, starting from y·s / y·y of the newest    (first iteration: d = -g)
 /// p = p + t * d, t = learningRate or found by a line search                    (first iteration: times min(1, 1 / |g|_1))
 /// </code>
-/// Vectors and dot products are double; each evaluation writes the nearest floats into the parameters. Gradients are taken as the
-/// closure leaves them: it may clip or scale them if it does so to the loss as well. A loss or gradient that is not a finite number is
-/// infinitely high to the line search; PyTorch follows it. Frozen parameters are left out; freezing or thawing one between steps
-/// forgets the pairs. For functions of doubles see <see cref="Minimizer"/>.
-/// Passes: each iteration reads every pair twice, 4 * historySize dot products and sums over the parameters at most, beside the
-/// evaluations.
-/// Everything is allocated on construction: 8 (2 historySize + 8) bytes per element, of which the operating system usually gives
-/// pairs their memory only when they come. A step allocates nothing of its own, line search included; the closure may.
+/// Vectors and dot products are double; each evaluation writes the nearest floats into the parameters. The closure's gradients are used as
+/// they are: the closure may scale them if it scales the loss as well. The line search treats a loss or gradient that is not a finite
+/// number as infinitely high; PyTorch follows it. Parameters that are not trainable are left out; changing that between steps discards the
+/// pairs. For functions of doubles see <see cref="Minimizer"/>.
+/// Passes: each iteration reads every pair twice, 4 * historySize dot products and sums over the parameters at most, in addition to the
+/// evaluations. Everything is allocated on construction: 8 (2 historySize + 8) bytes per element, of which the operating system usually
+/// commits the pairs' pages when they are first written. A step, including the line search, allocates nothing; the closure may allocate.
 /// Sources: Liu and Nocedal, On the limited memory BFGS method for large scale optimization, 1989; Nocedal and Wright, Numerical
 /// optimization, 2006 (line search).
 /// </summary>
@@ -114,9 +113,9 @@ public sealed partial class Lbfgs : IStateful
     private readonly Objective _evaluate;
     private bool _detached;
 
-    /// <summary>Steps all parameters of <paramref name="store"/>.</summary>
-    /// <param name="store">The parameters; its layout is fixed from now on.</param>
-    /// <param name="options">Copied; null for the defaults.</param>
+    /// <summary>Creates an optimizer of all parameters of <paramref name="store"/>.</summary>
+    /// <param name="store">The store with the parameters; its layout becomes fixed.</param>
+    /// <param name="options">The options, which are copied, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="store"/> is null.</exception>
     /// <exception cref="ArgumentException">The store is empty, or another optimizer steps one of its parameters.</exception>
     public Lbfgs(ParameterStore store, LbfgsOptions? options = null)
@@ -124,9 +123,9 @@ public sealed partial class Lbfgs : IStateful
     {
     }
 
-    /// <summary>Steps some parameters, of one or more stores.</summary>
-    /// <param name="parameters">The parameters; the layout of their stores is fixed from now on.</param>
-    /// <param name="options">Copied; null for the defaults.</param>
+    /// <summary>Creates an optimizer of some parameters, of one or more stores.</summary>
+    /// <param name="parameters">The parameters; the layout of their stores becomes fixed.</param>
+    /// <param name="options">The options, which are copied, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="parameters"/> is empty or has a null, a parameter twice, or one that another optimizer steps.
@@ -152,23 +151,23 @@ public sealed partial class Lbfgs : IStateful
     /// <summary>The optimizer's own copy of its options; setting a property takes effect with the next step.</summary>
     public LbfgsOptions Options { get; }
 
-    /// <summary>Iterations of all steps together.</summary>
+    /// <summary>The number of iterations of all steps together.</summary>
     public long Iterations => _core.Iterations;
 
-    /// <summary>Evaluations of all steps together.</summary>
+    /// <summary>The number of evaluations of all steps together.</summary>
     public long Evaluations => _core.Evaluations;
 
     /// <summary>Iterates until a limit or tolerance of the options is reached.</summary>
     /// <param name="closure">
-    /// Computes the loss of the parameters as they are and sets their gradients, or adds to them: those of the parameters that are
-    /// stepped are 0 whenever it is called. Called at least once. If it throws, the exception comes through, and the parameters are
-    /// where the last iteration has left them.
+    /// Computes the loss for the current values and sets the gradients, or adds to them: those of the stepped parameters are 0 whenever it
+    /// is called. It is called at least once. If it throws, the exception propagates, and the parameters have the values of the last
+    /// iteration.
     /// </param>
-    /// <returns>The loss before the step, and why the step ended.</returns>
+    /// <returns>The loss before the step, and the reason why the step ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="closure"/> is null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The optimizer is detached, an average is swapped in, or no parameter is trainable; or the closure has frozen or thawed a
-    /// parameter, which only may happen between steps: the values are then those of the last iteration.
+    /// The optimizer is detached, an average is swapped in, or no parameter is trainable; or the closure has changed whether a parameter is
+    /// trainable, which is allowed only between steps: the values are then those of the last iteration.
     /// </exception>
     public LbfgsStepResult Step(Func<double> closure)
     {
@@ -197,7 +196,7 @@ public sealed partial class Lbfgs : IStateful
         }
     }
 
-    /// <summary>Forgets the pairs, as after a change of the function.</summary>
+    /// <summary>Discards the pairs. Call it after a change of the function.</summary>
     public void Restart() => _core.Restart(_point.Length);
 
     /// <summary>Releases the parameters to another optimizer; this one can no longer step.</summary>

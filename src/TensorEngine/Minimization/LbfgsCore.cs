@@ -19,9 +19,8 @@ internal readonly record struct LbfgsLimits
 }
 
 /// <summary>
-/// The limited-memory BFGS algorithm in double precision, as torch.optim.LBFGS has it: the point, its gradient, and the last changes
-/// of both that the inverse Hessian is built from. Allocates everything on construction: for n variables and a memory of k,
-/// 8 n (2 k + 8) bytes.
+/// The limited-memory BFGS algorithm of torch.optim.LBFGS in double precision: the point, its gradient, and the last changes of both from
+/// which the inverse Hessian is built. Allocates everything on construction: for n variables and a memory of k, 8 n (2 k + 8) bytes.
 /// </summary>
 internal sealed partial class LbfgsCore
 {

@@ -1,29 +1,30 @@
 namespace TensorEngine.Minimization;
 
-/// <summary>What a step of <see cref="Lbfgs"/> has done.</summary>
+/// <summary>The result of a step of <see cref="Lbfgs"/>.</summary>
 /// <param name="Loss">The loss before the step, which PyTorch's step returns.</param>
 /// <param name="LastLoss">
-/// The loss of the last iteration's point; without a line search it is not evaluated after the last of all iterations, and then that
-/// of the iteration before.
+/// The loss at the point of the last iteration. Without a line search, the loss is not evaluated after the last iteration, so it is that of
+/// the iteration before.
 /// </param>
 /// <param name="Iterations">Iterations of this step.</param>
 /// <param name="Evaluations">Evaluations of this step.</param>
 /// <param name="Reason">
-/// Why the step ended. <see cref="StopReason.ChangeTolerance"/> is PyTorch's absolute test: loss, parameters or the loss that the
-/// slope expects to gain change by at most <see cref="LbfgsOptions.ChangeTolerance"/>. A line search that found nothing lower, which
-/// PyTorch takes for the former, gives <see cref="StopReason.SearchFailed"/>, <see cref="StopReason.NotFiniteAround"/> or
-/// <see cref="StopReason.WrongGradient"/>: the loss rises along a slope that points down, at steps where rounding to floats changes no
-/// more than a thousandth of what the slope promises. <see cref="StopReason.Unbounded"/>: a loss is negative infinity, or still falls as
-/// steeply as at the start of the search at its 26th trial, more than 1e10 times as far as the first; PyTorch goes on.
+/// The reason why the step ended. <see cref="StopReason.ChangeTolerance"/> is PyTorch's absolute test: the change of the loss, of the
+/// parameters, or of the loss predicted by the slope is at most <see cref="LbfgsOptions.ChangeTolerance"/>. A line search that found
+/// nothing lower, which PyTorch reports as the former, gives <see cref="StopReason.SearchFailed"/>,
+/// <see cref="StopReason.NotFiniteAround"/> or <see cref="StopReason.WrongGradient"/>: the loss rises although the slope points down, at
+/// steps where rounding to floats changes at most a thousandth of what the slope predicts. <see cref="StopReason.Unbounded"/> means that a
+/// loss is negative infinity, or still falls as steeply as at the start of the search at its 26th trial, more than 1e10 times as far as the
+/// first; PyTorch continues.
 /// </param>
 public readonly record struct LbfgsStepResult(double Loss, double LastLoss, long Iterations, long Evaluations, StopReason Reason)
 {
     /// <summary>
-    /// Whether it ended because there was nothing left to gain: <see cref="StopReason.GradientTolerance"/> or
+    /// Whether the step converged: <see cref="StopReason.GradientTolerance"/> or
     /// <see cref="StopReason.ChangeTolerance"/>.
     /// </summary>
     public bool Converged => StopReasons.IsConverged(Reason);
 
-    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    /// <summary>Returns the names and values, formatted in the invariant culture.</summary>
     public override string ToString() => InvariantText.OfRecord(nameof(LbfgsStepResult), PrintMembers);
 }

@@ -1,15 +1,15 @@
 namespace TensorEngine.Minimization;
 
 /// <summary>
-/// Nonlinear least squares by the method of Levenberg and Marquardt, with or without bounds.
+/// Solves nonlinear least-squares problems with the Levenberg-Marquardt method, with or without bounds.
 /// <code>
 /// S(x) = sum of w_i r_i(x)²
 /// p = argmin |r + J p|² over |D p| &lt;= radius,   D_j the largest |J_j| so far;   x = x + p, cut off at the bounds
 /// </code>
-/// A step is taken if it lowers S by more than 1e-4 of what the linear model promises; otherwise the radius shrinks. It begins at
-/// |D x|, or |r| if the start is 0. Variables on a bound that the gradient pushes them against are left out of the step. The
-/// linear problem is solved by QR and singular values, so that badly determined variables cost no more digits than they must. No
-/// unit of residuals or variables matters. S never rises; the best point is returned for every limit and at every cancellation.
+/// A step is taken if it lowers S by more than 1e-4 of what the linear model predicts; otherwise the radius shrinks. The radius starts at
+/// |D x|, or |r| if the start is 0. Variables on a bound that the gradient pushes against are excluded from the step. The linear problem is
+/// solved by QR and singular values, so badly determined variables cost no more digits than necessary. The units of residuals and variables
+/// do not matter. S never rises; the best point is returned, also when a limit is reached or the search is canceled.
 /// Sources: Moré, The Levenberg-Marquardt algorithm: implementation and theory, 1978; Kanzow, Yamashita and Fukushima,
 /// Levenberg-Marquardt methods with strong local convergence properties for solving nonlinear equations with convex constraints, 2004.
 /// </summary>
@@ -18,24 +18,26 @@ public static class LeastSquares
 {
     /// <summary>Finds a local minimum of the sum of squares.</summary>
     /// <param name="residuals">The residuals.</param>
-    /// <param name="count">How many residuals there are; at least 1. With fewer than variables, nothing determines all of these.</param>
-    /// <param name="start">Where to start; not written. Elements outside of the bounds begin at the nearest bound.</param>
-    /// <param name="jacobian">
-    /// The derivatives; null for central differences with the steps of <see cref="NumericalGradient"/>: slower, by 2 n + 1 calls of the
-    /// residuals per Jacobian, and less exact.
+    /// <param name="count">
+    /// The number of residuals; at least 1. With fewer residuals than variables, the variables are not determined.
     /// </param>
-    /// <param name="options">Weights, bounds, when to stop; null for the defaults.</param>
+    /// <param name="start">The starting point; not written. Elements outside the bounds start at the nearest bound.</param>
+    /// <param name="jacobian">
+    /// The derivatives, or null for central differences with the steps of <see cref="NumericalGradient"/>, which take 2 n + 1 calls of the
+    /// residuals per Jacobian and are less exact.
+    /// </param>
+    /// <param name="options">Weights, bounds and stopping criteria, or null for the defaults.</param>
     /// <param name="progress">Called after each iteration.</param>
     /// <param name="cancellationToken">
-    /// Ends the search before the next evaluation, or the next variable of a numerical Jacobian; the best point is returned, nothing
-    /// thrown.
+    /// Ends the search before the next evaluation, or the next variable of a numerical Jacobian. The best point is returned; no exception
+    /// is thrown.
     /// </param>
-    /// <returns>The best point, its covariance, and why the search ended.</returns>
+    /// <returns>The best point, its covariance, and the reason why the search ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="residuals"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="start"/> is empty, has an element that is not a finite number, or is not as long as the bounds; or the weights
-    /// are not as many as residuals, or one is negative or not finite.
+    /// <paramref name="start"/> is empty, has an element that is not a finite number, or is not as long as the bounds; or the number of
+    /// weights is not that of the residuals, or a weight is negative or not finite.
     /// </exception>
     public static LeastSquaresResult Minimize(
         Residuals residuals,

@@ -2,7 +2,7 @@ namespace TensorEngine.Minimization;
 
 /// <summary>
 /// The iteration of <see cref="LeastSquares"/>: Levenberg and Marquardt's with Moré's trust region, scaled by the largest lengths that
-/// the columns of the Jacobian had, and projected onto bounds. Allocates everything on construction.
+/// the columns of the Jacobian had, and projected onto bounds. All memory is allocated on construction.
 /// </summary>
 internal sealed class LevenbergMarquardt
 {

@@ -1,9 +1,9 @@
 namespace TensorEngine.Minimization;
 
 /// <summary>
-/// Finds a step that satisfies the strong Wolfe conditions, as the search in torch.optim.LBFGS: first a bracket, by extrapolation,
-/// then its division, both by cubic interpolation. A value that is not a finite number counts as infinitely large, so that the
-/// search comes back from where the function is not defined. Allocates everything on construction.
+/// Finds a step that satisfies the strong Wolfe conditions, like the search in torch.optim.LBFGS: first a bracket, by extrapolation, which
+/// is then divided, both with cubic interpolation. A value that is not a finite number counts as infinitely large, so the search returns
+/// from where the function is not defined. All memory is allocated on construction.
 /// </summary>
 internal sealed class LineSearch(int length)
 {

@@ -1,13 +1,13 @@
 namespace TensorEngine.Minimization;
 
-/// <summary>What the options of <see cref="Minimizer"/> and <see cref="LeastSquares"/> have in common: bounds and limits.</summary>
+/// <summary>The common options of <see cref="Minimizer"/> and <see cref="LeastSquares"/>: bounds and limits.</summary>
 public abstract record MinimizationOptions
 {
     private protected MinimizationOptions()
     {
     }
 
-    /// <summary>The least and largest value of each variable; null (the default) for none.</summary>
+    /// <summary>The smallest and largest value of each variable, or null (the default) for no bounds.</summary>
     public Bounds? Bounds { get; init; }
 
     /// <summary>The iteration limit; at least 1, by default 1000.</summary>
@@ -19,8 +19,8 @@ public abstract record MinimizationOptions
     } = 1000;
 
     /// <summary>
-    /// The limit of evaluations of the function or the residuals, also within an iteration; at least 1, by default 10,000. The calls
-    /// that differences take in place of derivatives do not count.
+    /// The limit of evaluations of the function or the residuals, also within an iteration; at least 1, by default 10,000. Calls for
+    /// numerical derivatives do not count.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int MaximumEvaluations
@@ -29,6 +29,6 @@ public abstract record MinimizationOptions
         init => field = Require.AtLeast(1, value, nameof(MaximumEvaluations));
     } = 10_000;
 
-    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    /// <summary>Returns the names and values, formatted in the invariant culture.</summary>
     public sealed override string ToString() => InvariantText.OfRecord(GetType().Name, PrintMembers);
 }

@@ -1,12 +1,12 @@
 namespace TensorEngine.Minimization;
 
 /// <summary>
-/// Options of <see cref="Minimizer"/>. The defaults have no unit: a function, or its variables, times any factor take the same
-/// iterations.
+/// Options of <see cref="Minimizer"/>. The defaults do not depend on units: scaling a function or its variables by any factor does not
+/// change the iterations.
 /// </summary>
 public sealed record MinimizerOptions : MinimizationOptions
 {
-    /// <summary>How many earlier steps are remembered, each at 16 bytes per variable; at least 1, by default 10.</summary>
+    /// <summary>The number of earlier steps to remember, each taking 16 bytes per variable; at least 1, by default 10.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int HistorySize
     {
@@ -15,8 +15,9 @@ public sealed record MinimizerOptions : MinimizationOptions
     } = 10;
 
     /// <summary>
-    /// Stops where max |g| is at most this, over the elements of the gradient that do not push a variable against its bound; at
-    /// least 0, by default 0. It has the unit of the value over that of the variables, which only you know.
+    /// The search stops when max |g| is at most this, over the elements of the gradient that do not push a variable against its bound; at
+    /// least 0, by default 0. Its unit is that of the value divided by that of the variables, so a default other than 0 would not make
+    /// sense.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or infinite.</exception>
     public double GradientTolerance
@@ -26,9 +27,8 @@ public sealed record MinimizerOptions : MinimizationOptions
     }
 
     /// <summary>
-    /// Stops after two iterations in a row whose searches succeed and that lower the value by at most this times
-    /// max(|f|, |f before|, 2.2e-16 (f at the start - f)); at least 0, by default 1e-15. The last term ends the descent to a minimum
-    /// of 0.
+    /// The search stops after two consecutive iterations whose line searches succeed and that lower the value by at most this times
+    /// max(|f|, |f before|, 2.2e-16 (f at the start - f)); at least 0, by default 1e-15. The last term ends a descent to a minimum of 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or infinite.</exception>
     public double ChangeTolerance

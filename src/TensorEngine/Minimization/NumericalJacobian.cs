@@ -1,7 +1,7 @@
 namespace TensorEngine.Minimization;
 
 /// <summary>
-/// The Jacobian of residuals by differences, with the steps and formulas of <see cref="NumericalGradient"/>. Allocates everything on
+/// The Jacobian of residuals by differences, with the steps and formulas of <see cref="NumericalGradient"/>. All memory is allocated on
 /// construction.
 /// </summary>
 internal sealed class NumericalJacobian

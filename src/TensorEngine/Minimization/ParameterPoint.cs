@@ -65,7 +65,7 @@ internal sealed class ParameterPoint(Parameter[] parameters)
     }
 
     /// <summary>An <see cref="Objective"/>: writes the point, clears its gradients, calls the closure.</summary>
-    /// <exception cref="InvalidOperationException">The closure has frozen or thawed a parameter.</exception>
+    /// <exception cref="InvalidOperationException">The closure has changed whether a parameter is trainable.</exception>
     public double Evaluate(ReadOnlySpan<double> point, Span<double> gradient)
     {
         Write(point);
@@ -83,7 +83,7 @@ internal sealed class ParameterPoint(Parameter[] parameters)
             {
                 string change = _trainable[i] ? "frozen" : "thawed";
                 throw new InvalidOperationException(
-                    $"closure has {change} \"{parameters[i].Name}\"; freeze and thaw parameters between steps.");
+                    $"closure has {change} \"{parameters[i].Name}\"; freeze and thaw parameters only between steps.");
             }
 
             if (_trainable[i])

@@ -4,7 +4,7 @@ namespace TensorEngine.Minimization;
 
 /// <summary>
 /// The iteration of <see cref="Minimizer"/>: L-BFGS directions, or those of L-BFGS-B within bounds, and a search along each that never
-/// rises, so that the point is always the lowest seen. Allocates everything on construction.
+/// rises, so that the point is always the lowest seen. All memory is allocated on construction.
 /// </summary>
 internal sealed class QuasiNewton
 {

@@ -26,7 +26,7 @@ internal sealed class ResidualModel
         _numerical = jacobian is null ? new NumericalJacobian(residuals, count, start, options.Bounds) : null;
     }
 
-    /// <summary>Looked at before each column of differences; once it is cancelled, these are NaN.</summary>
+    /// <summary>A token that is checked before each column of differences; after cancellation, these are NaN.</summary>
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Evaluations of the residuals, without those for a numerical Jacobian.</summary>

@@ -1,12 +1,12 @@
 namespace TensorEngine.Minimization;
 
-/// <summary>How far a search may go.</summary>
+/// <summary>The limits of a search.</summary>
 internal readonly ref struct SearchBox
 {
-    /// <summary>What trials are clamped to; null for nothing.</summary>
+    /// <summary>The bounds to which trials are clamped, or null for none.</summary>
     public Bounds? Bounds { get; init; }
 
-    /// <summary>The longest step; at least 1, infinity for any.</summary>
+    /// <summary>The longest step; at least 1, infinity for no limit.</summary>
     public required double Longest { get; init; }
 
     /// <summary>The point at a step of 1, free of rounding, so that it lies on its bounds; empty for point + direction.</summary>

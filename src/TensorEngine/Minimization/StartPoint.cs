@@ -6,7 +6,7 @@ internal static class StartPoint
     public static void Check(ReadOnlySpan<double> start, Bounds? bounds, string name = "start")
     {
         if (start.IsEmpty)
-            throw new ArgumentException($"{name} is empty; it needs at least one element.", name);
+            throw new ArgumentException($"{name} is empty; it must have at least one element.", name);
         for (int i = 0; i < start.Length; i++)
         {
             if (!double.IsFinite(start[i]))

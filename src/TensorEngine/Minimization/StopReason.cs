@@ -1,20 +1,20 @@
 namespace TensorEngine.Minimization;
 
 /// <summary>
-/// Why an iteration ended: the reasons of <see cref="Minimizer"/>, <see cref="LeastSquares"/> and <see cref="Lbfgs"/>. Each states
-/// its own formulas where its tolerances are documented.
+/// The reason why <see cref="Minimizer"/>, <see cref="LeastSquares"/> or <see cref="Lbfgs"/> stopped. The exact formulas are documented
+/// with their tolerances.
 /// </summary>
 public enum StopReason
 {
     /// <summary>The gradient is within its tolerance: a stationary point. Converged.</summary>
     GradientTolerance,
 
-    /// <summary>The steps succeed, and change value or point by no more than their tolerance. Converged.</summary>
+    /// <summary>The steps succeed, and change the value or the point by no more than the tolerance. Converged.</summary>
     ChangeTolerance,
 
     /// <summary>
-    /// No trial is lower, and what the model still expects to gain is so little that the value's rounding hides it. Converged, as
-    /// far as the value's precision shows.
+    /// No trial is lower, and the model's expected improvement is so small that the rounding of the value hides it. Converged, as far as
+    /// the precision of the value shows.
     /// </summary>
     RoundingLimit,
 
@@ -30,19 +30,19 @@ public enum StopReason
     /// <summary>The value or gradient at the start is not a finite number.</summary>
     NotFiniteAtStart,
 
-    /// <summary>The start, or the point reached, is finite, but every trial around it is not: it has no neighbourhood to search.</summary>
+    /// <summary>The value at the start, or at the point reached, is finite, but it is not finite at any trial around it.</summary>
     NotFiniteAround,
 
     /// <summary>No trial along the last direction is lower, although the gradient is above its tolerance.</summary>
     SearchFailed,
 
     /// <summary>
-    /// The gradient contradicts the values: it says that the function falls along a direction along which it rises, at steps small
-    /// enough to tell. <see cref="GradientCheck"/> finds the component.
+    /// The gradient contradicts the values: according to the gradient, the function falls along a direction in which it rises at
+    /// sufficiently small steps. <see cref="GradientCheck"/> finds the wrong component.
     /// </summary>
     WrongGradient,
 
-    /// <summary>The function falls without an end: a value is negative infinity, or a search found no end to the descent.</summary>
+    /// <summary>The function is unbounded below: a value is negative infinity, or a search found no end to the descent.</summary>
     Unbounded,
 }
 

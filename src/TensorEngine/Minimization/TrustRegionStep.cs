@@ -7,8 +7,8 @@ namespace TensorEngine.Minimization;
 /// minimize |r + A z|² + lambda |z|²,   lambda = 0 or such that |z| is the radius
 /// z = -V diag(s / (s² + lambda)) U'r,   A = U diag(s) V'
 /// </code>
-/// A is reduced to a triangle first, and then decomposed. Singular values below 2.2e-16 n times the largest count as 0. Allocates
-/// everything on construction.
+/// A is reduced to a triangle first, and then decomposed. Singular values below 2.2e-16 n times the largest count as 0. All memory is
+/// allocated on construction.
 /// </summary>
 internal sealed class TrustRegionStep
 {

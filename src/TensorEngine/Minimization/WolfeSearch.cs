@@ -5,9 +5,10 @@ namespace TensorEngine.Minimization;
 /// <code>
 /// f(t) &lt;= f(0) + 1e-4 t f'(0),   |f'(t)| &lt;= 0.9 |f'(0)|
 /// </code>
-/// by extrapolation to a bracket and its division, both by cubic interpolation. Ends with the lowest trial, so that the value never
-/// rises, wherever it is interrupted. A value that is not finite counts as infinitely large. No step has a unit. Allocates
-/// everything on construction. Source: Nocedal and Wright, Numerical optimization, 2006, algorithms 3.5 and 3.6.
+/// by extrapolation to a bracket, which is then divided, both with cubic interpolation. It ends with the lowest trial, so the value never
+/// rises, even if it is interrupted. A value that is not finite counts as infinitely large. Steps have no unit. All memory is allocated on
+/// construction.
+/// Source: Nocedal and Wright, Numerical optimization, 2006, algorithms 3.5 and 3.6.
 /// </summary>
 internal sealed class WolfeSearch(int length)
 {
@@ -43,7 +44,7 @@ internal sealed class WolfeSearch(int length)
     /// <summary>The gradient at the best step; meaningless if the search failed.</summary>
     public ReadOnlySpan<double> BestGradient => _bestGradient;
 
-    /// <summary>What the trials that were not lower say of the slope at the start.</summary>
+    /// <summary>The evidence about the slope at the start from trials that were not lower.</summary>
     public DescentEvidence Evidence => _evidence;
 
     /// <summary>Searches from a point along a direction.</summary>

@@ -3,21 +3,21 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics;
 
-/// <summary>Linear combinations of buffers: one pass each, with the same bits at every width and number of threads.</summary>
-/// <remarks>NaN and infinities go the way of the arithmetic. A call allocates nothing.</remarks>
+/// <summary>Computes linear combinations of buffers, each in one pass, with the same bits at every width and number of threads.</summary>
+/// <remarks>NaN and infinities propagate. A call allocates nothing.</remarks>
 public static class Combine
 {
     /// <summary>
-    /// values = values + factor * direction, in place, each element rounded once; where the factor is beyond the normal floats, the
-    /// products that are within them are right all the same.
+    /// values = values + factor * direction, in place, each element rounded once. If the factor is beyond the range of normal floats,
+    /// products within the range are still correct.
     /// </summary>
-    /// <param name="values">Any length; for none nothing is done.</param>
+    /// <param name="values">Any length; if it is 0, nothing is done.</param>
     /// <param name="factor">The factor, rounded to the nearest float.</param>
     /// <param name="direction">
-    /// As long as <paramref name="values"/>; may be the same memory, but not overlap it otherwise.
+    /// As long as <paramref name="values"/>; may be the same memory, but may not overlap it otherwise.
     /// </param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     public static void AddScaled(Span<float> values, double factor, ReadOnlySpan<float> direction, Workers? workers = null)
     {
         Require.SameLength(direction, values);
@@ -33,17 +33,17 @@ public static class Combine
     /// weight of 1, and for one above 1/2 it is to + (1 - weight) * (from - to), as torch.lerp. The difference and the sum are each
     /// rounded once; where the difference of finite values would overflow, the result is (from - weight * from) + weight * to instead.
     /// </summary>
-    /// <param name="from">Any length; for none nothing is done.</param>
+    /// <param name="from">Any length; if it is 0, nothing is done.</param>
     /// <param name="to">As long as <paramref name="from"/>.</param>
     /// <param name="weight">
-    /// The part of the way from <paramref name="from"/> to <paramref name="to"/>, rounded to the nearest float.
+    /// The position between <paramref name="from"/> to <paramref name="to"/>, rounded to the nearest float.
     /// </param>
     /// <param name="output">
-    /// As long as <paramref name="from"/>; may be the same memory as an operand, but not overlap one otherwise.
+    /// As long as <paramref name="from"/>; may be the same memory as an operand, but may not overlap one otherwise.
     /// </param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// The lengths differ, or <paramref name="output"/> overlaps an operand without being the same.
+    /// The lengths differ, or <paramref name="output"/> overlaps an operand without being the same memory.
     /// </exception>
     public static void Interpolate(
         ReadOnlySpan<float> from, ReadOnlySpan<float> to, double weight, Span<float> output, Workers? workers = null)

@@ -4,8 +4,8 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Numerics;
 
 /// <summary>
-/// A factor that is a double and may lie beyond the floats, as the quotient of two norms may, while its products do not: it is a power of
-/// 2, twice, and what is left. The powers are 1 for factors within the range, so that those products are rounded once.
+/// A factor in double that may exceed the range of floats, such as the quotient of two norms, while its products do not. It is split into a
+/// power of 2, applied twice, and the rest. The powers are 1 for factors within the range, so that those products are rounded once.
 /// </summary>
 internal readonly struct FarFactor
 {

@@ -3,7 +3,9 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics;
 
-/// <summary>Gradients element by element, written over what the destination has or added to it: two loops, neither with a branch.</summary>
+/// <summary>
+/// Computes gradients element by element, which overwrite the destination or are added to it: two loops, neither with a branch.
+/// </summary>
 internal static class GradientMap
 {
     /// <summary>destination = function(left, right), or destination + function(left, right), the sum rounded once more.</summary>

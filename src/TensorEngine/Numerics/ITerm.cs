@@ -2,7 +2,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics;
 
-/// <summary>What a sum adds for an element.</summary>
+/// <summary>The term of a sum for an element.</summary>
 internal interface ITerm
 {
     static abstract TDouble Of<TDouble>(TDouble value)

@@ -4,7 +4,7 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Numerics;
 
 /// <summary>
-/// from + weight * (to - from), the difference and the sum each rounded once. Where the difference of two finite values overflows, it is
+/// from + weight * (to - from), with the difference and the sum each rounded once. If the difference of two finite values overflows, it is
 /// (from - weight * from) + weight * to, which is finite for weights from 0 to 1.
 /// </summary>
 internal readonly struct Interpolation(double weight) : IBinaryFunction
@@ -17,7 +17,7 @@ internal readonly struct Interpolation(double weight) : IBinaryFunction
     /// where the difference swallows the smaller of the two, as torch's lerp does. At weight 1/2, where torch starts from the other end,
     /// this starts from <paramref name="from"/>: a plain mean of two values has the formula of all later ones.
     /// </summary>
-    /// <param name="weight">The part of the way from <paramref name="from"/> to <paramref name="to"/>; from 0 to 1.</param>
+    /// <param name="weight">The position between <paramref name="from"/> to <paramref name="to"/>; from 0 to 1.</param>
     /// <param name="from">The values at weight 0.</param>
     /// <param name="to">The values at weight 1.</param>
     /// <param name="destination">Where the results go; it may be one of the two.</param>

@@ -6,7 +6,7 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Numerics;
 
 /// <summary>
-/// Sums in the one shape that <see cref="Reduction"/> states: virtual lanes in a block, the lanes pairwise, the blocks by
+/// Computes sums in the order that <see cref="Reduction"/> states: virtual lanes in a block, the lanes pairwise, the blocks by
 /// <see cref="PairwiseTree"/>.
 /// </summary>
 internal static class LaneSum

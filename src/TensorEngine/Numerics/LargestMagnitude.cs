@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace TensorEngine.Numerics;
 
-/// <summary>The largest magnitude, which no order of comparing changes.</summary>
+/// <summary>Finds the largest magnitude, which does not depend on the order of comparisons.</summary>
 internal static class LargestMagnitude
 {
     private const double NanosecondsPerElement = 0.05;
@@ -10,7 +10,7 @@ internal static class LargestMagnitude
     // Parts start where a page of 4096 bytes could.
     private const int PartUnit = 1024;
 
-    /// <summary>The largest magnitude of all elements; 0 for none, NaN if one is NaN.</summary>
+    /// <summary>Returns the largest magnitude of all elements; 0 for none, NaN if one is NaN.</summary>
     public static float Of(ReadOnlySpan<float> values, Workers? workers)
     {
         if (values.IsEmpty)

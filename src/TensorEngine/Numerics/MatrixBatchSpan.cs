@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace TensorEngine.Numerics;
 
 /// <summary>
-/// Matrices of the same sides in memory of the caller's, such as those of the heads of an attention: [outer, inner, rows, columns] with a
-/// distance for each. What batched products write to.
+/// A writable view of matrices of the same size in the caller's memory, such as those of the heads of an attention: [outer, inner, rows,
+/// columns], each with its own stride. Batched products write to it.
 /// </summary>
 public readonly ref struct MatrixBatchSpan
 {
@@ -14,9 +14,9 @@ public readonly ref struct MatrixBatchSpan
     private readonly nint _outerStride;
     private readonly nint _innerStride;
 
-    /// <summary>Matrices one after the other, row by row, without gaps.</summary>
+    /// <summary>Creates a view of consecutive matrices in row-major order, without gaps.</summary>
     /// <param name="elements">count times rows times columns floats.</param>
-    /// <param name="count">How many matrices; at least 0.</param>
+    /// <param name="count">The number of matrices; at least 0.</param>
     /// <param name="rows">At least 0.</param>
     /// <param name="columns">At least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
@@ -35,18 +35,22 @@ public readonly ref struct MatrixBatchSpan
         (Count, _inner, _outerStride, _innerStride) = (count, Math.Max(1, count), 0, (nint)rows * columns);
     }
 
-    /// <summary>Matrices in two dimensions. Heads of [batch, time, heads, width] are outer = batch, inner = heads, rows = time.</summary>
-    /// <param name="elements">The floats from the first element of the first matrix to the last of the last one; more may follow.</param>
+    /// <summary>
+    /// Creates a view of matrices in two dimensions. Heads of [batch, time, heads, width] are outer = batch, inner = heads, rows = time.
+    /// </summary>
+    /// <param name="elements">
+    /// The memory from the first element of the first matrix to the last element of the last; it may be longer.
+    /// </param>
     /// <param name="outer">The length of the outer dimension; at least 0.</param>
     /// <param name="outerStride">
-    /// The floats from one to the next; at least 0. With 0, which only operands may have, all are the same.
+    /// The distance from one to the next, in floats; at least 0. With 0, which is allowed for operands only, all are the same.
     /// </param>
     /// <param name="inner">The length of the inner dimension; at least 0.</param>
-    /// <param name="innerStride">The floats from one to the next; at least 0.</param>
+    /// <param name="innerStride">The distance from one to the next, in floats; at least 0.</param>
     /// <param name="rows">At least 0.</param>
     /// <param name="columns">At least 0.</param>
-    /// <param name="rowStride">The floats from a row to the next; at least the columns.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <param name="rowStride">The distance from one row to the next, in floats; at least the number of columns.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="elements"/> is too short, or there are more matrices than an int counts.
     /// </exception>
@@ -78,20 +82,20 @@ public readonly ref struct MatrixBatchSpan
         (Count, _inner, _outerStride, _innerStride) = (count, inner, outerStride, innerStride);
     }
 
-    /// <summary>How many matrices there are.</summary>
+    /// <summary>The number of matrices.</summary>
     public int Count { get; }
 
-    /// <summary>The rows of each.</summary>
+    /// <summary>The number of rows of each matrix.</summary>
     public int Rows => _first.Rows;
 
-    /// <summary>The columns of each.</summary>
+    /// <summary>The number of columns of each matrix.</summary>
     public int Columns => _first.Columns;
 
     /// <summary>The transposes: the same memory.</summary>
     public MatrixBatchSpan Transposed => new(_first.Transposed, Count, _inner, _outerStride, _innerStride);
 
     /// <summary>A matrix.</summary>
-    /// <param name="index">Its place: the inner dimension goes first.</param>
+    /// <param name="index">The index; the inner dimension varies fastest.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is negative or not below <see cref="Count"/>.</exception>
     public MatrixSpan this[int index] =>
         (uint)index < (uint)Count
@@ -104,7 +108,7 @@ public readonly ref struct MatrixBatchSpan
         : MemoryMarshal.CreateSpan(
             ref _first.At(0, 0), checked((int)((Outer - 1) * _outerStride + (_inner - 1) * _innerStride + _first.Extent)));
 
-    /// <summary>Whether it may have an element twice: whether its dimensions do not lie inside one another.</summary>
+    /// <summary>Whether it may contain an element twice, because its dimensions are not nested.</summary>
     internal bool MayOverlapItself
     {
         get
@@ -137,6 +141,6 @@ public readonly ref struct MatrixBatchSpan
         return new(ref start, Rows, Columns, _first.RowStride, _first.ColumnStride);
     }
 
-    /// <summary>The number and the sides, as in <c>12 of [100, 64]</c>.</summary>
+    /// <summary>Returns the number and the size, such as <c>12 of [100, 64]</c>.</summary>
     public override string ToString() => $"{Count} of {_first.ToString()}";
 }

@@ -7,19 +7,18 @@ using System.Runtime.InteropServices;
 namespace TensorEngine.Numerics;
 
 /// <summary>
-/// A matrix in memory of the caller's: what functions of matrices write to. It says where the matrix lies and copies nothing; a
-/// transpose or a block is only another view.
+/// A writable view of a matrix in the caller's memory. It copies nothing; a transpose or a block is only another view.
 /// </summary>
 public readonly ref struct MatrixSpan
 {
     private readonly ref float _start;
 
-    /// <summary>A matrix row by row, without gaps.</summary>
+    /// <summary>Creates a view of a matrix in row-major order, without gaps.</summary>
     /// <param name="elements">rows times columns floats.</param>
     /// <param name="rows">At least 0.</param>
     /// <param name="columns">At least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rows"/> or <paramref name="columns"/> is negative.</exception>
-    /// <exception cref="ArgumentException"><paramref name="elements"/> is not rows times columns long.</exception>
+    /// <exception cref="ArgumentException"><paramref name="elements"/> does not have rows times columns elements.</exception>
     public MatrixSpan(Span<float> elements, int rows, int columns)
     {
         if ((rows | columns) < 0 || (long)rows * columns != elements.Length)
@@ -27,11 +26,11 @@ public readonly ref struct MatrixSpan
         this = new(ref MemoryMarshal.GetReference(elements), rows, columns, columns, columnStride: 1);
     }
 
-    /// <summary>A matrix whose rows start <paramref name="rowStride"/> floats apart.</summary>
-    /// <param name="elements">The floats from the first element to the last; more may follow.</param>
+    /// <summary>Creates a view of a matrix whose rows start <paramref name="rowStride"/> floats apart.</summary>
+    /// <param name="elements">The memory from the first element to the last; it may be longer.</param>
     /// <param name="rows">At least 0.</param>
     /// <param name="columns">At least 0.</param>
-    /// <param name="rowStride">The floats from the start of a row to that of the next; at least the columns.</param>
+    /// <param name="rowStride">The distance from the start of a row to that of the next, in floats; at least the number of columns.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="rows"/> or <paramref name="columns"/> is negative, or <paramref name="rowStride"/> is less than the columns.
     /// </exception>
@@ -60,13 +59,15 @@ public readonly ref struct MatrixSpan
     /// <summary>The number of columns.</summary>
     public int Columns { get; }
 
-    /// <summary>The floats from an element to the one below it.</summary>
+    /// <summary>The distance from an element to the one below it, in floats.</summary>
     public nint RowStride { get; }
 
-    /// <summary>The floats from an element to the one right of it: 1, unless it is a transpose or was made of a tensor.</summary>
+    /// <summary>
+    /// The distance from an element to the one to its right, in floats: 1, unless the view is a transpose or was created from a tensor.
+    /// </summary>
     public nint ColumnStride { get; }
 
-    /// <summary>Whether it has no elements.</summary>
+    /// <summary>Whether the matrix has no elements.</summary>
     public bool IsEmpty => Rows == 0 || Columns == 0;
 
     /// <summary>The transpose: the same memory, [columns, rows].</summary>
@@ -87,13 +88,13 @@ public readonly ref struct MatrixSpan
         }
     }
 
-    /// <summary>The memory from the first to the last element, whatever lies between them.</summary>
+    /// <summary>The memory from the first to the last element, including everything in between.</summary>
     internal Span<float> Span => IsEmpty ? [] : MemoryMarshal.CreateSpan(ref _start, checked((int)Extent));
 
     /// <summary>The number of floats from the first to the last element; it has some.</summary>
     internal nint Extent => 1 + (Rows - 1) * RowStride + (Columns - 1) * ColumnStride;
 
-    /// <summary>Whether it lies row by row without gaps, so that <see cref="Span"/> is its elements in order.</summary>
+    /// <summary>Whether the rows are contiguous without gaps, so that <see cref="Span"/> has the elements in order.</summary>
     internal bool IsDense => (ColumnStride == 1 || Columns <= 1) && (RowStride == Columns || Rows <= 1);
 
     internal bool OverlapsItself
@@ -111,15 +112,15 @@ public readonly ref struct MatrixSpan
         }
     }
 
-    /// <summary>A tensor of two dimensions, with any strides.</summary>
-    /// <exception cref="ArgumentException"><paramref name="tensor"/> is not of two dimensions.</exception>
+    /// <summary>Converts a tensor of two dimensions, with any strides.</summary>
+    /// <exception cref="ArgumentException"><paramref name="tensor"/> does not have two dimensions.</exception>
     public static implicit operator MatrixSpan(scoped in TensorSpan<float> tensor) => Of(tensor);
 
-    /// <summary>A part of it.</summary>
+    /// <summary>Returns a part of the matrix.</summary>
     /// <param name="row">The first row.</param>
     /// <param name="column">The first column.</param>
-    /// <param name="rows">How many rows.</param>
-    /// <param name="columns">How many columns.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="columns">The number of columns.</param>
     /// <exception cref="ArgumentOutOfRangeException">The part is not inside the matrix.</exception>
     public MatrixSpan Slice(int row, int column, int rows, int columns)
     {
@@ -128,9 +129,11 @@ public readonly ref struct MatrixSpan
         return new(ref At(row, column), rows, columns, RowStride, ColumnStride);
     }
 
-    /// <summary>The elements of a row, which must lie side by side.</summary>
+    /// <summary>Returns the elements of a row, which must be contiguous.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="row"/> is negative or not below the number of rows.</exception>
-    /// <exception cref="InvalidOperationException">The elements of a row lie apart: <see cref="ColumnStride"/> is not 1.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The elements of a row are not contiguous: <see cref="ColumnStride"/> is not 1.
+    /// </exception>
     public Span<float> Row(int row)
     {
         if ((uint)row >= (uint)Rows)
@@ -140,7 +143,7 @@ public readonly ref struct MatrixSpan
         return RowSpan(row);
     }
 
-    /// <summary>The sides, as in <c>[100, 64]</c>.</summary>
+    /// <summary>Returns the numbers of rows and columns, such as <c>[100, 64]</c>.</summary>
     public override string ToString() => $"[{Rows}, {Columns}]";
 
     internal static MatrixSpan Of(scoped in ReadOnlyTensorSpan<float> tensor)
@@ -158,7 +161,7 @@ public readonly ref struct MatrixSpan
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref float At(int row, int column) => ref Unsafe.Add(ref _start, row * RowStride + column * ColumnStride);
 
-    /// <summary>A row whose elements lie side by side.</summary>
+    /// <summary>Returns a row whose elements are contiguous.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Span<float> RowSpan(int row)
     {
@@ -181,7 +184,7 @@ public readonly ref struct MatrixSpan
         }
     }
 
-    /// <summary>A part of it that is known to be inside.</summary>
+    /// <summary>Returns a part of the matrix that is known to be inside it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal MatrixSpan Block(int row, int column, int rows, int columns)
     {

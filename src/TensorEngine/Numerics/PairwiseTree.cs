@@ -11,8 +11,8 @@ internal interface IBlockSums
 }
 
 /// <summary>
-/// The one tree by which sums are added: the left half of it has the largest power of two of blocks that leaves something to the
-/// right one. Its shape depends on the number of elements alone, neither on the width nor on the number of threads.
+/// The tree in which sums are added: its left half has the largest power of two of blocks that leaves at least one to the right half. Its
+/// shape depends only on the number of elements, not on the width or the number of threads.
 /// </summary>
 internal static class PairwiseTree
 {
@@ -23,7 +23,7 @@ internal static class PairwiseTree
     public static double Sum<TBlocks>(scoped in TBlocks blocks, int length, int block)
         where TBlocks : struct, IBlockSums, allows ref struct => Branch(blocks, 0, length, block);
 
-    /// <summary>The same on several threads, with the same bits, if it is long enough.</summary>
+    /// <summary>Computes the same sum on several threads, with the same bits, if it is long enough.</summary>
     public static double Sum<TBlocks>(scoped in TBlocks blocks, int length, int block, double nanosecondsPerElement, Workers? workers)
         where TBlocks : struct, IBlockSums, allows ref struct
     {

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace TensorEngine.Numerics;
 
 /// <summary>
-/// Matrices of the same sides in memory of the caller's, such as those of the heads of an attention: [outer, inner, rows, columns] with a
-/// distance for each. What batched products read.
+/// A read-only view of matrices of the same size in the caller's memory, such as those of the heads of an attention: [outer, inner, rows,
+/// columns], each with its own stride. Batched products read from it.
 /// </summary>
 public readonly ref struct ReadOnlyMatrixBatchSpan
 {
@@ -36,14 +36,14 @@ public readonly ref struct ReadOnlyMatrixBatchSpan
     public ReadOnlyMatrixBatchSpan Transposed => new(_batch.Transposed);
 
     /// <summary>A matrix.</summary>
-    /// <param name="index">Its place: the inner dimension goes first.</param>
+    /// <param name="index">The index; the inner dimension varies fastest.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is negative or not below <see cref="Count"/>.</exception>
     public ReadOnlyMatrixSpan this[int index] => _batch[index];
 
     /// <summary>The same batch for code that writes others, too; it is not written to.</summary>
     internal MatrixBatchSpan View => _batch;
 
-    /// <summary>Matrices that are only read from here on.</summary>
+    /// <summary>Converts a writable view to a read-only one.</summary>
     public static implicit operator ReadOnlyMatrixBatchSpan(MatrixBatchSpan batch) => new(batch);
 
     /// <inheritdoc cref="MatrixBatchSpan.ToString"/>

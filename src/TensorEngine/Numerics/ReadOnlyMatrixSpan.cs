@@ -5,28 +5,27 @@ using System.Runtime.InteropServices;
 namespace TensorEngine.Numerics;
 
 /// <summary>
-/// A matrix in memory of the caller's: what functions of matrices read. It says where the matrix lies and copies nothing; a
-/// transpose or a block is only another view.
+/// A read-only view of a matrix in the caller's memory. It copies nothing; a transpose or a block is only another view.
 /// </summary>
 public readonly ref struct ReadOnlyMatrixSpan
 {
     // What reads only writes nothing to it.
     private readonly MatrixSpan _matrix;
 
-    /// <summary>A matrix row by row, without gaps.</summary>
+    /// <summary>Creates a view of a matrix in row-major order, without gaps.</summary>
     /// <param name="elements">rows times columns floats.</param>
     /// <param name="rows">At least 0.</param>
     /// <param name="columns">At least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rows"/> or <paramref name="columns"/> is negative.</exception>
-    /// <exception cref="ArgumentException"><paramref name="elements"/> is not rows times columns long.</exception>
+    /// <exception cref="ArgumentException"><paramref name="elements"/> does not have rows times columns elements.</exception>
     public ReadOnlyMatrixSpan(ReadOnlySpan<float> elements, int rows, int columns) =>
         _matrix = new(Writable(elements), rows, columns);
 
-    /// <summary>A matrix whose rows start <paramref name="rowStride"/> floats apart.</summary>
-    /// <param name="elements">The floats from the first element to the last; more may follow.</param>
+    /// <summary>Creates a view of a matrix whose rows start <paramref name="rowStride"/> floats apart.</summary>
+    /// <param name="elements">The memory from the first element to the last; it may be longer.</param>
     /// <param name="rows">At least 0.</param>
     /// <param name="columns">At least 0.</param>
-    /// <param name="rowStride">The floats from the start of a row to that of the next; at least the columns.</param>
+    /// <param name="rowStride">The distance from the start of a row to that of the next, in floats; at least the number of columns.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="rows"/> or <paramref name="columns"/> is negative, or <paramref name="rowStride"/> is less than the columns.
     /// </exception>
@@ -60,7 +59,7 @@ public readonly ref struct ReadOnlyMatrixSpan
     /// </exception>
     public ref readonly float this[int row, int column] => ref _matrix[row, column];
 
-    /// <summary>The same matrix for code that writes other matrices, too; it is not written to.</summary>
+    /// <summary>The same matrix for code that also writes matrices; it is not written to.</summary>
     internal MatrixSpan View => _matrix;
 
     /// <inheritdoc cref="MatrixSpan.Span"/>
@@ -69,15 +68,15 @@ public readonly ref struct ReadOnlyMatrixSpan
     /// <inheritdoc cref="MatrixSpan.IsDense"/>
     internal bool IsDense => _matrix.IsDense;
 
-    /// <summary>A matrix that is only read from here on.</summary>
+    /// <summary>Converts a writable view to a read-only one.</summary>
     public static implicit operator ReadOnlyMatrixSpan(MatrixSpan matrix) => new(matrix);
 
-    /// <summary>A tensor of two dimensions, with any strides.</summary>
-    /// <exception cref="ArgumentException"><paramref name="tensor"/> is not of two dimensions.</exception>
+    /// <summary>Converts a tensor of two dimensions, with any strides.</summary>
+    /// <exception cref="ArgumentException"><paramref name="tensor"/> does not have two dimensions.</exception>
     public static implicit operator ReadOnlyMatrixSpan(scoped in TensorSpan<float> tensor) => new(MatrixSpan.Of(tensor));
 
-    /// <summary>A tensor of two dimensions, with any strides.</summary>
-    /// <exception cref="ArgumentException"><paramref name="tensor"/> is not of two dimensions.</exception>
+    /// <summary>Converts a tensor of two dimensions, with any strides.</summary>
+    /// <exception cref="ArgumentException"><paramref name="tensor"/> does not have two dimensions.</exception>
     public static implicit operator ReadOnlyMatrixSpan(scoped in ReadOnlyTensorSpan<float> tensor) => new(MatrixSpan.Of(tensor));
 
     /// <inheritdoc cref="MatrixSpan.Slice"/>

@@ -7,12 +7,12 @@ public static partial class Reduction
     public static double Sum(ReadOnlySpan<double> values, Workers? workers = null) =>
         LaneSum.Of(new DoubleTerms<Identity>(values), values.Length, workers);
 
-    /// <summary>The sum of the squares of all elements, each rounded; 0 for none. Infinite beyond 1e154.</summary>
+    /// <summary>Returns the sum of the squares of all elements, each rounded; 0 for none. Infinite beyond 1e154.</summary>
     /// <inheritdoc cref="SquaredNorm(ReadOnlySpan{float}, Workers?)"/>
     public static double SquaredNorm(ReadOnlySpan<double> values, Workers? workers = null) =>
         LaneSum.Of(new DoubleTerms<Square>(values), values.Length, workers);
 
-    /// <summary>The sum of the products of the elements, each rounded; 0 for none.</summary>
+    /// <summary>Returns the sum of the products of the elements, each rounded; 0 for none.</summary>
     /// <inheritdoc cref="Dot(ReadOnlySpan{float}, ReadOnlySpan{float}, Workers?)"/>
     public static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right, Workers? workers = null)
     {
@@ -35,7 +35,7 @@ public static partial class Reduction
         return OverCount(LaneSum.Of(terms, values.Length, workers), values.Length, correction);
     }
 
-    /// <summary>The square root of the sum of the squares of all elements; 0 for none. Infinite beyond 1e154.</summary>
+    /// <summary>Returns the square root of the sum of the squares of all elements; 0 for none. Infinite beyond 1e154.</summary>
     /// <inheritdoc cref="Norm(ReadOnlySpan{float}, Workers?)"/>
     public static double Norm(ReadOnlySpan<double> values, Workers? workers = null) => Math.Sqrt(SquaredNorm(values, workers));
 

@@ -7,7 +7,7 @@ public static partial class Reduction
 {
     private const double NanosecondsPerComparison = 0.06;
 
-    /// <summary>The sum of the products of the elements; 0 for none. Products of floats are exact in double.</summary>
+    /// <summary>Returns the sum of the products of the elements; 0 for none. Products of floats are exact in double.</summary>
     /// <param name="left">Any length.</param>
     /// <param name="right">As long as <paramref name="left"/>; may overlap it in any way.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
@@ -18,17 +18,19 @@ public static partial class Reduction
         return LaneSum.Of(new FloatProducts(left, right), left.Length, workers);
     }
 
-    /// <summary>The sum over the number of elements; NaN for none.</summary>
+    /// <summary>Returns the mean of the elements; NaN for none.</summary>
     /// <param name="values">Any length.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     public static double Mean(ReadOnlySpan<float> values, Workers? workers = null) => Sum(values, workers) / values.Length;
 
     /// <summary>
-    /// The sum of the squared differences from the mean, over the number of elements less <paramref name="correction"/>; NaN where that
-    /// number is not above 0. Two passes, so that nothing cancels.
+    /// Returns the sum of the squared differences from the mean, divided by the number of elements less <paramref name="correction"/>; NaN
+    /// if that number is not above 0. It makes two passes, to avoid cancellation.
     /// </summary>
     /// <param name="values">Any length.</param>
-    /// <param name="correction">1 (the default) for the variance that the elements are a sample of, 0 for that of the elements.</param>
+    /// <param name="correction">
+    /// 1 (the default) for the variance of the population that the elements are a sample of, 0 for that of the elements themselves.
+    /// </param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     public static double Variance(ReadOnlySpan<float> values, int correction = 1, Workers? workers = null)
     {
@@ -36,18 +38,18 @@ public static partial class Reduction
         return OverCount(LaneSum.Of(terms, values.Length, workers), values.Length, correction);
     }
 
-    /// <summary>The square root of the sum of the squares of all elements; 0 for none. Finite for finite elements.</summary>
+    /// <summary>Returns the square root of the sum of the squares of all elements; 0 for none. Finite for finite elements.</summary>
     /// <param name="values">Any length.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     public static double Norm(ReadOnlySpan<float> values, Workers? workers = null) => Math.Sqrt(SquaredNorm(values, workers));
 
-    /// <summary>The smallest element: NaN if one is NaN, and -0 is smaller than +0.</summary>
+    /// <summary>Returns the smallest element: NaN if one is NaN; -0 is smaller than +0.</summary>
     /// <param name="values">At least one element.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException"><paramref name="values"/> is empty.</exception>
     public static float Min(ReadOnlySpan<float> values, Workers? workers = null) => Extreme<float, Smallest>(values, workers);
 
-    /// <summary>The largest element: NaN if one is NaN, and +0 is larger than -0.</summary>
+    /// <summary>Returns the largest element: NaN if one is NaN; +0 is larger than -0.</summary>
     /// <param name="values">At least one element.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException"><paramref name="values"/> is empty.</exception>

@@ -4,10 +4,10 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Numerics;
 
 /// <summary>
-/// Sums, carried in double and in one fixed shape, so that the bits depend neither on the width nor on the number of threads:
-/// in blocks of 4096 elements, element i goes to virtual lane i mod 64; the lanes of a block, and then the blocks, are added
-/// pairwise. Relative to the sum of the terms' magnitudes the error is at most 80 * 2^-53 up to 16 M elements and 1 * 2^-53 as
-/// measured, which beside the float that comes of it is nothing.
+/// Computes sums in double in one fixed order, so that the bits depend neither on the width nor on the number of threads: in blocks of 4096
+/// elements, element i goes to virtual lane i mod 64; the lanes of a block, and then the blocks, are added pairwise. Relative to the sum of
+/// the terms' magnitudes the error is at most 80 * 2^-53 up to 16 M elements and 1 * 2^-53 as measured, which is negligible for a float
+/// result.
 /// </summary>
 /// <remarks>
 /// NaN anywhere gives NaN; so do infinities of both signs. A call allocates nothing. Over doubles, products and squares are rounded, and
@@ -15,15 +15,15 @@ namespace TensorEngine.Numerics;
 /// </remarks>
 public static partial class Reduction
 {
-    /// <summary>The sum of all elements; 0 for none.</summary>
+    /// <summary>Returns the sum of all elements; 0 for none.</summary>
     /// <param name="values">Any length.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     public static double Sum(ReadOnlySpan<float> values, Workers? workers = null) =>
         LaneSum.Of(new FloatTerms<Identity>(values), values.Length, workers);
 
     /// <summary>
-    /// The sum of the squares of all elements; 0 for none. Squares are exact in double, so that finite elements never give an
-    /// infinite sum.
+    /// Returns the sum of the squares of all elements; 0 for none. Squares are exact in double, so finite elements always have a finite
+    /// sum.
     /// </summary>
     /// <param name="values">Any length.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
@@ -34,9 +34,9 @@ public static partial class Reduction
     internal static double SquaredNormClamped(ReadOnlySpan<float> values, float factor, float bound, Workers? workers = null) =>
         PairwiseTree.Sum(new ClampedBlocks(values, factor, bound), values.Length, LaneSum.Block, LaneSum.NanosecondsPerElement, workers);
 
-    /// <summary>The sum of every column: of its elements in the order of the rows, carried in double and narrowed once.</summary>
+    /// <summary>Computes the sum of each column, in the order of the rows, accumulated in double and narrowed once.</summary>
     /// <param name="matrix">[rows, columns], any strides; without rows the sums are 0.</param>
-    /// <param name="destination">[columns], apart from <paramref name="matrix"/>.</param>
+    /// <param name="destination">[columns]; may not overlap <paramref name="matrix"/>.</param>
     /// <param name="accumulate">Whether to add to <paramref name="destination"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">

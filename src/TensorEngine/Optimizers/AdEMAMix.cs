@@ -5,34 +5,34 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
-/// <summary>Options of <see cref="AdEMAMix"/>, with its paper's defaults, but for weight decay.</summary>
+/// <summary>Options of <see cref="AdEMAMix"/>, with its paper's defaults, except for weight decay.</summary>
 public sealed record AdEMAMixOptions() : OptimizerOptions(learningRate: 1e-3)
 {
     /// <summary>
-    /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How much of the fast average gradient a step keeps; in [0, 1), by default 0.9.</summary>
+    /// <summary>The decay rate of the fast average gradient; in [0, 1), by default 0.9.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
 
-    /// <summary>How much of the average square a step keeps; in [0, 1), by default 0.999.</summary>
+    /// <summary>The decay rate of the average square; in [0, 1), by default 0.999.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
 
-    /// <summary>How much of the slow average gradient a step keeps once it is warmed up; in [0, 1), by default 0.9999.</summary>
+    /// <summary>The decay rate of the slow average gradient after the warm-up; in [0, 1), by default 0.9999.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta3 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9999;
 
-    /// <summary>How much the slow average counts beside the fast one once it is warmed up; at least 0, by default 5.</summary>
+    /// <summary>The weight of the slow average relative to the fast one after the warm-up; at least 0, by default 5.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Alpha { get; init => field = HyperParameter.NonNegative(value); } = 5;
 
     /// <summary>
-    /// The number of steps over which <see cref="Alpha"/> rises from 0 and the memory of the slow average grows to that of
-    /// <see cref="Beta3"/>; at least 0, by default 0: both count in full from the first step. The paper takes the length of the run.
+    /// The number of steps over which <see cref="Alpha"/> rises from 0 and the decay rate of the slow average rises to <see cref="Beta3"/>;
+    /// at least 0, by default 0: both apply in full from the first step. The paper uses the length of the run.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long WarmUpSteps { get; init => field = Require.AtLeast(0, value, nameof(WarmUpSteps)); }
@@ -55,7 +55,7 @@ public sealed record AdEMAMixOptions() : OptimizerOptions(learningRate: 1e-3)
 }
 
 /// <summary>
-/// AdEMAMix: AdamW with a second, slow average of the gradients, which remembers what happened tens of thousands of steps ago.
+/// Implements AdEMAMix: AdamW with a second, slow average of the gradients, which remembers gradients from tens of thousands of steps ago.
 /// Weight decay is decoupled.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
@@ -68,11 +68,11 @@ public sealed record AdEMAMixOptions() : OptimizerOptions(learningRate: 1e-3)
 ///     - learningRate * (m / (1 - beta1^step) + w * alpha * s) / (sqrt(v / (1 - beta2^step)) + epsilon)
 /// </code>
 /// Error: after the first step at most 6 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
-/// largest |p| or |update| on the way, as decay and step both round p.
+/// largest |p| or |update| on the way, because decay and step both round p.
 /// Source: Pagliardini, Ablin and Grangier, The AdEMAMix optimizer: better, faster, older, 2024, algorithm 1 and section 3.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class AdEMAMix(IEnumerable<Parameter> parameters, AdEMAMixOptions? options = null)
     : FusedOptimizer<AdEMAMix, AdEMAMixOptions>(parameters, options ?? new()), IFusedOptimizer<AdEMAMixOptions>
 {
@@ -83,7 +83,7 @@ public sealed class AdEMAMix(IEnumerable<Parameter> parameters, AdEMAMixOptions?
         new AdEMAMixRule(step.Options, step.Number), WeightDecay.Decoupled(step.Options.LearningRate, step.Options.WeightDecay));
 }
 
-/// <summary>The averages m and s of gradients, a fast and a slow one, and v of squares.</summary>
+/// <summary>Updates the fast and slow averages m and s of gradients and the average v of squares.</summary>
 internal readonly struct AdEMAMixRule : IUpdateRule3<AdEMAMixRule>
 {
     private readonly FirstMoment _fast;
@@ -124,7 +124,7 @@ internal readonly struct AdEMAMixRule : IUpdateRule3<AdEMAMixRule>
         p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), direction / deviation, p);
     }
 
-    /// <summary>What an average keeps whose half-life is the given part of the way from one's to the other's.</summary>
+    /// <summary>Returns the decay rate whose half-life is the given fraction of the way between those of two decay rates.</summary>
     private static double Between(double from, double to, double part)
     {
         if (part == 1)

@@ -9,22 +9,20 @@ namespace TensorEngine.Optimizers;
 public sealed record AdaBeliefOptions() : OptimizerOptions(learningRate: 1e-3)
 {
     /// <summary>
-    /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How much of the first moment, the average gradient, a step keeps; in [0, 1), by default 0.9.</summary>
+    /// <summary>The decay rate of the first moment, the average gradient; in [0, 1), by default 0.9.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
 
-    /// <summary>How much of the average squared surprise a step keeps; in [0, 1), by default 0.999.</summary>
+    /// <summary>The decay rate of the average squared deviation of gradients from their average; in [0, 1), by default 0.999.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
 
-    /// <summary>
-    /// Keeps the quotient finite; every step adds it to the average square, and to its root. At least 0, by default 1e-16.
-    /// </summary>
+    /// <summary>Keeps the quotient finite; each step adds it to the average square and to its root. At least 0, by default 1e-16.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-16;
 
@@ -39,8 +37,8 @@ public sealed record AdaBeliefOptions() : OptimizerOptions(learningRate: 1e-3)
 }
 
 /// <summary>
-/// AdaBelief: Adam that divides by how far gradients are from their average instead of by their size, so that it takes long steps
-/// where gradients are as expected. Weight decay is decoupled.
+/// Implements AdaBelief: Adam that divides by the deviation of gradients from their average instead of by their size, so that it takes long
+/// steps where gradients are as expected. Weight decay is decoupled.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// m = beta1 * m + (1 - beta1) * g
@@ -48,14 +46,14 @@ public sealed record AdaBeliefOptions() : OptimizerOptions(learningRate: 1e-3)
 /// p = p * (1 - learningRate * weightDecay)
 ///     - learningRate * m / (1 - beta1^step) / (sqrt(s / (1 - beta2^step)) + epsilon)
 /// </code>
-/// g - m is computed as beta1 * (g - m of the step before), which is the same and loses nothing. With beta1 = 0 nothing is a
-/// surprise: s has epsilon alone.
-/// Error: after the first step at most 6 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
-/// largest |p| or |update| on the way, as decay and step both round p.
+/// g - m is computed as beta1 * (g - m of the step before), which is the same and loses nothing. With beta1 = 0 nothing deviates: s
+/// consists of epsilon alone.
+/// Error: after the first step at most 6 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the largest
+/// |p| or |update| on the way, because decay and step both round p.
 /// Source: Zhuang et al., AdaBelief optimizer: adapting stepsizes by the belief in observed gradients, 2020, algorithm 2.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class AdaBelief(IEnumerable<Parameter> parameters, AdaBeliefOptions? options = null)
     : FusedOptimizer<AdaBelief, AdaBeliefOptions>(parameters, options ?? new()), IFusedOptimizer<AdaBeliefOptions>
 {
@@ -67,7 +65,8 @@ public sealed class AdaBelief(IEnumerable<Parameter> parameters, AdaBeliefOption
 }
 
 /// <summary>
-/// The average m, and the average square s of how far gradients are from it. As s grows by epsilon, at least its root divides m.
+/// Updates the average m and the average square s of the gradients' deviation from it. Because s grows by epsilon, m is divided by at least
+/// its root.
 /// </summary>
 internal readonly struct AdaBeliefRule(AdaBeliefOptions options, long step) : IUpdateRule2<AdaBeliefRule>
 {

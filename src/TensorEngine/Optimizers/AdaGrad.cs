@@ -7,15 +7,15 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="AdaGrad"/>, with PyTorch's defaults.</summary>
 public sealed record AdaGradOptions() : OptimizerOptions(learningRate: 1e-2)
 {
-    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <summary>The factor of an L2 penalty: each step adds WeightDecay * value to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How fast the learning rate falls: rate / (1 + (step - 1) * decay); at least 0, by default 0.</summary>
+    /// <summary>How fast the learning rate decays: rate / (1 + (step - 1) * decay); at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double LearningRateDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>What the sum of squares starts from when an optimizer is made; at least 0, by default 0.</summary>
+    /// <summary>The initial value of the sum of squares; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double InitialAccumulatorValue { get; init => field = HyperParameter.NonNegative(value); }
 
@@ -34,18 +34,18 @@ public sealed record AdaGradOptions() : OptimizerOptions(learningRate: 1e-2)
 }
 
 /// <summary>
-/// AdaGrad, as torch.optim.Adagrad: every element has a rate of its own, which falls with the gradients it has seen.
+/// Implements AdaGrad, as torch.optim.Adagrad: each element has its own learning rate, which falls with the gradients it has had.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize)
 /// h = h + g^2
 /// p = p - learningRate / (1 + (step - 1) * learningRateDecay) * g / (sqrt(h) + epsilon)
 /// </code>
 /// Error: after the first step at most 3.5 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the
-/// largest |p| or |update| on the way, as every step rounds p. Where weight decay all but cancels a gradient it can be more.
+/// largest |p| or |update| on the way, because every step rounds p. If weight decay nearly cancels a gradient, the error can be larger.
 /// Source: Duchi, Hazan and Singer, Adaptive subgradient methods for online learning and stochastic optimization, 2011.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class AdaGrad(IEnumerable<Parameter> parameters, AdaGradOptions? options = null)
     : FusedOptimizer<AdaGrad, AdaGradOptions>(parameters, options ?? new()), IFusedOptimizer<AdaGradOptions>
 {
@@ -56,7 +56,7 @@ public sealed class AdaGrad(IEnumerable<Parameter> parameters, AdaGradOptions? o
         step.Run(new AdaGradRule(step.Options, step.Number), WeightDecay.Coupled(step.Options.WeightDecay));
 }
 
-/// <summary>The sum h of squares scales the step of p.</summary>
+/// <summary>Updates the sum h of squares, which scales the step of p.</summary>
 internal readonly struct AdaGradRule(AdaGradOptions options, long step) : IUpdateRule1<AdaGradRule>
 {
     private readonly Constant _minusRate = new(-options.LearningRate / (1 + (step - 1) * options.LearningRateDecay));

@@ -7,15 +7,15 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="Adadelta"/>, with PyTorch's defaults.</summary>
 public sealed record AdadeltaOptions() : OptimizerOptions(learningRate: 1)
 {
-    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <summary>The factor of an L2 penalty: each step adds WeightDecay * value to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How much of the averages of squares is kept; in [0, 1), by default 0.9.</summary>
+    /// <summary>The decay rate of the averages of squares; in [0, 1), by default 0.9.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Rho { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
 
-    /// <summary>Starts the movement and keeps the quotient finite, inside of both roots; at least 0, by default 1e-6.</summary>
+    /// <summary>Added inside both roots, to start the movement and keep the quotient finite; at least 0, by default 1e-6.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-6;
 
@@ -29,7 +29,7 @@ public sealed record AdadeltaOptions() : OptimizerOptions(learningRate: 1)
 }
 
 /// <summary>
-/// Adadelta, as torch.optim.Adadelta: steps are as large, relative to late steps, as the gradient is relative to late gradients.
+/// Implements Adadelta, as torch.optim.Adadelta: scales each gradient by the ratio of the recent RMS step to the recent RMS gradient.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize)
 /// v = rho * v + (1 - rho) * g^2
@@ -38,11 +38,11 @@ public sealed record AdadeltaOptions() : OptimizerOptions(learningRate: 1)
 /// p = p - learningRate * d
 /// </code>
 /// Error: after the first step at most 5 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the
-/// largest |p| or |update| on the way, as every step rounds p.
+/// largest |p| or |update| on the way, because every step rounds p.
 /// Source: Zeiler, ADADELTA: an adaptive learning rate method, 2012.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Adadelta(IEnumerable<Parameter> parameters, AdadeltaOptions? options = null)
     : FusedOptimizer<Adadelta, AdadeltaOptions>(parameters, options ?? new()), IFusedOptimizer<AdadeltaOptions>
 {
@@ -54,9 +54,9 @@ public sealed class Adadelta(IEnumerable<Parameter> parameters, AdadeltaOptions?
 }
 
 /// <summary>
-/// The average squares v of gradients and u of steps. The root of their quotient takes one root and is more exact than the
-/// quotient of the roots; scaled by a power of 2, which is exact, it has room for gradients of any size, unless epsilon is so small that
-/// the quotient leaves the range of floats: then it is that of the roots.
+/// Updates the average squares v of gradients and u of steps. The root of their quotient needs one root and is more exact than the quotient
+/// of the roots. It is scaled by a power of 2, which is exact, so that gradients may have any size. If epsilon is so small that the
+/// quotient would leave the range of floats, the quotient of the roots is used.
 /// </summary>
 internal readonly struct AdadeltaRule(AdadeltaOptions options) : IUpdateRule2<AdadeltaRule>
 {

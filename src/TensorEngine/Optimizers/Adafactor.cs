@@ -8,12 +8,14 @@ namespace TensorEngine.Optimizers;
 public sealed record AdafactorOptions() : OptimizerOptions(learningRate: 1e-2)
 {
     /// <summary>
-    /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How the memory of the second moment grows: step^Beta2Decay of it is new; at most 0, by default -0.8.</summary>
+    /// <summary>
+    /// Determines how the memory of the second moment grows: a share of step^Beta2Decay is new in each step; at most 0, by default -0.8.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is positive, NaN or not finite as a float.</exception>
     public double Beta2Decay { get; init => field = HyperParameter.NonPositive(value); } = -0.8;
 
@@ -21,11 +23,11 @@ public sealed record AdafactorOptions() : OptimizerOptions(learningRate: 1e-2)
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Epsilon1 { get; init => field = HyperParameter.NonNegative(value); } = 1.0 / (1 << 23);
 
-    /// <summary>epsilon2: the root mean square that a parameter is taken to have at least; at least 0, by default 0.001.</summary>
+    /// <summary>epsilon2: the smallest root mean square that a parameter is assumed to have; at least 0, by default 0.001.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Epsilon2 { get; init => field = HyperParameter.NonNegative(value); } = 1e-3;
 
-    /// <summary>d: the root mean square that the direction has at most; at least 1, by default 1.</summary>
+    /// <summary>d: the largest root mean square of the direction; at least 1, by default 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1, NaN or not finite as a float.</exception>
     public double ClippingThreshold { get; init => field = HyperParameter.AtLeast(1, value); } = 1;
 
@@ -41,8 +43,9 @@ public sealed record AdafactorOptions() : OptimizerOptions(learningRate: 1e-2)
 }
 
 /// <summary>
-/// Adafactor, as torch.optim.Adafactor: the second moment of a matrix is kept as one number for each row and each column, and
-/// steps are relative to the size of the parameter. More than two dimensions are matrices of the last two, one beside the other.
+/// Implements Adafactor, as torch.optim.Adafactor: it stores the second moment of a matrix as one number for each row and each column, and
+/// its steps are relative to the size of the parameter. A parameter of more than two dimensions is a series of matrices in its last two
+/// dimensions.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// alpha = max(epsilon2, rms(p)) * min(learningRate, 1 / sqrt(step))
@@ -55,13 +58,13 @@ public sealed record AdafactorOptions() : OptimizerOptions(learningRate: 1e-2)
 /// p = p - alpha / max(1, rms(u) / d) * u
 /// </code>
 /// State: row_var has a float for each row, col_var one for each column, variance one for each element of a parameter of fewer
-/// than two dimensions; each is empty where the others serve.
+/// than two dimensions; each is empty where it is not needed.
 /// Passes: one that reads p; one that reads p and g and writes p and u; for matrices one by rows and one by columns that read u and
 /// one that reads and writes u; one that reads u; one that reads p and u and writes p: 64 bytes per element of a matrix, 56 of
-/// others. u has memory for the largest parameter only, and is often still in the cache.
-/// Error: after a step at most 2.5 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state. As in
-/// PyTorch a root mean square of NaN counts as small. Where row_var * col_var leaves the range of floats, PyTorch's v does, too;
-/// this one is divided first. Where the mean square of a row does, the row does not move.
+/// others. The memory for u is that of the largest parameter, and is often still in the cache.
+/// Error: after a step at most 2.5 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state. As in PyTorch,
+/// a root mean square of NaN counts as small. If row_var * col_var leaves the range of floats, so does PyTorch's v; here the division comes
+/// first. If the mean square of a row leaves it, the row does not move.
 /// Source: Shazeer and Stern, Adafactor: adaptive learning rates with sublinear memory cost, 2018.
 /// </summary>
 public sealed class Adafactor : Optimizer<AdafactorOptions>
@@ -72,12 +75,12 @@ public sealed class Adafactor : Optimizer<AdafactorOptions>
     private readonly AlignedBuffer _direction;
     private readonly AlignedBuffer _means;
 
-    /// <summary>Takes the parameters, and allocates all state.</summary>
-    /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-    /// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+    /// <summary>Creates the optimizer and allocates all of its state.</summary>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+    /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
+    /// A parameter appears twice or belongs to another optimizer, there is no parameter, or two options contradict each other.
     /// </exception>
     public Adafactor(IEnumerable<Parameter> parameters, AdafactorOptions? options = null)
         : base(
@@ -144,7 +147,7 @@ public sealed class Adafactor : Optimizer<AdafactorOptions>
     // Python's max, which lets NaN be smaller than anything.
     private static double Larger(double floor, double value) => value > floor ? value : floor;
 
-    /// <summary>Takes a matrix of gradients into the means of its rows and columns, and turns it into the direction.</summary>
+    /// <summary>Adds a matrix of gradients to the means of its rows and columns, and turns it into the direction.</summary>
     private void Divide(
         AdafactorOptions options, double share, Span<float> matrix, Span<float> rows, Span<float> columns, Workers? workers)
     {

@@ -33,7 +33,7 @@ internal readonly ref struct AdafactorRowAverages(
     }
 }
 
-/// <summary>Each element of a matrix over the root of what its row and its column say of its square.</summary>
+/// <summary>Divides each element of a matrix by the root of the square that its row and column predict.</summary>
 internal readonly ref struct AdafactorRowQuotients(
     Span<float> matrix,
     ReadOnlySpan<float> rows,

@@ -4,7 +4,7 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
-/// <summary>The state becomes the gradient.</summary>
+/// <summary>Copies the gradient to the state.</summary>
 internal readonly struct GradientRule : IUpdateRule1<GradientRule>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -12,7 +12,7 @@ internal readonly struct GradientRule : IUpdateRule1<GradientRule>
         where TFloat : struct, IFloatLane<TFloat> => copy = g;
 }
 
-/// <summary>The variance v of single elements, and the direction u.</summary>
+/// <summary>Updates the variance v of single elements and computes the direction u.</summary>
 internal readonly struct VarianceRule(AdafactorOptions options, double share) : IUpdateRule2<VarianceRule>
 {
     private readonly Constant _share = new(share);

@@ -8,16 +8,16 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="Adam"/>, with PyTorch's defaults.</summary>
 public sealed record AdamOptions() : MomentOptions(learningRate: 1e-3)
 {
-    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <summary>The factor of an L2 penalty: each step adds WeightDecay * value to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>Whether to divide by the largest second moment so far, which takes a third state buffer.</summary>
+    /// <summary>Whether to divide by the largest second moment so far, which needs a third state buffer.</summary>
     public bool AmsGrad { get; init; }
 
     /// <summary>
-    /// Whether epsilon is added to the root of v before its bias is corrected, as in "Deep Learning from Scratch", chapter 6 (which
-    /// has an epsilon of 1e-7), and in the paper's shortened form: it then counts for epsilon / sqrt(1 - beta2^step).
+    /// Whether epsilon is added to the root of v before its bias is corrected, as in "Deep Learning from Scratch", chapter 6 (with an
+    /// epsilon of 1e-7), and in the paper's shortened form. The effective epsilon is then epsilon / sqrt(1 - beta2^step).
     /// </summary>
     public bool EpsilonOutsideCorrection { get; init; }
 
@@ -31,7 +31,7 @@ public sealed record AdamOptions() : MomentOptions(learningRate: 1e-3)
 }
 
 /// <summary>
-/// Adam, as torch.optim.Adam.
+/// Implements Adam, as torch.optim.Adam.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize)
 /// m = beta1 * m + (1 - beta1) * g
@@ -39,13 +39,13 @@ public sealed record AdamOptions() : MomentOptions(learningRate: 1e-3)
 /// p = p - learningRate / (1 - beta1^step) * m / (sqrt(v) / sqrt(1 - beta2^step) + epsilon)
 /// </code>
 /// Error: after the first step at most 5 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the
-/// largest |p| or |update| on the way, as every step rounds p. Where weight decay all but
-/// cancels a gradient it can be more. With amsgrad the largest second moment is NaN once a second moment was.
-/// Sources: Kingma and Ba, Adam: a method for stochastic optimization, 2015; Reddi, Kale and Kumar, On the convergence of Adam
-/// and beyond, 2018 (amsgrad).
+/// largest |p| or |update| on the way, because every step rounds p. If weight decay nearly cancels a gradient, the error can be larger.
+/// With amsgrad, once a second moment is NaN, the largest second moment stays NaN.
+/// Sources: Kingma and Ba, Adam: a method for stochastic optimization, 2015; Reddi, Kale and Kumar, On the convergence of Adam and beyond,
+/// 2018 (amsgrad).
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Adam(IEnumerable<Parameter> parameters, AdamOptions? options = null)
     : FusedOptimizer<Adam, AdamOptions>(parameters, options ?? new()), IFusedOptimizer<AdamOptions>
 {
@@ -68,18 +68,29 @@ public sealed class Adam(IEnumerable<Parameter> parameters, AdamOptions? options
 }
 
 /// <summary>
-/// The moments m and v, and the step they make. One division: the bias correction of v multiplies its root, that of m is part
-/// of the rate.
+/// Updates the moments m and v and steps p. There is one division: the bias correction of v multiplies its root, that of m is part of the
+/// rate.
 /// </summary>
-internal readonly struct AdamRule(
-    double learningRate, double beta1, double beta2, double epsilon, long step, bool epsilonOutsideCorrection = false)
-    : IUpdateRule2<AdamRule>
+internal readonly struct AdamRule : IUpdateRule2<AdamRule>
 {
-    private readonly FirstMoment _first = new(beta1, epsilon, step);
-    private readonly SecondMoment _second = new(beta2, epsilon, step);
-    private readonly Constant _minusRate = new(-learningRate / (1 - Scalar.IntegerPower(beta1, step)));
-    private readonly Constant _correction2 = new(Correction2(beta2, step));
-    private readonly Constant _epsilon = new(epsilon * (epsilonOutsideCorrection ? Correction2(beta2, step) : 1));
+    private readonly FirstMoment _first;
+    private readonly SecondMoment _second;
+    private readonly Constant _minusRate;
+    private readonly Constant _correction2;
+    private readonly Constant _epsilon;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public AdamRule(double learningRate, double beta1, double beta2, double epsilon, long step, bool epsilonOutsideCorrection = false)
+    {
+        // First, as the rest is done while the processor waits for it.
+        (double left1, double left2) = Scalar.IntegerPowers(beta1, beta2, step);
+        double correction2 = 1 / Math.Sqrt(1 - left2);
+        _minusRate = new(-learningRate / (1 - left1));
+        _correction2 = new(correction2);
+        _epsilon = new(epsilon * (epsilonOutsideCorrection ? correction2 : 1));
+        _first = new(beta1, epsilon, step);
+        _second = new(beta2, epsilon, step);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Update<TFloat>(ref TFloat p, TFloat g, ref TFloat m, ref TFloat v)
@@ -104,11 +115,9 @@ internal readonly struct AdamRule(
         TFloat deviation = TFloat.FusedMultiplyAdd(TFloat.Sqrt(v), TFloat.Splat(_correction2), TFloat.Splat(_epsilon));
         p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), m / deviation, p);
     }
-
-    private static double Correction2(double beta2, long step) => 1 / Math.Sqrt(1 - Scalar.IntegerPower(beta2, step));
 }
 
-/// <summary>As <see cref="AdamRule"/>, with the largest second moment u so far in the place of v.</summary>
+/// <summary>As <see cref="AdamRule"/>, with the largest second moment u so far in place of v.</summary>
 internal readonly struct AmsGradRule(AdamRule adam) : IUpdateRule3<AmsGradRule>
 {
     private readonly AdamRule _adam = adam;

@@ -6,12 +6,12 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>
-/// Options of <see cref="Adamax"/>, with PyTorch's defaults. The second moment here is the largest gradient of late, of which
-/// Beta2 is kept.
+/// Options of <see cref="Adamax"/>, with PyTorch's defaults. In place of the second moment there is a decaying maximum of |g|, with the
+/// decay rate Beta2.
 /// </summary>
 public sealed record AdamaxOptions() : MomentOptions(learningRate: 2e-3)
 {
-    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <summary>The factor of an L2 penalty: each step adds WeightDecay * value to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
@@ -23,7 +23,7 @@ public sealed record AdamaxOptions() : MomentOptions(learningRate: 2e-3)
 }
 
 /// <summary>
-/// Adamax, as torch.optim.Adamax: Adam with the largest gradient of late in the place of the root of the average square.
+/// Implements Adamax, as torch.optim.Adamax: Adam with a decaying maximum of |g| in place of the root mean square.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize)
 /// m = beta1 * m + (1 - beta1) * g
@@ -31,11 +31,11 @@ public sealed record AdamaxOptions() : MomentOptions(learningRate: 2e-3)
 /// p = p - learningRate / (1 - beta1^step) * m / u
 /// </code>
 /// Error: after the first step at most 5 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the
-/// largest |p| or |update| on the way, as every step rounds p.
+/// largest |p| or |update| on the way, because every step rounds p.
 /// Source: Kingma and Ba, Adam: a method for stochastic optimization, 2015, algorithm 2.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Adamax(IEnumerable<Parameter> parameters, AdamaxOptions? options = null)
     : FusedOptimizer<Adamax, AdamaxOptions>(parameters, options ?? new()), IFusedOptimizer<AdamaxOptions>
 {
@@ -46,7 +46,7 @@ public sealed class Adamax(IEnumerable<Parameter> parameters, AdamaxOptions? opt
         step.Run(new AdamaxRule(step.Options, step.Number), WeightDecay.Coupled(step.Options.WeightDecay));
 }
 
-/// <summary>The average m over the largest gradient u of late. As epsilon is part of u, it never becomes denormal.</summary>
+/// <summary>Steps by the average m over the decaying maximum u. Because epsilon is part of u, u never becomes denormal.</summary>
 internal readonly struct AdamaxRule(AdamaxOptions options, long step) : IUpdateRule2<AdamaxRule>
 {
     private readonly FirstMoment _first = new(options.Beta1, options.Epsilon, step);

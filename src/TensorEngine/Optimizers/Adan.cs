@@ -9,20 +9,20 @@ namespace TensorEngine.Optimizers;
 public sealed record AdanOptions() : OptimizerOptions(learningRate: 1e-3)
 {
     /// <summary>
-    /// Proximal weight decay: a step ends by dividing the value by 1 + LearningRate * WeightDecay; at least 0, by default 0.
+    /// The proximal weight decay: each step ends by dividing the value by 1 + LearningRate * WeightDecay; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How much of the average gradient a step keeps; in [0, 1), by default 0.98.</summary>
+    /// <summary>The decay rate of the average gradient; in [0, 1), by default 0.98.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.98;
 
-    /// <summary>How much of the average change of the gradient a step keeps; in [0, 1), by default 0.92.</summary>
+    /// <summary>The decay rate of the average change of the gradient; in [0, 1), by default 0.92.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.92;
 
-    /// <summary>How much of the average square a step keeps; in [0, 1), by default 0.99.</summary>
+    /// <summary>The decay rate of the average square; in [0, 1), by default 0.99.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta3 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.99;
 
@@ -42,8 +42,8 @@ public sealed record AdanOptions() : OptimizerOptions(learningRate: 1e-3)
 }
 
 /// <summary>
-/// Adan: Nesterov's momentum without gradients at a point ahead, from how the gradient changes from step to step. It keeps four floats
-/// for each element, the gradient of the step before among them, and stands large learning rates.
+/// Implements Adan: Nesterov momentum computed from the change of the gradient between steps instead of from a gradient at a point ahead.
+/// It keeps four floats for each element, including the previous gradient, and tolerates large learning rates.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// d = g - gradient of the step before         (0 in the first step)
@@ -54,12 +54,12 @@ public sealed record AdanOptions() : OptimizerOptions(learningRate: 1e-3)
 /// p = (p - learningRate * step) / (1 + learningRate * weightDecay)
 /// </code>
 /// Error: after the first step at most 6 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
-/// largest |p| or |update| on the way, as decay and step both round p.
-/// Source: Xie et al., Adan: adaptive Nesterov momentum algorithm for faster optimizing deep models, 2022, with the corrections of
-/// bias in its authors' program.
+/// largest |p| or |update| on the way, because decay and step both round p.
+/// Source: Xie et al., Adan: adaptive Nesterov momentum algorithm for faster optimizing deep models, 2022, with the bias corrections of its
+/// authors' program.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Adan(IEnumerable<Parameter> parameters, AdanOptions? options = null)
     : FusedOptimizer<Adan, AdanOptions>(parameters, options ?? new()), IFusedOptimizer<AdanOptions>
 {
@@ -70,7 +70,9 @@ public sealed class Adan(IEnumerable<Parameter> parameters, AdanOptions? options
         step.Run(new AdanRule(step.Options, step.Number));
 }
 
-/// <summary>The averages m of gradients, v of their changes and n of the squares of both together, and the gradient before.</summary>
+/// <summary>
+/// Updates the averages m of gradients, v of their changes and n of the squares of both together, and the previous gradient.
+/// </summary>
 internal readonly struct AdanRule(AdanOptions options, long step) : IUpdateRule4<AdanRule>
 {
     // A power of 2, which is exact: the sum of both averages may be beyond the floats where each is not.

@@ -8,20 +8,20 @@ namespace TensorEngine.Optimizers;
 public sealed record AdoptOptions() : OptimizerOptions(learningRate: 1e-3)
 {
     /// <summary>
-    /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How much of the average of divided gradients a step keeps; in [0, 1), by default 0.9.</summary>
+    /// <summary>The decay rate of the average of divided gradients; in [0, 1), by default 0.9.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
 
-    /// <summary>How much of the average square a step keeps; in [0, 1), by default 0.9999.</summary>
+    /// <summary>The decay rate of the average square; in [0, 1), by default 0.9999.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9999;
 
-    /// <summary>What a gradient is divided by at least; at least 0, by default 1e-6.</summary>
+    /// <summary>The smallest divisor of a gradient; at least 0, by default 1e-6.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-6;
 
@@ -36,8 +36,9 @@ public sealed record AdoptOptions() : OptimizerOptions(learningRate: 1e-3)
 }
 
 /// <summary>
-/// ADOPT: Adam that divides each gradient by the average square of those before it, without itself, so that it converges with any beta2.
-/// The first step only measures; what is divided is cut to a range that grows with the steps. Weight decay is decoupled.
+/// Implements ADOPT: Adam that divides each gradient by the root of the average square of the earlier gradients, excluding itself, so that
+/// it converges with any beta2. The first step only measures; the quotient is clamped to a range that grows with the steps. Weight decay is
+/// decoupled.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// first step:  v = g^2
@@ -47,11 +48,11 @@ public sealed record AdoptOptions() : OptimizerOptions(learningRate: 1e-3)
 ///              v = beta2 * v + (1 - beta2) * g^2
 /// </code>
 /// Error: after the first step at most 2 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
-/// largest |p| or |update| on the way, as decay and step both round p.
+/// largest |p| or |update| on the way, because decay and step both round p.
 /// Source: Taniguchi et al., ADOPT: modified Adam can converge with any beta2 with the optimal rate, 2024, algorithm 2 with clipping.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Adopt(IEnumerable<Parameter> parameters, AdoptOptions? options = null)
     : FusedOptimizer<Adopt, AdoptOptions>(parameters, options ?? new()), IFusedOptimizer<AdoptOptions>
 {
@@ -67,7 +68,7 @@ public sealed class Adopt(IEnumerable<Parameter> parameters, AdoptOptions? optio
     }
 }
 
-/// <summary>The first squares.</summary>
+/// <summary>Stores the first squares.</summary>
 internal readonly struct AdoptStartRule(AdoptOptions options) : IUpdateRule2<AdoptStartRule>
 {
     private readonly Constant _flushRoot = new(Flush.RootBelow(1, options.Epsilon));
@@ -81,7 +82,7 @@ internal readonly struct AdoptStartRule(AdoptOptions options) : IUpdateRule2<Ado
     }
 }
 
-/// <summary>The average m of divided gradients, and the average square v, which comes into force in the next step.</summary>
+/// <summary>Updates the average m of divided gradients and the average square v, which takes effect in the next step.</summary>
 internal readonly struct AdoptRule(AdoptOptions options, long step) : IUpdateRule2<AdoptRule>
 {
     // Nothing divides the average.

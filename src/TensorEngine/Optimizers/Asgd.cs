@@ -9,19 +9,21 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="Asgd"/>, with PyTorch's defaults.</summary>
 public sealed record AsgdOptions() : OptimizerOptions(learningRate: 1e-2)
 {
-    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <summary>The factor of an L2 penalty: each step adds WeightDecay * value to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How strongly values are drawn to 0, and how fast the rate falls; at least 0, by default 1e-4.</summary>
+    /// <summary>The strength of the decay toward 0, and of the decay of the rate; at least 0, by default 1e-4.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Lambda { get; init => field = HyperParameter.NonNegative(value); } = 1e-4;
 
-    /// <summary>The power with which the rate falls; finite, by default 0.75.</summary>
+    /// <summary>The exponent of the rate's decay; finite, by default 0.75.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or not finite as a float.</exception>
     public double Alpha { get; init => field = HyperParameter.Finite(value); } = 0.75;
 
-    /// <summary>t0: the step after which the average is more than a copy of the value; finite, also negative, by default 1e6.</summary>
+    /// <summary>
+    /// t0: the step after which averaging starts; until then the average is a copy of the value. Finite, may be negative, by default 1e6.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or not finite as a float.</exception>
     public double AveragingStart { get; init => field = HyperParameter.Finite(value); } = 1e6;
 
@@ -36,20 +38,20 @@ public sealed record AsgdOptions() : OptimizerOptions(learningRate: 1e-2)
 }
 
 /// <summary>
-/// Averaged stochastic gradient descent, as torch.optim.ASGD. The average is state ("ax"); copy it over the values to use it.
+/// Implements averaged stochastic gradient descent, as torch.optim.ASGD. The average is in the state "ax"; copy it to the values to use it.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize)
 /// eta = learningRate / (1 + lambda * learningRate * (step - 1))^alpha
 /// p = p * (1 - lambda * eta) - eta * g
 /// a = a + (p - a) / max(1, step - 1 - averagingStart)                       (the first step: a = p)
 /// </code>
-/// Eta follows from the step and the learning rate of now; PyTorch, which keeps it as state, takes up a new learning rate one step later.
+/// Eta is computed from the step and the current learning rate; PyTorch keeps it as state and follows a new learning rate one step later.
 /// Error: after the first step at most 4 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
-/// largest |p| or |update| on the way, as decay and step both round p.
+/// largest |p| or |update| on the way, because decay and step both round p.
 /// Source: Polyak and Juditsky, Acceleration of stochastic approximation by averaging, 1992.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Asgd(IEnumerable<Parameter> parameters, AsgdOptions? options = null)
     : FusedOptimizer<Asgd, AsgdOptions>(parameters, options ?? new()), IFusedOptimizer<AsgdOptions>
 {
@@ -90,7 +92,7 @@ internal readonly struct AsgdMove(double eta, double decay)
     }
 }
 
-/// <summary>Moves p and leaves a copy in a.</summary>
+/// <summary>Moves p and stores a copy in a.</summary>
 internal readonly struct AsgdCopyRule(AsgdMove move) : IUpdateRule1<AsgdCopyRule>
 {
     private readonly AsgdMove _move = move;

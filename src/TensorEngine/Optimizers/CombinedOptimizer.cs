@@ -5,8 +5,9 @@ using TensorEngine.Schedules;
 namespace TensorEngine.Optimizers;
 
 /// <summary>
-/// Several optimizers over one model as one: Muon on the matrices and AdamW on the rest have one <see cref="Optimizer.Step"/>, one global
-/// norm to clip by, one decision to skip a step whose gradients are not finite, and one entry in a checkpoint.
+/// Combines several optimizers of one model into one. For example, Muon for the matrices and AdamW for the rest then have one
+/// <see cref="Optimizer.Step"/>, one global norm to clip by, one decision to skip a step whose gradients are not finite, and one entry in a
+/// checkpoint.
 /// </summary>
 /// <example>
 /// <code>
@@ -23,14 +24,14 @@ public sealed class CombinedOptimizer : Optimizer
     private readonly string[] _stateNames;
 
     /// <summary>
-    /// Takes over the optimizers, which from now on step by this one's <see cref="Optimizer.GradientOptions"/> and
-    /// <see cref="Optimizer.Workers"/> and cannot be stepped alone.
+    /// Takes over the optimizers, which from now on use this one's <see cref="Optimizer.GradientOptions"/> and
+    /// <see cref="Optimizer.Workers"/> and can no longer be stepped on their own.
     /// </summary>
-    /// <param name="optimizers">At least one; none of them a part of another optimizer.</param>
+    /// <param name="optimizers">At least one optimizer; none may be part of another optimizer.</param>
     /// <exception cref="ArgumentNullException"><paramref name="optimizers"/> or one of them is null.</exception>
     /// <exception cref="ArgumentException">
-    /// There is no optimizer, one is there twice or is a part of another, or has gradient options or workers of its own, which would
-    /// be lost: set them on the combined optimizer.
+    /// There is no optimizer, or one appears twice, is part of another optimizer, or has gradient options or workers of its own, which
+    /// would be lost: set them on the combined optimizer.
     /// </exception>
     public CombinedOptimizer(params IReadOnlyList<Optimizer> optimizers)
     {
@@ -42,7 +43,7 @@ public sealed class CombinedOptimizer : Optimizer
             Optimizer optimizer = Require.NotNull(optimizers[i], nameof(optimizers));
             optimizer.CheckIsWhole(nameof(optimizers));
             if (optimizers.Take(i).Contains(optimizer))
-                throw new ArgumentException($"optimizers has {optimizer} twice; each may be there once.", nameof(optimizers));
+                throw new ArgumentException($"optimizers has {optimizer} twice; each may appear only once.", nameof(optimizers));
             if (optimizer.GradientOptions != new GradientOptions() || optimizer.Workers is not null)
             {
                 throw new ArgumentException(
@@ -88,7 +89,7 @@ public sealed class CombinedOptimizer : Optimizer
     public override void WriteState(Parameter parameter, string stateName, ReadOnlySpan<float> source) =>
         OptimizerOf(parameter).WriteState(parameter, stateName, source);
 
-    /// <summary>Releases the parameters of all optimizers, none of which can step any longer.</summary>
+    /// <summary>Releases the parameters to other optimizers; none of the combined optimizers can step any longer.</summary>
     public override void Detach()
     {
         foreach (Optimizer optimizer in _optimizers)

@@ -5,21 +5,21 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
-/// <summary>Options of <see cref="DAdaptAdam"/>, with its authors' defaults. The learning rate is a factor of what it finds.</summary>
+/// <summary>
+/// Options of <see cref="DAdaptAdam"/>, with its authors' defaults. The learning rate is a factor of the rate that it finds.
+/// </summary>
 public sealed record DAdaptAdamOptions() : OptimizerOptions(learningRate: 1)
 {
-    /// <summary>
-    /// Decoupled weight decay: a step first takes Distance * LearningRate * WeightDecay * value from the value; at least 0, by default 0.
-    /// </summary>
+    /// <summary>Decoupled decay: a step first subtracts Distance * LearningRate * WeightDecay * value; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How much of the average gradient a step keeps; in [0, 1), by default 0.9.</summary>
+    /// <summary>The decay rate of the average gradient; in [0, 1), by default 0.9.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
 
     /// <summary>
-    /// How much of the average square a step keeps, and its root of the sums behind the estimate; in [0, 1), by default 0.999.
+    /// The decay rate of the average square; its root is the decay rate of the sums behind the estimate; in [0, 1), by default 0.999.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
@@ -29,12 +29,13 @@ public sealed record DAdaptAdamOptions() : OptimizerOptions(learningRate: 1)
     public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-8;
 
     /// <summary>
-    /// The estimate before the first step, below the true distance; positive, by default 1e-6. What an optimizer is made with counts.
+    /// The estimate before the first step, below the true distance; positive, by default 1e-6. Only the value that the optimizer is created
+    /// with is used.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive, NaN or not finite as a float.</exception>
     public double InitialDistance { get; init => field = HyperParameter.Positive(value); } = 1e-6;
 
-    /// <summary>The most that the estimate grows by in a step, as a factor; at least 1, null (the default) for no limit.</summary>
+    /// <summary>The largest factor by which the estimate grows in a step; at least 1, null (the default) for no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1, NaN or not finite as a float.</exception>
     public double? GrowthRate { get; init => field = value is { } rate ? HyperParameter.AtLeast(1, rate) : null; }
 
@@ -51,7 +52,7 @@ public sealed record DAdaptAdamOptions() : OptimizerOptions(learningRate: 1)
 }
 
 /// <summary>
-/// Adam with D-adaptation: Adam that finds its own learning rate, a lower bound of the distance to the solution that only grows.
+/// Implements Adam with D-adaptation: Adam that finds its own learning rate, a lower bound of the distance to the solution that only grows.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// k = sqrt(beta2)
@@ -62,24 +63,24 @@ public sealed record DAdaptAdamOptions() : OptimizerOptions(learningRate: 1)
 /// p = p * (1 - d * learningRate * weightDecay) - m / (sqrt(v) + epsilon)
 /// d = max(d, r / ((1 - k) * (sum of |s|)))    (at most growthRate times d)
 /// </code>
-/// d starts at initialDistance; r and d are numbers for all parameters together. An estimate that is not finite is not taken. Leave the
-/// learning rate at 1, or let it fall along a schedule; <see cref="Prodigy"/> comes from it and is usually faster.
+/// d starts at initialDistance; r and d are single numbers for all parameters. An estimate that is not finite is ignored. Leave the
+/// learning rate at 1, or let a schedule reduce it. <see cref="Prodigy"/> is a successor and is usually faster.
 /// Passes: one that reads g, v and s for the sums, and one that reads p, g and all states and writes p and all states: 48 bytes per
 /// element.
 /// Error: after a step at most 3 ULP of max(|p|, the largest update) from exact arithmetic on the same state.
 /// Source: Defazio and Mishchenko, Learning-rate-free learning by D-adaptation, 2023, algorithm 5, in the order of its authors' package:
-/// r takes s and v as the step before has left them.
+/// r uses s and v from before the step.
 /// </summary>
 public sealed class DAdaptAdam : DistanceOptimizer<DAdaptAdamOptions>
 {
     private readonly StepSums<Identity, Magnitude> _sums;
 
-    /// <summary>Takes the parameters, and allocates all state.</summary>
-    /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-    /// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+    /// <summary>Creates the optimizer and allocates all of its state.</summary>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+    /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
+    /// A parameter appears twice or belongs to another optimizer, there is no parameter, or two options contradict each other.
     /// </exception>
     public DAdaptAdam(IEnumerable<Parameter> parameters, DAdaptAdamOptions? options = null)
         : base(
@@ -116,7 +117,7 @@ public sealed class DAdaptAdam : DistanceOptimizer<DAdaptAdamOptions>
         WeightDecay.Decoupled(DistanceOfStep * step.Options.LearningRate, step.Options.WeightDecay));
 }
 
-/// <summary>What each element adds to the estimate, and s after the step.</summary>
+/// <summary>Computes the contribution of each element to the estimate, and s after the step.</summary>
 internal readonly struct DAdaptAdamTerms(DAdaptAdamOptions options, double distance) : IStepTerms
 {
     private readonly FirstMoment _sum = new(Math.Sqrt(options.Beta2), epsilon: 0, step: 1);
@@ -139,7 +140,7 @@ internal readonly struct DAdaptAdamTerms(DAdaptAdamOptions options, double dista
     }
 }
 
-/// <summary>Adam's moments, of which the first has d in it, and the sum s.</summary>
+/// <summary>Updates Adam's moments, of which the first includes d, and the sum s.</summary>
 internal readonly struct DAdaptAdamRule(DAdaptAdamOptions options, double distance, long step) : IUpdateRule3<DAdaptAdamRule>
 {
     private readonly FirstMoment _sum = new(Math.Sqrt(options.Beta2), epsilon: 0, step);

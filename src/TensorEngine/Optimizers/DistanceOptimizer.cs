@@ -3,14 +3,14 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>
-/// An optimizer that finds out by itself how far it has to go, so that there is no learning rate to choose: from sums over all elements
-/// of all trainable parameters, groups included. They are added in double, each parameter's in the shape that
-/// <see cref="Numerics.Reduction"/> states and the parameters' in the order of the stores, so that the bits depend neither on the width nor
-/// on the number of threads. What it has found is saved with the state.
+/// An optimizer that estimates the distance to the solution, so that there is no learning rate to choose. The estimate comes from sums over
+/// all elements of all trainable parameters, including those in groups. The sums are computed in double, for each parameter in the order
+/// that <see cref="Numerics.Reduction"/> states and over the parameters in the order of the stores, so the bits depend neither on the width
+/// nor on the number of threads. The estimate is saved with the state.
 /// </summary>
 /// <remarks>
-/// The options that say how to estimate are those of the first group; learning rates, which are factors of the estimate and 1 by default,
-/// memories and decay are each group's own.
+/// The options that control the estimate are those of the first group. Each group has its own learning rate, which is a factor of the
+/// estimate and 1 by default, and its own decay rates and weight decay.
 /// </remarks>
 /// <typeparam name="TOptions">The optimizer's options.</typeparam>
 public abstract class DistanceOptimizer<TOptions> : Optimizer<TOptions>
@@ -27,16 +27,16 @@ public abstract class DistanceOptimizer<TOptions> : Optimizer<TOptions>
         _numbers = CarriedNumbers.Initial(numbers);
     }
 
-    /// <summary>How far the values have to go, as the optimizer estimates it now.</summary>
+    /// <summary>The current estimate of the distance to the solution.</summary>
     public abstract double Distance { get; }
 
-    /// <summary>What is saved.</summary>
+    /// <summary>The numbers that are saved with the state.</summary>
     private protected ref CarriedNumbers Numbers => ref _numbers;
 
-    /// <summary>The estimate before the step that is being taken.</summary>
+    /// <summary>The estimate before the current step.</summary>
     private protected double DistanceOfStep { get; private set; }
 
-    internal override string WhyWhole => "what it finds out is summed over all elements.";
+    internal override string WhyWhole => "its estimate is a sum over all elements.";
 
     internal override void DescribeState(StateArchive archive)
     {
@@ -76,9 +76,9 @@ public abstract class DistanceOptimizer<TOptions> : Optimizer<TOptions>
         }
     }
 
-    /// <summary>A parameter's part of both sums. In its first step, prepares its state.</summary>
+    /// <summary>Returns a parameter's contribution to both sums. In the first step, prepares its state.</summary>
     private protected abstract (double First, double Second) Measure(in ParameterStep<TOptions> step);
 
-    /// <summary>Takes both sums into the estimate; a step follows.</summary>
+    /// <summary>Updates the estimate from both sums; a step follows.</summary>
     private protected abstract void Estimate(double first, double second);
 }

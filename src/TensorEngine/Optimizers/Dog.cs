@@ -5,16 +5,14 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
-/// <summary>Options of <see cref="Dog"/>, with its authors' defaults. The learning rate is a factor of the step that it finds.</summary>
+/// <summary>Options of <see cref="Dog"/>, with its authors' defaults. The learning rate is a factor of the rate that it finds.</summary>
 public sealed record DogOptions() : OptimizerOptions(learningRate: 1)
 {
-    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <summary>The factor of an L2 penalty: each step adds WeightDecay * value to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>
-    /// The distance of the first step, relative to 1 + the norm of all values; positive, by default 1e-6.
-    /// </summary>
+    /// <summary>The distance of the first step, relative to 1 + the norm of all values; positive, by default 1e-6.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive, NaN or not finite as a float.</exception>
     public double InitialDistance { get; init => field = HyperParameter.Positive(value); } = 1e-6;
 
@@ -32,16 +30,16 @@ public sealed record DogOptions() : OptimizerOptions(learningRate: 1)
 }
 
 /// <summary>
-/// DoG, distance over gradients: SGD whose rate is the farthest that the values have been from their start, over the root of the sum of
-/// all squared gradients. Norms are of all parameters together.
+/// Implements DoG, distance over gradients: SGD whose rate is the largest distance of the values from their start, divided by the root of
+/// the sum of all squared gradients. Norms are over all parameters together.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize)
 /// d = max(d, |p - p0|)                        (before the first step d = initialDistance * (1 + |p|) and p0 = p)
 /// n = n + |g|^2
 /// p = p - learningRate * d / sqrt(n + epsilon) * g
 /// </code>
-/// What the paper recommends to evaluate is not p, but an average that forgets its beginning:
-/// <c>PolynomialDecayAverage</c>, with its default. A sum of squares of 0 leaves the values.
+/// The paper recommends evaluating not p but an average that forgets its beginning: <c>PolynomialDecayAverage</c>, with its default. If the
+/// sum of squares is 0, the values stay as they are.
 /// Passes: one that reads p, g and p0 for the sums, and one that reads p and g and writes p: 24 bytes per element.
 /// Error: after a step at most 2 ULP of max(|p|, the largest update) from exact arithmetic on the same state.
 /// Source: Ivgi, Hinder and Carmon, DoG is SGD's best friend: a parameter-free dynamic step size schedule, 2023, equation (DoG).
@@ -50,18 +48,18 @@ public sealed class Dog : DistanceOptimizer<DogOptions>
 {
     private readonly StepSums<Square, Square> _sums;
 
-    /// <summary>Takes the parameters, and allocates all state.</summary>
-    /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-    /// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+    /// <summary>Creates the optimizer and allocates all of its state.</summary>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+    /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
+    /// A parameter appears twice or belongs to another optimizer, there is no parameter, or two options contradict each other.
     /// </exception>
     public Dog(IEnumerable<Parameter> parameters, DogOptions? options = null)
         : base(parameters, options ?? new(), [new("init_buffer")], [new("rbar"), new("G")]) =>
         _sums = new(Parameters.Max(parameter => parameter.Length));
 
-    /// <summary>The farthest that the values have been from their start; 0 before the first step.</summary>
+    /// <summary>The largest distance of the values from their start so far; 0 before the first step.</summary>
     public override double Distance => Numbers[0];
 
     private protected override (double First, double Second) Measure(in ParameterStep<DogOptions> step)
@@ -98,7 +96,7 @@ public sealed class Dog : DistanceOptimizer<DogOptions>
     }
 }
 
-/// <summary>How far each element has come, and its gradient.</summary>
+/// <summary>Computes the distance of each element from its start, and its gradient.</summary>
 internal readonly struct DogTerms(double weightDecay) : IStepTerms
 {
     private readonly Constant _weightDecay = new(weightDecay);
@@ -117,7 +115,7 @@ internal readonly struct DogTerms(double weightDecay) : IStepTerms
     }
 }
 
-/// <summary>A step by a rate that may lie beyond the floats.</summary>
+/// <summary>Steps by a rate that may exceed the range of floats.</summary>
 internal readonly struct DogRule(double rate) : IUpdateRule0<DogRule>
 {
     private readonly FarFactor _minusRate = new(-rate);

@@ -5,12 +5,12 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
-/// <summary>Options of <see cref="Ftrl"/>, with Keras' defaults.</summary>
+/// <summary>Options of <see cref="Ftrl"/>, with Keras's defaults.</summary>
 public sealed record FtrlOptions() : OptimizerOptions(learningRate: 1e-3)
 {
     /// <summary>
-    /// The power of the sum of squares that rates fall with, as Keras has it: -0.5 for the root, 0 for rates that do not fall; at most 0,
-    /// by default -0.5.
+    /// The power of the sum of squares by which rates decay, as in Keras: -0.5 for the root, 0 for constant rates; at most 0, by default
+    /// -0.5.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is positive, NaN or not finite as a float.</exception>
     public double LearningRatePower
@@ -19,25 +19,23 @@ public sealed record FtrlOptions() : OptimizerOptions(learningRate: 1e-3)
         init => field = HyperParameter.NonPositive(value);
     } = -0.5;
 
-    /// <summary>What the sum of squares starts from when an optimizer is made; at least 0, by default 0.1.</summary>
+    /// <summary>The initial value of the sum of squares; at least 0, by default 0.1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double InitialAccumulatorValue { get; init => field = HyperParameter.NonNegative(value); } = 0.1;
 
-    /// <summary>The factor of a penalty of |p|, which makes values exactly 0; at least 0, by default 0.</summary>
+    /// <summary>The factor of a penalty on |p|, which makes values exactly 0; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double L1 { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>The factor of a penalty of p^2, which is a part of what every step solves; at least 0, by default 0.</summary>
+    /// <summary>The factor of a penalty on p^2, which is part of the problem that each step solves; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double L2 { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>
-    /// 2 * L2Shrinkage * p is added to the gradient that is summed, though not to the squares; at least 0, by default 0.
-    /// </summary>
+    /// <summary>Each step adds 2 * L2Shrinkage * p to the summed gradient, but not to the squares; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double L2Shrinkage { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>The beta of the paper: added to the power of the sum of squares in every step; at least 0, by default 0.</summary>
+    /// <summary>The paper's beta, which each step adds to the power of the sum of squares; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Beta { get; init => field = HyperParameter.NonNegative(value); }
 
@@ -54,8 +52,8 @@ public sealed record FtrlOptions() : OptimizerOptions(learningRate: 1e-3)
 }
 
 /// <summary>
-/// FTRL-Proximal, follow the regularized leader, as tf.keras.optimizers.Ftrl: for online learning of sparse linear models. Each step finds
-/// the value that would have been best for all gradients so far; with l1, exact zeros.
+/// Implements FTRL-Proximal (follow the regularized leader), as tf.keras.optimizers.Ftrl, for online learning of sparse linear models. Each
+/// step finds the value that would have been best for all gradients so far; with l1, many values are exactly 0.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// z = -(n^a + beta) / learningRate * p        (before the first step alone)
@@ -65,15 +63,15 @@ public sealed record FtrlOptions() : OptimizerOptions(learningRate: 1e-3)
 /// p = 0                                       if |z| is at most l1, otherwise
 /// p = (sign(z) * l1 - z) / (n^a / learningRate + 2 * l2 + beta / learningRate)
 /// </code>
-/// Values that start at 0, as they do in online learning, take Keras' path. Others are where the leader starts from, held there by the
-/// first sum of squares and beta; Keras, in which z starts at 0 whatever p is, lets the first step forget them. A learning rate of 0
-/// leaves values and z as they are.
-/// Error: after the first step at most 10 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 152 ULP of the
-/// largest |p| or |update| on the way, as every step rounds z, of which l1 takes a part.
-/// Source: McMahan et al., Ad click prediction: a view from the trenches, 2013, algorithm 1; l2 shrinkage as TensorFlow has it.
+/// Values that start at 0, as is usual in online learning, follow the same path as in Keras. Other initial values are the starting point of
+/// the leader, held there by the initial sum of squares and beta; in Keras, z starts at 0 whatever p is, so that the first step forgets
+/// them. A learning rate of 0 leaves the values and z unchanged.
+/// Error: after the first step at most 10 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 152 ULP of the largest
+/// |p| or |update| on the way, because every step rounds z, from which l1 subtracts a part.
+/// Source: McMahan et al., Ad click prediction: a view from the trenches, 2013, algorithm 1; l2 shrinkage as in TensorFlow.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Ftrl(IEnumerable<Parameter> parameters, FtrlOptions? options = null)
     : FusedOptimizer<Ftrl, FtrlOptions>(parameters, options ?? new()), IFusedOptimizer<FtrlOptions>
 {
@@ -92,19 +90,19 @@ public sealed class Ftrl(IEnumerable<Parameter> parameters, FtrlOptions? options
     }
 }
 
-/// <summary>What rates fall with.</summary>
+/// <summary>The power of the sum of squares by which rates decay.</summary>
 internal interface IFtrlPower
 {
     /// <summary>n^a.</summary>
     TFloat Of<TFloat>(TFloat n)
         where TFloat : struct, IFloatLane<TFloat>;
 
-    /// <summary>(n + square)^a - n^a, of which both powers are known.</summary>
+    /// <summary>(n + square)^a - n^a, given both powers.</summary>
     TFloat Rise<TFloat>(TFloat before, TFloat after, TFloat square)
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
-/// <summary>The root, whose rise is found without a difference.</summary>
+/// <summary>The root, whose increase is computed without a subtraction.</summary>
 internal readonly struct FtrlRoot : IFtrlPower
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -118,7 +116,7 @@ internal readonly struct FtrlRoot : IFtrlPower
         TFloat.SelectLess(TFloat.Splat(0f), square, square / (before + after), square);
 }
 
-/// <summary>Any other power, by the exponential function of the logarithm.</summary>
+/// <summary>Any other power, computed as the exponential of the logarithm.</summary>
 internal readonly struct FtrlPower(double power) : IFtrlPower
 {
     private readonly Constant _power = new(power);
@@ -134,7 +132,7 @@ internal readonly struct FtrlPower(double power) : IFtrlPower
         where TFloat : struct, IFloatLane<TFloat> => after - before;
 }
 
-/// <summary>The sum n of squares, and z, from which p follows.</summary>
+/// <summary>Updates the sum n of squares and z, from which p is computed.</summary>
 internal readonly struct FtrlRule<TPower>(FtrlOptions options, TPower power, long step) : IUpdateRule2<FtrlRule<TPower>>
     where TPower : struct, IFtrlPower
 {
@@ -175,7 +173,7 @@ internal readonly struct FtrlRule<TPower>(FtrlOptions options, TPower power, lon
         TFloat.FusedMultiplyAdd(power, TFloat.Splat(_inverseRate), TFloat.Splat(_fixed));
 }
 
-/// <summary>The squares alone, where nothing may move.</summary>
+/// <summary>Updates the squares alone, for a learning rate of 0.</summary>
 internal readonly struct FtrlRestRule(FtrlOptions options) : IUpdateRule2<FtrlRestRule>
 {
     private readonly float _flushRoot = options.LearningRate == 0 ? Flush.RootBelow(1, epsilon: 1) : 0;

@@ -9,7 +9,7 @@ namespace TensorEngine.Optimizers;
 public sealed record LaPropOptions() : MomentOptions(learningRate: 4e-4, epsilon: 1e-15)
 {
     /// <summary>
-    /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
@@ -22,21 +22,21 @@ public sealed record LaPropOptions() : MomentOptions(learningRate: 4e-4, epsilon
 }
 
 /// <summary>
-/// LaProp: Adam in another order: gradients are divided by their size first and averaged then, so that momentum and adaptive rates do
-/// not disturb each other and any beta1 goes with any beta2. Weight decay is decoupled.
+/// Implements LaProp: Adam in a different order. Gradients are first divided by their size and then averaged, so that momentum and adaptive
+/// rates do not interfere with each other and any beta1 works with any beta2. Weight decay is decoupled.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// v = beta2 * v + (1 - beta2) * g^2
 /// m = beta1 * m + (1 - beta1) * g / (sqrt(v / (1 - beta2^step)) + epsilon)
 /// p = p * (1 - learningRate * weightDecay) - learningRate * m / (1 - beta1^step)
 /// </code>
-/// The learning rate is outside of the average: one that changes takes effect at once.
+/// The learning rate is outside the average, so a change takes effect at once.
 /// Error: after the first step at most 6 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
-/// largest |p| or |update| on the way, as decay and step both round p.
+/// largest |p| or |update| on the way, because decay and step both round p.
 /// Source: Ziyin, Wang and Ueda, LaProp: separating momentum and adaptivity in Adam, 2020.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class LaProp(IEnumerable<Parameter> parameters, LaPropOptions? options = null)
     : FusedOptimizer<LaProp, LaPropOptions>(parameters, options ?? new()), IFusedOptimizer<LaPropOptions>
 {
@@ -47,7 +47,7 @@ public sealed class LaProp(IEnumerable<Parameter> parameters, LaPropOptions? opt
         new LaPropRule(step.Options, step.Number), WeightDecay.Decoupled(step.Options.LearningRate, step.Options.WeightDecay));
 }
 
-/// <summary>The average square v, and the average m of what it divides.</summary>
+/// <summary>Updates the average square v, and the average m of the gradients that it divides.</summary>
 internal readonly struct LaPropRule(LaPropOptions options, long step) : IUpdateRule2<LaPropRule>
 {
     // Nothing divides the average.

@@ -8,7 +8,7 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="Lamb"/>: those of Adam's family, with an epsilon of 1e-6.</summary>
 public sealed record LambOptions() : MomentOptions(learningRate: 1e-3, epsilon: 1e-6)
 {
-    /// <summary>WeightDecay * p is a part of the direction; at least 0, by default 0.</summary>
+    /// <summary>The weight decay: WeightDecay * p is part of the direction; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
@@ -25,8 +25,8 @@ public sealed record LambOptions() : MomentOptions(learningRate: 1e-3, epsilon: 
 }
 
 /// <summary>
-/// LAMB: the direction of <see cref="Adam"/>, with each parameter's step brought to a length that fits the parameter's own.
-/// Norms are of the whole parameter.
+/// Implements LAMB: the direction of <see cref="Adam"/>, with each parameter's step scaled in proportion to the norm of the parameter.
+/// Norms are over the whole parameter.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// m = beta1 * m + (1 - beta1) * g
@@ -36,7 +36,9 @@ public sealed record LambOptions() : MomentOptions(learningRate: 1e-3, epsilon: 
 /// p = p - learningRate * ratio * u
 /// </code>
 /// Passes: one that reads p, g, m and v and writes m, v and u (and p, unchanged), one that reads p, one that reads u, and one that
-/// reads p and u and writes p: 56 bytes per element. u has memory for the largest parameter only, and is often still in the cache.
+/// reads p and u and writes p: 56 bytes per element. The memory for u is that of the largest parameter, and is often still in the cache.
+/// In a <see cref="ParameterShard"/> with several parts it is that of the part, because norms are known only after all parts have summed
+/// theirs.
 /// Error: after a step at most 3.5 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state.
 /// Source: You et al., Large batch optimization for deep learning: training BERT in 76 minutes, 2020.
 /// </summary>
@@ -47,20 +49,23 @@ public sealed class Lamb : Optimizer<LambOptions>
 
     private readonly AlignedBuffer _direction;
 
-    /// <summary>Takes the parameters, and allocates all state.</summary>
-    /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-    /// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+    /// <summary>Creates the optimizer and allocates all of its state.</summary>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+    /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
+    /// A parameter appears twice or belongs to another optimizer, there is no parameter, or two options contradict each other.
     /// </exception>
     public Lamb(IEnumerable<Parameter> parameters, LambOptions? options = null)
-        : base(parameters, options ?? new(), [new("exp_avg"), new("exp_avg_sq")]) =>
-        _direction = new AlignedBuffer(Parameters.Max(parameter => parameter.Length), DirectionPlace);
+        : base(ParameterCuts.BetweenBlocks, parameters, options ?? new(), [new("exp_avg"), new("exp_avg_sq")], [])
+    {
+        int length = Norms is null ? Parameters.Max(parameter => parameter.Length) : Slots.StateLength;
+        _direction = new AlignedBuffer(length, DirectionPlace);
+    }
 
     /// <summary>One step of a whole parameter in the caller's memory, in place.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="step">The number of this step, from 1.</param>
+    /// <param name="step">The number of this step, counted from 1.</param>
     /// <param name="values">p, any length and alignment; updated.</param>
     /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
     /// <param name="firstMoment">m, as long as <paramref name="values"/>; 0 before the first step.</param>
@@ -83,31 +88,64 @@ public sealed class Lamb : Optimizer<LambOptions>
         Require.Apart(direction, gradients);
         Require.Apart(direction, firstMoment);
         Require.Apart(direction, secondMoment);
-        Step(ParameterStep<LambOptions>.Over(options, step, values, gradients, firstMoment, secondMoment), direction);
+        ParameterStep<LambOptions> whole = ParameterStep<LambOptions>.Over(options, step, values, gradients, firstMoment, secondMoment);
+        Direct(whole, direction);
+        Move(whole, direction, Reduction.SquaredNorm(direction));
     }
 
     /// <inheritdoc/>
     protected override void Step(in StepContext<LambOptions> step)
     {
+        if (Norms is { } norms)
+        {
+            StepPieces(step, norms);
+            return;
+        }
+
         for (int i = 0; i < step.ParameterCount; i++)
         {
             ParameterStep<LambOptions> one = step.Parameter(i);
-            Step(one, _direction.Span[..one.Values.Length]);
+            Span<float> direction = _direction.Span[..one.Length];
+            Direct(one, direction);
+            Move(one, direction, Reduction.SquaredNorm(direction, one.Workers));
         }
     }
 
-    private static void Step(in ParameterStep<LambOptions> step, Span<float> direction)
+    private void StepPieces(in StepContext<LambOptions> step, ShardNorms norms)
     {
-        // The decay is a part of the direction, so the sweep has none to do.
+        Span<float> directions = _direction.Span;
+        for (int i = 0; i < step.ParameterCount; i++)
+        {
+            ParameterStep<LambOptions> one = step.Parameter(i);
+            Direct(one, directions[..one.Length]);
+            one.AddNorms(norms, directions[..one.Length]);
+            directions = directions[one.Length..];
+        }
+
+        norms.Exchange();
+        directions = _direction.Span;
+        for (int i = 0; i < step.ParameterCount; i++)
+        {
+            ParameterStep<LambOptions> one = step.Parameter(i);
+            Move(one, directions[..one.Length], norms.SquaredNorm(one.Slot, kind: 1));
+            directions = directions[one.Length..];
+        }
+    }
+
+    // The decay is a part of the direction, so the sweep has none to do.
+    private static void Direct(in ParameterStep<LambOptions> step, Span<float> direction) =>
         step.Run(new LambRule(step.Options, step.Number), WeightDecay.None, step.State(0), step.State(1), direction);
+
+    private static void Move(in ParameterStep<LambOptions> step, ReadOnlySpan<float> direction, double squaredDirectionNorm)
+    {
         double valueNorm = step.ValueNorm();
-        double directionNorm = Math.Sqrt(Reduction.SquaredNorm(direction, step.Workers));
+        double directionNorm = Math.Sqrt(squaredDirectionNorm);
         double ratio = valueNorm == 0 || directionNorm == 0 ? 1 : valueNorm / directionNorm;
         step.Move(-step.Options.LearningRate * Math.Min(ratio, step.Options.MaximumTrustRatio ?? double.PositiveInfinity), direction);
     }
 }
 
-/// <summary>Adam's moments, and the direction u, which is left for what follows; p stays as it is.</summary>
+/// <summary>Updates Adam's moments and computes the direction u for the following passes; p stays unchanged.</summary>
 internal readonly struct LambRule(LambOptions options, long step) : IUpdateRule3<LambRule>
 {
     // A rate of -1 turns Adam's step into the direction itself.

@@ -8,26 +8,28 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="Lars"/>: those of SGD, with a learning rate of 1 and a momentum of 0.9, and the paper's trust.</summary>
 public sealed record LarsOptions() : OptimizerOptions(learningRate: 1)
 {
-    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <summary>The factor of an L2 penalty: each step adds WeightDecay * value to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>mu: how much of the momentum buffer is kept; in [0, 1), by default 0.9; an optimizer made with 0 keeps no buffer.</summary>
+    /// <summary>mu: the decay rate of the momentum buffer; in [0, 1), by default 0.9. An optimizer created with 0 has no buffer.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Momentum { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
 
-    /// <summary>How much of the gradient does not enter the momentum buffer, except in the first step; finite, by default 0.</summary>
+    /// <summary>
+    /// The share of the gradient that does not enter the momentum buffer, except in the first step; finite, by default 0.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or not finite as a float.</exception>
     public double Dampening { get; init => field = HyperParameter.Finite(value); }
 
-    /// <summary>Whether to look ahead along the buffer; needs a positive momentum and no dampening.</summary>
+    /// <summary>Whether to look ahead along the buffer; requires a positive momentum and no dampening.</summary>
     public bool Nesterov { get; init; }
 
-    /// <summary>eta: how large a step may be beside the parameter, at a learning rate of 1; at least 0, by default 0.001.</summary>
+    /// <summary>eta: the size of a step relative to the parameter at a learning rate of 1; at least 0, by default 0.001.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double TrustCoefficient { get; init => field = HyperParameter.NonNegative(value); } = 1e-3;
 
-    /// <summary>Added to the norms that are divided by; at least 0, by default 0.</summary>
+    /// <summary>Added to the norms in the denominator; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Epsilon { get; init => field = HyperParameter.NonNegative(value); }
 
@@ -47,8 +49,8 @@ public sealed record LarsOptions() : OptimizerOptions(learningRate: 1)
 }
 
 /// <summary>
-/// LARS, layer-wise adaptive rate scaling: <see cref="Sgd"/> with each parameter's gradient brought to a length that fits the
-/// parameter's own. Norms are of the whole parameter.
+/// Implements LARS, layer-wise adaptive rate scaling: <see cref="Sgd"/> with each parameter's gradient scaled in proportion to the norm of
+/// the parameter. Norms are over the whole parameter.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// ratio = trustCoefficient * |p| / (|g| + weightDecay * |p| + epsilon)      (1 if |p| or |g| is 0)
@@ -56,26 +58,27 @@ public sealed record LarsOptions() : OptimizerOptions(learningRate: 1)
 /// b = momentum * b + (1 - dampening) * g      (first step: b = g)
 /// p = p - learningRate * b                    (nesterov: g + momentum * b for b; without momentum: g)
 /// </code>
-/// Passes: one that reads p, one that reads g, and SGD's, which reads p, g and b and writes p and b: 28 bytes per element. The
-/// paper has the learning rate inside the buffer, as <see cref="Optimizers.Momentum"/>; at a constant rate both take the same path.
-/// Biases and scales are usually left to <see cref="Sgd"/>: an optimizer may own a part of a store.
+/// Passes: one that reads p, one that reads g, and SGD's, which reads p, g and b and writes p and b: 28 bytes per element. In the paper the
+/// learning rate is inside the buffer, as in <see cref="Optimizers.Momentum"/>; at a constant rate both follow the same path. Use
+/// <see cref="Sgd"/> for biases and scales: an optimizer may own a part of a store.
 /// Error: after a step at most 2 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state.
 /// Source: You, Gitman and Ginsburg, Large batch training of convolutional networks, 2017.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Lars(IEnumerable<Parameter> parameters, LarsOptions? options = null)
-    : Optimizer<LarsOptions>(parameters, options ?? new(), options is { Momentum: 0 } ? [] : [new("momentum_buffer")])
+    : Optimizer<LarsOptions>(
+        ParameterCuts.BetweenBlocks, parameters, options ?? new(), options is { Momentum: 0 } ? [] : [new("momentum_buffer")], [])
 {
     /// <summary>One step of a whole parameter in the caller's memory, in place.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="step">The number of this step, from 1.</param>
+    /// <param name="step">The number of this step, counted from 1.</param>
     /// <param name="values">p, any length and alignment; updated.</param>
     /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
     /// <param name="momentumBuffer">b, as long as <paramref name="values"/>; empty without momentum.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// Lengths differ, buffers overlap, two options contradict each other, or the buffer is missing or too many.
+    /// Lengths differ, buffers overlap, two options contradict each other, or the buffer is missing or not needed.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
     public static void Update(
@@ -85,6 +88,13 @@ public sealed class Lars(IEnumerable<Parameter> parameters, LarsOptions? options
     /// <inheritdoc/>
     protected override void Step(in StepContext<LarsOptions> step)
     {
+        if (Norms is { } norms)
+        {
+            for (int i = 0; i < step.ParameterCount; i++)
+                step.Parameter(i).AddNorms(norms);
+            norms.Exchange();
+        }
+
         for (int i = 0; i < step.ParameterCount; i++)
             Step(step.Parameter(i));
     }
@@ -110,7 +120,7 @@ public sealed class Lars(IEnumerable<Parameter> parameters, LarsOptions? options
     }
 }
 
-/// <summary>A rule whose gradient is brought to the parameter's length first.</summary>
+/// <summary>A rule whose gradient is first scaled to the norm of the parameter.</summary>
 internal readonly struct TrustedRule<TRule>(double ratio, TRule rule) : IUpdateRule<TrustedRule<TRule>>
     where TRule : struct, IUpdateRule<TRule>
 {

@@ -8,16 +8,16 @@ namespace TensorEngine.Optimizers;
 public sealed record LionOptions() : OptimizerOptions(learningRate: 1e-4)
 {
     /// <summary>
-    /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How much of the average counts in the direction of a step; in [0, 1), by default 0.9.</summary>
+    /// <summary>The weight of the average in the direction of a step; in [0, 1), by default 0.9.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
 
-    /// <summary>How much of the average is kept; in [0, 1), by default 0.99.</summary>
+    /// <summary>The decay rate of the average; in [0, 1), by default 0.99.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.99;
 
@@ -31,22 +31,21 @@ public sealed record LionOptions() : OptimizerOptions(learningRate: 1e-4)
 }
 
 /// <summary>
-/// Lion: every element moves by the learning rate, in the direction of an average gradient. Weight decay is decoupled.
+/// Implements Lion: every element moves by the learning rate, against the sign of an average gradient. Weight decay is decoupled.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// c = beta1 * m + (1 - beta1) * g
 /// p = p * (1 - learningRate * weightDecay) - learningRate * sign(c)
 /// m = beta2 * m + (1 - beta2) * g
 /// </code>
-/// The sign of 0 is 0, that of NaN is NaN. As the step does not depend on how large c is, an average keeps moving its value until
-/// it is 0: below the magnitude of about 2^-124, where arithmetic would become slow, it counts as 0.
-/// Error: after the first step at most 2 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
-/// largest |p| or |update| on the way, as decay and step both round
-/// p. (Where c all but cancels, rounding may turn its sign.)
+/// The sign of 0 is 0, that of NaN is NaN. Because the step does not depend on the magnitude of c, an average keeps moving its value until
+/// it is 0. Below about 2^-124, where arithmetic would become slow, an average counts as 0.
+/// Error: after the first step at most 2 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the largest
+/// |p| or |update| on the way, because decay and step both round p. (If c nearly cancels, rounding may change its sign.)
 /// Source: Chen et al., Symbolic discovery of optimization algorithms, 2023.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Lion(IEnumerable<Parameter> parameters, LionOptions? options = null)
     : FusedOptimizer<Lion, LionOptions>(parameters, options ?? new()), IFusedOptimizer<LionOptions>
 {
@@ -59,8 +58,8 @@ public sealed class Lion(IEnumerable<Parameter> parameters, LionOptions? options
 }
 
 /// <summary>
-/// The average m, and a step by the sign of c, whose terms are added rather than interpolated: the sign is right unless they all
-/// but cancel.
+/// Updates the average m, and steps by the sign of c, whose terms are added rather than interpolated: the sign is right unless they nearly
+/// cancel.
 /// </summary>
 internal readonly struct LionRule(double learningRate, double beta1, double beta2) : IUpdateRule1<LionRule>
 {

@@ -5,13 +5,13 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>
-/// Lookahead: an optimizer takes fast steps, and after every <c>interval</c> of them slow values move towards the fast ones, which start
-/// again from there.
+/// Implements Lookahead: an optimizer takes fast steps. After every <c>interval</c> of them, slow values move toward the fast values, which
+/// then restart from the slow ones.
 /// <code>
 /// slow = slow + alpha * (fast - slow)
 /// fast = slow
 /// </code>
-/// Parameters that are not trainable keep both. Alpha 1 gives the fast values themselves.
+/// Parameters that are not trainable keep both. With alpha 1 the slow values equal the fast ones.
 /// Source: Zhang et al., Lookahead optimizer: k steps forward, 1 step back, 2019.
 /// </summary>
 public sealed class Lookahead : Optimizer
@@ -20,15 +20,15 @@ public sealed class Lookahead : Optimizer
     private readonly int[] _offsets;
 
     /// <summary>
-    /// Takes over an optimizer, with its <see cref="Optimizer.GradientOptions"/> and <see cref="Optimizer.Workers"/>; it cannot be stepped
-    /// alone from now on. The slow values start as the values of now.
+    /// Takes over an optimizer, with its <see cref="Optimizer.GradientOptions"/> and <see cref="Optimizer.Workers"/>. It can no longer be
+    /// stepped on its own. The slow values start as the current values.
     /// </summary>
-    /// <param name="optimizer">What takes the fast steps; not a part of another optimizer.</param>
+    /// <param name="optimizer">The optimizer that takes the fast steps; not part of another optimizer.</param>
     /// <param name="interval">The number of fast steps before each slow one; at least 1.</param>
-    /// <param name="alpha">How far the slow values move; from 0 to 1.</param>
+    /// <param name="alpha">The share of the distance that the slow values move; from 0 to 1.</param>
     /// <exception cref="ArgumentNullException"><paramref name="optimizer"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="optimizer"/> is a part of another optimizer.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is not in its range.</exception>
+    /// <exception cref="ArgumentException"><paramref name="optimizer"/> is part of another optimizer.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public Lookahead(Optimizer optimizer, int interval = 5, double alpha = 0.5)
         : base(Checked(optimizer, interval, alpha).Policy)
     {
@@ -54,10 +54,10 @@ public sealed class Lookahead : Optimizer
     /// <summary>The number of fast steps before each slow one.</summary>
     public int Interval { get; }
 
-    /// <summary>How far the slow values move.</summary>
+    /// <summary>The share of the distance that the slow values move.</summary>
     public double Alpha { get; }
 
-    /// <summary>The number of fast steps that were taken.</summary>
+    /// <summary>The number of fast steps taken so far.</summary>
     public long FastSteps { get; private set; }
 
     /// <inheritdoc/>

@@ -9,20 +9,20 @@ namespace TensorEngine.Optimizers;
 public sealed record MarsOptions() : OptimizerOptions(learningRate: 3e-3)
 {
     /// <summary>
-    /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How much of the average gradient a step keeps; in [0, 1), by default 0.95.</summary>
+    /// <summary>The decay rate of the average gradient; in [0, 1), by default 0.95.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.95;
 
-    /// <summary>How much of the average square a step keeps; in [0, 1), by default 0.99.</summary>
+    /// <summary>The decay rate of the average square; in [0, 1), by default 0.99.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.99;
 
-    /// <summary>How much of the gradient's change is taken to be noise; at least 0, by default 0.025.</summary>
+    /// <summary>The share of the gradient's change that is treated as noise; at least 0, by default 0.025.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Gamma { get; init => field = HyperParameter.NonNegative(value); } = 0.025;
 
@@ -42,8 +42,8 @@ public sealed record MarsOptions() : OptimizerOptions(learningRate: 3e-3)
 }
 
 /// <summary>
-/// MARS-AdamW: <see cref="AdamW"/> of gradients from which a part of the noise is taken, by how they change from step to step. Each
-/// parameter's corrected gradient is cut to a norm of 1.
+/// Implements MARS-AdamW: <see cref="AdamW"/> on gradients whose noise is reduced by means of their change between steps. Each parameter's
+/// corrected gradient is clipped to a norm of 1.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// d = g - gradient of the step before         (0 in the first step)
@@ -54,7 +54,7 @@ public sealed record MarsOptions() : OptimizerOptions(learningRate: 3e-3)
 /// p = p * (1 - learningRate * weightDecay)
 ///     - learningRate * m / (1 - beta1^step) / (sqrt(v / (1 - beta2^step)) + epsilon)
 /// </code>
-/// It is the paper's approximate form, which needs one gradient for each step: that of the step before was found on other data.
+/// This is the paper's approximate form, which needs one gradient per step: the previous gradient was computed on other data.
 /// Passes: one that reads g and the gradient before, and one that reads p, g and three states and writes p and the states: 44 bytes per
 /// element.
 /// Error: after a step at most 3.5 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state.
@@ -64,12 +64,12 @@ public sealed class Mars : Optimizer<MarsOptions>
 {
     private readonly StepSums<Square, Identity> _sums;
 
-    /// <summary>Takes the parameters, and allocates all state.</summary>
-    /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-    /// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+    /// <summary>Creates the optimizer and allocates all of its state.</summary>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+    /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
+    /// A parameter appears twice or belongs to another optimizer, there is no parameter, or two options contradict each other.
     /// </exception>
     public Mars(IEnumerable<Parameter> parameters, MarsOptions? options = null)
         : base(parameters, options ?? new(), [new("last_grad"), new("exp_avg"), new("exp_avg_sq")]) =>
@@ -95,7 +95,7 @@ public sealed class Mars : Optimizer<MarsOptions>
     }
 }
 
-/// <summary>The gradient, less a part of the noise; smaller by a power of 2, as the difference may be beyond the floats.</summary>
+/// <summary>The gradient with reduced noise, scaled down by a power of 2 because the difference may exceed the range of floats.</summary>
 internal readonly struct MarsGradient
 {
     private readonly bool _isFirst;
@@ -128,7 +128,7 @@ internal readonly struct MarsGradient
     }
 }
 
-/// <summary>The corrected gradient, whose squares make its norm.</summary>
+/// <summary>Computes the corrected gradient, whose squares are summed for its norm.</summary>
 internal readonly struct MarsTerms(MarsGradient corrected) : IStepTerms
 {
     private readonly MarsGradient _corrected = corrected;
@@ -145,7 +145,7 @@ internal readonly struct MarsTerms(MarsGradient corrected) : IStepTerms
     }
 }
 
-/// <summary>Adam's moments of the corrected gradient, and the gradient of the step before.</summary>
+/// <summary>Updates Adam's moments of the corrected gradient, and the previous gradient.</summary>
 internal readonly struct MarsRule(MarsOptions options, MarsGradient corrected, double factor, long step) : IUpdateRule3<MarsRule>
 {
     private readonly MarsGradient _corrected = corrected;

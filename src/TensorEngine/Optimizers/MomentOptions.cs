@@ -2,20 +2,20 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
-/// <summary>Options that the optimizers of Adam's family share. What decays the values is an option of each.</summary>
+/// <summary>Options shared by the optimizers of Adam's family. Weight decay is an option of each optimizer.</summary>
 public abstract record MomentOptions : OptimizerOptions
 {
-    /// <summary>Sets the defaults in which the optimizers differ.</summary>
+    /// <summary>Initializes the options with the defaults in which the optimizers differ.</summary>
     /// <param name="learningRate">At least 0.</param>
     /// <param name="epsilon">At least 0.</param>
     protected MomentOptions(double learningRate, double epsilon = 1e-8)
         : base(learningRate) => Epsilon = epsilon;
 
-    /// <summary>How much of the first moment, the average gradient, a step keeps; in [0, 1), by default 0.9.</summary>
+    /// <summary>The decay rate of the first moment, the average gradient; in [0, 1), by default 0.9.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
 
-    /// <summary>How much of the second moment, the average square, a step keeps; in [0, 1), by default 0.999.</summary>
+    /// <summary>The decay rate of the second moment, the average square; in [0, 1), by default 0.999.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
 

@@ -8,7 +8,7 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="NAdam"/>, with PyTorch's defaults.</summary>
 public sealed record NAdamOptions() : MomentOptions(learningRate: 2e-3)
 {
-    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <summary>The factor of an L2 penalty: each step adds WeightDecay * value to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
@@ -25,7 +25,7 @@ public sealed record NAdamOptions() : MomentOptions(learningRate: 2e-3)
 }
 
 /// <summary>
-/// Adam with Nesterov momentum, as torch.optim.NAdam.
+/// Implements Adam with Nesterov momentum, as torch.optim.NAdam.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize)
 /// mu(t) = beta1 * (1 - 0.96^(t * momentumDecay) / 2)
@@ -36,11 +36,11 @@ public sealed record NAdamOptions() : MomentOptions(learningRate: 2e-3)
 /// p = p - learningRate * n / (sqrt(v) / sqrt(1 - beta2^step) + epsilon)
 /// </code>
 /// Error: after the first step at most 6 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the
-/// largest |p| or |update| on the way, as every step rounds p.
+/// largest |p| or |update| on the way, because every step rounds p.
 /// Source: Dozat, Incorporating Nesterov momentum into Adam, 2016.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class NAdam(IEnumerable<Parameter> parameters, NAdamOptions? options = null)
     : FusedOptimizer<NAdam, NAdamOptions>(parameters, options ?? new()), IFusedOptimizer<NAdamOptions>
 {
@@ -58,7 +58,7 @@ public sealed class NAdam(IEnumerable<Parameter> parameters, NAdamOptions? optio
     }
 }
 
-/// <summary>A step of g and m together, so that one division serves both; how much more m counts than g is a factor of m.</summary>
+/// <summary>Steps by g and m together, so that one division serves both; the weight of m relative to g is a factor of m.</summary>
 internal readonly struct NAdamRule : IUpdateRule2<NAdamRule>
 {
     private readonly FirstMoment _first;
@@ -69,7 +69,7 @@ internal readonly struct NAdamRule : IUpdateRule2<NAdamRule>
     private readonly Constant _correction2;
     private readonly Constant _epsilon;
 
-    /// <summary>The constants of a step, whose momentum is taken into the product.</summary>
+    /// <summary>Computes the constants of a step and multiplies the product by its momentum.</summary>
     public NAdamRule(
         double learningRate, double beta1, double beta2, double epsilon, double momentumDecay, long step, ref double product)
     {

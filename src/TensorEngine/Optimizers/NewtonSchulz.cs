@@ -6,8 +6,8 @@ using TensorEngine.Numerics.Products;
 namespace TensorEngine.Optimizers;
 
 /// <summary>
-/// Brings a matrix near the orthogonal matrix that is closest to it, by products alone: the odd polynomial
-/// a x + b x^3 + c x^5 moves every singular value towards 1. Has the memory for it, and allocates nothing later.
+/// Moves a matrix close to the nearest orthogonal matrix by products alone: the odd polynomial a x + b x^3 + c x^5 moves every singular
+/// value toward 1. All memory is allocated on construction.
 /// </summary>
 internal sealed class NewtonSchulz
 {
@@ -28,16 +28,16 @@ internal sealed class NewtonSchulz
         }
 
         if ((long)side * side > AlignedBuffer.MaxLength)
-            throw new ArgumentException($"The shorter side of a matrix is {side}; its square must be an array's length.", nameof(shapes));
+            throw new ArgumentException($"The shorter side of a matrix is {side}; its square must fit in one array.", nameof(shapes));
         _matrices = [new AlignedBuffer(length, place: 3), new AlignedBuffer(length, place: 4)];
         _gram = new AlignedBuffer(side * side);
         _gramUpdate = new AlignedBuffer(side * side);
     }
 
-    /// <summary>Where the matrix is put, row by row, before <see cref="Run"/>.</summary>
+    /// <summary>The memory that receives the matrix, in row-major order, before <see cref="Run"/>.</summary>
     public Span<float> Start(int length) => _matrices[0].Span[..length];
 
-    /// <summary>Iterates; the result is as the matrix was, row by row, until the next call.</summary>
+    /// <summary>Iterates, and returns the result in row-major order, valid until the next call.</summary>
     public ReadOnlySpan<float> Run(
         int rows, int columns, NewtonSchulzCoefficients coefficients, int steps, double epsilon, Workers? workers)
     {

@@ -8,15 +8,17 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="NovoGrad"/>, with its paper's defaults.</summary>
 public sealed record NovoGradOptions() : OptimizerOptions(learningRate: 1e-2)
 {
-    /// <summary>WeightDecay * value is added to the divided gradient, inside the momentum; at least 0, by default 0.</summary>
+    /// <summary>
+    /// The weight decay: each step adds WeightDecay * value to the divided gradient, inside the momentum; at least 0, by default 0.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How much of the sum of divided gradients a step keeps; in [0, 1), by default 0.95.</summary>
+    /// <summary>The decay rate of the sum of divided gradients; in [0, 1), by default 0.95.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.95;
 
-    /// <summary>How much of the average squared norm a step keeps; in [0, 1), by default 0.98.</summary>
+    /// <summary>The decay rate of the average squared norm; in [0, 1), by default 0.98.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.98;
 
@@ -35,22 +37,21 @@ public sealed record NovoGradOptions() : OptimizerOptions(learningRate: 1e-2)
 }
 
 /// <summary>
-/// NovoGrad: momentum of gradients that are divided by the average norm of the whole parameter's gradient. It keeps one float for each
-/// element, as SGD with momentum, and one number for each parameter.
+/// Implements NovoGrad: momentum of gradients that are divided by the average norm of the whole parameter's gradient. It keeps one float
+/// for each element, like SGD with momentum, and one number for each parameter.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// v = beta2 * v + (1 - beta2) * |g|^2         (first step: v = |g|^2)
 /// m = beta1 * m + (g / (sqrt(v) + epsilon) + weightDecay * p)               (first step: m = what is added)
 /// p = p - learningRate * m
 /// </code>
-/// The norm is of the whole parameter, summed in double; v is kept as a float. A gradient of nothing but 0 counts as one that is divided
-/// by 1.
+/// The norm is over the whole parameter, summed in double; v is stored as a float. A gradient whose elements are all 0 is divided by 1.
 /// Passes: one that reads g, and one that reads p, g and m and writes p and m: 24 bytes per element.
 /// Error: after a step at most 2.5 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state.
 /// Source: Ginsburg et al., Stochastic gradient methods with layer-wise adaptive moments for training of deep networks, 2019, algorithm 1.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class NovoGrad(IEnumerable<Parameter> parameters, NovoGradOptions? options = null)
     : Optimizer<NovoGradOptions>(parameters, options ?? new(), [new("exp_avg"), new("exp_avg_sq", _ => (Shape)[])])
 {
@@ -74,7 +75,7 @@ public sealed class NovoGrad(IEnumerable<Parameter> parameters, NovoGradOptions?
     }
 }
 
-/// <summary>The sum m of divided gradients, of which a part is forgotten in every step.</summary>
+/// <summary>Updates the decaying sum m of divided gradients.</summary>
 internal readonly struct NovoGradRule(NovoGradOptions options, double factor, long step) : IUpdateRule1<NovoGradRule>
 {
     private readonly FarFactor _factor = new(factor);

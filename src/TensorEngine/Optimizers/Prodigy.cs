@@ -5,24 +5,24 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
-/// <summary>Options of <see cref="Prodigy"/>, with its authors' defaults. The learning rate is a factor of what it finds.</summary>
+/// <summary>
+/// Options of <see cref="Prodigy"/>, with its authors' defaults. The learning rate is a factor of the rate that it finds.
+/// </summary>
 public sealed record ProdigyOptions() : OptimizerOptions(learningRate: 1)
 {
-    /// <summary>
-    /// Decoupled weight decay: a step first takes Distance * LearningRate * WeightDecay * value from the value; at least 0, by default 0.
-    /// </summary>
+    /// <summary>Decoupled decay: a step first subtracts Distance * LearningRate * WeightDecay * value; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How much of the average gradient a step keeps; in [0, 1), by default 0.9.</summary>
+    /// <summary>The decay rate of the average gradient; in [0, 1), by default 0.9.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
 
-    /// <summary>How much of the average square a step keeps; in [0, 1), by default 0.999.</summary>
+    /// <summary>The decay rate of the average square; in [0, 1), by default 0.999.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
 
-    /// <summary>How much of the sums behind the estimate a step keeps; in [0, 1), null (the default) for the root of Beta2.</summary>
+    /// <summary>The decay rate of the sums behind the estimate; in [0, 1), null (the default) for the root of Beta2.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double? Beta3 { get; init => field = value is { } kept ? HyperParameter.InUnitInterval(kept) : null; }
 
@@ -31,20 +31,23 @@ public sealed record ProdigyOptions() : OptimizerOptions(learningRate: 1)
     public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-8;
 
     /// <summary>
-    /// The estimate before the first step, below the true distance; positive, by default 1e-6. What an optimizer is made with counts.
+    /// The estimate before the first step, below the true distance; positive, by default 1e-6. Only the value that the optimizer is created
+    /// with is used.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive, NaN or not finite as a float.</exception>
     public double InitialDistance { get; init => field = HyperParameter.Positive(value); } = 1e-6;
 
-    /// <summary>What new estimates are multiplied by; positive, by default 1. From 0.5 to 2 if training is too timid or too bold.</summary>
+    /// <summary>
+    /// The factor of new estimates; positive, by default 1. Try up to 2 if training is too slow, down to 0.5 if it is unstable.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive, NaN or not finite as a float.</exception>
     public double Coefficient { get; init => field = HyperParameter.Positive(value); } = 1;
 
-    /// <summary>The most that the estimate grows by in a step, as a factor; at least 1, null (the default) for no limit.</summary>
+    /// <summary>The largest factor by which the estimate grows in a step; at least 1, null (the default) for no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1, NaN or not finite as a float.</exception>
     public double? GrowthRate { get; init => field = value is { } rate ? HyperParameter.AtLeast(1, rate) : null; }
 
-    /// <summary>How much of the sums a step keeps.</summary>
+    /// <summary>The decay rate of the sums.</summary>
     internal double SumsKept => Beta3 ?? Math.Sqrt(Beta2);
 
     /// <inheritdoc/>
@@ -62,7 +65,7 @@ public sealed record ProdigyOptions() : OptimizerOptions(learningRate: 1)
 }
 
 /// <summary>
-/// Prodigy: Adam that finds its own learning rate, from how far the values have gone along their gradients.
+/// Implements Prodigy: Adam that finds its own learning rate, from the distance that the values have moved along their gradients.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// r = beta3 * r + (1 - beta3) * d^2 * (sum of learningRate * g * (p0 - p))      (p0: the values before the first step)
@@ -72,8 +75,8 @@ public sealed record ProdigyOptions() : OptimizerOptions(learningRate: 1)
 /// p = p * (1 - d * learningRate * weightDecay) - d * learningRate * m / (sqrt(v) + d * epsilon)
 /// d = max(d, coefficient * r / (sum of |s|))  (at most growthRate times d)
 /// </code>
-/// d starts at initialDistance; r and d are numbers for all parameters together. An estimate that is not finite is not taken. Leave the
-/// learning rate at 1, or let it fall along a schedule.
+/// d starts at initialDistance; r and d are single numbers for all parameters. An estimate that is not finite is ignored. Leave the
+/// learning rate at 1, or let a schedule reduce it.
 /// Passes: one that reads p, g, s and p0 for the sums, and one that reads p, g and all states and writes p and all states: 60 bytes per
 /// element.
 /// Error: after a step at most 3 ULP of max(|p|, the largest update) from exact arithmetic on the same state.
@@ -85,12 +88,12 @@ public sealed class Prodigy : DistanceOptimizer<ProdigyOptions>
 
     private readonly StepSums<Identity, Magnitude> _sums;
 
-    /// <summary>Takes the parameters, and allocates all state.</summary>
-    /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-    /// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+    /// <summary>Creates the optimizer and allocates all of its state.</summary>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+    /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
+    /// A parameter appears twice or belongs to another optimizer, there is no parameter, or two options contradict each other.
     /// </exception>
     public Prodigy(IEnumerable<Parameter> parameters, ProdigyOptions? options = null)
         : base(
@@ -129,7 +132,7 @@ public sealed class Prodigy : DistanceOptimizer<ProdigyOptions>
         WeightDecay.Decoupled(DistanceOfStep * step.Options.LearningRate, step.Options.WeightDecay));
 }
 
-/// <summary>How far each element has gone along its gradient, and s after the step.</summary>
+/// <summary>Computes how far each element has moved along its gradient, and s after the step.</summary>
 internal readonly struct ProdigyTerms(ProdigyOptions options, double distance) : IStepTerms
 {
     private readonly FirstMoment _sum = new(options.SumsKept, epsilon: 0, step: 1);
@@ -149,7 +152,7 @@ internal readonly struct ProdigyTerms(ProdigyOptions options, double distance) :
     }
 }
 
-/// <summary>Adam's moments of the gradients times d, and their sum s.</summary>
+/// <summary>Updates Adam's moments of d times the gradients, and the sum s.</summary>
 internal readonly struct ProdigyRule(ProdigyOptions options, double distance, long step) : IUpdateRule4<ProdigyRule>
 {
     private readonly FirstMoment _first = new(options.Beta1, distance * options.Epsilon, step);

@@ -8,7 +8,7 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="RAdam"/>, with PyTorch's defaults.</summary>
 public sealed record RAdamOptions() : MomentOptions(learningRate: 1e-3)
 {
-    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <summary>The factor of an L2 penalty: each step adds WeightDecay * value to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
@@ -20,7 +20,7 @@ public sealed record RAdamOptions() : MomentOptions(learningRate: 1e-3)
 }
 
 /// <summary>
-/// Rectified Adam, as torch.optim.RAdam: while the variance of v is not tractable, steps are those of m alone.
+/// Implements rectified Adam, as torch.optim.RAdam: while the variance of v is not tractable, steps use m alone.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize)
 /// m = beta1 * m + (1 - beta1) * g
@@ -32,11 +32,11 @@ public sealed record RAdamOptions() : MomentOptions(learningRate: 1e-3)
 /// p = p - learningRate / (1 - beta1^step) * m                               (instead, if length is 5 or less)
 /// </code>
 /// Error: after the first step at most 3 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the
-/// largest |p| or |update| on the way, as every step rounds p.
+/// largest |p| or |update| on the way, because every step rounds p.
 /// Source: Liu et al., On the variance of the adaptive learning rate and beyond, 2020.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class RAdam(IEnumerable<Parameter> parameters, RAdamOptions? options = null)
     : FusedOptimizer<RAdam, RAdamOptions>(parameters, options ?? new()), IFusedOptimizer<RAdamOptions>
 {
@@ -55,7 +55,7 @@ public sealed class RAdam(IEnumerable<Parameter> parameters, RAdamOptions? optio
     }
 }
 
-/// <summary>What RAdam multiplies a step by: the rectification and the correction of v's bias, or null while v cannot be trusted.</summary>
+/// <summary>Computes the factor of a RAdam step: the rectification and the bias correction of v, or null while v is unreliable.</summary>
 internal static class Rectification
 {
     // Up to this step * (1 - beta2) the series below reach the precision of double with so many terms.
@@ -80,7 +80,7 @@ internal static class Rectification
     }
 
     /// <summary>
-    /// Near beta2 = 1 the length is the difference of two numbers that are millions of times as large. With a = 1 - beta2,
+    /// Near beta2 = 1 the length is the difference of two numbers that are millions of times larger. With a = 1 - beta2,
     /// G = (1 - beta2^step) / a = C(step, 1) - C(step, 2) a + C(step, 3) a^2 - ... and
     /// H = (step - G) / a = C(step, 2) - C(step, 3) a + C(step, 4) a^2 - ... it is 2 step - 1 - 2 H / G.
     /// </summary>
@@ -99,7 +99,7 @@ internal static class Rectification
     }
 }
 
-/// <summary>Adam's moments and their quotient; what rectifies it and corrects both biases is part of the rate.</summary>
+/// <summary>Updates Adam's moments and steps by their quotient; the rectification and both bias corrections are part of the rate.</summary>
 internal readonly struct RAdamRule(double learningRate, double beta1, double beta2, double epsilon, long step, double factor)
     : IUpdateRule2<RAdamRule>
 {
@@ -118,7 +118,7 @@ internal readonly struct RAdamRule(double learningRate, double beta1, double bet
     }
 }
 
-/// <summary>Both moments, but a step by the first one alone, which epsilon does not hide: it counts for 1 in what is flushed.</summary>
+/// <summary>Updates both moments, but steps by the first alone, without epsilon: the flush threshold uses 1 in its place.</summary>
 internal readonly struct RAdamUnrectifiedRule(double learningRate, double beta1, double beta2, double epsilon, long step)
     : IUpdateRule2<RAdamUnrectifiedRule>
 {

@@ -6,7 +6,7 @@ namespace TensorEngine.Optimizers;
 public sealed record RAdamWOptions() : MomentOptions(learningRate: 1e-3)
 {
     /// <summary>
-    /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
@@ -19,15 +19,15 @@ public sealed record RAdamWOptions() : MomentOptions(learningRate: 1e-3)
 }
 
 /// <summary>
-/// RAdam with decoupled weight decay, as torch.optim.RAdam with decoupled_weight_decay: <see cref="RAdam"/> after
+/// Implements RAdam with decoupled weight decay, as torch.optim.RAdam with decoupled_weight_decay: <see cref="RAdam"/> after
 /// p = p - learningRate * weightDecay * p.
 /// Error: after the first step at most 3 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
-/// largest |p| or |update| on the way, as decay and step both round p.
+/// largest |p| or |update| on the way, because decay and step both round p.
 /// Sources: Liu et al., On the variance of the adaptive learning rate and beyond, 2020; Loshchilov and Hutter, Decoupled weight decay
 /// regularization, 2019.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class RAdamW(IEnumerable<Parameter> parameters, RAdamWOptions? options = null)
     : FusedOptimizer<RAdamW, RAdamWOptions>(parameters, options ?? new()), IFusedOptimizer<RAdamWOptions>
 {

@@ -5,11 +5,11 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="RmsProp"/>, with PyTorch's defaults.</summary>
 public sealed record RmsPropOptions() : OptimizerOptions(learningRate: 1e-2)
 {
-    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <summary>The factor of an L2 penalty: each step adds WeightDecay * value to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How much of the averages is kept; in [0, 1), by default 0.99.</summary>
+    /// <summary>The decay rate of the averages; in [0, 1), by default 0.99.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Alpha { get; init => field = HyperParameter.InUnitInterval(value); } = 0.99;
 
@@ -17,11 +17,11 @@ public sealed record RmsPropOptions() : OptimizerOptions(learningRate: 1e-2)
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Epsilon { get; init => field = HyperParameter.NonNegative(value); } = 1e-8;
 
-    /// <summary>mu: how much of the momentum buffer is kept; in [0, 1), by default 0, which keeps no buffer.</summary>
+    /// <summary>mu: the decay rate of the momentum buffer; in [0, 1), by default 0, which needs no buffer.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Momentum { get; init => field = HyperParameter.InUnitInterval(value); }
 
-    /// <summary>Whether to divide by the estimated deviation from the average gradient, which takes a state buffer of its own.</summary>
+    /// <summary>Whether to divide by the estimated standard deviation of the gradient instead, which needs another state buffer.</summary>
     public bool Centered { get; init; }
 
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ public sealed record RmsPropOptions() : OptimizerOptions(learningRate: 1e-2)
 }
 
 /// <summary>
-/// RMSprop, as torch.optim.RMSprop: gradients over the root of their average square.
+/// Implements RMSprop, as torch.optim.RMSprop: divides gradients by the root of their average square.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize)
 /// v = alpha * v + (1 - alpha) * g^2
@@ -45,14 +45,14 @@ public sealed record RmsPropOptions() : OptimizerOptions(learningRate: 1e-2)
 /// b = momentum * b + d                        (without momentum: b = d)
 /// p = p - learningRate * b
 /// </code>
-/// Centered, the variance of gradients that hardly vary is a difference of rounding errors, and where it comes out negative it
-/// counts as 0; PyTorch's value becomes NaN.
-/// Error: after the first step at most 5 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the
-/// largest |p| or |update| on the way, as every step rounds p.
+/// If centered, the variance of gradients that hardly vary is a difference of rounding errors. A negative variance counts as 0; in PyTorch
+/// the value becomes NaN.
+/// Error: after the first step at most 5 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the largest |p|
+/// or |update| on the way, because every step rounds p.
 /// Sources: Tieleman and Hinton, Lecture 6.5: rmsprop, 2012; Graves, Generating sequences with recurrent neural networks, 2013 (centered).
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class RmsProp(IEnumerable<Parameter> parameters, RmsPropOptions? options = null)
     : FusedOptimizer<RmsProp, RmsPropOptions>(parameters, options ?? new()), IFusedOptimizer<RmsPropOptions>
 {

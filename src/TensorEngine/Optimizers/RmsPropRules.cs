@@ -4,7 +4,7 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
-/// <summary>g over the root of the average square v, left in the place of the value.</summary>
+/// <summary>Divides g by the root of the average square v, and stores the quotient in place of the value.</summary>
 internal readonly struct RmsPropDirection(RmsPropOptions options) : IUpdateRule1<RmsPropDirection>
 {
     private readonly SecondMoment _square = new(options.Alpha, options.Epsilon);
@@ -19,7 +19,9 @@ internal readonly struct RmsPropDirection(RmsPropOptions options) : IUpdateRule1
     }
 }
 
-/// <summary>g over its deviation from the average gradient a, which forgets by the same float as v, as their difference counts.</summary>
+/// <summary>
+/// Divides g by its deviation from the average gradient a, which decays by the same float as v because their difference matters.
+/// </summary>
 internal readonly struct RmsPropCenteredDirection(RmsPropOptions options) : IUpdateRule2<RmsPropCenteredDirection>
 {
     private readonly SecondMoment _square = new(options.Alpha, options.Epsilon);
@@ -40,7 +42,7 @@ internal readonly struct RmsPropCenteredDirection(RmsPropOptions options) : IUpd
     }
 }
 
-/// <summary>p moves by the direction.</summary>
+/// <summary>Moves p by the direction.</summary>
 internal readonly struct RmsPropRule<TDirection>(TDirection direction, RmsPropOptions options) : IUpdateRule<RmsPropRule<TDirection>>
     where TDirection : struct, IUpdateRule<TDirection>
 {
@@ -60,7 +62,7 @@ internal readonly struct RmsPropRule<TDirection>(TDirection direction, RmsPropOp
     }
 }
 
-/// <summary>The buffer b, which is the state behind the direction's, averages the directions, and p moves by it.</summary>
+/// <summary>Averages the directions in the buffer b, the state after those of the direction, and moves p by it.</summary>
 internal readonly struct RmsPropMomentumRule<TDirection>(TDirection direction, RmsPropOptions options)
     : IUpdateRule<RmsPropMomentumRule<TDirection>>
     where TDirection : struct, IUpdateRule<TDirection>

@@ -4,7 +4,7 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>
-/// The rows of a table that have a gradient, each once, in the order in which they first came; segments count from the table.
+/// The rows of a table that have a gradient, each once, in the order of their first gradient; segments are relative to the table.
 /// </summary>
 internal sealed class RowSet(Parameter table)
 {
@@ -14,7 +14,7 @@ internal sealed class RowSet(Parameter table)
     private int _count;
     private long _clears;
 
-    /// <summary>The rows; none after the store has cleared its gradients.</summary>
+    /// <summary>The rows; empty after the store has cleared its gradients.</summary>
     public ReadOnlySpan<Segment> Segments
     {
         get
@@ -25,7 +25,7 @@ internal sealed class RowSet(Parameter table)
         }
     }
 
-    /// <summary>Sums the values into the table's gradients.</summary>
+    /// <summary>Adds the values to the table's gradients.</summary>
     public void Add(ReadOnlySpan<int> rows, ReadOnlySpan<float> values)
     {
         if (_clears != table.Store.GradientClears)

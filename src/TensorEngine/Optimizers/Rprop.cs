@@ -4,18 +4,18 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
-/// <summary>Options of <see cref="Rprop"/>, with PyTorch's defaults. The learning rate is the first step size.</summary>
+/// <summary>Options of <see cref="Rprop"/>, with PyTorch's defaults. The learning rate is the initial step size.</summary>
 public sealed record RpropOptions() : OptimizerOptions(learningRate: 1e-2)
 {
-    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <summary>The factor of an L2 penalty: each step adds WeightDecay * value to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>What a step size is multiplied by when the gradient's sign has changed; in [0, 1), by default 0.5.</summary>
+    /// <summary>The factor of a step size when the gradient's sign has changed; in [0, 1), by default 0.5.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double EtaMinus { get; init => field = HyperParameter.InUnitInterval(value); } = 0.5;
 
-    /// <summary>What a step size is multiplied by while the gradient's sign stays; at least 0, by default 1.2.</summary>
+    /// <summary>The factor of a step size while the gradient's sign stays the same; at least 0, by default 1.2.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double EtaPlus { get; init => field = HyperParameter.NonNegative(value); } = 1.2;
 
@@ -39,7 +39,7 @@ public sealed record RpropOptions() : OptimizerOptions(learningRate: 1e-2)
 }
 
 /// <summary>
-/// Resilient backpropagation, as torch.optim.Rprop: every element has a step size of its own, and only the gradient's sign counts.
+/// Implements resilient backpropagation, as torch.optim.Rprop: each element has its own step size, and only the gradient's sign matters.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize)
 /// s = s * (etaPlus if g * previous > 0, etaMinus if g * previous &lt; 0, otherwise 1)      (first step: s = learningRate)
@@ -50,11 +50,11 @@ public sealed record RpropOptions() : OptimizerOptions(learningRate: 1e-2)
 /// </code>
 /// Signs are compared without the product, which may underflow. The sign of 0 and, as in PyTorch, of NaN is 0.
 /// Error: after the first step at most 2 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 150 ULP of the
-/// largest |p| or |update| on the way, as every step rounds p and the step size.
+/// largest |p| or |update| on the way, because every step rounds p and the step size.
 /// Source: Riedmiller and Braun, A direct adaptive method for faster backpropagation learning: the RPROP algorithm, 1993.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Rprop(IEnumerable<Parameter> parameters, RpropOptions? options = null)
     : FusedOptimizer<Rprop, RpropOptions>(parameters, options ?? new()), IFusedOptimizer<RpropOptions>
 {
@@ -71,7 +71,7 @@ public sealed class Rprop(IEnumerable<Parameter> parameters, RpropOptions? optio
     }
 }
 
-/// <summary>The first step: its size is the learning rate, and what was there before does not count.</summary>
+/// <summary>Takes the first step: its size is the learning rate, and there is no previous gradient.</summary>
 internal readonly struct RpropFirstRule(RpropOptions options) : IUpdateRule2<RpropFirstRule>
 {
     private readonly Constant _size = new(Math.Min(Math.Max(options.LearningRate, options.SmallestStepSize), options.LargestStepSize));
@@ -86,7 +86,7 @@ internal readonly struct RpropFirstRule(RpropOptions options) : IUpdateRule2<Rpr
     }
 }
 
-/// <summary>Every further step.</summary>
+/// <summary>Takes every later step.</summary>
 internal readonly struct RpropRule(RpropOptions options) : IUpdateRule2<RpropRule>
 {
     private readonly Constant _etaMinus = new(options.EtaMinus);
@@ -110,7 +110,7 @@ internal readonly struct RpropRule(RpropOptions options) : IUpdateRule2<RpropRul
         p -= WithSign(size, previous);
     }
 
-    /// <summary>value * sign(of), 0 where the sign is of 0 or NaN.</summary>
+    /// <summary>value * sign(of), or 0 where <paramref name="of"/> is 0 or NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat WithSign<TFloat>(TFloat value, TFloat of)
         where TFloat : struct, IFloatLane<TFloat>

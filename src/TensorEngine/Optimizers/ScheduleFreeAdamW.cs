@@ -8,7 +8,7 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="ScheduleFreeAdamW"/>, with its authors' defaults.</summary>
 public sealed record ScheduleFreeAdamWOptions() : ScheduleFreeOptions(learningRate: 2.5e-3)
 {
-    /// <summary>WeightDecay * y is added to the direction of a step; at least 0, by default 0.</summary>
+    /// <summary>The weight decay: each step adds WeightDecay * y to its direction; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
@@ -16,7 +16,7 @@ public sealed record ScheduleFreeAdamWOptions() : ScheduleFreeOptions(learningRa
     /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1).</exception>
     public double Beta1 { get; init => field = HyperParameter.InOpenUnitInterval(value); } = 0.9;
 
-    /// <summary>How much of the second moment, the average square, a step keeps; in [0, 1), by default 0.999.</summary>
+    /// <summary>The decay rate of the second moment, the average square; in [0, 1), by default 0.999.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.999;
 
@@ -38,7 +38,7 @@ public sealed record ScheduleFreeAdamWOptions() : ScheduleFreeOptions(learningRa
 }
 
 /// <summary>
-/// Schedule-free AdamW, as AdamWScheduleFree in its authors' schedulefree package. Parameters hold y.
+/// Implements schedule-free AdamW, as AdamWScheduleFree in its authors' schedulefree package. Parameters hold y.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// t = learningRate * min(1, step / warmupSteps)
@@ -51,11 +51,11 @@ public sealed record ScheduleFreeAdamWOptions() : ScheduleFreeOptions(learningRa
 /// x = y + (1 - 1 / beta1) * (z - y)                             (to evaluate)
 /// </code>
 /// Error: after the first step at most 5 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
-/// largest |p| or |update| on the way, as every step rounds y twice.
+/// largest |p| or |update| on the way, because every step rounds y twice.
 /// Source: Defazio et al., The road less scheduled, 2024.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class ScheduleFreeAdamW(IEnumerable<Parameter> parameters, ScheduleFreeAdamWOptions? options = null)
     : ScheduleFreeOptimizer<ScheduleFreeAdamW, ScheduleFreeAdamWOptions>(parameters, options ?? new()),
         IFusedOptimizer<ScheduleFreeAdamWOptions>
@@ -76,7 +76,7 @@ public sealed class ScheduleFreeAdamW(IEnumerable<Parameter> parameters, Schedul
     }
 }
 
-/// <summary>z moves by the gradient over the root of v, to which the decay of y is added, and y after both.</summary>
+/// <summary>Moves z by the gradient over the root of v plus the decay of y, and y after both.</summary>
 internal readonly struct ScheduleFreeAdamWRule(ScheduleFreeAdamWOptions options, long step, ScheduleFreeMove move)
     : IUpdateRule2<ScheduleFreeAdamWRule>
 {

@@ -6,17 +6,17 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
-/// <summary>How y and z move in a step, whatever it is that they move by.</summary>
+/// <summary>Moves y and z in a step by a given direction.</summary>
 internal readonly struct ScheduleFreeMove
 {
     private readonly Constant _minusRate;
     private readonly Constant _minusTrainingRate;
     private readonly Interpolation _toward;
 
-    /// <param name="learningRate">The rate in force.</param>
+    /// <param name="learningRate">The current learning rate.</param>
     /// <param name="options">The options.</param>
     /// <param name="step">The number of the step.</param>
-    /// <param name="carried">The sum of the weights of the steps before, and the largest learning rate; updated.</param>
+    /// <param name="carried">The sum of the weights of the earlier steps, and the largest learning rate; updated.</param>
     public ScheduleFreeMove(double learningRate, ScheduleFreeOptions options, long step, ref CarriedNumbers carried)
     {
         double rate = learningRate;
@@ -30,8 +30,8 @@ internal readonly struct ScheduleFreeMove
     }
 
     /// <summary>
-    /// The share of a step's weight in the sum of all, which is carried. Where the sum would leave the range of double, what is carried
-    /// from then on is the sum over the latest weight, and negative to tell one from the other.
+    /// Returns the share of a step's weight in the sum of all weights, which is carried. If the sum would leave the range of double, the
+    /// carried number from then on is the sum divided by the latest weight, with a negative sign to distinguish it.
     /// </summary>
     private static double Share(ScheduleFreeOptions options, long step, double largest, ref CarriedNumbers carried)
     {

@@ -6,8 +6,8 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>
-/// An optimizer that averages instead of following a schedule. While it trains, the parameters hold the values y at which
-/// gradients are to be computed; the values x to evaluate and to keep follow from them and z:
+/// An optimizer that averages instead of following a schedule. During training, the parameters hold the values y at which you compute
+/// gradients; the values x for evaluation and deployment follow from y and z:
 /// <code>
 /// y = (1 - beta) * z + beta * x
 /// </code>
@@ -31,13 +31,13 @@ public abstract class ScheduleFreeOptimizer<TSelf, TOptions> : FusedOptimizer<TS
     {
     }
 
-    /// <summary>Whether the parameters hold the evaluation values x, with which no step can be taken.</summary>
+    /// <summary>Whether the parameters hold the evaluation values x, on which no step can be taken.</summary>
     public bool HasEvaluationValues { get; private set; }
 
     /// <summary>
-    /// Puts the evaluation values x in the place of the training values y, if they are not there yet. Parameters that have taken
-    /// no step are left as they are. The training values are kept, to the bit: the first call allocates memory for them. With a
-    /// <see cref="Optimizer.Shard"/> the values of its part alone change.
+    /// Replaces the training values y with the evaluation values x, unless they are already in place. Parameters that have taken no step
+    /// stay unchanged. The training values are preserved bit for bit; the first call allocates memory for them. With a
+    /// <see cref="Optimizer.Shard"/>, only the values of its part change.
     /// </summary>
     public void UseEvaluationValues()
     {
@@ -57,7 +57,7 @@ public abstract class ScheduleFreeOptimizer<TSelf, TOptions> : FusedOptimizer<TS
         HasEvaluationValues = true;
     }
 
-    /// <summary>Puts the training values back; what was done to the values since <see cref="UseEvaluationValues"/> is lost.</summary>
+    /// <summary>Restores the training values. Changes made to the values since <see cref="UseEvaluationValues"/> are lost.</summary>
     public void UseTrainingValues()
     {
         if (!HasEvaluationValues)
@@ -71,11 +71,11 @@ public abstract class ScheduleFreeOptimizer<TSelf, TOptions> : FusedOptimizer<TS
         HasEvaluationValues = false;
     }
 
-    /// <summary>Computes the evaluation values x of the caller's memory.</summary>
+    /// <summary>Computes the evaluation values x in the caller's memory.</summary>
     /// <param name="values">y, any length and alignment.</param>
     /// <param name="z">As long as <paramref name="values"/>.</param>
-    /// <param name="destination">Receives x; as long as <paramref name="values"/>, and the same memory or apart.</param>
-    /// <param name="options">The options that the steps were taken with.</param>
+    /// <param name="destination">Receives x; as long as <paramref name="values"/>, and either the same memory or separate.</param>
+    /// <param name="options">The options with which the steps were taken.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     /// <exception cref="ArgumentException">Lengths differ, or buffers overlap otherwise.</exception>
     public static void Evaluate(ReadOnlySpan<float> values, ReadOnlySpan<float> z, Span<float> destination, TOptions options)
@@ -88,7 +88,9 @@ public abstract class ScheduleFreeOptimizer<TSelf, TOptions> : FusedOptimizer<TS
         Map.Run(new Interpolation(1 - 1 / options.EvaluationShare), values, z, destination);
     }
 
-    /// <summary>Describes also which values the parameters hold; with the evaluation values, the training values y are state.</summary>
+    /// <summary>
+    /// Also describes which values the parameters hold; if they hold the evaluation values, the training values y are part of the state.
+    /// </summary>
     internal override void DescribeState(StateArchive archive)
     {
         base.DescribeState(archive);

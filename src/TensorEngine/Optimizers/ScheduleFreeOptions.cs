@@ -2,7 +2,7 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
-/// <summary>Options that schedule-free optimizers share.</summary>
+/// <summary>Options shared by the schedule-free optimizers.</summary>
 public abstract record ScheduleFreeOptions : OptimizerOptions
 {
     private protected ScheduleFreeOptions(double learningRate)
@@ -14,11 +14,13 @@ public abstract record ScheduleFreeOptions : OptimizerOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long WarmUpSteps { get; init => field = Require.AtLeast(0, value, nameof(WarmUpSteps)); }
 
-    /// <summary>r: a step counts in the average by its number to this power; finite, by default 0.</summary>
+    /// <summary>r: the weight of a step in the average is its number raised to this power; finite, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or not finite as a float.</exception>
     public double WeightPower { get; init => field = HyperParameter.Finite(value); }
 
-    /// <summary>A step counts in the average by the largest learning rate so far to this power; finite, by default 2.</summary>
+    /// <summary>
+    /// The weight of a step in the average includes the largest learning rate so far raised to this power; finite, by default 2.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or not finite as a float.</exception>
     public double WeightRatePower { get; init => field = HyperParameter.Finite(value); } = 2;
 

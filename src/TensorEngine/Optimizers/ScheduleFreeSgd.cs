@@ -7,7 +7,7 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="ScheduleFreeSgd"/>, with its authors' defaults.</summary>
 public sealed record ScheduleFreeSgdOptions() : ScheduleFreeOptions(learningRate: 1)
 {
-    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <summary>The factor of an L2 penalty: each step adds WeightDecay * value to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
@@ -26,7 +26,7 @@ public sealed record ScheduleFreeSgdOptions() : ScheduleFreeOptions(learningRate
 }
 
 /// <summary>
-/// Schedule-free stochastic gradient descent, as SGDScheduleFree in its authors' schedulefree package. Parameters hold y.
+/// Implements schedule-free stochastic gradient descent, as SGDScheduleFree in its authors' schedulefree package. Parameters hold y.
 /// <code>
 /// g = gradient + weightDecay * y              (-gradient with maximize)
 /// t = learningRate * min(1, step / warmupSteps)
@@ -37,11 +37,11 @@ public sealed record ScheduleFreeSgdOptions() : ScheduleFreeOptions(learningRate
 /// x = y + (1 - 1 / momentum) * (z - y)                          (to evaluate)
 /// </code>
 /// Error: after the first step at most 4 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
-/// largest |p| or |update| on the way, as every step rounds y twice.
+/// largest |p| or |update| on the way, because every step rounds y twice.
 /// Source: Defazio et al., The road less scheduled, 2024.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class ScheduleFreeSgd(IEnumerable<Parameter> parameters, ScheduleFreeSgdOptions? options = null)
     : ScheduleFreeOptimizer<ScheduleFreeSgd, ScheduleFreeSgdOptions>(parameters, options ?? new()), IFusedOptimizer<ScheduleFreeSgdOptions>
 {
@@ -60,7 +60,7 @@ public sealed class ScheduleFreeSgd(IEnumerable<Parameter> parameters, ScheduleF
     }
 }
 
-/// <summary>z moves by the gradient, and y after both.</summary>
+/// <summary>Moves z by the gradient, and y after both.</summary>
 internal readonly struct ScheduleFreeSgdRule(ScheduleFreeMove move) : IUpdateRule1<ScheduleFreeSgdRule>
 {
     private readonly ScheduleFreeMove _move = move;

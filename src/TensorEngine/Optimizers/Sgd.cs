@@ -8,19 +8,21 @@ namespace TensorEngine.Optimizers;
 /// <summary>Options of <see cref="Sgd"/>, with PyTorch's defaults.</summary>
 public sealed record SgdOptions() : OptimizerOptions(learningRate: 1e-3)
 {
-    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <summary>The factor of an L2 penalty: each step adds WeightDecay * value to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>mu: how much of the momentum buffer is kept; in [0, 1), by default 0, which keeps no buffer.</summary>
+    /// <summary>mu: the decay rate of the momentum buffer; in [0, 1), by default 0, which needs no buffer.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Momentum { get; init => field = HyperParameter.InUnitInterval(value); }
 
-    /// <summary>How much of the gradient does not enter the momentum buffer, except in the first step; finite, by default 0.</summary>
+    /// <summary>
+    /// The share of the gradient that does not enter the momentum buffer, except in the first step; finite, by default 0.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or not finite as a float.</exception>
     public double Dampening { get; init => field = HyperParameter.Finite(value); }
 
-    /// <summary>Whether to look ahead along the buffer; needs a positive momentum and no dampening.</summary>
+    /// <summary>Whether to look ahead along the buffer; requires a positive momentum and no dampening.</summary>
     public bool Nesterov { get; init; }
 
     /// <inheritdoc/>
@@ -30,7 +32,7 @@ public sealed record SgdOptions() : OptimizerOptions(learningRate: 1e-3)
         nesterov && (momentum == 0 || dampening != 0)
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"Nesterov is set with Momentum {momentum} and Dampening {dampening}; it needs a positive momentum and no dampening.")
+                $"Nesterov is set with Momentum {momentum} and Dampening {dampening}; it requires a positive momentum and no dampening.")
             : null;
 
     /// <inheritdoc/>
@@ -44,18 +46,18 @@ public sealed record SgdOptions() : OptimizerOptions(learningRate: 1e-3)
 }
 
 /// <summary>
-/// Stochastic gradient descent, as torch.optim.SGD.
+/// Implements stochastic gradient descent, as torch.optim.SGD.
 /// <code>
 /// g = gradient + weightDecay * p              (-gradient with maximize)
 /// b = momentum * b + (1 - dampening) * g      (first step: b = g)
 /// p = p - learningRate * b                    (nesterov: g + momentum * b for b; without momentum: g)
 /// </code>
 /// Error: after the first step at most 2.5 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 52 ULP of the
-/// largest |p| or |update| on the way, as every step rounds p.
+/// largest |p| or |update| on the way, because every step rounds p.
 /// Source: Sutskever et al., On the importance of initialization and momentum in deep learning, 2013.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Sgd(IEnumerable<Parameter> parameters, SgdOptions? options = null)
     : FusedOptimizer<Sgd, SgdOptions>(parameters, options ?? new()), IFusedOptimizer<SgdOptions>
 {
@@ -84,7 +86,7 @@ internal readonly struct SgdRule(double learningRate) : IUpdateRule0<SgdRule>
         where TFloat : struct, IFloatLane<TFloat> => p = TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), g, p);
 }
 
-/// <summary>The buffer b averages gradients, and p follows it.</summary>
+/// <summary>Averages gradients in the buffer b, which p follows.</summary>
 internal readonly struct SgdMomentumRule(double learningRate, double momentum, double dampening, long step) : IUpdateRule1<SgdMomentumRule>
 {
     private readonly Constant _minusRate = new(-learningRate);

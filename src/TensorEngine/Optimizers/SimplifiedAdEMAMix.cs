@@ -5,24 +5,24 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
-/// <summary>Options of <see cref="SimplifiedAdEMAMix"/>, with its authors' defaults, but for weight decay.</summary>
+/// <summary>Options of <see cref="SimplifiedAdEMAMix"/>, with its authors' defaults, except for weight decay.</summary>
 public sealed record SimplifiedAdEMAMixOptions() : OptimizerOptions(learningRate: 1e-4)
 {
     /// <summary>
-    /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How much of the sum of gradients a step keeps; in [0, 1), by default 0.99.</summary>
+    /// <summary>The decay rate of the sum of gradients; in [0, 1), by default 0.99.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.99;
 
-    /// <summary>How much of the average square a step keeps; in [0, 1), by default 0.95.</summary>
+    /// <summary>The decay rate of the average square; in [0, 1), by default 0.95.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.95;
 
-    /// <summary>How often the latest gradient counts beside the sum, which has it once; at least 0, by default 0.</summary>
+    /// <summary>The additional weight of the latest gradient, which the sum already includes once; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double Alpha { get; init => field = HyperParameter.NonNegative(value); }
 
@@ -42,8 +42,9 @@ public sealed record SimplifiedAdEMAMixOptions() : OptimizerOptions(learningRate
 }
 
 /// <summary>
-/// Simplified AdEMAMix: <see cref="AdEMAMix"/> with one sum of gradients in place of two averages, and the latest gradient beside it.
-/// The sum is about 1 / (1 - beta1) times as large as an average, so the rate is that much smaller than Adam's. Weight decay is decoupled.
+/// Implements simplified AdEMAMix: <see cref="AdEMAMix"/> with one sum of gradients in place of two averages, and the latest gradient in
+/// addition. The sum is about 1 / (1 - beta1) times as large as an average, so the rate is that much smaller than Adam's. Weight decay is
+/// decoupled.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// m = beta1 * m + g
@@ -52,11 +53,11 @@ public sealed record SimplifiedAdEMAMixOptions() : OptimizerOptions(learningRate
 ///     - learningRate * (alpha * g + m) / (sqrt(v / (1 - beta2^step)) + epsilon)
 /// </code>
 /// Error: after the first step at most 6 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
-/// largest |p| or |update| on the way, as decay and step both round p.
+/// largest |p| or |update| on the way, because decay and step both round p.
 /// Source: Morwani et al., Connections between schedule-free optimizers, AdEMAMix, and accelerated SGD variants, 2025, section 4.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class SimplifiedAdEMAMix(IEnumerable<Parameter> parameters, SimplifiedAdEMAMixOptions? options = null)
     : FusedOptimizer<SimplifiedAdEMAMix, SimplifiedAdEMAMixOptions>(parameters, options ?? new()),
         IFusedOptimizer<SimplifiedAdEMAMixOptions>
@@ -69,7 +70,7 @@ public sealed class SimplifiedAdEMAMix(IEnumerable<Parameter> parameters, Simpli
         WeightDecay.Decoupled(step.Options.LearningRate, step.Options.WeightDecay));
 }
 
-/// <summary>The sum m of gradients, of which a part is forgotten in every step, and the average v of squares.</summary>
+/// <summary>Updates the decaying sum m of gradients, and the average v of squares.</summary>
 internal readonly struct SimplifiedAdEMAMixRule : IUpdateRule2<SimplifiedAdEMAMixRule>
 {
     private readonly Retention _kept;

@@ -7,14 +7,14 @@ using TensorEngine.Optimizers.Stepping;
 namespace TensorEngine.Optimizers;
 
 /// <summary>
-/// Options of <see cref="SparseAdam"/>, with PyTorch's defaults. There is no weight decay, as it would move every row. Epsilon is
-/// not the same as Adam's, as no bias correction reaches it.
+/// Options of <see cref="SparseAdam"/>, with PyTorch's defaults. There is no weight decay, because it would move every row. Epsilon differs
+/// from Adam's, because no bias correction scales it.
 /// </summary>
 public sealed record SparseAdamOptions() : MomentOptions(learningRate: 1e-3);
 
 /// <summary>
-/// Adam for tables of which a step uses only some rows (embeddings), as torch.optim.SparseAdam: rows without a gradient keep their
-/// values and their moments, and cost nothing.
+/// Implements Adam for tables of which a step uses only some rows (embeddings), as torch.optim.SparseAdam: rows without a gradient keep
+/// their values and moments, and cost nothing.
 /// <code>
 /// g = sum of the row's gradients, in the order in which they came       (-g with maximize)
 /// m = m + (1 - beta1) * (g - m)
@@ -22,23 +22,23 @@ public sealed record SparseAdamOptions() : MomentOptions(learningRate: 1e-3);
 /// p = p - learningRate * sqrt(1 - beta2^step) / (1 - beta1^step) * m / (sqrt(v) + epsilon)
 /// </code>
 /// <see cref="AddGradients"/> sums gradients into the rows of <see cref="Parameter.Gradients"/>, which is otherwise 0, and
-/// <see cref="Optimizer.Step"/> uses them up: it clears these rows whether asked to or not, also when it skips. Gradients written
-/// into <see cref="Parameter.Gradients"/> by other means are not seen. The step counts for a table also if none of its rows had a
-/// gradient. One pass over the rows; clipping by norm takes one more.
-/// Error: over PyTorch's recorded trajectories at most 1.5 times that of PyTorch in float plus 2 ULP of max(|p|, |latest update|).
+/// <see cref="Optimizer.Step"/> consumes them: it always clears these rows, even if it skips the step. Gradients written
+/// into <see cref="Parameter.Gradients"/> by other means are ignored. A table's step count grows even if none of its rows has a gradient.
+/// One pass over the rows; clipping by norm takes one more. Error: over PyTorch's recorded trajectories at most 1.5 times that of PyTorch
+/// in float plus 2 ULP of max(|p|, |latest update|).
 /// </summary>
 public sealed class SparseAdam : Optimizer<SparseAdamOptions>
 {
     private readonly RowSet[] _rows;
 
-    /// <summary>Takes the tables, and allocates all state.</summary>
+    /// <summary>Creates the optimizer and allocates all of its state.</summary>
     /// <param name="parameters">
-    /// The tables, all of two dimensions, or a whole store; each once, and none that another optimizer steps.
+    /// The tables, all with two dimensions, or a whole store. Each may appear only once and may not belong to another optimizer.
     /// </param>
-    /// <param name="options">The options of all tables that are put into no group of their own; null for the defaults.</param>
+    /// <param name="options">The options of all tables that are not in a group of their own, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// A parameter does not have exactly two dimensions, is there twice or belongs to another optimizer, or there is none.
+    /// A parameter does not have exactly two dimensions, appears twice or belongs to another optimizer, or there is no parameter.
     /// </exception>
     public SparseAdam(IEnumerable<Parameter> parameters, SparseAdamOptions? options = null)
         : base(Require.Matrices(parameters, nameof(SparseAdam)), options ?? new(), [new("exp_avg"), new("exp_avg_sq")]) =>
@@ -46,17 +46,19 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
 
     internal override bool UsesUpGradients => true;
 
-    internal override string WhyWhole => "it keeps a list of the rows that have gradients, which no other process knows.";
+    internal override string WhyWhole => "it keeps a list of the rows that have gradients, which other processes do not have.";
 
-    /// <summary>Adds to the gradients of some rows of a table. A row may come several times. Does nothing if the table is frozen.</summary>
+    /// <summary>
+    /// Adds to the gradients of some rows of a table. A row may appear several times. Does nothing if the table is not trainable.
+    /// </summary>
     /// <param name="table">A parameter of this optimizer, [rows, columns].</param>
-    /// <param name="rows">Which rows, from 0; any order.</param>
-    /// <param name="values">[rows given, columns], row by row: the gradients of each.</param>
+    /// <param name="rows">The indices of the rows, from 0, in any order.</param>
+    /// <param name="values">The gradients of each given row: [given rows, columns], in row-major order.</param>
     /// <exception cref="ArgumentException">
     /// The optimizer does not step <paramref name="table"/>, or <paramref name="values"/> does not hold one row of the
     /// table's width for each index in <paramref name="rows"/>.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">A row is negative or not in the table.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A row index is negative or not in the table.</exception>
     public void AddGradients(Parameter table, ReadOnlySpan<int> rows, ReadOnlySpan<float> values)
     {
         int slot = Slots.Of(table);
@@ -67,19 +69,22 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
 
     /// <summary>One step over the caller's memory, in place; only the given rows are touched.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="step">The number of this step, from 1.</param>
-    /// <param name="values">p, [rows of the table, columns], row by row; any alignment.</param>
+    /// <param name="step">The number of this step, counted from 1.</param>
+    /// <param name="values">p, [rows of the table, columns], in row-major order; any alignment.</param>
     /// <param name="columns">The length of a row, which divides that of <paramref name="values"/>; at least 1.</param>
-    /// <param name="rows">Which rows have a gradient, from 0; any order, any of them several times: they add up in this order.</param>
-    /// <param name="gradients">[rows given, columns], row by row; not written.</param>
+    /// <param name="rows">
+    /// The indices of the rows that have a gradient, from 0, in any order. A row may appear several times; its gradients add up in this
+    /// order.
+    /// </param>
+    /// <param name="gradients">[given rows, columns], in row-major order; not written.</param>
     /// <param name="firstMoment">m, as long as <paramref name="values"/>; 0 before the first step.</param>
     /// <param name="secondMoment">v, as long as <paramref name="values"/>; 0 before the first step.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">Lengths do not fit or buffers overlap.</exception>
+    /// <exception cref="ArgumentException">Lengths do not match or buffers overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// A row is negative or not in the table, or <paramref name="columns"/> or <paramref name="step"/> is below 1.
+    /// A row index is negative or not in the table, or <paramref name="columns"/> or <paramref name="step"/> is below 1.
     /// </exception>
-    /// <remarks>Allocates when more rows and columns are given than in any call before on this thread, and nothing otherwise.</remarks>
+    /// <remarks>Allocates only if more rows or columns are given than in any earlier call on this thread.</remarks>
     public static void Update(
         SparseAdamOptions options,
         long step,
@@ -96,7 +101,7 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
         if (values.Length % columns != 0)
         {
             throw new ArgumentException(
-                $"values has {values.Length} elements; columns is {columns}, which must divide it into whole rows.", nameof(values));
+                $"values has {values.Length} elements; they must be whole rows of {columns} columns.", nameof(values));
         }
 
         Require.SameLength(firstMoment, values);
@@ -182,8 +187,8 @@ public sealed class SparseAdam : Optimizer<SparseAdamOptions>
 }
 
 /// <summary>
-/// Adam's moments m and v, and the step they make with an epsilon that the bias correction does not scale. A row skips steps, so that
-/// both look at what is too small in every one.
+/// Updates Adam's moments m and v and steps with an epsilon that the bias correction does not scale. Because rows skip steps, both moments
+/// flush in every step.
 /// </summary>
 internal readonly struct SparseAdamRule(SparseAdamOptions options, long step) : IUpdateRule2<SparseAdamRule>
 {

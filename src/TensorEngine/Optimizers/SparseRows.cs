@@ -1,6 +1,6 @@
 namespace TensorEngine.Optimizers;
 
-/// <summary>Rows that are given by indices.</summary>
+/// <summary>Helpers for rows that are given by their indices.</summary>
 internal static class SparseRows
 {
     [ThreadStatic]
@@ -29,8 +29,8 @@ internal static class SparseRows
     }
 
     /// <summary>
-    /// The rows with their places, row in the upper half and place in the lower one, in ascending order; and memory for one row.
-    /// All keys differ, so that any sort gives the same order.
+    /// Returns the rows with their positions, the row in the upper half and the position in the lower half, in ascending order, and memory
+    /// for one row. All keys differ, so any sort gives the same order.
     /// </summary>
     public static ReadOnlySpan<long> Sort(ReadOnlySpan<int> rows, int columns, out Span<float> sum)
     {

@@ -10,16 +10,17 @@ namespace TensorEngine.Optimizers;
 public sealed record StableAdamWOptions() : OptimizerOptions(learningRate: 1e-3)
 {
     /// <summary>
-    /// Decoupled weight decay: a step first takes its own, reduced rate * WeightDecay * value from the value; at least 0, by default 1e-2.
+    /// The decoupled weight decay: each step first subtracts its own, reduced rate * WeightDecay * value; at least 0, by
+    /// default 1e-2.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); } = 1e-2;
 
-    /// <summary>How much of the average gradient a step keeps; in [0, 1), by default 0.9.</summary>
+    /// <summary>The decay rate of the average gradient; in [0, 1), by default 0.9.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta1 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
 
-    /// <summary>How much of the average square a step keeps; in [0, 1), by default 0.99.</summary>
+    /// <summary>The decay rate of the average square; in [0, 1), by default 0.99.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2 { get; init => field = HyperParameter.InUnitInterval(value); } = 0.99;
 
@@ -38,8 +39,8 @@ public sealed record StableAdamWOptions() : OptimizerOptions(learningRate: 1e-3)
 }
 
 /// <summary>
-/// StableAdamW: <see cref="AdamW"/> whose rate is reduced for each parameter in steps in which the average square lags behind the
-/// gradient, as Adafactor clips its updates. A sudden large gradient then does no harm, and clipping by the norm is not needed.
+/// Implements StableAdamW: <see cref="AdamW"/> that reduces the rate of a parameter in steps in which the average square lags behind the
+/// gradient, like Adafactor's clipping of updates. A sudden large gradient then does no harm, and clipping by the norm is not needed.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// m = beta1 * m + (1 - beta1) * g
@@ -49,7 +50,7 @@ public sealed record StableAdamWOptions() : OptimizerOptions(learningRate: 1e-3)
 /// rate = learningRate / max(1, rms)
 /// p = p * (1 - rate * weightDecay) - rate * m / (1 - beta1^step) / (sqrt(h) + epsilon)
 /// </code>
-/// The paper keeps m and v divided by their corrections, which is the same.
+/// The paper stores m and v divided by their corrections, which is equivalent.
 /// Passes: one that reads g and v for the mean, and AdamW's, which reads p, g, m and v and writes p, m and v: 36 bytes per element.
 /// Error: after a step at most 4 ULP of max(|p|, the parameter's largest update) from exact arithmetic on the same state.
 /// Source: Wortsman et al., Stable and low-precision training for large-scale vision-language models, 2023, algorithm 2.
@@ -58,12 +59,12 @@ public sealed class StableAdamW : Optimizer<StableAdamWOptions>
 {
     private readonly StepSums<Square, Identity> _sums;
 
-    /// <summary>Takes the parameters, and allocates all state.</summary>
-    /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-    /// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+    /// <summary>Creates the optimizer and allocates all of its state.</summary>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+    /// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
+    /// A parameter appears twice or belongs to another optimizer, there is no parameter, or two options contradict each other.
     /// </exception>
     public StableAdamW(IEnumerable<Parameter> parameters, StableAdamWOptions? options = null)
         : base(parameters, options ?? new(), [new("exp_avg"), new("exp_avg_sq")]) =>
@@ -89,7 +90,7 @@ public sealed class StableAdamW : Optimizer<StableAdamWOptions>
     }
 }
 
-/// <summary>The gradient over the root of its average square after the step.</summary>
+/// <summary>Computes the gradient over the root of its average square after the step.</summary>
 internal readonly struct StableAdamWTerms(StableAdamWOptions options, long step) : IStepTerms
 {
     private readonly SecondMoment _second = new(options.Beta2, options.Epsilon, step);

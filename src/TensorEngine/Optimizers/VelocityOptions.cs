@@ -2,7 +2,7 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Optimizers;
 
-/// <summary>Options that <see cref="Momentum"/> and <see cref="Nesterov"/> share.</summary>
+/// <summary>Options shared by <see cref="Momentum"/> and <see cref="Nesterov"/>.</summary>
 public abstract record VelocityOptions : OptimizerOptions
 {
     private protected VelocityOptions()
@@ -10,11 +10,11 @@ public abstract record VelocityOptions : OptimizerOptions
     {
     }
 
-    /// <summary>The factor of an L2 penalty: WeightDecay * value is added to the gradient; at least 0, by default 0.</summary>
+    /// <summary>The factor of an L2 penalty: each step adds WeightDecay * value to the gradient; at least 0, by default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>How much of the velocity is kept; in [0, 1), by default 0.9.</summary>
+    /// <summary>The decay rate of the velocity; in [0, 1), by default 0.9.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Momentum { get; init => field = HyperParameter.InUnitInterval(value); } = 0.9;
 

@@ -9,12 +9,12 @@ namespace TensorEngine.Optimizers;
 public sealed record YogiOptions() : MomentOptions(learningRate: 1e-2, epsilon: 1e-3)
 {
     /// <summary>
-    /// Decoupled weight decay: a step first takes LearningRate * WeightDecay * value from the value; at least 0, by default 0.
+    /// The decoupled weight decay: each step first subtracts LearningRate * WeightDecay * value; at least 0, by default 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double WeightDecay { get; init => field = HyperParameter.NonNegative(value); }
 
-    /// <summary>What every average square starts from; at least 0, by default 1e-6.</summary>
+    /// <summary>The initial value of the average square; at least 0, by default 1e-6.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double InitialAccumulatorValue { get; init => field = HyperParameter.NonNegative(value); } = 1e-6;
 
@@ -27,8 +27,8 @@ public sealed record YogiOptions() : MomentOptions(learningRate: 1e-2, epsilon: 
 }
 
 /// <summary>
-/// Yogi: Adam whose average square moves towards the gradient's square by a step that depends on the square alone, so that it does not
-/// forget large gradients at once when small ones follow. Weight decay is decoupled.
+/// Implements Yogi: Adam whose average square moves toward the gradient's square by a step that depends on the square alone, so that it
+/// does not forget large gradients quickly when small ones follow. Weight decay is decoupled.
 /// <code>
 /// g = gradient                                (-gradient with maximize)
 /// m = beta1 * m + (1 - beta1) * g
@@ -37,11 +37,11 @@ public sealed record YogiOptions() : MomentOptions(learningRate: 1e-2, epsilon: 
 ///     - learningRate * m / (1 - beta1^step) / (sqrt(v / (1 - beta2^step)) + epsilon)
 /// </code>
 /// Error: after the first step at most 6 ULP of max(|p|, |update|) from exact arithmetic; after 100 steps at most 102 ULP of the
-/// largest |p| or |update| on the way, as decay and step both round p.
-/// Source: Zaheer et al., Adaptive methods for nonconvex optimization, 2018, algorithm 2, with Adam's corrections of bias.
+/// largest |p| or |update| on the way, because decay and step both round p.
+/// Source: Zaheer et al., Adaptive methods for nonconvex optimization, 2018, algorithm 2, with Adam's bias corrections.
 /// </summary>
-/// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-/// <param name="options">The options of all parameters that are put into no group of their own; null for the defaults.</param>
+/// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+/// <param name="options">The options of all parameters that are not in a group of their own, or null for the defaults.</param>
 public sealed class Yogi(IEnumerable<Parameter> parameters, YogiOptions? options = null)
     : FusedOptimizer<Yogi, YogiOptions>(parameters, options ?? new()), IFusedOptimizer<YogiOptions>
 {
@@ -52,7 +52,7 @@ public sealed class Yogi(IEnumerable<Parameter> parameters, YogiOptions? options
         new YogiRule(step.Options, step.Number), WeightDecay.Decoupled(step.Options.LearningRate, step.Options.WeightDecay));
 }
 
-/// <summary>The average m, and v, which follows the squares.</summary>
+/// <summary>Updates the average m, and v, which follows the squares.</summary>
 internal readonly struct YogiRule(YogiOptions options, long step) : IUpdateRule2<YogiRule>
 {
     private readonly FirstMoment _first = new(options.Beta1, options.Epsilon, step);

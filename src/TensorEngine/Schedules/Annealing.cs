@@ -1,16 +1,19 @@
 namespace TensorEngine.Schedules;
 
 /// <summary>
-/// From the initial rate to another, where it stays; as torch's SWALR, which leads to the rate for stochastic weight averaging.
+/// Moves the rate from its initial value to a target and keeps it there, as torch's SWALR, which leads to the rate for stochastic weight
+/// averaging.
 /// <code>
 /// share = min(step / steps, 1)
 /// value = initial * w + target * (1 - w),  w = (1 + cos(pi * share)) / 2 or 1 - share
 /// </code>
 /// </summary>
-/// <param name="target">The rate from step <paramref name="steps"/> on (torch's swa_lr), whatever the initial rate; at least 0.</param>
+/// <param name="target">
+/// The rate from step <paramref name="steps"/> on (torch's swa_lr), regardless of the initial rate; at least 0.
+/// </param>
 /// <param name="steps">The number of steps to the target (torch's anneal_epochs); at least 0. With 0, every step has the target.</param>
-/// <param name="shape">The curve between the two.</param>
-/// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+/// <param name="shape">The curve between the two rates.</param>
+/// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
 public sealed class Annealing(double target, long steps, AnnealingShape shape = AnnealingShape.Cosine) : Schedule
 {
     private readonly double _target = HyperParameter.NonNegative(target, nameof(target));

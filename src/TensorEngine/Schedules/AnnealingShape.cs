@@ -12,10 +12,10 @@ public enum AnnealingShape
     Linear,
 }
 
-/// <summary>The value at a place on the way, which is exact at both ends and where both are equal.</summary>
+/// <summary>Computes values on the curve, which are exact at both ends and where both ends are equal.</summary>
 internal static class AnnealingShapes
 {
-    /// <summary>At share 0 of the way <paramref name="from"/>, at 1 <paramref name="to"/>.</summary>
+    /// <summary>Returns <paramref name="from"/> at share 0 and <paramref name="to"/> at share 1.</summary>
     public static double Between(this AnnealingShape shape, double from, double to, double share)
     {
         double weight = shape == AnnealingShape.Linear ? 1 - share : 0.5 * (1 + Scalar.Cos(Math.PI * share));

@@ -1,25 +1,25 @@
 namespace TensorEngine.Schedules;
 
 /// <summary>
-/// Schedules that all run at once, each from the rate that the one before gives at this step.
+/// Runs several schedules at the same time, each starting from the rate that the previous one gives at this step.
 /// <code>
 /// value = schedules[n].At(... schedules[1].At(schedules[0].At(initial, step), step) ..., step)
 /// </code>
 /// </summary>
 /// <remarks>
-/// Of schedules that scale the rate (<see cref="ConstantStart"/>, <see cref="LinearRamp"/>, <see cref="ExponentialDecay"/>,
+/// For schedules that scale the rate (<see cref="ConstantStart"/>, <see cref="LinearRamp"/>, <see cref="ExponentialDecay"/>,
 /// <see cref="StepDecay"/>, <see cref="MultiStepDecay"/>, <see cref="PolynomialDecay"/>, <see cref="MultiplicativeRate"/>) it is the
-/// product, as torch's ChainedScheduler. Others it does not follow: torch's CosineAnnealingLR multiplies the rate of the step before,
-/// so that in a chain it keeps to its formula only up to T_max and with eta_min 0, and torch's LambdaLR, CosineAnnealingWarmRestarts,
-/// CyclicLR and OneCycleLR overwrite what the schedulers before them made of the rate. Here every schedule keeps to its formula, from
-/// the rate that it is fed. One that ignores the initial rate hides those before it.
+/// product, as torch's ChainedScheduler. For others it differs: torch's CosineAnnealingLR multiplies the rate of the previous step, so that
+/// in a chain it follows its formula only up to T_max and with eta_min 0, and torch's LambdaLR, CosineAnnealingWarmRestarts, CyclicLR and
+/// OneCycleLR overwrite the rate of the schedulers before them. Here every schedule applies its formula to the rate it receives. A schedule
+/// that ignores the initial rate hides those before it.
 /// </remarks>
 public sealed class ChainedSchedule : Schedule
 {
     private readonly Schedule[] _schedules;
 
-    /// <summary>Copies the list.</summary>
-    /// <param name="schedules">At least one; each must give rates that are at least 0 and finite to the one that follows.</param>
+    /// <summary>Creates the schedule and copies the list.</summary>
+    /// <param name="schedules">At least one schedule; each must give the next one rates that are at least 0 and finite.</param>
     /// <exception cref="ArgumentNullException">A schedule is null.</exception>
     /// <exception cref="ArgumentException">There is no schedule.</exception>
     public ChainedSchedule(params ReadOnlySpan<Schedule> schedules)

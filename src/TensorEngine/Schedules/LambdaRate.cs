@@ -1,16 +1,16 @@
 namespace TensorEngine.Schedules;
 
 /// <summary>
-/// The rate times any function of the step, as torch's LambdaLR.
+/// Multiplies the initial rate by any function of the step, as torch's LambdaLR.
 /// <code>
 /// value = initial * factor(step)
 /// </code>
 /// </summary>
 /// <remarks>
-/// That the value depends on the step alone, and what it costs, is up to the function. torch takes one function per group: use one
-/// schedule for each.
+/// The function must depend on the step alone, and determines the cost of a call. torch takes one function per group; use one schedule for
+/// each group instead.
 /// </remarks>
-/// <param name="factor">Gives the factor by which the rate is multiplied at a step.</param>
+/// <param name="factor">Returns the factor by which the rate is multiplied at a step.</param>
 /// <exception cref="ArgumentNullException"><paramref name="factor"/> is null.</exception>
 public sealed class LambdaRate(Func<long, double> factor) : Schedule
 {

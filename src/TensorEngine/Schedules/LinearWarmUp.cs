@@ -1,19 +1,19 @@
 namespace TensorEngine.Schedules;
 
 /// <summary>
-/// A ramp up to the first value of a schedule, which starts afterwards with its own step 0.
+/// A ramp up to the first value of a schedule, which then starts at its own step 0.
 /// <code>
 /// step &lt; steps:  value = then.At(initial, 0) * (startFactor * (1 - step / steps) + step / steps)
 /// otherwise:     value = then.At(initial, step - steps)
 /// </code>
-/// As torch's SequentialLR of a LinearLR and the schedule, for a schedule whose first value is the initial rate. For a ramp that runs at
-/// the same time, use <see cref="ChainedSchedule"/> with a <see cref="LinearRamp"/>.
+/// Equals torch's SequentialLR of a LinearLR and the schedule, for a schedule whose first value is the initial rate. For a ramp that runs
+/// concurrently with the schedule, use <see cref="ChainedSchedule"/> with a <see cref="LinearRamp"/>.
 /// </summary>
 /// <param name="steps">The length of the ramp; at least 0.</param>
 /// <param name="then">The schedule that follows.</param>
-/// <param name="startFactor">The part of the first value at step 0; at least 0.</param>
+/// <param name="startFactor">The factor of the first value at step 0; at least 0.</param>
 /// <exception cref="ArgumentNullException"><paramref name="then"/> is null.</exception>
-/// <exception cref="ArgumentOutOfRangeException">A number is not in its range.</exception>
+/// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
 public sealed class LinearWarmUp(long steps, Schedule then, double startFactor = 0) : Schedule
 {
     private readonly LinearRamp _ramp = new(steps, startFactor);

@@ -3,7 +3,7 @@ using TensorEngine.Numerics.Functions;
 namespace TensorEngine.Schedules;
 
 /// <summary>
-/// The rate times a constant at each milestone, as torch's MultiStepLR.
+/// Multiplies the rate by a constant at each milestone, as torch's MultiStepLR.
 /// <code>
 /// value = initial * gamma^(number of milestones &lt;= step)
 /// </code>
@@ -13,12 +13,12 @@ public sealed class MultiStepDecay : Schedule
     private readonly long[] _milestones;
     private readonly double _gamma;
 
-    /// <summary>Copies the milestones.</summary>
+    /// <summary>Creates the schedule and copies the milestones.</summary>
     /// <param name="milestones">
-    /// Steps in any order, each at least 0: one at 0 counts from the first step on, and one that is there twice counts twice.
+    /// Steps in any order, each at least 0. A milestone at 0 takes effect from the first step, and one that appears twice counts twice.
     /// </param>
     /// <param name="gamma">The factor by which each milestone multiplies the rate; at least 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="gamma"/> is not in its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="gamma"/> is out of range.</exception>
     /// <exception cref="ArgumentException">A milestone is below 0.</exception>
     public MultiStepDecay(ReadOnlySpan<long> milestones, double gamma = 0.1)
     {

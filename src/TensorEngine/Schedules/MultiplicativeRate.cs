@@ -3,17 +3,17 @@ using TensorEngine.Numerics.Functions;
 namespace TensorEngine.Schedules;
 
 /// <summary>
-/// The rate of the step before times any function of the step, as torch's MultiplicativeLR.
+/// Multiplies the rate of the previous step by any function of the step, as torch's MultiplicativeLR.
 /// <code>
 /// value = initial * factor(1) * factor(2) * ... * factor(step)
 /// </code>
 /// </summary>
 /// <remarks>
-/// There is no closed form, so the latest product is kept beside its step: asking for the next step calls the function once, asking
-/// for an earlier one starts from step 1 again. The product is always taken in the same order, and carried in twice the precision of
-/// double: the value depends on the step alone. Where the product is known, <see cref="LambdaRate"/> is better.
+/// There is no closed form, so the latest product is stored with its step: the rate of the next step calls the function once; the rate of
+/// an earlier step starts again from step 1. The product is always computed in the same order and with twice the precision of double, so
+/// the value depends on the step alone. If you know the product, use <see cref="LambdaRate"/>.
 /// </remarks>
-/// <param name="factor">Gives the factor by which a step, from 1 on, multiplies the rate.</param>
+/// <param name="factor">Returns the factor by which a step, counted from 1, multiplies the rate.</param>
 /// <exception cref="ArgumentNullException"><paramref name="factor"/> is null.</exception>
 public sealed class MultiplicativeRate(Func<long, double> factor) : Schedule
 {

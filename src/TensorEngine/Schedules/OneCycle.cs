@@ -1,15 +1,16 @@
 namespace TensorEngine.Schedules;
 
 /// <summary>
-/// Up to the largest rate and down to nearly nothing, once, as torch's OneCycleLR; afterwards the rate stays (torch throws).
-/// As in torch, the rate at the start follows from the maximum: the initial rate plays no part, and every group has the same cycle.
+/// Raises the rate to the maximum and lowers it to nearly 0, once, as torch's OneCycleLR. After the last step the rate stays constant
+/// (torch throws). As in torch, the maximum determines the rate at the start: the initial rate has no effect, and every group has the same
+/// cycle.
 /// <code>
 /// start   = maximum / initialDivisor,  final = start / finalDivisor
 /// peak    = risingShare * steps - 1,   last = steps - 1
 /// two phases:    start to maximum until peak, to final until last
 /// three phases:  start to maximum until peak, to start until 2 * peak, to final until last
 /// </code>
-/// Each phase is as <see cref="Annealing"/> from its first step to its last; peak need not be an integer.
+/// Each phase follows <see cref="Annealing"/> from its first step to its last; peak need not be an integer.
 /// Source: Smith and Topin, Super-convergence: very fast training of neural networks using large learning rates, 2018.
 /// </summary>
 public sealed class OneCycle : Schedule
@@ -22,19 +23,19 @@ public sealed class OneCycle : Schedule
     private readonly bool _threePhases;
     private readonly AnnealingShape _shape;
 
-    /// <summary>Plans the cycle.</summary>
+    /// <summary>Creates the schedule.</summary>
     /// <param name="maximum">The largest rate (torch's max_lr); at least 0.</param>
     /// <param name="steps">The length of the cycle (torch's total_steps, or epochs * steps_per_epoch); at least 1.</param>
     /// <param name="risingShare">
-    /// The share of the steps with a rising rate (torch's pct_start); from 0 to 1, to 0.5 with three phases.
+    /// The share of the steps in which the rate rises (torch's pct_start); from 0 to 1, or to 0.5 with three phases.
     /// </param>
     /// <param name="shape">The curve within each phase.</param>
     /// <param name="initialDivisor">The ratio of the largest rate to the first (torch's div_factor); above 0.</param>
     /// <param name="finalDivisor">The ratio of the first rate to the last (torch's final_div_factor); above 0.</param>
     /// <param name="threePhases">
-    /// Whether the rate first falls back to the start as fast as it rose, and then to the last rate (torch's three_phase).
+    /// Whether the rate first falls back to the initial rate as fast as it rose, and then to the final rate (torch's three_phase).
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public OneCycle(
         double maximum,
         long steps,
@@ -67,12 +68,12 @@ public sealed class OneCycle : Schedule
     }
 
     /// <summary>
-    /// The momentum that falls while the rate rises, in the same phases (torch's cycle_momentum). Like the rate it does not depend on the
-    /// initial one.
+    /// Returns a schedule for the momentum, which falls while the rate rises, in the same phases (torch's cycle_momentum). Like the rate,
+    /// it does not depend on the initial value.
     /// </summary>
     /// <param name="minimum">The momentum at the largest rate (torch's base_momentum); in [0, 1).</param>
     /// <param name="maximum">The momentum at both ends (torch's max_momentum); in [0, 1).</param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is not in its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
     public Schedule Momentum(double minimum = 0.85, double maximum = 0.95)
     {
         HyperParameter.InUnitInterval(minimum, nameof(minimum));

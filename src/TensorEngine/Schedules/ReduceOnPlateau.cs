@@ -9,22 +9,22 @@ namespace TensorEngine.Schedules;
 /// </code>
 /// </summary>
 /// <remarks>
-/// It decides and knows the rule, but holds no rate, so it serves an optimizer with any number of groups: where
-/// <see cref="Report"/> says so, replace the current rate of each group by its <see cref="Reduced"/> rate.
+/// It holds no rate itself, so it works for an optimizer with any number of groups: when <see cref="Report"/> returns true, replace the
+/// current rate of each group with its <see cref="Reduced"/> rate.
 /// <code>
 /// if (plateau.Report(validationLoss))
 ///     foreach (ParameterGroup group in optimizer.Groups)
 ///         group.LearningRate = plateau.Reduced(group.LearningRate);
 /// </code>
-/// NaN is never better, so it counts as a bad metric. With a threshold that is a share, a best metric below 0 moves the bar the wrong
-/// way, as in torch: use an absolute one. Reductions depend on the metrics and not on the step number: save and restore
-/// <see cref="State"/>, or add this to a checkpoint; the reduced rates are saved with the optimizer.
+/// NaN is never better, so it counts as a bad metric. With a relative threshold, a best metric below 0 moves the bar in the wrong
+/// direction, as in torch: use an absolute threshold. Reductions depend on the metrics and not on the step number: save and restore
+/// <see cref="State"/>, or add this object to a checkpoint. The reduced rates are saved with the optimizer.
 /// </remarks>
 public sealed class ReduceOnPlateau : IStateful
 {
     private readonly PlateauOptions _options;
 
-    /// <summary>Starts without any metric.</summary>
+    /// <summary>Creates an instance without any metric so far.</summary>
     /// <param name="options">The options, or null for the defaults.</param>
     public ReduceOnPlateau(PlateauOptions? options = null)
     {
@@ -32,7 +32,7 @@ public sealed class ReduceOnPlateau : IStateful
         State = new(_options.Maximize ? double.NegativeInfinity : double.PositiveInfinity, 0, 0);
     }
 
-    /// <summary>The state to save and restore for a run to go on as if it had not been interrupted.</summary>
+    /// <summary>The state. Save and restore it to continue a run as if it had not been interrupted.</summary>
     /// <exception cref="ArgumentException">The best metric is NaN, or a count is negative.</exception>
     public PlateauState State
     {
@@ -40,9 +40,9 @@ public sealed class ReduceOnPlateau : IStateful
         set => field = Checked(value);
     }
 
-    /// <summary>Takes the next metric, usually that of an epoch.</summary>
+    /// <summary>Records the next metric, usually that of an epoch.</summary>
     /// <param name="metric">A loss, or with <see cref="PlateauOptions.Maximize"/> an accuracy.</param>
-    /// <returns>Whether the rates are to be reduced now, each to its <see cref="Reduced"/> rate.</returns>
+    /// <returns>True if you should now reduce the rates, each to its <see cref="Reduced"/> rate.</returns>
     public bool Report(double metric)
     {
         (double best, long bad, long cooldown) = State;
@@ -60,10 +60,10 @@ public sealed class ReduceOnPlateau : IStateful
     }
 
     /// <summary>
-    /// The rate that a reduction leaves of another: max(rate * factor, minimum), or the rate itself where that is no more than epsilon
-    /// less. So a rate at or below the minimum stays as it is.
+    /// Returns the reduced rate: max(rate * factor, minimum), or the rate itself if the difference is at most epsilon. A rate at or below
+    /// the minimum does not change.
     /// </summary>
-    /// <param name="rate">The rate in force; at least 0.</param>
+    /// <param name="rate">The current rate; at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rate"/> is negative, NaN or not finite as a float.</exception>
     public double Reduced(double rate)
     {

@@ -1,27 +1,27 @@
 namespace TensorEngine.Schedules;
 
 /// <summary>
-/// Schedules one after the other, as torch's SequentialLR: each starts with its own step 0, from the initial rate, at its milestone.
+/// Runs schedules one after the other, as torch's SequentialLR: each starts at its milestone with its own step 0, from the initial rate.
 /// <code>
 /// value = schedules[i].At(initial, step - milestones[i - 1]),  i = number of milestones &lt;= step
 /// </code>
 /// </summary>
 /// <remarks>
-/// Where two milestones are equal, the schedule between them is left out. A milestone of 0 leaves out the first schedule; torch takes
-/// one step of it first and is a step late from then on.
+/// If two milestones are equal, the schedule between them is skipped. A milestone of 0 skips the first schedule; torch takes one step of it
+/// first and is one step late from then on.
 /// </remarks>
 public sealed class SequentialSchedule : Schedule
 {
     private readonly Schedule[] _schedules;
     private readonly long[] _milestones;
 
-    /// <summary>Copies both lists.</summary>
-    /// <param name="schedules">At least one.</param>
+    /// <summary>Creates the schedule and copies both lists.</summary>
+    /// <param name="schedules">At least one schedule.</param>
     /// <param name="milestones">
-    /// The first step of each schedule but the first, so one fewer; each at least 0 and at least the one before.
+    /// The first step of each schedule except the first, so one fewer than schedules; each at least 0 and at least the previous one.
     /// </param>
     /// <exception cref="ArgumentNullException">A schedule is null.</exception>
-    /// <exception cref="ArgumentException">The lengths do not fit, or a milestone is below 0 or below the one before.</exception>
+    /// <exception cref="ArgumentException">The lengths do not match, or a milestone is below 0 or below the previous one.</exception>
     public SequentialSchedule(ReadOnlySpan<Schedule> schedules, ReadOnlySpan<long> milestones)
     {
         if (schedules.IsEmpty || milestones.Length != schedules.Length - 1)

@@ -14,7 +14,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "u = max(β₂ u, |g| + ε); p -= lr m̂ / u",
-            Advice = "scales by the largest recent gradient: steadier when single gradients are huge.",
+            Advice = "scales by the largest recent gradient: more stable when single gradients are huge.",
         },
         TorchName = "Adamax",
         TorchOptions = torch => new()
@@ -88,7 +88,7 @@ public static partial class OptimizerCatalog
         {
             Step = "p -= lr λ p, then NAdam's",
             Counterpart = "NAdam with decoupled_weight_decay",
-            Advice = "is NAdam with decoupled decay, as AdamW is Adam.",
+            Advice = "is NAdam with decoupled decay, as AdamW is to Adam.",
         },
         Defaults = "LearningRate = 0.002, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, "
             + "WeightDecay = 0, MomentumDecay = 0.004",
@@ -111,7 +111,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "Adam's, rectified by how far v can be trusted",
-            Advice = "starts as SGD with momentum until its averages mean something: a warm-up built in. On surfaces with huge first "
+            Advice = "starts as SGD with momentum until its averages are reliable, which is a built-in warm-up. On surfaces with huge first "
                 + "gradients these first steps need a small rate.",
         },
         TorchName = "RAdam",
@@ -149,7 +149,7 @@ public static partial class OptimizerCatalog
         {
             Step = "p -= lr λ p, then RAdam's",
             Counterpart = "RAdam with decoupled_weight_decay",
-            Advice = "is RAdam with decoupled decay, as AdamW is Adam.",
+            Advice = "is RAdam with decoupled decay, as AdamW is to Adam.",
         },
         Defaults = "LearningRate = 0.001, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, WeightDecay = 0",
         Bowl = [(new() { LearningRate = 1 }, 1e-20)],
@@ -172,8 +172,8 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "p -= lr sign(β₁ m + (1 - β₁) g); m averages g by β₂",
-            Advice = "moves every element by exactly the rate. Half of Adam's memory; needs a smaller rate and a larger decay, and a "
-                + "schedule that falls, as its steps never shrink by themselves.",
+            Advice = "moves every element by exactly the rate, with half of Adam's memory. It needs a smaller rate, a larger decay and a "
+                + "decaying schedule, because its steps never shrink by themselves.",
         },
         Defaults = "LearningRate = 0.0001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.99",
         Bowl = [(new() { LearningRate = 0.1 }, 1e-10)],
@@ -199,7 +199,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "m averages g, s averages (g - m)²; p -= lr m̂ / (√ŝ + ε)",
-            Advice = "divides by how far gradients are from their average, so that steps are long where gradients are as expected. As easy "
+            Advice = "divides by the deviation of gradients from their average, so steps are long where gradients are as expected. As easy "
                 + "to tune as Adam.",
         },
         Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-16",
@@ -225,7 +225,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "m, v average g and its changes d, n averages (g + β₂ d)²; p -= lr (m̂ + β₂ v̂) / (√n̂ + ε)",
-            Advice = "follows the changes of the gradients, too, at twice Adam's memory.",
+            Advice = "also follows the changes of the gradients, with twice Adam's memory.",
         },
         Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.98, Beta2 = 0.92, Beta3 = 0.99, Epsilon = 1E-08",
         Bowl = [(new() { LearningRate = 0.1 }, 1e-4)],

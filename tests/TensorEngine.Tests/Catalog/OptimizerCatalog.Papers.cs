@@ -15,7 +15,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "m, s average g, fast and slowly, v its squares; p -= lr (m̂ + α s) / (√v̂ + ε)",
-            Advice = "remembers gradients of tens of thousands of steps ago beside the late ones. For long runs of large models: set `WarmUpSteps` to their length.",
+            Advice = "remembers gradients from tens of thousands of steps ago as well as recent ones. For long runs of large models: set `WarmUpSteps` to their length.",
         },
         Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, "
             + "Beta3 = 0.9999, Alpha = 5, WarmUpSteps = 0, Epsilon = 1E-08",
@@ -42,7 +42,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "v averages g²; m averages g / (√v̂ + ε); p -= lr m̂",
-            Advice = "is Adam that divides before it averages: `Beta1` may be above the root of `Beta2` without harm.",
+            Advice = "is Adam that divides before it averages, so `Beta1` may safely exceed the root of `Beta2`.",
         },
         Defaults = "LearningRate = 0.0004, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-15, "
             + "WeightDecay = 0",
@@ -69,7 +69,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "m averages g / max(√v, ε), cut to ±(t - 1)^¼; p -= lr m; then v averages g²",
-            Advice = "divides by the gradients before, without the present one, and so converges where Adam's `Beta2` would be too small.",
+            Advice = "divides by the earlier gradients only, without the current one, and so converges where Adam's `Beta2` would be too small.",
         },
         Defaults = "LearningRate = 0.001, Maximize = False, WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.9999, "
             + "Epsilon = 1E-06",
@@ -96,7 +96,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "v -= (1 - β₂) sign(v - g²) g²; p -= lr m̂ / (√v̂ + ε)",
-            Advice = "is Adam that does not forget large gradients at once when small ones follow; `Epsilon` is large on purpose.",
+            Advice = "is Adam that does not forget large gradients quickly when small ones follow; `Epsilon` is large on purpose.",
         },
         Defaults = "LearningRate = 0.01, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 0.001, "
             + "WeightDecay = 0, InitialAccumulatorValue = 1E-06",
@@ -124,7 +124,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "m averages g; p -= lr sign(m)",
-            Advice = "is `Lion` with one memory: every element moves by exactly the rate.",
+            Advice = "is `Lion` with a single average: every element moves by exactly the rate.",
         },
         Defaults = "LearningRate = 0.0001, Maximize = False, WeightDecay = 0, Momentum = 0.9",
         Bowl = [(new() { LearningRate = 0.1 }, 1e-10)],
@@ -149,7 +149,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "m = β₁ m + g; p -= lr (α g + m) / (√v̂ + ε)",
-            Advice = "is `AdEMAMix` at Adam's memory: one long sum of gradients and the latest one. Rates are 1 - `Beta1` times Adam's.",
+            Advice = "is `AdEMAMix` at Adam's memory: one long sum of gradients and the latest one. Use 1 - `Beta1` times Adam's rate.",
         },
         Defaults = "LearningRate = 0.0001, Maximize = False, WeightDecay = 0, Beta1 = 0.99, Beta2 = 0.95, "
             + "Alpha = 0, Epsilon = 1E-08",
@@ -175,7 +175,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "z sums g - Δ(√n) p / lr; p = 0 if |z| ≤ λ₁, else -(z - sign(z) λ₁) / (√n / lr + 2 λ₂)",
-            Advice = "is for online learning of linear models with many rare features: with `L1` most weights are exactly 0. Without it, `AdaGrad`.",
+            Advice = "is for online learning of linear models with many rare features: with `L1` most weights are exactly 0. Without `L1`, use `AdaGrad`.",
         },
         Defaults = "LearningRate = 0.001, Maximize = False, LearningRatePower = -0.5, InitialAccumulatorValue = 0.1, L1 = 0, L2 = 0, "
             + "L2Shrinkage = 0, Beta = 0",

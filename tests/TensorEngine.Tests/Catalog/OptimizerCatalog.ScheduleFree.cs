@@ -14,7 +14,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "SGD at z, gradients at y, the average x to evaluate",
-            Advice = "averages its path so that no schedule is needed. Between training and evaluation the values must be switched.",
+            Advice = "averages its path so that no schedule is needed. You switch the values between training and evaluation.",
         },
         Defaults = "LearningRate = 1, Maximize = False, WarmUpSteps = 0, WeightPower = 0, WeightRatePower = 2, "
             + "WeightDecay = 0, Momentum = 0.9",
@@ -40,7 +40,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "AdamW at z, gradients at y, the average x to evaluate",
-            Advice = "does the same with AdamW's steps; for when you do not know how long you will train.",
+            Advice = "does the same with AdamW's steps. Use it if you do not know how long you will train.",
         },
         Defaults = "LearningRate = 0.0025, Maximize = False, WarmUpSteps = 0, WeightPower = 0, WeightRatePower = 2, "
             + "WeightDecay = 0, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08",

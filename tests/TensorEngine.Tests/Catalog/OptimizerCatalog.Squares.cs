@@ -15,7 +15,7 @@ public static partial class OptimizerCatalog
         {
             Step = "b = μ b - lr g; p += μ b - lr g",
             Counterpart = "the book's",
-            Advice = "is `Momentum` that measures the gradient where the velocity is about to carry it, so that it turns earlier.",
+            Advice = "is `Momentum` with the gradient taken where the velocity is about to carry the values, so it turns earlier.",
         },
         Defaults = "LearningRate = 0.01, Maximize = False, WeightDecay = 0, Momentum = 0.9",
         Bowl = [(new() { LearningRate = 0.1 }, 1e-20)],
@@ -38,7 +38,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "p -= lr g √(u + ε) / √(v + ε); u averages the squares of steps",
-            Advice = "has no unit of rate and hardly needs one; slow to start, as its steps grow from epsilon.",
+            Advice = "needs hardly any tuning of the rate. It is slow to start, because its steps grow from epsilon.",
         },
         TorchName = "Adadelta",
         TorchOptions = torch => new()
@@ -73,7 +73,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "p -= lr g / (√v + ε); centered: v - a²; with momentum",
-            Advice = "forgets, so its rates recover. Without a correction for the start its first steps are large (10 times the rate at "
+            Advice = "forgets old gradients, so its rates recover. It has no bias correction, so its first steps are large (10 times the rate at "
                 + "the default alpha of 0.99).",
         },
         TorchName = "RMSprop",
@@ -149,7 +149,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "p -= η (g + λ p); a averages p",
-            Advice = "is SGD that averages its path; the average is in its state.",
+            Advice = "is SGD that averages its path and keeps the average in its state.",
         },
         TorchName = "ASGD",
         TorchOptions = torch => new()

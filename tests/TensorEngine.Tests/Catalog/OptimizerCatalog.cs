@@ -81,8 +81,8 @@ public static partial class OptimizerCatalog
         {
             Step = "b = μ b - lr g; p += b",
             Counterpart = "the book's",
-            Advice = "adds up what gradients agree on. It has the rate inside the velocity, as the book; `Sgd` has it outside, as PyTorch: "
-                + "the same path at a constant rate, another with a schedule.",
+            Advice = "accumulates the directions on which gradients agree. The rate is inside the velocity, as in the book; in `Sgd` it is outside, as in "
+                + "PyTorch: the paths are the same at a constant rate and differ with a schedule.",
         },
         Defaults = "LearningRate = 0.01, Maximize = False, WeightDecay = 0, Momentum = 0.9",
         Bowl = [(new() { LearningRate = 0.1 }, 1e-20)],
@@ -105,7 +105,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "h += g²; p -= lr g / (√h + ε)",
-            Advice = "gives each element the rate that its past deserves. Good where features are rare; in long runs its rates only fall.",
+            Advice = "gives each element its own rate, from the gradients it has had. Good where features are rare; in long runs its rates only fall.",
         },
         TorchName = "Adagrad",
         TorchOptions = torch => new()
@@ -146,8 +146,8 @@ public static partial class OptimizerCatalog
         {
             Step = "m, v average g, g²; p -= lr m̂ / (√v̂ + ε); AMSGrad: the largest v",
             Advice = "is RMSprop with momentum and a corrected start. Steps are about as large as the rate, whatever the size of the "
-                + "gradients, which makes it easy to tune, and noisy near the minimum: let the rate fall. With `AmsGrad` no rate rises "
-                + "again: rarely better in practice; for when Adam jumps after a long calm.",
+                + "gradients, which makes it easy to tune, and noisy near the minimum: let the rate decay. With `AmsGrad` no rate rises "
+                + "again: rarely better in practice, but useful if Adam jumps after a long calm.",
         },
         TorchName = "Adam",
         TorchOptions = torch => new()
@@ -188,7 +188,7 @@ public static partial class OptimizerCatalog
         Page = new()
         {
             Step = "p -= lr λ p, then Adam's",
-            Advice = "is Adam whose decay does not pass through the root. Prefer it wherever you want decay; without decay they are the "
+            Advice = "is Adam with decay that is not divided by the root. Prefer it wherever you want decay; without decay they are the "
                 + "same.",
         },
         TorchName = "AdamW",

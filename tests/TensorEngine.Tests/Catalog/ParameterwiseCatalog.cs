@@ -29,7 +29,7 @@ public static partial class ParameterwiseCatalog
             States = "1",
             StateBytes = "4",
             Traffic = "28",
-            Advice = "scales each layer's step to the layer's size, for very large batches. With small ones it is SGD with one knob more.",
+            Advice = "scales each layer's step to the layer's size, for very large batches. With small ones it is SGD with one more setting to tune.",
         },
         (parameters, options) => new Lars(parameters, options),
         LarsOracle.Step,
@@ -48,7 +48,7 @@ public static partial class ParameterwiseCatalog
             States = "2",
             StateBytes = "8",
             Traffic = "56",
-            Advice = "does the same with Adam's step, for very large batches of what Adam trains.",
+            Advice = "does the same with Adam's step, for models that Adam trains, with very large batches.",
         },
         (parameters, options) => new Lamb(parameters, options),
         LambOracle.Step,
@@ -68,7 +68,7 @@ public static partial class ParameterwiseCatalog
             States = "1 / row and column",
             StateBytes = "one float per row and per column of a matrix",
             Traffic = "64",
-            Advice = "keeps averages of rows and columns in place of the second moment; steps are relative to the size of the parameter.",
+            Advice = "keeps averages of rows and columns instead of the second moment; steps are relative to the size of the parameter.",
         },
         (parameters, options) => new Adafactor(parameters, options),
         AdafactorOracle.Step,
@@ -89,7 +89,7 @@ public static partial class ParameterwiseCatalog
             States = "1",
             StateBytes = "4",
             Traffic = "products",
-            Advice = "makes each matrix's step nearly orthogonal. For matrices only, and costs matrix products.",
+            Advice = "makes each matrix's step nearly orthogonal. It is for matrices only and costs matrix products.",
         },
         (parameters, options) => new Muon(parameters, options),
         MuonOracle.Step,
@@ -101,6 +101,25 @@ public static partial class ParameterwiseCatalog
         ("cubic", new() { NewtonSchulzCoefficients = new(1.5, -0.5, 0), NewtonSchulzSteps = 8 }),
         ("no steps", new() { NewtonSchulzSteps = 0, Epsilon = 1 }),
         ("large epsilon", new() { Epsilon = 1e9, Maximize = true }));
+
+    public static ParameterwiseRow Soap => Make<Soap, SoapOptions>(
+        new()
+        {
+            Step = "Adam's in the eigenvectors of averages of G Gᵀ and Gᵀ G, which follow every 10th step",
+            States = "2 + squares of sides",
+            StateBytes = "8, and twice each side's square",
+            Traffic = "products",
+            Advice = "is Adam in the bases in which a matrix's gradients vary independently: fewer steps than Adam's, each at the price of products.",
+        },
+        (parameters, options) => new Soap(parameters, options),
+        SoapOracle.Step,
+        [.. s_matrices, .. s_any],
+        null,
+        ("default", new()),
+        ("bases that follow at once", new() { LearningRate = 0.02, PreconditionFrequency = 1, WeightDecay = 0 }),
+        ("short sides only", new() { MaximumSide = 20, PreconditionFrequency = 3, ShampooBeta = 0.5 }),
+        ("no bases", new() { MaximumSide = 0, Beta1 = 0.5, Beta2 = 0.99 }),
+        ("all", new() { LearningRate = 0.01, Beta1 = 0, Beta2 = 0.9, ShampooBeta = 0.99, Epsilon = 1e-4, WeightDecay = 0.3f, PreconditionFrequency = 4, MaximumSide = 32, NormalizeSteps = true, Maximize = true }));
 
     private static ParameterwiseRow Make<TOptimizer, TOptions>(
         OptimizerPage page,

@@ -15,7 +15,7 @@ public static class SpecialPages
             States = "2",
             StateBytes = "8",
             Traffic = "28 per row's",
-            Advice = "touches only rows that have gradients: rows that rest keep their moments.",
+            Advice = "touches only rows that have gradients; the other rows keep their moments.",
         }),
         (typeof(Lbfgs), new()
         {
@@ -24,7 +24,7 @@ public static class SpecialPages
             States = "200 doubles",
             StateBytes = "16 per remembered step, 100 by default",
             Traffic = "dot products with all of them",
-            Advice = "learns the curvature from its last steps. It wants exact gradients: with batches it learns noise.",
+            Advice = "learns the curvature from its last steps. It needs exact gradients: with batches it learns noise.",
         }),
     ];
 }

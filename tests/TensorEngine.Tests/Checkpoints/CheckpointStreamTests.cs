@@ -55,7 +55,7 @@ public sealed class CheckpointStreamTests
 
         Refusal.Of<CheckpointMismatchException>(() => run.Load(From(otherSaved.ToArray())), "(MemoryStream): \"optimizer\" was added here");
         Refusal.Of<CheckpointMismatchException>(
-            () => Checkpoint.LoadValues(From(otherSaved.ToArray()), store), "(MemoryStream): The values do not fit");
+            () => Checkpoint.LoadValues(From(otherSaved.ToArray()), store), "(MemoryStream): The values do not match");
         for (int length = 0; length < saved.Length; length += 1 + length / 50)
             Refusal.Of<InvalidFileException>(() => run.Load(From(saved.ToArray()[..length])), "(MemoryStream), byte");
         Refusal.Of<InvalidFileException>(() => run.Load(From([.. saved.ToArray(), 0])), "(MemoryStream), byte");

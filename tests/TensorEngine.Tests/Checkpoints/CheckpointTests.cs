@@ -168,7 +168,7 @@ public sealed class CheckpointTests
             Refusal.OfArgument<ArgumentException>("name", () => checkpoint.Add(name, adam), $"\"{name}\"", "ASCII letters");
         Refusal.OfArgument<ArgumentException>("name", () => checkpoint.Add("optimizer", adam), "another part");
         Refusal.OfArgument<ArgumentException>("name", () => checkpoint.Add("noise", new Philox(1)), "\"noise/x\"");
-        Refusal.OfArgument<ArgumentException>("part", () => checkpoint.Add("other", new Adam(other)), "x [1]", "belongs to none");
+        Refusal.OfArgument<ArgumentException>("part", () => checkpoint.Add("other", new Adam(other)), "x [1]", "does not belong");
         Refusal.OfArgument<ArgumentNullException>("part", () => checkpoint.Add("other", null!));
         Refusal.OfArgument<ArgumentNullException>("name", () => checkpoint.Add(null!, adam));
         Assert.That(checkpoint, Is.EqualTo(new[] { "optimizer", "a-B_9." }));
@@ -184,7 +184,7 @@ public sealed class CheckpointTests
         zero.Add("a\0b", [1]);
         Refusal.OfArgument<ArgumentException>("stores", () => _ = new Checkpoint(), "no parameters");
         Refusal.OfArgument<ArgumentException>("stores", () => _ = new Checkpoint(empty), "no parameters");
-        Refusal.OfArgument<ArgumentException>("stores", () => _ = new Checkpoint(first, second), "two parameters called \"a\"");
+        Refusal.OfArgument<ArgumentException>("stores", () => _ = new Checkpoint(first, second), "two parameters \"a\"");
         Refusal.OfArgument<ArgumentException>("stores", () => _ = new Checkpoint(reserved), "__metadata__");
         Refusal.OfArgument<ArgumentException>("stores", () => _ = new Checkpoint(zero), "code 0");
         Refusal.OfArgument<ArgumentNullException>("stores", () => _ = new Checkpoint((ParameterStore)null!));

@@ -112,7 +112,7 @@ public sealed class LoadValuesTests
         ParameterStore store = NewStore(("w", [1]));
         var prefixes = new Dictionary<string, string>(StringComparer.Ordinal) { ["a."] = "", ["b."] = "" };
         Refusal.Of<CheckpointMismatchException>(
-            () => Checkpoint.LoadValues(path, store, new ValueLoadOptions { Strict = false, Prefixes = prefixes }), "\"a.w\"", "\"b.w\"", "both for w");
+            () => Checkpoint.LoadValues(path, store, new ValueLoadOptions { Strict = false, Prefixes = prefixes }), "\"a.w\"", "\"b.w\"", "both belong to w");
         Assert.That(store.Values.ToArray(), Is.All.Zero);
     }
 

@@ -15,7 +15,7 @@ public sealed class OwnStateTests
     public static IEnumerable<TestCaseData> Different =>
     [
         Case("other kind", own => own.Kind = "another", "\"own\": kind is tracker in the file, but another here"),
-        Case("other interval", own => own.Interval = -8, "Interval is -7 in the file, but -8 here; it is fixed on construction"),
+        Case("other interval", own => own.Interval = -8, "Interval is -7 in the file, but -8 here; it is fixed at construction"),
         Case("more sums", own => own.Sums = new double[4], "it has own/sums F64 [3]; it must be own/sums F64 [4]"),
         Case("another list", own => own.Limit = 1, "\"own\".phases[1]: there are phases for 1 only"),
         Case("one member more", own => own.More = true, "\"own\": it has no more"),
@@ -72,8 +72,8 @@ public sealed class OwnStateTests
             (archive => archive.Integer("n", 7, 1, 6), "n is 7; it must be from 1 to 6"),
             (archive => archive.Count("n", StateArchive.LargestCount + 1), "it must be from 0 to 4611686018427387904"),
             (archive => archive.Flag("\ud800", true), "surrogate"),
-            (archive => archive.Text("t", "\udc00"), "t has a surrogate"),
-            (archive => archive.Names("t", ["a", "\ud800b"]), "t has a surrogate"),
+            (archive => archive.Text("t", "\udc00"), "t has an unpaired surrogate"),
+            (archive => archive.Names("t", ["a", "\ud800b"]), "t has an unpaired surrogate"),
             (archive => archive.Names("t", [null!]), "t has a text that is null"),
             (archive => archive.Within("x", inner => _ = (inner.Flag("a", true), inner.Number("a", 1))), "\"own\".x: \"a\" was described twice"),
             (archive => archive.Within("x", _ => archive.Flag("a", true)), "\"a\" was described to an archive that is not the innermost one"),
@@ -166,7 +166,7 @@ public sealed class OwnStateTests
         (ParameterStore store, Tracker own) = NewRun();
         var other = new ParameterStore();
         other.Add("w", [2, 2]);
-        Refusal.OfArgument<ArgumentException>("part", () => new Checkpoint(other).Add("own", own), "w [2, 2]", "none of the checkpoint's stores");
+        Refusal.OfArgument<ArgumentException>("part", () => new Checkpoint(other).Add("own", own), "w [2, 2]", "any of the checkpoint's stores");
         Assert.That(((IStateful)new Described(_ => { })).Parameters, Is.Empty);
         Assert.That(() => new Checkpoint(store).Add("own", own), Throws.Nothing);
     }

@@ -67,7 +67,7 @@ public sealed class CompressionOptionTests
         Refusal.OfArgument<ArgumentException>(
             "options",
             () => _ = new Lamb(store, new() { StateCompression = StateCodec.BFloat16 }),
-            "Lamb has to see whole parameters at once");
+            "Lamb needs whole parameters");
         Refusal.OfArgument<ArgumentException>(
             "options",
             () => _ = new Adam(store, new() { StateCompression = new StateCompression(StateCodec.Block8).With("v", StateCodec.BFloat16) }),

@@ -75,6 +75,7 @@ internal static class OptimizerTables
         States = row.Page.States,
         StateBytes = row.Page.StateBytes,
         Traffic = row.Page.Traffic,
+        Limit = LimitOf(row.Optimizer.Name),
     };
 
     private static string Parenthesized(string counterpart, string name) =>

@@ -109,7 +109,7 @@ public sealed class StreamTests
         for (int length = 0; length < memory.Length; length++)
         {
             using DripStream stream = Holding(target => target.Write(memory.ToArray().AsSpan(0, length)));
-            Refusal.Of<InvalidFileException>(() => NumPyArchive.Load(stream), "(DripStream), byte 0: The file is not a sound zip archive");
+            Refusal.Of<InvalidFileException>(() => NumPyArchive.Load(stream), "(DripStream), byte 0: The file is not a valid zip archive");
         }
     }
 

@@ -17,6 +17,7 @@ from prodigyopt import Prodigy
 import pytorch_optimizer as others
 from pytorch_optimizer.optimizer.agc import agc
 from pytorch_optimizer.optimizer.gradient_centralization import centralize_gradient
+from soap import SOAP
 
 STEPS = 25
 SHAPES = [[5], [2, 3], [3, 2, 2]]
@@ -35,6 +36,12 @@ CASES = {
     "DAdaptAdam, default": (DAdaptAdam, dict(), True),
     "Dog": (DoG, dict(reps_rel=1e-2, weight_decay=0.1), False),
     "Dog, default": (DoG, dict(), True),
+    "Soap": (SOAP, dict(lr=1e-2, betas=(0.9, 0.95), weight_decay=0.1, precondition_frequency=3), False),
+    "Soap, one side": (
+        SOAP,
+        dict(lr=1e-2, shampoo_beta=0.8, precondition_frequency=1, max_precond_dim=3, normalize_grads=True),
+        False,
+    ),
 }
 
 
@@ -51,13 +58,16 @@ def main():
     noise = [[0.3 * random.standard_normal(shape) for shape in SHAPES] for _ in range(STEPS)]
     cases = {}
     for name, (kind, options, from_zero) in CASES.items():
-        parameters = [torch.tensor(np.float64(values) * (not from_zero), requires_grad=True) for values in start]
+        # SOAP as matrices: it would find bases for each of three dimensions. It takes the default type for its averages.
+        torch.set_default_dtype(torch.float64 if kind is SOAP else torch.float32)
+        forms = [values.reshape(len(values), -1) if kind is SOAP and values.ndim > 2 else values for values in start]
+        parameters = [torch.tensor(np.float64(values) * (not from_zero), requires_grad=True) for values in forms]
         optimizer = kind(parameters, **options)
         gradients, after = [], []
         for step in range(STEPS):
             given = []
             for parameter, part in zip(parameters, noise[step]):
-                gradient = np.float32(parameter.detach().numpy() + part - 0.5)
+                gradient = np.float32(parameter.detach().numpy() + part.reshape(parameter.shape) - 0.5)
                 if name == "Mars" and step == 0:
                     gradient *= 0
                 given.append(gradient)
@@ -67,6 +77,7 @@ def main():
             after.append([x for parameter in parameters for x in digits(parameter.detach())])
         cases[name] = {"gradients": gradients, "values": after}
 
+    torch.set_default_dtype(torch.float32)
     weights = random.standard_normal((4, 3, 2)).astype(np.float32)
     gradient = (3 * random.standard_normal((4, 3, 2))).astype(np.float32)
     centralized = torch.tensor(np.float64(gradient))

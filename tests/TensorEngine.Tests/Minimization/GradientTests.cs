@@ -212,7 +212,7 @@ public sealed class GradientTests
             () => GradientCheck.Run(store, () => { only.Trainable = only.Values[0] == 3; return 0; }), "frozen \"only\"");
         Assert.That(only.Values.ToArray(), Is.EqualTo(new[] { 3f, 4 }), "as they were");
         only.Trainable = false;
-        Refusal.OfArgument<ArgumentException>("store", () => GradientCheck.Run(store, () => 0), "no parameter that is trainable");
+        Refusal.OfArgument<ArgumentException>("store", () => GradientCheck.Run(store, () => 0), "no trainable parameter");
     }
 
     private static double Rosenbrock(ReadOnlySpan<double> x, double unit, double[] gradient)

@@ -74,12 +74,12 @@ public sealed class CombinedOptimizerTests
         Muon muon = model.OfMatrix();
         CombinedOptimizer optimizer = new(muon, model.OfBias());
         float[] values = model.Store.Values.ToArray();
-        Refusal.Of<InvalidOperationException>(() => muon.Step(), "This Muon is a part of a CombinedOptimizer", "call Step of that one");
+        Refusal.Of<InvalidOperationException>(() => muon.Step(), "This Muon is part of a CombinedOptimizer", "call Step on that optimizer");
         Bits.AssertSame(model.Store.Values, values, $"values");
 
         Refusal.OfArgument<ArgumentException>(
-            "optimizers", () => _ = new CombinedOptimizer(muon), "already a part of a CombinedOptimizer");
-        Refusal.OfArgument<ArgumentException>("optimizer", () => _ = new Lookahead(muon), "already a part of a CombinedOptimizer");
+            "optimizers", () => _ = new CombinedOptimizer(muon), "already part of a CombinedOptimizer");
+        Refusal.OfArgument<ArgumentException>("optimizer", () => _ = new Lookahead(muon), "already part of a CombinedOptimizer");
         Assert.That(optimizer.Step().Taken);
     }
 

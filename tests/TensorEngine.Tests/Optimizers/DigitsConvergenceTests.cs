@@ -25,8 +25,8 @@ public sealed class DigitsConvergenceTests
         Row("Lars", 100, 0.57, store => new Lars(store, new() { LearningRate = 1, TrustCoefficient = 0.02 })),
         Row("Lamb", 100, 0.23, store => new Lamb(store, new() { LearningRate = 0.03 })),
         Row("Adafactor", 100, 0.31, store => new Adafactor(store, new() { LearningRate = 0.05 })),
+        Row("Soap", 100, 0.30, store => new Soap(store, new() { LearningRate = 0.01 })),
         Row("StableAdamW", 100, 0.33, store => new StableAdamW(store, new() { LearningRate = 0.01 })),
-
         Row("NovoGrad", 100, 0.26, store => new NovoGrad(store, new() { LearningRate = 0.03 })),
         Row("Mars", 100, 0.22, store => new Mars(store, new() { LearningRate = 0.02 })),
         Row("Prodigy", 200, 0.08, store => new Prodigy(store)),

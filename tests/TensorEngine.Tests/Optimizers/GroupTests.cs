@@ -116,7 +116,7 @@ public class GroupTests
         Refusal.Of<InvalidOperationException>(
             () => adaGrad.AddGroup([store["w0"]], options => options with { InitialAccumulatorValue = 1 }),
             "start the state sum at 1 instead of 8",
-            "has taken 1 steps; it must be set before the first");
+            "has taken 1 steps; the initial value must be set before the first step");
     }
 
     [Test]

@@ -15,6 +15,8 @@ public sealed class ParameterwiseConvergenceTests
     [TestCase("Adafactor", false, 5e-3)]
     [TestCase("Muon", true, 1e-6)]
     [TestCase("Muon", false, 1e-3)]
+    [TestCase("Soap", true, 1e-6)]
+    [TestCase("Soap", false, 1e-3)]
     [TestCase("StableAdamW", true, 1e-6)]
     [TestCase("StableAdamW", false, 1e-3)]
     [TestCase("NovoGrad", true, 1e-6)]
@@ -58,6 +60,7 @@ public sealed class ParameterwiseConvergenceTests
         "Lars" => (new Lars(store, new LarsOptions { TrustCoefficient = 0.01 }), 0.3),
         "Lamb" => (new Lamb(store), 0.05),
         "Adafactor" => (new Adafactor(store, new AdafactorOptions { Epsilon2 = 0.1 }), 0.03),
+        "Soap" => (new Soap(store, new SoapOptions { WeightDecay = 0 }), 0.03),
         "StableAdamW" => (new StableAdamW(store, new StableAdamWOptions { WeightDecay = 0 }), 0.05),
         "NovoGrad" => (new NovoGrad(store), 0.005),
         "Mars" => (new Mars(store), 0.03),

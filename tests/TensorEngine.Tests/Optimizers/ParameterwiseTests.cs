@@ -193,6 +193,8 @@ public sealed class ParameterwiseTests(ParameterwiseCase optimizer)
         for (int i = 0; i < truth.Length; i++)
         {
             double error = Math.Abs(after[i] - truth[i]), unit = Ulp.Of(Math.Max(Math.Abs(truth[i]), largest));
+            if (error == 0)
+                continue;
             worst = Math.Max(worst, optimizer.Bound is null ? Math.Max(0, error - 2 * unit) / largest : error / unit);
             if (double.IsNaN(error))
                 return double.NaN;

@@ -57,6 +57,9 @@ public sealed class RecordedPapersTests
         "DAdaptAdam, default" => new DAdaptAdam(store),
         "Dog" => new Dog(store, new() { InitialDistance = 1e-2, WeightDecay = 0.1 }),
         "Dog, default" => new Dog(store),
+        "Soap" => new Soap(store, new() { LearningRate = 1e-2, Beta1 = 0.9, WeightDecay = 0.1, PreconditionFrequency = 3 }),
+        "Soap, one side" => new Soap(
+            store, new() { LearningRate = 1e-2, ShampooBeta = 0.8, PreconditionFrequency = 1, MaximumSide = 3, NormalizeSteps = true }),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "This test has no such optimizer."),
     };
 }

@@ -44,7 +44,7 @@ public sealed class StepRefusalTests
                 buffers[first] = shared.AsMemory(0, Length);
                 buffers[second] = shared.AsMemory(Length - 1, Length);
                 Refusal.OfArgument<ArgumentException>(
-                    names[second], () => optimizer.Step(Spans(buffers), step: 1), $"{names[second]} overlaps {names[first]}", "different memory");
+                    names[second], () => optimizer.Step(Spans(buffers), step: 1), $"{names[second]} overlaps {names[first]}", "must not share memory");
                 Bits.AssertSame(shared, Filled(2 * Length), $"{names[first]} and {names[second]}");
                 foreach (Memory<float> buffer in buffers.Where((_, i) => i != first && i != second))
                     Bits.AssertSame(buffer.Span, Filled(Length), $"other buffers than {names[first]} and {names[second]}");

@@ -65,7 +65,8 @@ public class ActivationHistogramsTests
 
         ReportPage page = ReportPage.Read(Path.Combine(_folder, "book", "out", "histograms"));
         Assert.That(page.Pictures, Has.Count.EqualTo(3));
-        Assert.That(page.Text, Does.Contain("Tanhstd 1saturated100%100%100%100%100%").And.Contain("ReLUHedead0%").And.Contain("--project samples/ActivationHistograms"));
+        Assert.That(page.Text, Does.Contain("Tanhstd 1saturated (stuck for at least half of the inputs)100%100%100%100%100%")
+            .And.Contain("ReLUHedead (0 for every input)0%").And.Contain("--project samples/ActivationHistograms"));
     }
 
     [Test]
@@ -123,9 +124,10 @@ public class ActivationHistogramsTests
 
             values = [.. sums.Select(sum => activation switch { "sigmoid" => 1 / (1 + Math.Exp(-sum)), "tanh" => Math.Tanh(sum), _ => Math.Max(0, sum) })];
             int[] counts = new int[30];
+            double end = activation is "relu" ? EndOfRectified(values) : 1;
             foreach (double value in values)
             {
-                double place = activation is "tanh" ? (value + 1) / 2 * 30 : value * 30;
+                double place = activation is "tanh" ? (value + 1) / 2 * 30 : value / end * 30;
                 if (place <= 30)
                     counts[Math.Min((int)place, 29)]++;
             }
@@ -133,6 +135,11 @@ public class ActivationHistogramsTests
             yield return counts;
         }
     }
+
+    /// <summary>1, or a round number above all activations if most that are not 0 are above 1.</summary>
+    private static double EndOfRectified(double[] values) => values.Count(value => value > 1) > 0.75 * values.Count(value => value > 0)
+        ? ((double[])[2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6]).First(end => end >= values.Max())
+        : 1;
 
     private Dictionary<string, byte[]> Files(string name, params string[] arguments)
     {

@@ -52,7 +52,7 @@ public class DigitsProgramTests
             Is.EqualTo("std0.01 xavier he"));
         ReportPage page = ReportPage.Read(folder);
         Assert.That(page.Text, Does.Contain("dotnet run -c Release --project samples/Digits -- --epochs 3 --optimizer sgd --initializer std0.01,xavier,he"));
-        Assert.That(page.Pictures, Is.EqualTo(new[] { "How the training loss falls", "How the test accuracy rises", "Which digits are taken for which", "What SGD, He reads wrong" }));
+        Assert.That(page.Pictures, Is.EqualTo(new[] { "How the training loss falls", "How the test accuracy rises", "Which digits are mistaken for which", "Digits that SGD, He misreads" }));
         foreach (string picture in new[] { "loss", "accuracy", "confusion", "misread" })
             Assert.That(XDocument.Load(Path.Combine(folder, $"{picture}.svg")).Root!.Name.LocalName, Is.EqualTo("svg"));
     }

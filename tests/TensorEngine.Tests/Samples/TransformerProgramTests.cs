@@ -37,7 +37,7 @@ public sealed class TransformerProgramTests
         Assert.That(outcome.ExitCode, Is.Zero, outcome.Error);
         Assert.That(Results().GetProperty("score").GetDouble(), Is.GreaterThanOrEqualTo(0.99));
         ReportPage page = ReportPage.Read(_folder.Folder);
-        Assert.That(page.Pictures, Is.EqualTo(new[] { "How the training loss falls", "How the share of right sums rises", "What looks at what" }));
+        Assert.That(page.Pictures, Is.EqualTo(new[] { "How the training loss falls", "How the share of correct sums rises", "Attention" }));
         Assert.That(page.Text, Does.Contain("dotnet run -c Release --project samples/Transformer").And.Contain("890 + 671 = 1561"));
     }
 #endif
@@ -52,7 +52,7 @@ public sealed class TransformerProgramTests
         Assert.That(resumed.ExitCode, Is.Zero, resumed.Error);
         Assert.That(Results().GetProperty("weightsSha256").GetString(), Is.EqualTo(Digest));
         Fails("seed 2", [.. s_small, "--checkpoint", file, "--resume", "--seed", "2"]);
-        Fails("--resume needs --checkpoint", [.. s_small, "--resume"]);
+        Fails("--resume requires --checkpoint", [.. s_small, "--resume"]);
     }
 
     [Test]
@@ -65,7 +65,7 @@ public sealed class TransformerProgramTests
         Assert.That(outcome.ExitCode, Is.Zero, outcome.Error);
         Assert.That(outcome.Output, Does.Contain("held-out loss"));
         Assert.That(Results().GetProperty("score").GetDouble(), Is.LessThan(2.5));
-        Assert.That(ReportPage.Read(_folder.Folder).Pictures, Has.Some.EqualTo("What looks at what"));
+        Assert.That(ReportPage.Read(_folder.Folder).Pictures, Has.Some.EqualTo("Attention"));
         File.WriteAllText(text, "short");
         Fails("5 characters", arguments);
         Fails("cannot be read", ["--text", _folder.PathOf("missing.txt")]);

@@ -4,15 +4,16 @@ using TensorEngine.Numerics.Functions;
 
 namespace TensorEngine.Numerics.Activations;
 
-/// <content>The exponential linear unit. Source: Clevert, Unterthiner and Hochreiter, Exponential linear units, 2015.</content>
+/// <content>The exponential linear unit.
+/// Source: Clevert, Unterthiner and Hochreiter, Exponential linear units, 2015.</content>
 public static partial class Activation
 {
     /// <summary>output = input above 0 and alpha * (e^input - 1) elsewhere; NaN for NaN. Error at most 1.5 ULP.</summary>
     /// <param name="input">Any length.</param>
-    /// <param name="alpha">Minus the limit at -infinity (1 in torch), finite; rounded to the nearest float.</param>
-    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but not overlap it otherwise.</param>
+    /// <param name="alpha">The negative of the limit at -infinity (1 in torch), finite; rounded to the nearest float.</param>
+    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but may not overlap it otherwise.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is not finite as a float.</exception>
     public static void Elu(ReadOnlySpan<float> input, double alpha, Span<float> output, Workers? workers = null) =>
         Map.Run(new EluFunction(HyperParameter.Finite(alpha, nameof(alpha))), input, output, workers);
@@ -22,14 +23,14 @@ public static partial class Activation
     /// </summary>
     /// <param name="input">What <see cref="Elu"/> was given.</param>
     /// <param name="outputGradient">As long as <paramref name="input"/>.</param>
-    /// <param name="alpha">Minus the limit at -infinity (1 in torch), finite; rounded to the nearest float.</param>
+    /// <param name="alpha">The negative of the limit at -infinity (1 in torch), finite; rounded to the nearest float.</param>
     /// <param name="inputGradient">
     /// As long as <paramref name="input"/>; may be the same memory as <paramref name="outputGradient"/> or
-    /// <paramref name="input"/>, but not overlap them otherwise.
+    /// <paramref name="input"/>, but may not overlap them otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is not finite as a float.</exception>
     public static void EluGradient(
         ReadOnlySpan<float> input,

@@ -5,8 +5,8 @@ using TensorEngine.Numerics.Functions;
 namespace TensorEngine.Numerics.Activations;
 
 /// <content>
-/// The Gaussian error linear unit, exactly and by its approximation. Source: Hendrycks and Gimpel, Gaussian error linear units, 2016.
-/// </content>
+/// The Gaussian error linear unit, exactly and by its approximation.
+/// Source: Hendrycks and Gimpel, Gaussian error linear units, 2016. </content>
 public static partial class Activation
 {
     /// <summary>
@@ -22,15 +22,15 @@ public static partial class Activation
     /// for infinities and NaN, as in torch. Error at most 4 ULP of outputGradient * (P(input) + |input| * p(input)), or of 1e-36: the
     /// two terms cancel near -0.75.
     /// </summary>
-    /// <param name="input">What the function was given.</param>
+    /// <param name="input">As passed to the function.</param>
     /// <param name="outputGradient">As long as <paramref name="input"/>.</param>
     /// <param name="inputGradient">
     /// As long as <paramref name="input"/>; may be the same memory as <paramref name="outputGradient"/> or
-    /// <paramref name="input"/>, but not overlap them otherwise.
+    /// <paramref name="input"/>, but may not overlap them otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     public static void GeluGradient(
         ReadOnlySpan<float> input,
         ReadOnlySpan<float> outputGradient,

@@ -12,11 +12,13 @@ public static partial class Activation
     /// a beta that is a power of two, and about 1 + |beta * input| more for others.
     /// </summary>
     /// <param name="input">Any length.</param>
-    /// <param name="beta">How sharp the bend is (1 in torch), above 0 and finite; rounded to the nearest float.</param>
-    /// <param name="threshold">From where on the input itself is taken (20 in torch), finite; rounded to the nearest float.</param>
-    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but not overlap it otherwise.</param>
+    /// <param name="beta">The sharpness of the bend (1 in torch), above 0 and finite; rounded to the nearest float.</param>
+    /// <param name="threshold">
+    /// The value of beta * input above which the output is the input (20 in torch), finite; rounded to the nearest float.
+    /// </param>
+    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but may not overlap it otherwise.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="beta"/> or <paramref name="threshold"/> is out of its range.
     /// </exception>
@@ -30,15 +32,17 @@ public static partial class Activation
     /// </summary>
     /// <param name="input">What <see cref="Softplus"/> was given.</param>
     /// <param name="outputGradient">As long as <paramref name="input"/>.</param>
-    /// <param name="beta">How sharp the bend is (1 in torch), above 0 and finite; rounded to the nearest float.</param>
-    /// <param name="threshold">From where on the gradient is passed on (20 in torch), finite; rounded to the nearest float.</param>
+    /// <param name="beta">The sharpness of the bend (1 in torch), above 0 and finite; rounded to the nearest float.</param>
+    /// <param name="threshold">
+    /// The value of beta * input above which the gradient is passed on unchanged (20 in torch), finite; rounded to the nearest float.
+    /// </param>
     /// <param name="inputGradient">
     /// As long as <paramref name="input"/>; may be the same memory as <paramref name="outputGradient"/> or
-    /// <paramref name="input"/>, but not overlap them otherwise.
+    /// <paramref name="input"/>, but may not overlap them otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="beta"/> or <paramref name="threshold"/> is out of its range.
     /// </exception>

@@ -3,7 +3,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics.Activations;
 
-/// <summary>The same vector added to every row. Its gradient is <see cref="Reduction.ColumnSums"/> of the output's.</summary>
+/// <summary>Adds the same vector to every row. Its gradient is <see cref="Reduction.ColumnSums"/> of the output's gradient.</summary>
 public static class Bias
 {
     // What a row that is in the caches takes, about.
@@ -12,15 +12,15 @@ public static class Bias
     private const int RepeatedElements = 256;
 
     /// <summary>output[i, j] = input[i, j] + bias[j], rounded once.</summary>
-    /// <param name="input">[rows, columns], each row without gaps.</param>
-    /// <param name="bias">[columns], apart from <paramref name="output"/>.</param>
+    /// <param name="input">[rows, columns], with contiguous rows.</param>
+    /// <param name="bias">[columns]; may not overlap <paramref name="output"/>.</param>
     /// <param name="output">
-    /// [rows, columns], each row without gaps; may be the same memory as <paramref name="input"/>, but not overlap it otherwise.
+    /// [rows, columns], with contiguous rows; may be the same memory as <paramref name="input"/>, but may not overlap it otherwise.
     /// </param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// Sides differ, the elements of a row lie apart, <paramref name="output"/> has rows that overlap or overlaps
-    /// <paramref name="input"/> without being the same, or <paramref name="bias"/> overlaps <paramref name="output"/>.
+    /// Sizes differ, the elements of a row are not contiguous, <paramref name="output"/> has overlapping rows or overlaps
+    /// <paramref name="input"/> without being the same memory, or <paramref name="bias"/> overlaps <paramref name="output"/>.
     /// </exception>
     public static void Add(ReadOnlyMatrixSpan input, ReadOnlySpan<float> bias, MatrixSpan output, Workers? workers = null)
     {

@@ -16,23 +16,23 @@ public static partial class Softmax
     private const int RowsAtOnce = 2048;
 
     /// <summary>
-    /// The mean cross-entropy of softmax(logits) and the labels, and its gradient with respect to the logits:
+    /// Computes the mean cross-entropy of softmax(logits) and the labels, and its gradient with respect to the logits:
     /// <code>
     /// loss     = mean over rows of ln(sum of e^(x - max)) - (x[label] - max)
     /// gradient = (softmax(x) - [1 at label]) / rows
     /// </code>
     /// as torch.nn.functional.cross_entropy. Any finite logits are safe. A row with NaN or +infinity gives NaN.
     /// </summary>
-    /// <param name="logits">[rows, classes], each row without gaps; at least 1 of each.</param>
+    /// <param name="logits">[rows, classes], with contiguous rows; at least 1 of each.</param>
     /// <param name="labels">[rows], each in [0, classes).</param>
     /// <param name="gradient">
-    /// [rows, classes], each row without gaps; may be the logits' own memory, but not overlap it otherwise.
+    /// [rows, classes], with contiguous rows; may be the memory of the logits, but may not overlap it otherwise.
     /// </param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
     /// <returns>The loss, in nats.</returns>
     /// <exception cref="ArgumentException">
-    /// There are no labels or not as many as logits has rows, the sides of logits and gradient differ, the elements of a row lie
-    /// apart, or gradient has rows that overlap or overlaps the logits without being the same.
+    /// There are no labels or their number is not that of the rows, the sizes of logits and gradient differ, the elements of a row are not
+    /// contiguous, or gradient has overlapping rows or overlaps the logits without being the same memory.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is not a class.</exception>
     public static double CrossEntropy(ReadOnlyMatrixSpan logits, ReadOnlySpan<int> labels, MatrixSpan gradient, Workers? workers = null)
@@ -42,27 +42,27 @@ public static partial class Softmax
     }
 
     /// <summary>
-    /// The same with labels that do not count, with smoothed labels, and as a sum: as torch.nn.functional.cross_entropy with ignore_index,
-    /// label_smoothing and reduction. A smoothed label is 1 - labelSmoothing at its class and labelSmoothing / classes more at every class.
-    /// A row that does not count has a gradient of 0; the mean is over those that count, NaN if none does.
+    /// Computes the cross-entropy with ignored labels, smoothed labels, or as a sum, as torch.nn.functional.cross_entropy with
+    /// ignore_index, label_smoothing and reduction. A smoothed label is 1 - labelSmoothing at its class plus labelSmoothing / classes at
+    /// every class. An ignored row has a gradient of 0; the mean is over the other rows, and NaN if there are none.
     /// </summary>
-    /// <param name="logits">[rows, classes], each row without gaps; at least 1 of each.</param>
+    /// <param name="logits">[rows, classes], with contiguous rows; at least 1 of each.</param>
     /// <param name="labels">[rows], each in [0, classes) or <paramref name="ignoreIndex"/>.</param>
-    /// <param name="ignoreIndex">The label that does not count (-100 in torch); any number, a class as well.</param>
-    /// <param name="labelSmoothing">How much of a label is spread over all classes; from 0 (none) to 1.</param>
+    /// <param name="ignoreIndex">The label to ignore (-100 in torch); any number, including a class.</param>
+    /// <param name="labelSmoothing">The share of a label that is spread over all classes; from 0 (none) to 1.</param>
     /// <param name="reduction">Mean or sum.</param>
     /// <param name="gradient">
-    /// [rows, classes], each row without gaps; may be the logits' own memory, but not overlap it otherwise.
+    /// [rows, classes], with contiguous rows; may be the memory of the logits, but may not overlap it otherwise.
     /// </param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
     /// <returns>The loss, in nats.</returns>
     /// <exception cref="ArgumentException">
-    /// There are no labels or not as many as logits has rows, the sides of logits and gradient differ, the elements of a row lie
-    /// apart, or gradient has rows that overlap or overlaps the logits without being the same.
+    /// There are no labels or their number is not that of the rows, the sizes of logits and gradient differ, the elements of a row are not
+    /// contiguous, or gradient has overlapping rows or overlaps the logits without being the same memory.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A label is neither a class nor <paramref name="ignoreIndex"/>, <paramref name="labelSmoothing"/> is not from 0 to 1, or
-    /// <paramref name="reduction"/> is neither.
+    /// <paramref name="reduction"/> is not a member of the enumeration.
     /// </exception>
     public static double CrossEntropy(
         ReadOnlyMatrixSpan logits,

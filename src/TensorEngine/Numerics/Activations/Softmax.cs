@@ -5,10 +5,10 @@ using TensorEngine.Numerics.Functions;
 
 namespace TensorEngine.Numerics.Activations;
 
-/// <summary>Softmax, its logarithm, and the loss that goes with it, over the rows of a matrix.</summary>
+/// <summary>Softmax, its logarithm, and the corresponding loss, over the rows of a matrix.</summary>
 /// <remarks>
-/// Sums over a row are carried in double in the order that <see cref="Reduction"/> states: the bits are the same at every width and number
-/// of threads. A call allocates nothing.
+/// Sums over a row are accumulated in double in the order that <see cref="Reduction"/> states, so the bits are the same at every width and
+/// number of threads. A call allocates nothing.
 /// </remarks>
 public static partial class Softmax
 {
@@ -16,21 +16,21 @@ public static partial class Softmax
     private const double NanosecondsPerElement = 0.5;
 
     /// <summary>
-    /// The probabilities of the classes in every row:
+    /// Computes the probabilities of the classes in each row:
     /// <code>
     /// output = e^(x - max) / (sum of e^(x - max) over the row)
     /// </code>
     /// as torch.nn.functional.softmax over the last dimension. Any finite logits are safe. A row with NaN or +infinity, or of
     /// -infinity alone, gives NaN. Error at most 3 + |x - max| ULP.
     /// </summary>
-    /// <param name="logits">[rows, classes], each row without gaps; may have no rows.</param>
+    /// <param name="logits">[rows, classes], with contiguous rows; may have no rows.</param>
     /// <param name="output">
-    /// [rows, classes], each row without gaps; may be the logits' own memory, but not overlap it otherwise.
+    /// [rows, classes], with contiguous rows; may be the memory of the logits, but may not overlap it otherwise.
     /// </param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// There are no classes, the sides of logits and output differ, the elements of a row lie apart, or output has rows that overlap or
-    /// overlaps the logits without being the same.
+    /// There are no classes, the sizes of logits and output differ, the elements of a row are not contiguous, or output has overlapping
+    /// rows or overlaps the logits without being the same memory.
     /// </exception>
     public static void Probabilities(ReadOnlyMatrixSpan logits, MatrixSpan output, Workers? workers = null) =>
         Forward<ToProbabilities>(logits, output, workers);
@@ -39,16 +39,16 @@ public static partial class Softmax
     /// inputGradient = output * (outputGradient - (sum of outputGradient * output over the row)). Error at most 3 ULP of the largest
     /// term, output * |outputGradient| or output * |sum|.
     /// </summary>
-    /// <param name="output">[rows, classes]: what <see cref="Probabilities"/> gave.</param>
-    /// <param name="outputGradient">[rows, classes], each row without gaps.</param>
+    /// <param name="output">[rows, classes], the output of <see cref="Probabilities"/>.</param>
+    /// <param name="outputGradient">[rows, classes], with contiguous rows.</param>
     /// <param name="inputGradient">
-    /// [rows, classes], each row without gaps; may be the memory of an operand, but not overlap one otherwise.
+    /// [rows, classes], with contiguous rows; may be the memory of an operand, but may not overlap one otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// There are no classes, sides differ, the elements of a row lie apart, or inputGradient has rows that overlap or overlaps another
-    /// matrix without being the same.
+    /// There are no classes, sizes differ, the elements of a row are not contiguous, or inputGradient has overlapping rows or overlaps
+    /// another matrix without being the same memory.
     /// </exception>
     public static void ProbabilitiesGradient(
         ReadOnlyMatrixSpan output,
@@ -58,7 +58,7 @@ public static partial class Softmax
         Workers? workers = null) => Backward<OfProbabilities>(output, outputGradient, inputGradient, accumulate, workers);
 
     /// <summary>
-    /// The logarithms of the probabilities, in nats: output = x - max - ln(sum of e^(x - max) over the row), as
+    /// Computes the logarithms of the probabilities, in nats: output = x - max - ln(sum of e^(x - max) over the row), as
     /// torch.nn.functional.log_softmax over the last dimension. A row with NaN or +infinity, or of -infinity alone, gives NaN. Error at
     /// most 3 ULP of the larger of |x - max| and 1.
     /// </summary>

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace TensorEngine.Numerics.Convolutions;
 
 /// <summary>
-/// The means of windows and of planes, as torch.nn.functional.avg_pool1d, avg_pool2d and adaptive_avg_pool2d to one element.
+/// Computes the means of windows and of planes, as torch.nn.functional.avg_pool1d, avg_pool2d and adaptive_avg_pool2d to one element.
 /// </summary>
 public static class AveragePooling
 {
@@ -11,17 +11,17 @@ public static class AveragePooling
     private const double NanosecondsPerElement = 0.7;
 
     /// <summary>
-    /// output = (the sum of the inputs that the window sees, row by row) / count, the sum and the quotient rounded as floats.
+    /// output = (the sum of the inputs in the window, in row-major order) / count, with sum and quotient rounded as floats.
     /// </summary>
     /// <param name="geometry">The sizes; without dilation.</param>
     /// <param name="input">[planes, height, width].</param>
-    /// <param name="output">[planes, height, width], apart from <paramref name="input"/>.</param>
+    /// <param name="output">[planes, height, width]; may not overlap <paramref name="input"/>.</param>
     /// <param name="countPadding">
-    /// Whether the zeros of the padding count, as PyTorch's count_include_pad; it does not matter without padding.
+    /// Whether the zeros of the padding are counted, as PyTorch's count_include_pad; without padding it has no effect.
     /// </param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// A buffer has another number of elements, the two overlap, or the geometry has a dilation or is the default value.
+    /// The length of a buffer does not match the geometry, the two overlap, or the geometry has a dilation or is the default value.
     /// </exception>
     public static void Forward(
         in PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, bool countPadding = true, Workers? workers = null)
@@ -35,16 +35,17 @@ public static class AveragePooling
     }
 
     /// <summary>
-    /// The gradient of the input: outputGradient / count of every output that saw an element, added in the order of the outputs.
+    /// Computes the gradient of the input: the sum of outputGradient / count over every output whose window contains an element, in the
+    /// order of the outputs.
     /// </summary>
     /// <param name="geometry">The sizes; without dilation.</param>
     /// <param name="outputGradient">[planes, height, width].</param>
-    /// <param name="inputGradient">[planes, height, width], apart from <paramref name="outputGradient"/>.</param>
-    /// <param name="countPadding">What <see cref="Forward"/> was given.</param>
-    /// <param name="accumulate">Whether the sums start from what <paramref name="inputGradient"/> has, instead of 0.</param>
+    /// <param name="inputGradient">[planes, height, width]; may not overlap <paramref name="outputGradient"/>.</param>
+    /// <param name="countPadding">As passed to <see cref="Forward"/>.</param>
+    /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// A buffer has another number of elements, the two overlap, or the geometry has a dilation or is the default value.
+    /// The length of a buffer does not match the geometry, the two overlap, or the geometry has a dilation or is the default value.
     /// </exception>
     public static void InputGradient(
         in PoolingGeometry geometry,
@@ -68,7 +69,9 @@ public static class AveragePooling
     /// narrowed once.
     /// </summary>
     /// <param name="input">[planes, elements of a plane].</param>
-    /// <param name="output">[planes], at least 1, which divide the input; apart from <paramref name="input"/>.</param>
+    /// <param name="output">
+    /// [planes], at least 1; their number must divide the length of the input. May not overlap <paramref name="input"/>.
+    /// </param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="output"/> is empty, does not divide the input into planes, or overlaps it.
@@ -83,8 +86,8 @@ public static class AveragePooling
     }
 
     /// <summary>inputGradient = outputGradient[i] / elements of a plane, for every element of plane i.</summary>
-    /// <param name="outputGradient">[planes], at least 1, which divide the input.</param>
-    /// <param name="inputGradient">[planes, elements of a plane], apart from <paramref name="outputGradient"/>.</param>
+    /// <param name="outputGradient">[planes], at least 1; their number must divide the length of the input.</param>
+    /// <param name="inputGradient">[planes, elements of a plane]; may not overlap <paramref name="outputGradient"/>.</param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">

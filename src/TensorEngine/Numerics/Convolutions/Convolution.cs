@@ -2,30 +2,31 @@ namespace TensorEngine.Numerics.Convolutions;
 
 /// <summary>
 /// Convolutions over one and two dimensions and their gradients, as torch.nn.functional.conv1d and conv2d: images of [batch, channels,
-/// height, width], row by row. Bits depend neither on the width of registers nor on the number of threads.
+/// height, width], in row-major order. The bits depend neither on the register width nor on the number of threads.
 /// </summary>
 /// <remarks>
-/// The padding consists of zeros that are multiplied like all else, so that a place of it times an infinite weight is NaN. A thread
-/// allocates buffers the first time that it needs some as large, and nothing afterwards.
+/// The padding consists of zeros that are multiplied like other elements, so padding times an infinite weight is NaN. A thread allocates
+/// buffers the first time that it needs them at a size, and nothing afterward.
 /// </remarks>
 public static class Convolution
 {
     /// <summary>
-    /// The output, one chain of fused multiply-adds for every element, starting from the bias:
+    /// Computes the output, one chain of fused multiply-adds for each element, starting from the bias:
     /// <code>
     /// output[n, o, y, x] = bias[o] + sum over c, then ky, then kx of
     ///                      weights[o, c, ky, kx] * input[n, c, y stride - padding + ky dilation, x stride - padding + kx dilation]
     /// </code>
-    /// where c goes over the input channels of the group that o is in.
+    /// where c runs over the input channels of the group of o.
     /// </summary>
     /// <param name="geometry">The sizes.</param>
     /// <param name="input">[batch, input channels, height, width].</param>
     /// <param name="weights">[output channels, input channels / groups, kernel height, kernel width].</param>
-    /// <param name="bias">[output channels], or nothing for zeros.</param>
-    /// <param name="output">[batch, output channels, height, width], apart from all else.</param>
+    /// <param name="bias">[output channels], or empty for zeros.</param>
+    /// <param name="output">[batch, output channels, height, width]; may not overlap the others.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// A buffer has another number of elements, <paramref name="output"/> overlaps another one, or the geometry is the default value.
+    /// The length of a buffer does not match the geometry, <paramref name="output"/> overlaps another one, or the geometry is the default
+    /// value.
     /// </exception>
     public static void Forward(
         in ConvolutionGeometry geometry,
@@ -60,19 +61,19 @@ public static class Convolution
     }
 
     /// <summary>
-    /// The gradient of the input. At stride 1 every element is one chain of fused multiply-adds over the output channels of its group,
-    /// the rows and the columns of the outputs that saw it; at other strides a chain over the output channels for every place of the
-    /// window, which are added in their order.
+    /// Computes the gradient of the input. At stride 1 each element is one chain of fused multiply-adds over the output channels of its
+    /// group and the rows and columns of the outputs that depend on it; at other strides there is a chain over the output channels for each
+    /// position in the window, and the chains are added in order.
     /// </summary>
     /// <param name="geometry">The sizes.</param>
-    /// <param name="weights">What <see cref="Forward"/> was given.</param>
+    /// <param name="weights">As passed to <see cref="Forward"/>.</param>
     /// <param name="outputGradient">[batch, output channels, height, width].</param>
-    /// <param name="inputGradient">[batch, input channels, height, width], apart from all else.</param>
-    /// <param name="accumulate">Whether the sums start from what <paramref name="inputGradient"/> has, instead of 0.</param>
+    /// <param name="inputGradient">[batch, input channels, height, width]; may not overlap the others.</param>
+    /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// A buffer has another number of elements, <paramref name="inputGradient"/> overlaps another one, or the geometry is the default
-    /// value.
+    /// The length of a buffer does not match the geometry, <paramref name="inputGradient"/> overlaps another one, or the geometry is the
+    /// default value.
     /// </exception>
     public static void InputGradient(
         in ConvolutionGeometry geometry,
@@ -112,18 +113,20 @@ public static class Convolution
     }
 
     /// <summary>
-    /// The gradient of the weights: for every block of patches a chain over images, rows and columns, the blocks' sums added in their
-    /// order. A block is as many whole images as have 384 patches together, or of larger images as many rows.
+    /// Computes the gradient of the weights: for each block of patches a chain over images, rows and columns, with the sums of the blocks
+    /// added in order. A block consists of as many whole images as have 384 patches together or, for larger images, as many rows.
     /// </summary>
     /// <param name="geometry">The sizes.</param>
-    /// <param name="input">What <see cref="Forward"/> was given.</param>
+    /// <param name="input">As passed to <see cref="Forward"/>.</param>
     /// <param name="outputGradient">[batch, output channels, height, width].</param>
-    /// <param name="weightGradient">[output channels, input channels / groups, kernel height, kernel width], apart from all else.</param>
-    /// <param name="accumulate">Whether the sum is added to <paramref name="weightGradient"/> instead of overwriting it.</param>
+    /// <param name="weightGradient">
+    /// [output channels, input channels / groups, kernel height, kernel width]; may not overlap the others.
+    /// </param>
+    /// <param name="accumulate">Whether to add to <paramref name="weightGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// A buffer has another number of elements, <paramref name="weightGradient"/> overlaps another one, or the geometry is the default
-    /// value.
+    /// The length of a buffer does not match the geometry, <paramref name="weightGradient"/> overlaps another one, or the geometry is the
+    /// default value.
     /// </exception>
     public static void WeightGradient(
         in ConvolutionGeometry geometry,
@@ -151,17 +154,17 @@ public static class Convolution
     }
 
     /// <summary>
-    /// The gradient of the bias: the sum of every output channel over images, rows and columns, carried in double and narrowed once.
-    /// As many whole images as have 4096 elements of a channel together, at least one, are summed as
+    /// Computes the gradient of the bias: the sum of each output channel over images, rows and columns, accumulated in double and narrowed
+    /// once. As many whole images as have 4096 elements of a channel together, at least one, are summed as
     /// <see cref="Reduction.Sum(ReadOnlySpan{float}, Workers?)"/> does, and these sums added in their order.
     /// </summary>
     /// <param name="geometry">The sizes.</param>
     /// <param name="outputGradient">[batch, output channels, height, width].</param>
-    /// <param name="biasGradient">[output channels], apart from <paramref name="outputGradient"/>.</param>
-    /// <param name="accumulate">Whether the sum is added to <paramref name="biasGradient"/> instead of overwriting it.</param>
+    /// <param name="biasGradient">[output channels]; may not overlap <paramref name="outputGradient"/>.</param>
+    /// <param name="accumulate">Whether to add to <paramref name="biasGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// A buffer has another number of elements, the two overlap, or the geometry is the default value.
+    /// The length of a buffer does not match the geometry, the two overlap, or the geometry is the default value.
     /// </exception>
     public static void BiasGradient(
         in ConvolutionGeometry geometry,

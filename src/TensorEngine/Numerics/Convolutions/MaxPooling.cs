@@ -4,7 +4,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics.Convolutions;
 
-/// <summary>The largest elements of windows, as torch.nn.functional.max_pool1d and max_pool2d.</summary>
+/// <summary>Computes the largest elements of windows, as torch.nn.functional.max_pool1d and max_pool2d.</summary>
 public static class MaxPooling
 {
     // What an output takes, about.
@@ -12,19 +12,20 @@ public static class MaxPooling
     private const double NanosecondsPerGradient = 1;
 
     /// <summary>
-    /// output = the largest input that the window sees; the padding counts as -infinity. The first of equal ones is taken. A window with
-    /// NaN gives NaN.
+    /// output = the largest input in the window; the padding counts as -infinity. Of equal inputs the first is taken. A window with NaN
+    /// gives NaN.
     /// </summary>
     /// <param name="geometry">The sizes.</param>
     /// <param name="input">[planes, height, width].</param>
-    /// <param name="output">[planes, height, width], apart from <paramref name="input"/>.</param>
+    /// <param name="output">[planes, height, width]; may not overlap <paramref name="input"/>.</param>
     /// <param name="indices">
-    /// [planes, height, width]: where in its plane of the input each output was found, row by row, as PyTorch's; of several NaN the last.
+    /// [planes, height, width]; receives the row-major index of each output in its plane of the input, as in PyTorch; of several NaN the
+    /// last.
     /// </param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// A buffer has another number of elements, <paramref name="output"/> overlaps <paramref name="input"/>, or the geometry is the default
-    /// value.
+    /// The length of a buffer does not match the geometry, <paramref name="output"/> overlaps <paramref name="input"/>, or the geometry is
+    /// the default value.
     /// </exception>
     public static void Forward(
         in PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, Span<int> indices, Workers? workers = null)
@@ -39,17 +40,19 @@ public static class MaxPooling
         Workers.Run(workers, ref planes, parts.Count);
     }
 
-    /// <summary>The gradient of the input: what the outputs that came from an element got, added in the order of the outputs.</summary>
+    /// <summary>
+    /// Computes the gradient of the input: the sum of the gradients of the outputs that came from an element, in the order of the outputs.
+    /// </summary>
     /// <param name="geometry">The sizes.</param>
     /// <param name="outputGradient">[planes, height, width].</param>
-    /// <param name="indices">What <see cref="Forward"/> found.</param>
-    /// <param name="inputGradient">[planes, height, width], apart from <paramref name="outputGradient"/>.</param>
-    /// <param name="accumulate">Whether the sums start from what <paramref name="inputGradient"/> has, instead of 0.</param>
+    /// <param name="indices">The result of <see cref="Forward"/>.</param>
+    /// <param name="inputGradient">[planes, height, width]; may not overlap <paramref name="outputGradient"/>.</param>
+    /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// A buffer has another number of elements, the gradients overlap, or the geometry is the default value.
+    /// The length of a buffer does not match the geometry, the gradients overlap, or the geometry is the default value.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">An index is no element of a plane of the input.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside a plane of the input.</exception>
     public static void InputGradient(
         in PoolingGeometry geometry,
         ReadOnlySpan<float> outputGradient,

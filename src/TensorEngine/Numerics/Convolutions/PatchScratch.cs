@@ -1,6 +1,6 @@
 namespace TensorEngine.Numerics.Convolutions;
 
-/// <summary>A thread's memory for patches and what becomes of them; it grows to what is asked for, and stays.</summary>
+/// <summary>A thread's memory for patches and results; it grows as needed, and is kept.</summary>
 internal static class PatchScratch
 {
     [ThreadStatic]

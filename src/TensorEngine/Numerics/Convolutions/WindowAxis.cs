@@ -1,23 +1,25 @@
 namespace TensorEngine.Numerics.Convolutions;
 
 /// <summary>
-/// How the window of a convolution or a pooling goes over one dimension, in PyTorch's terms: a padded input of
-/// <c>Input + 2 Padding</c> places, a window that looks at <c>Kernel</c> of them, <c>Dilation</c> apart, and moves by <c>Stride</c>.
+/// How the window of a convolution or a pooling moves over one dimension, in PyTorch's terms: a padded input of <c>Input + 2 Padding</c>
+/// positions and a window over <c>Kernel</c> of them, <c>Dilation</c> apart, which moves by <c>Stride</c>.
 /// </summary>
 public readonly record struct WindowAxis
 {
-    /// <summary>Says how a window goes over a dimension.</summary>
+    /// <summary>Creates the description of a window over one dimension.</summary>
     /// <param name="input">The length of the input; at least 1.</param>
-    /// <param name="kernel">How many places the window looks at; at least 1.</param>
-    /// <param name="stride">From a place of the window to the next; at least 1.</param>
-    /// <param name="padding">How many places are added on either side; at least 0.</param>
-    /// <param name="dilation">From a place inside the window to the next; at least 1.</param>
+    /// <param name="kernel">The number of positions in the window; at least 1.</param>
+    /// <param name="stride">The distance from one window to the next; at least 1.</param>
+    /// <param name="padding">The number of positions added on either side; at least 0.</param>
+    /// <param name="dilation">The distance between adjacent positions in the window; at least 1.</param>
     /// <param name="ceiling">
-    /// Whether a last window that goes beyond the padded input counts, if it starts inside the input or before it: PyTorch's ceil_mode,
-    /// for poolings alone. False by default.
+    /// Whether to include a last window that extends beyond the padded input, if it starts inside the input or before it: PyTorch's
+    /// ceil_mode, for poolings only. False by default.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
-    /// <exception cref="ArgumentException">The window is longer than the padded input, or that is longer than an array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// The window is longer than the padded input, or the padded input is too long for an array.
+    /// </exception>
     public WindowAxis(int input, int kernel, int stride = 1, int padding = 0, int dilation = 1, bool ceiling = false)
     {
         Input = Require.AtLeast(1, input, nameof(input));
@@ -46,31 +48,31 @@ public readonly record struct WindowAxis
             Output++;
     }
 
-    /// <summary>The axis of a single place, which the other axis of a one-dimensional convolution has.</summary>
+    /// <summary>The axis with a single position, which is the other axis of a one-dimensional convolution.</summary>
     public static WindowAxis Single => new(1, 1);
 
     /// <summary>The length of the input.</summary>
     public int Input { get; }
 
-    /// <summary>How many places the window looks at.</summary>
+    /// <summary>The number of positions in the window.</summary>
     public int Kernel { get; }
 
-    /// <summary>From a place of the window to the next.</summary>
+    /// <summary>The distance from one window to the next.</summary>
     public int Stride { get; }
 
-    /// <summary>How many places are added on either side.</summary>
+    /// <summary>The number of positions added on either side.</summary>
     public int Padding { get; }
 
-    /// <summary>From a place inside the window to the next.</summary>
+    /// <summary>The distance between adjacent positions in the window.</summary>
     public int Dilation { get; }
 
-    /// <summary>How many places the window takes: the length of the output.</summary>
+    /// <summary>The number of windows: the length of the output.</summary>
     public int Output { get; }
 
-    /// <summary>Whether the last window goes beyond the padded input.</summary>
+    /// <summary>Whether the last window extends beyond the padded input.</summary>
     internal bool IsBeyond { get; }
 
-    /// <summary>Lengths in short, as in <c>28 to 14: kernel 3, stride 2, padding 1</c>.</summary>
+    /// <summary>Returns a summary such as <c>28 to 14: kernel 3, stride 2, padding 1</c>.</summary>
     public override string ToString() =>
         $"{Input} to {Output}: kernel {Kernel}, stride {Stride}, padding {Padding}{(Dilation == 1 ? "" : $", dilation {Dilation}")}";
 }

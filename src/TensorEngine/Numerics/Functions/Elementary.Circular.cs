@@ -6,11 +6,13 @@ namespace TensorEngine.Numerics.Functions;
 /// <content>Sine and cosine.</content>
 public static partial class Elementary
 {
-    /// <summary>Up to here sine and cosine are computed over lanes; beyond, in double, one by one.</summary>
+    /// <summary>
+    /// The largest angle for which sine and cosine are computed over lanes; larger angles are computed in double, one by one.
+    /// </summary>
     internal const float LargestAngle = 131072f;
 
     /// <summary>The sine of x radians for |x| at most 131072; NaN for NaN. Error at most 1.5 ULP.</summary>
-    /// <param name="x">Radians; beyond 131072, where the span form is right, the result means nothing.</param>
+    /// <param name="x">Radians; beyond 131072 the result is meaningless: use the span form there.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Sin<TFloat>(TFloat x)
         where TFloat : struct, IFloatLane<TFloat>
@@ -24,7 +26,7 @@ public static partial class Elementary
     }
 
     /// <summary>The cosine of x radians for |x| at most 131072; NaN for NaN. Error at most 1.5 ULP.</summary>
-    /// <param name="x">Radians; beyond 131072, where the span form is right, the result means nothing.</param>
+    /// <param name="x">Radians; beyond 131072 the result is meaningless: use the span form there.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Cos<TFloat>(TFloat x)
         where TFloat : struct, IFloatLane<TFloat>

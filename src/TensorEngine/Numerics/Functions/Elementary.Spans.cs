@@ -14,9 +14,9 @@ public static partial class Elementary
     /// Error at most 1.02 ULP.
     /// </summary>
     /// <param name="input">Any length.</param>
-    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but not overlap it otherwise.</param>
+    /// <param name="output">As long as <paramref name="input"/>; may be the same memory, but may not overlap it otherwise.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     public static void Exp(ReadOnlySpan<float> input, Span<float> output, Workers? workers = null) =>
         Map.Run(default(ExpFunction), input, output, workers);
 
@@ -30,7 +30,7 @@ public static partial class Elementary
 
     /// <summary>
     /// output = the sine of input radians, for every float: NaN for infinities and NaN. Error at most 1.5 ULP.
-    /// Beyond 131072, where an element takes about a hundred times as long, the nearest float or its neighbour.
+    /// Beyond 131072, where an element takes about a hundred times as long, the result is the nearest float or an adjacent one.
     /// </summary>
     /// <inheritdoc cref="Exp(ReadOnlySpan{float}, Span{float}, Workers?)"/>
     public static void Sin(ReadOnlySpan<float> input, Span<float> output, Workers? workers = null)
@@ -43,7 +43,7 @@ public static partial class Elementary
 
     /// <summary>
     /// output = the cosine of input radians, for every float: NaN for infinities and NaN. Error at most 1.5 ULP.
-    /// Beyond 131072, where an element takes about a hundred times as long, the nearest float or its neighbour.
+    /// Beyond 131072, where an element takes about a hundred times as long, the result is the nearest float or an adjacent one.
     /// </summary>
     /// <inheritdoc cref="Exp(ReadOnlySpan{float}, Span{float}, Workers?)"/>
     public static void Cos(ReadOnlySpan<float> input, Span<float> output, Workers? workers = null)

@@ -3,7 +3,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics.Functions;
 
-/// <content>What is left of a function near 0 or far out, where the function itself would lose it: parts of activations.</content>
+/// <content>Parts of activations near 0 or far from it, where the function itself would lose accuracy.</content>
 public static partial class Elementary
 {
     /// <summary>

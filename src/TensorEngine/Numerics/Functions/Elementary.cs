@@ -6,8 +6,8 @@ namespace TensorEngine.Numerics.Functions;
 /// <summary>
 /// Exponential, logarithm, sine, cosine and hyperbolic tangent of floats, the same bits on every processor and at every width: a
 /// reduction of the argument that is exact or nearly so, then a polynomial fitted to the function, evaluated by fused
-/// multiply-adds. The maximum errors hold over all floats. Each function comes over spans and, for functions of one's own
-/// (<see cref="Map"/>), over the lanes of a register.
+/// multiply-adds. The maximum errors hold over all floats. Each function exists for spans and, for functions of your own
+/// (<see cref="Map"/>), for the lanes of a register.
 /// </summary>
 public static partial class Elementary
 {

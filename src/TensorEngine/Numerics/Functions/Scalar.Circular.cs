@@ -20,7 +20,7 @@ public static partial class Scalar
         -1.0 / 3628800, 1.0 / 40320, -1.0 / 720,
     ];
 
-    /// <summary>The sine of x radians, for all doubles: NaN for infinities and NaN. Error at most 0.501 ULP.</summary>
+    /// <summary>Returns the sine of x radians, for all doubles: NaN for infinities and NaN. Error at most 0.501 ULP.</summary>
     /// <param name="x">Radians.</param>
     public static double Sin(double x)
     {
@@ -34,7 +34,7 @@ public static partial class Scalar
         return (quarter & 2) == 0 ? result : -result;
     }
 
-    /// <summary>The cosine of x radians, for all doubles: NaN for infinities and NaN. Error at most 0.501 ULP.</summary>
+    /// <summary>Returns the cosine of x radians, for all doubles: NaN for infinities and NaN. Error at most 0.501 ULP.</summary>
     /// <param name="x">Radians.</param>
     public static double Cos(double x)
     {

@@ -1,14 +1,14 @@
 namespace TensorEngine.Numerics.Functions;
 
 /// <summary>
-/// Functions of single doubles with the same bits everywhere, which those of System.Math do not promise: they use only operations
-/// that IEEE 754 rounds exactly. The delicate parts are carried in pairs of doubles, so that results are the nearest double but
-/// for a few in a hundred, and exact results are exact. Special values are as in C99, annex F.
+/// Functions of doubles with the same bits everywhere, which System.Math does not guarantee: they use only operations that IEEE 754 rounds
+/// exactly. The critical parts use pairs of doubles, so that all but a few percent of the results are the nearest double, and exact results
+/// are exact. Special values are as in C99, annex F.
 /// </summary>
 public static partial class Scalar
 {
     /// <summary>
-    /// value to the power of a whole exponent by repeated squaring, in at most 63 steps: fast, and exact where all products are.
+    /// Raises value to an integer power by repeated squaring, in at most 63 steps. It is fast, and exact if all products are exact.
     /// Each product is rounded, so the relative error grows with the exponent; <see cref="Power(double, double)"/> stays within 0.53 ULP.
     /// </summary>
     /// <param name="value">Any double; NaN gives NaN, except for exponent 0, which gives 1.</param>
@@ -30,12 +30,33 @@ public static partial class Scalar
         return result;
     }
 
+    /// <summary>The powers of two values, each as <see cref="IntegerPower"/>, one beside the other in about the time of one.</summary>
+    /// <param name="first">Any double.</param>
+    /// <param name="second">Any double.</param>
+    /// <param name="exponent">At least 0.</param>
+    internal static (double First, double Second) IntegerPowers(double first, double second, long exponent)
+    {
+        Require.AtLeast(0, exponent, nameof(exponent));
+        double firstResult = 1, secondResult = 1;
+        ulong one = BitConverter.DoubleToUInt64Bits(1);
+        for (; exponent > 0; exponent >>= 1)
+        {
+            ulong mask = (ulong)-(exponent & 1), otherwise = one & ~mask;
+            firstResult *= BitConverter.UInt64BitsToDouble((BitConverter.DoubleToUInt64Bits(first) & mask) | otherwise);
+            secondResult *= BitConverter.UInt64BitsToDouble((BitConverter.DoubleToUInt64Bits(second) & mask) | otherwise);
+            first *= first;
+            second *= second;
+        }
+
+        return (firstResult, secondResult);
+    }
+
     // A whole exponent would be widened without a word, and give other bits.
     [Obsolete("Say which is meant: IntegerPower by squaring, or Power of a double.", error: true)]
     internal static double Power(double value, long exponent) => throw new NotSupportedException($"{value} to the power of {exponent}.");
 
     /// <summary>
-    /// value to the power of exponent, for all doubles. Error at most 0.53 ULP, 0.8 where the result is denormal. NaN for a negative
+    /// Raises value to the power exponent, for all doubles. Error at most 0.53 ULP, 0.8 where the result is denormal. NaN for a negative
     /// value and a finite exponent that is not whole; 1 for exponent 0 and for value 1, even beside NaN.
     /// </summary>
     /// <param name="value">The base.</param>

@@ -3,24 +3,25 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics.Losses;
 
-/// <content>Squares near 0, magnitudes beyond. Source: Huber, Robust estimation of a location parameter, 1964.</content>
+/// <content>Squares near 0, magnitudes beyond.
+/// Source: Huber, Robust estimation of a location parameter, 1964.</content>
 public static partial class Loss
 {
     // Reciprocals have to be floats, too.
     private const double LeastWidth = 1e-37;
 
     /// <summary>
-    /// The mean or sum of d^2 / 2 where d = |input - target| is at most delta, and of delta * (d - delta / 2) beyond, as torch's
+    /// Returns the mean or sum of d^2 / 2 where d = |input - target| is at most delta, and of delta * (d - delta / 2) beyond, as torch's
     /// huber_loss. Error at most 1e-13 of it.
     /// </summary>
     /// <param name="input">The predictions; any length.</param>
     /// <param name="target">As long as <paramref name="input"/>; may overlap it in any way.</param>
-    /// <param name="delta">Where the square ends (1 in torch); at least 1e-37 and finite.</param>
+    /// <param name="delta">The end of the quadratic part (1 in torch); at least 1e-37 and finite.</param>
     /// <param name="reduction">Mean (the default) or sum.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="delta"/> is out of its range, or <paramref name="reduction"/> is none of those.
+    /// <paramref name="delta"/> is out of its range, or <paramref name="reduction"/> is not a member of the enumeration.
     /// </exception>
     public static double Huber(
         ReadOnlySpan<float> input,
@@ -41,16 +42,16 @@ public static partial class Loss
     /// <param name="input">The predictions; any length.</param>
     /// <param name="target">As long as <paramref name="input"/>; may overlap it in any way.</param>
     /// <param name="delta">As in <see cref="Huber"/>.</param>
-    /// <param name="reduction">What the loss made of its terms.</param>
-    /// <param name="outputGradient">The gradient of what is made of the loss; 1 for the loss itself. Factors are rounded once.</param>
+    /// <param name="reduction">How the loss combined its terms.</param>
+    /// <param name="outputGradient">The gradient of the loss; 1 if the loss is the final result. Factors are rounded once.</param>
     /// <param name="inputGradient">
-    /// As long as <paramref name="input"/>; may be the same memory as an operand, but not overlap one otherwise.
+    /// As long as <paramref name="input"/>; may be the same memory as an operand, but may not overlap one otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="delta"/> is out of its range, or <paramref name="reduction"/> is none of those.
+    /// <paramref name="delta"/> is out of its range, or <paramref name="reduction"/> is not a member of the enumeration.
     /// </exception>
     public static void HuberGradient(
         ReadOnlySpan<float> input,
@@ -68,17 +69,17 @@ public static partial class Loss
     }
 
     /// <summary>
-    /// The mean or sum of d^2 / (2 beta) where d = |input - target| is at most beta, and of d - beta / 2 beyond, as torch's
+    /// Returns the mean or sum of d^2 / (2 beta) where d = |input - target| is at most beta, and of d - beta / 2 beyond, as torch's
     /// smooth_l1_loss; for beta 0 that is <see cref="AbsoluteError"/>. Error at most 1e-13 of it.
     /// </summary>
     /// <param name="input">The predictions; any length.</param>
     /// <param name="target">As long as <paramref name="input"/>; may overlap it in any way.</param>
-    /// <param name="beta">Where the square ends (1 in torch); 0, or at least 1e-37 and finite.</param>
+    /// <param name="beta">The end of the quadratic part (1 in torch); 0, or at least 1e-37 and finite.</param>
     /// <param name="reduction">Mean (the default) or sum.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="beta"/> is out of its range, or <paramref name="reduction"/> is none of those.
+    /// <paramref name="beta"/> is out of its range, or <paramref name="reduction"/> is not a member of the enumeration.
     /// </exception>
     public static double SmoothAbsoluteError(
         ReadOnlySpan<float> input,
@@ -101,16 +102,16 @@ public static partial class Loss
     /// <param name="input">The predictions; any length.</param>
     /// <param name="target">As long as <paramref name="input"/>; may overlap it in any way.</param>
     /// <param name="beta">As in <see cref="SmoothAbsoluteError"/>.</param>
-    /// <param name="reduction">What the loss made of its terms.</param>
-    /// <param name="outputGradient">The gradient of what is made of the loss; 1 for the loss itself. Factors are rounded once.</param>
+    /// <param name="reduction">How the loss combined its terms.</param>
+    /// <param name="outputGradient">The gradient of the loss; 1 if the loss is the final result. Factors are rounded once.</param>
     /// <param name="inputGradient">
-    /// As long as <paramref name="input"/>; may be the same memory as an operand, but not overlap one otherwise.
+    /// As long as <paramref name="input"/>; may be the same memory as an operand, but may not overlap one otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="beta"/> is out of its range, or <paramref name="reduction"/> is none of those.
+    /// <paramref name="beta"/> is out of its range, or <paramref name="reduction"/> is not a member of the enumeration.
     /// </exception>
     public static void SmoothAbsoluteErrorGradient(
         ReadOnlySpan<float> input,

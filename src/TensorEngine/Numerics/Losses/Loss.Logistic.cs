@@ -12,7 +12,7 @@ public static partial class Loss
     private const double LogisticNanoseconds = 1;
 
     /// <summary>
-    /// The binary cross-entropy of logits: the mean or sum, in nats, of
+    /// Returns the binary cross-entropy of logits: the mean or sum, in nats, of
     /// <code>
     /// (1 - target) * ln(1 + e^input) + positiveWeight * target * ln(1 + e^-input)
     /// </code>
@@ -21,14 +21,16 @@ public static partial class Loss
     /// </summary>
     /// <param name="input">The logits; any length.</param>
     /// <param name="target">
-    /// The probabilities of yes, usually 0 or 1; as long as <paramref name="input"/>; may overlap it in any way.
+    /// The probabilities of the positive class, usually 0 or 1; as long as <paramref name="input"/>; may overlap it in any way.
     /// </param>
-    /// <param name="positiveWeight">What a yes counts beside a no (1 by default); finite, rounded to the nearest float.</param>
+    /// <param name="positiveWeight">
+    /// The weight of a positive relative to a negative (1 by default); finite, rounded to the nearest float.
+    /// </param>
     /// <param name="reduction">Mean (the default) or sum.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="positiveWeight"/> is not finite as a float, or <paramref name="reduction"/> is none of those.
+    /// <paramref name="positiveWeight"/> is not finite as a float, or <paramref name="reduction"/> is not a member of the enumeration.
     /// </exception>
     public static double BinaryCrossEntropy(
         ReadOnlySpan<float> input,
@@ -50,16 +52,16 @@ public static partial class Loss
     /// <param name="input">The logits; any length.</param>
     /// <param name="target">As long as <paramref name="input"/>; may overlap it in any way.</param>
     /// <param name="positiveWeight">As in <see cref="BinaryCrossEntropy"/>.</param>
-    /// <param name="reduction">What the loss made of its terms.</param>
-    /// <param name="outputGradient">The gradient of what is made of the loss; 1 for the loss itself. Factors are rounded once.</param>
+    /// <param name="reduction">How the loss combined its terms.</param>
+    /// <param name="outputGradient">The gradient of the loss; 1 if the loss is the final result. Factors are rounded once.</param>
     /// <param name="inputGradient">
-    /// As long as <paramref name="input"/>; may be the same memory as an operand, but not overlap one otherwise.
+    /// As long as <paramref name="input"/>; may be the same memory as an operand, but may not overlap one otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="positiveWeight"/> is not finite as a float, or <paramref name="reduction"/> is none of those.
+    /// <paramref name="positiveWeight"/> is not finite as a float, or <paramref name="reduction"/> is not a member of the enumeration.
     /// </exception>
     public static void BinaryCrossEntropyGradient(
         ReadOnlySpan<float> input,

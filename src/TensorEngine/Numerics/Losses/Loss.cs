@@ -4,23 +4,23 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Numerics.Losses;
 
 /// <summary>
-/// Losses of predictions and targets, and their gradients with respect to the predictions, as torch.nn.functional's, for NaN and
-/// infinities as well. Terms are summed in double, in the order that <see cref="Reduction"/> states: values are within 1e-13 of
-/// themselves, but for the binary cross-entropy, whose terms are floats. A call allocates nothing.
+/// Computes losses of predictions and targets, and their gradients with respect to the predictions, as torch.nn.functional does, for NaN
+/// and infinities as well. Terms are summed in double, in the order that <see cref="Reduction"/> states: the relative error of a value is
+/// at most 1e-13, except for the binary cross-entropy, whose terms are floats. A call allocates nothing.
 /// </summary>
 /// <remarks>
-/// A gradient function overwrites inputGradient, or adds to it where accumulate is true. Its factor outputGradient is the gradient of
-/// what is made of the loss: 1 for the loss itself.
+/// A gradient function overwrites inputGradient, or adds to it if accumulate is true. Its factor outputGradient is the gradient of the
+/// loss: 1 if the loss is the final result.
 /// </remarks>
 public static partial class Loss
 {
-    /// <summary>The mean or sum of (input - target)^2, as torch's mse_loss. Error at most 1e-13 of it.</summary>
+    /// <summary>Returns the mean or sum of (input - target)^2, as torch's mse_loss. Error at most 1e-13 of it.</summary>
     /// <param name="input">The predictions; any length.</param>
     /// <param name="target">As long as <paramref name="input"/>; may overlap it in any way.</param>
     /// <param name="reduction">Mean (the default) or sum.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="reduction"/> is none of those.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="reduction"/> is not a member of the enumeration.</exception>
     public static double SquaredError(
         ReadOnlySpan<float> input, ReadOnlySpan<float> target, LossReduction reduction = LossReduction.Mean, Workers? workers = null)
     {
@@ -33,15 +33,15 @@ public static partial class Loss
     /// </summary>
     /// <param name="input">The predictions; any length.</param>
     /// <param name="target">As long as <paramref name="input"/>; may overlap it in any way.</param>
-    /// <param name="reduction">What the loss made of its terms.</param>
-    /// <param name="outputGradient">The gradient of what is made of the loss; 1 for the loss itself. Factors are rounded once.</param>
+    /// <param name="reduction">How the loss combined its terms.</param>
+    /// <param name="outputGradient">The gradient of the loss; 1 if the loss is the final result. Factors are rounded once.</param>
     /// <param name="inputGradient">
-    /// As long as <paramref name="input"/>; may be the same memory as an operand, but not overlap one otherwise.
+    /// As long as <paramref name="input"/>; may be the same memory as an operand, but may not overlap one otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share long work, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="reduction"/> is none of those.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap without being the same memory.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="reduction"/> is not a member of the enumeration.</exception>
     public static void SquaredErrorGradient(
         ReadOnlySpan<float> input,
         ReadOnlySpan<float> target,
@@ -55,7 +55,7 @@ public static partial class Loss
         GradientMap.Run(new ScaledDifference(factor), input, target, inputGradient, accumulate, workers);
     }
 
-    /// <summary>The mean or sum of |input - target|, as torch's l1_loss. Error at most 1e-13 of it.</summary>
+    /// <summary>Returns the mean or sum of |input - target|, as torch's l1_loss. Error at most 1e-13 of it.</summary>
     /// <inheritdoc cref="SquaredError"/>
     public static double AbsoluteError(
         ReadOnlySpan<float> input, ReadOnlySpan<float> target, LossReduction reduction = LossReduction.Mean, Workers? workers = null)

@@ -1,6 +1,6 @@
 namespace TensorEngine.Numerics.Losses;
 
-/// <summary>What a loss makes of its terms.</summary>
+/// <summary>How a loss combines its terms.</summary>
 public enum LossReduction
 {
     /// <summary>Their mean; NaN for none.</summary>

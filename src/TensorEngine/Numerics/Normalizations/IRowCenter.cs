@@ -1,11 +1,11 @@
 namespace TensorEngine.Numerics.Normalizations;
 
-/// <summary>From where a row is normalized.</summary>
+/// <summary>The center around which a row is normalized.</summary>
 internal interface IRowCenter
 {
     static abstract double Of(ReadOnlySpan<float> row);
 
-    /// <summary>What was kept for row <paramref name="index"/>.</summary>
+    /// <summary>Returns the kept mean of row <paramref name="index"/>.</summary>
     static abstract float Kept(ReadOnlySpan<float> means, int index);
 
     /// <summary>What the center passes back: the mean of gradient * weight; a weight that is empty is 1.</summary>

@@ -1,30 +1,30 @@
 namespace TensorEngine.Numerics.Normalizations;
 
 /// <summary>
-/// Rows brought to mean 0 and deviation 1, as torch.nn.functional.layer_norm over the last dimension. Source: Ba, Kiros and Hinton, Layer
-/// normalization, 2016.
+/// Normalizes rows to mean 0 and standard deviation 1, as torch.nn.functional.layer_norm over the last dimension.
+/// Source: Ba, Kiros and Hinton, Layer normalization, 2016.
 /// </summary>
 /// <remarks>
-/// Sums over a row are carried in double in the order that <see cref="Reduction"/> states, sums over rows in the order of the rows: the
-/// bits are the same at every width and number of threads. NaN and infinities make NaN of their row. A call allocates nothing.
+/// Sums over a row are accumulated in double in the order that <see cref="Reduction"/> states, sums over rows in the order of the rows, so
+/// the bits are the same at every width and number of threads. A row with NaN or an infinity becomes NaN. A call allocates nothing.
 /// </remarks>
 public static class LayerNormalization
 {
     /// <summary>
-    /// output = (input - mean) * r * weight + bias with r = 1 / sqrt(variance + epsilon), mean and variance being those of the row. The
+    /// output = (input - mean) * r * weight + bias with r = 1 / sqrt(variance + epsilon); mean and variance are over the row. The
     /// difference, two products and the sum are rounded. Error at most 4 ULP of (|input - mean| + |mean|) * r * |weight| + |bias|.
     /// </summary>
-    /// <param name="input">[rows, columns], each row without gaps; at least 1 column.</param>
+    /// <param name="input">[rows, columns], with contiguous rows; at least 1 column.</param>
     /// <param name="weight">[columns]; or empty for 1.</param>
     /// <param name="bias">[columns]; or empty for 0.</param>
-    /// <param name="epsilon">What is added to the variance (1e-5 in torch), at least 0 and finite.</param>
-    /// <param name="means">[rows]: where the means go, for the gradients; or empty.</param>
-    /// <param name="reciprocalDeviations">[rows]: where the factors r go, for the gradients; or empty.</param>
+    /// <param name="epsilon">The number added to the variance (1e-5 in torch); at least 0 and finite.</param>
+    /// <param name="means">[rows]; receives the means, for the gradients; or empty.</param>
+    /// <param name="reciprocalDeviations">[rows]; receives the factors r, for the gradients; or empty.</param>
     /// <param name="output">
-    /// [rows, columns], each row without gaps; may be the input's own memory, but not overlap it otherwise.
+    /// [rows, columns], with contiguous rows; may be the memory of the input, but may not overlap it otherwise.
     /// </param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">Sizes do not fit, the elements of a row lie apart, or spans overlap.</exception>
+    /// <exception cref="ArgumentException">Sizes do not match, the elements of a row are not contiguous, or spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epsilon"/> is out of its range.</exception>
     public static void Forward(
         ReadOnlyMatrixSpan input,
@@ -41,18 +41,18 @@ public static class LayerNormalization
     /// The gradient with respect to the input: r * (h - mean of h - n * (mean of h * n)) with h = outputGradient * weight and the
     /// normalized row n = (input - mean) * r. Error at most 5 ULP of r * (|h| + |mean of h| + (|n| + |mean| * r) * (mean of |h * n|)).
     /// </summary>
-    /// <param name="input">[rows, columns]: what <see cref="Forward"/> was given.</param>
+    /// <param name="input">[rows, columns], as passed to <see cref="Forward"/>.</param>
     /// <param name="weight">[columns]; or empty for 1.</param>
     /// <param name="means">[rows], from <see cref="Forward"/>.</param>
     /// <param name="reciprocalDeviations">[rows], from <see cref="Forward"/>.</param>
-    /// <param name="outputGradient">[rows, columns], each row without gaps.</param>
+    /// <param name="outputGradient">[rows, columns], with contiguous rows.</param>
     /// <param name="inputGradient">
-    /// [rows, columns], each row without gaps; may be the memory of <paramref name="outputGradient"/> or <paramref name="input"/>, but not
-    /// overlap them otherwise.
+    /// [rows, columns], with contiguous rows; may be the memory of <paramref name="outputGradient"/> or <paramref name="input"/>, but may
+    /// not overlap them otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">Sizes do not fit, the elements of a row lie apart, or spans overlap.</exception>
+    /// <exception cref="ArgumentException">Sizes do not match, the elements of a row are not contiguous, or spans overlap.</exception>
     public static void InputGradient(
         ReadOnlyMatrixSpan input,
         ReadOnlySpan<float> weight,
@@ -73,14 +73,14 @@ public static class LayerNormalization
     /// order of the rows and narrowed once. Error at most 3 ULP of the sum of |outputGradient| * (|input - mean| + |mean|) * r. That with
     /// respect to the bias is <see cref="Reduction.ColumnSums"/> of outputGradient.
     /// </summary>
-    /// <param name="input">[rows, columns]: what <see cref="Forward"/> was given.</param>
+    /// <param name="input">[rows, columns], as passed to <see cref="Forward"/>.</param>
     /// <param name="means">[rows], from <see cref="Forward"/>.</param>
     /// <param name="reciprocalDeviations">[rows], from <see cref="Forward"/>.</param>
-    /// <param name="outputGradient">[rows, columns], each row without gaps.</param>
-    /// <param name="weightGradient">[columns], apart from the others.</param>
+    /// <param name="outputGradient">[rows, columns], with contiguous rows.</param>
+    /// <param name="weightGradient">[columns]; may not overlap the others.</param>
     /// <param name="accumulate">Whether to add to <paramref name="weightGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share many columns, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">Sizes do not fit, the elements of a row lie apart, or spans overlap.</exception>
+    /// <exception cref="ArgumentException">Sizes do not match, the elements of a row are not contiguous, or spans overlap.</exception>
     public static void WeightGradient(
         ReadOnlyMatrixSpan input,
         ReadOnlySpan<float> means,

@@ -1,27 +1,27 @@
 namespace TensorEngine.Numerics.Normalizations;
 
 /// <summary>
-/// Rows brought to a mean square of 1, as torch.nn.functional.rms_norm over the last dimension. Source: Zhang and Sennrich, Root mean
-/// square layer normalization, 2019.
+/// Normalizes rows to a mean square of 1, as torch.nn.functional.rms_norm over the last dimension.
+/// Source: Zhang and Sennrich, Root mean square layer normalization, 2019.
 /// </summary>
 /// <remarks>
-/// Sums over a row are carried in double in the order that <see cref="Reduction"/> states, sums over rows in the order of the rows: the
-/// bits are the same at every width and number of threads. NaN makes NaN of its row, and so does an infinity. A call allocates nothing.
+/// Sums over a row are accumulated in double in the order that <see cref="Reduction"/> states, sums over rows in the order of the rows, so
+/// the bits are the same at every width and number of threads. A row with NaN or an infinity becomes NaN. A call allocates nothing.
 /// </remarks>
 public static class RmsNormalization
 {
     /// <summary>
-    /// output = input * r * weight with r = 1 / sqrt(mean of input^2 + epsilon), the mean being the row's. Error at most 2.5 ULP.
+    /// output = input * r * weight with r = 1 / sqrt(mean of input^2 + epsilon); the mean is over the row. Error at most 2.5 ULP.
     /// </summary>
-    /// <param name="input">[rows, columns], each row without gaps; at least 1 column.</param>
+    /// <param name="input">[rows, columns], with contiguous rows; at least 1 column.</param>
     /// <param name="weight">[columns]; or empty for 1.</param>
-    /// <param name="epsilon">What is added to the mean square (2^-23 in torch by default), at least 0 and finite.</param>
-    /// <param name="reciprocals">[rows]: where the factors r go, for the gradients; or empty.</param>
+    /// <param name="epsilon">The number added to the mean square (2^-23 by default in torch); at least 0 and finite.</param>
+    /// <param name="reciprocals">[rows]; receives the factors r, for the gradients; or empty.</param>
     /// <param name="output">
-    /// [rows, columns], each row without gaps; may be the input's own memory, but not overlap it otherwise.
+    /// [rows, columns], with contiguous rows; may be the memory of the input, but may not overlap it otherwise.
     /// </param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">Sizes do not fit, the elements of a row lie apart, or spans overlap.</exception>
+    /// <exception cref="ArgumentException">Sizes do not match, the elements of a row are not contiguous, or spans overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epsilon"/> is out of its range.</exception>
     public static void Forward(
         ReadOnlyMatrixSpan input,
@@ -36,16 +36,16 @@ public static class RmsNormalization
     /// The gradient with respect to the input: r * (h - n * (mean of h * n)) with h = outputGradient * weight and n = input * r.
     /// Error at most 5 ULP of r * (|h| + |n| * (mean of |h * n|)).
     /// </summary>
-    /// <param name="input">[rows, columns]: what <see cref="Forward"/> was given.</param>
+    /// <param name="input">[rows, columns], as passed to <see cref="Forward"/>.</param>
     /// <param name="weight">[columns]; or empty for 1.</param>
     /// <param name="reciprocals">[rows], from <see cref="Forward"/>.</param>
-    /// <param name="outputGradient">[rows, columns], each row without gaps.</param>
+    /// <param name="outputGradient">[rows, columns], with contiguous rows.</param>
     /// <param name="inputGradient">
-    /// [rows, columns], each row without gaps; may be the memory of an operand, but not overlap one otherwise.
+    /// [rows, columns], with contiguous rows; may be the memory of an operand, but may not overlap one otherwise.
     /// </param>
     /// <param name="accumulate">Whether to add to <paramref name="inputGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share many rows, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">Sizes do not fit, the elements of a row lie apart, or spans overlap.</exception>
+    /// <exception cref="ArgumentException">Sizes do not match, the elements of a row are not contiguous, or spans overlap.</exception>
     public static void InputGradient(
         ReadOnlyMatrixSpan input,
         ReadOnlySpan<float> weight,
@@ -60,13 +60,13 @@ public static class RmsNormalization
     /// The gradient with respect to the weight: the sum over the rows of outputGradient * input * r, carried in double in the order of the
     /// rows and narrowed once. Error at most 2 ULP of the sum of the terms' magnitudes.
     /// </summary>
-    /// <param name="input">[rows, columns]: what <see cref="Forward"/> was given.</param>
+    /// <param name="input">[rows, columns], as passed to <see cref="Forward"/>.</param>
     /// <param name="reciprocals">[rows], from <see cref="Forward"/>.</param>
-    /// <param name="outputGradient">[rows, columns], each row without gaps.</param>
-    /// <param name="weightGradient">[columns], apart from the others.</param>
+    /// <param name="outputGradient">[rows, columns], with contiguous rows.</param>
+    /// <param name="weightGradient">[columns]; may not overlap the others.</param>
     /// <param name="accumulate">Whether to add to <paramref name="weightGradient"/> instead of overwriting it.</param>
     /// <param name="workers">The threads that share many columns, or null (the default) to use the calling thread alone.</param>
-    /// <exception cref="ArgumentException">Sizes do not fit, the elements of a row lie apart, or spans overlap.</exception>
+    /// <exception cref="ArgumentException">Sizes do not match, the elements of a row are not contiguous, or spans overlap.</exception>
     public static void WeightGradient(
         ReadOnlyMatrixSpan input,
         ReadOnlySpan<float> reciprocals,

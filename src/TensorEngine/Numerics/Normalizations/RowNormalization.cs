@@ -3,7 +3,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics.Normalizations;
 
-/// <summary>What layer and root mean square normalization share.</summary>
+/// <summary>The common parts of layer and root mean square normalization.</summary>
 internal static partial class RowNormalization
 {
     // What a row that is in the caches takes, about: three passes.

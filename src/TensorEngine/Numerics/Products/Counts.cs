@@ -1,6 +1,6 @@
 namespace TensorEngine.Numerics.Products;
 
-/// <summary>A number that the compiler knows: code is compiled once for each, without what it leaves out.</summary>
+/// <summary>A number known at compile time: code is compiled separately for each number.</summary>
 internal interface ICount
 {
     static abstract int Value { get; }

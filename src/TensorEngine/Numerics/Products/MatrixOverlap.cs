@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace TensorEngine.Numerics.Products;
 
 /// <summary>
-/// Whether two matrices share an element. Stretches of memory that cross are not enough: the left and the right half of a matrix do not
-/// share any.
+/// Determines whether two matrices share an element. Overlapping ranges of memory are not enough: the left and the right half of a matrix
+/// share none.
 /// </summary>
 internal static class MatrixOverlap
 {

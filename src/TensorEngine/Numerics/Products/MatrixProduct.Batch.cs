@@ -14,7 +14,7 @@ public static partial class MatrixProduct
     /// <param name="destination">As many of [rows, columns], in memory between whose ends no operand lies.</param>
     /// <param name="workers">The threads that share long products, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// Numbers or sides do not match, or the destination has an element twice or crosses an operand.
+    /// Numbers or sizes do not match, or the destination contains an element twice or overlaps an operand.
     /// </exception>
     public static void MultiplyBatch(
         ReadOnlyMatrixBatchSpan left, ReadOnlyMatrixBatchSpan right, MatrixBatchSpan destination, Workers? workers = null) =>
@@ -29,7 +29,7 @@ public static partial class MatrixProduct
     /// <param name="destination">As many of [rows, columns], in memory between whose ends no operand lies.</param>
     /// <param name="workers">The threads that share long products, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// Numbers or sides do not match, or the destination has an element twice or crosses an operand.
+    /// Numbers or sizes do not match, or the destination contains an element twice or overlaps an operand.
     /// </exception>
     public static void MultiplyAddBatch(
         ReadOnlyMatrixBatchSpan left, ReadOnlyMatrixBatchSpan right, MatrixBatchSpan destination, Workers? workers = null) =>

@@ -9,19 +9,20 @@ public static partial class MatrixProduct
 {
     /// <summary>
     /// destination = left * right. Every element is one chain of fused multiply-adds over k ascending, starting from +0:
-    /// its bits depend on its row of <paramref name="left"/> and its column of <paramref name="right"/> alone. Infinities and
-    /// NaN go the way of that chain, so 0 * NaN is NaN. An empty inner dimension gives zeros.
+    /// its bits depend on its row of <paramref name="left"/> and its column of <paramref name="right"/> alone. Infinities and NaN propagate
+    /// through that chain, so 0 * NaN is NaN. An empty inner dimension gives zeros.
     /// </summary>
     /// <param name="left">[rows, inner], any strides; a transpose is only a view (<see cref="ReadOnlyMatrixSpan.Transposed"/>).</param>
     /// <param name="right">[inner, columns], any strides.</param>
     /// <param name="destination">
-    /// [rows, columns], any strides. It shares no element with the operands: other columns of a matrix that has an operand will do.
+    /// [rows, columns], any strides. It may not share elements with the operands; other columns of a matrix that contains an operand are
+    /// allowed.
     /// </param>
     /// <param name="workers">The threads that share long products, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// Sides do not match, or the destination shares elements with an operand or has one twice.
+    /// Sizes do not match, or the destination shares elements with an operand or contains one twice.
     /// </exception>
-    /// <remarks>A thread allocates a buffer of up to 3.4 MB the first time that it needs one that large, and nothing afterwards.</remarks>
+    /// <remarks>A thread allocates a buffer of up to 3.4 MB the first time that it needs one of that size, and nothing afterward.</remarks>
     public static void Multiply(
         ReadOnlyMatrixSpan left, ReadOnlyMatrixSpan right, MatrixSpan destination, Workers? workers = null)
     {
@@ -31,15 +32,15 @@ public static partial class MatrixProduct
 
     /// <summary>
     /// destination += left * right. The chain of <see cref="Multiply(ReadOnlyMatrixSpan, ReadOnlyMatrixSpan, MatrixSpan, Workers?)"/>
-    /// goes on from what the destination has: a product in two parts along the inner dimension, the second one added, has the bits of
-    /// the whole. An empty inner dimension changes nothing.
+    /// continues from the values of the destination: a product computed in two parts along the inner dimension, with the second one added,
+    /// has the bits of the whole product. An empty inner dimension changes nothing.
     /// </summary>
     /// <param name="left">[rows, inner], any strides.</param>
     /// <param name="right">[inner, columns], any strides.</param>
-    /// <param name="destination">[rows, columns], any strides. It shares no element with the operands.</param>
+    /// <param name="destination">[rows, columns], any strides. It may not share elements with the operands.</param>
     /// <param name="workers">The threads that share long products, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">
-    /// Sides do not match, or the destination shares elements with an operand or has one twice.
+    /// Sizes do not match, or the destination shares elements with an operand or contains one twice.
     /// </exception>
     public static void MultiplyAdd(
         ReadOnlyMatrixSpan left, ReadOnlyMatrixSpan right, MatrixSpan destination, Workers? workers = null)

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace TensorEngine.Numerics.Products;
 
 /// <summary>
-/// A product that is symmetric, as X * Xᵀ is: what lies below the diagonal is copied from above it. Both are the same chain of the same
-/// products, so that the bits are those of <see cref="MatrixProduct"/>.
+/// Computes a symmetric product, such as X * Xᵀ: the part below the diagonal is copied from above it. Both parts are the same chain of
+/// the same products, so the bits are those of <see cref="MatrixProduct"/>.
 /// </summary>
 internal static class SymmetricProduct
 {

@@ -133,7 +133,8 @@ internal static class VectorProduct
     }
 
     // Several registers of chains hide the latency of the additions. Each takes a whole cache line of its rows at a time: rows that
-    // are a power of two apart would push each other's lines out of the cache before they come back to them.
+    // are a power of two apart would push each other's lines out of the cache before they come back to them. Whole lines of sixteen rows,
+    // transposed in registers of 512 bits, are faster at their best, and slower in most calls: more lines want the same places.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Chains<TFloat>(
         ref float factors, nint factorStride, ref float matrix, nint stride, nint length, ref float sums, nint count)

@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// Numbers that a parameter takes from one step to the next because they do not follow from its step count, such as a product or a
-/// sum over options that may have changed. They are saved with the state under the names that the optimizer gives them.
+/// Numbers that a parameter carries from one step to the next because they cannot be computed from its step count, such as a product or sum
+/// over options that may have changed. They are saved with the state under the names that the optimizer gives them.
 /// </summary>
 [InlineArray(Capacity)]
 public struct CarriedNumbers : IEquatable<CarriedNumbers>
 {
-    /// <summary>The most numbers that an optimizer can carry.</summary>
+    /// <summary>The maximum number of carried numbers.</summary>
     public const int Capacity = 4;
 
     private double _first;
@@ -48,21 +48,22 @@ public struct CarriedNumbers : IEquatable<CarriedNumbers>
 /// <param name="Initial">The value before the first step.</param>
 public readonly record struct CarriedNumber(string Name, double Initial = 0)
 {
-    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    /// <summary>Returns the names and values, formatted in the invariant culture.</summary>
     public override string ToString() => InvariantText.OfRecord(nameof(CarriedNumber), PrintMembers);
 }
 
 /// <summary>A state buffer of an optimizer: one float for each element of a parameter.</summary>
-/// <param name="Name">The name in saved state; where PyTorch has the same state, PyTorch's.</param>
+/// <param name="Name">The name in saved state: that of PyTorch if PyTorch has the same state.</param>
 /// <param name="Initial">The value of every element before the first step.</param>
 public readonly record struct StateName(string Name, float Initial = 0)
 {
     /// <summary>
-    /// Whether no element is ever negative, as an average of squares: 8-bit state then keeps roots, which take no sign. False by default.
+    /// Whether no element is ever negative, as in an average of squares. 8-bit state then stores roots, which need no sign. False by
+    /// default.
     /// </summary>
     public bool IsNonNegative { get; init; }
 
-    /// <summary>State that starts at 0 and is never negative.</summary>
+    /// <summary>Returns a state that starts at 0 and is never negative.</summary>
     /// <param name="name">The name in saved state.</param>
     public static StateName NonNegative(string name) => new(name) { IsNonNegative = true };
 
@@ -74,6 +75,6 @@ public readonly record struct StateName(string Name, float Initial = 0)
     /// <param name="name">The name in saved state.</param>
     public static StateName FromString(string name) => new(name);
 
-    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    /// <summary>Returns the names and values, formatted in the invariant culture.</summary>
     public override string ToString() => InvariantText.OfRecord(nameof(StateName), PrintMembers);
 }

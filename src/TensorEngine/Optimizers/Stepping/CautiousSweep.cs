@@ -5,8 +5,8 @@ using TensorEngine.Numerics;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// Sweeps as <see cref="UpdateModifiers"/> say. A cautious one goes over each parameter twice: the first pass tries the rule out and counts
-/// the elements that it would move against their gradient, which is exact in any order; the second moves those alone.
+/// Sweeps as <see cref="UpdateModifiers"/> specify. A cautious sweep makes two passes over each parameter: the first tries the rule and
+/// counts the elements that it would move against their gradient, which is exact in any order; the second moves only those.
 /// </summary>
 internal static class CautiousSweep
 {
@@ -20,13 +20,25 @@ internal static class CautiousSweep
         ReadOnlySpan<Segment> parameters)
         where TRule : struct, IUpdateRule<TRule>
     {
-        if (options.Modifiers is not { } modifiers)
-        {
+        if (options.Modifiers is { } modifiers)
+            RunModified(rule, decay, modifiers, options.LearningRate, buffers, segments, parameters);
+        else
             Sweep.Run(rule, decay, buffers, segments);
-            return;
-        }
+    }
 
-        WeightDecay corrected = modifiers.Corrected(decay, options.LearningRate);
+    // Few steps are: the others are spared the memory that it takes.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunModified<TRule>(
+        in TRule rule,
+        WeightDecay decay,
+        UpdateModifiers modifiers,
+        double learningRate,
+        scoped in SweepBuffers buffers,
+        ReadOnlySpan<Segment> segments,
+        ReadOnlySpan<Segment> parameters)
+        where TRule : struct, IUpdateRule<TRule>
+    {
+        WeightDecay corrected = modifiers.Corrected(decay, learningRate);
         if (!modifiers.Cautious)
         {
             Sweep.Run(rule, corrected, buffers, segments);
@@ -45,10 +57,13 @@ internal static class CautiousSweep
     }
 }
 
-/// <summary>Which way a step goes.</summary>
+/// <summary>Determines the direction of a step.</summary>
 internal static class Caution
 {
-    /// <summary>Below 0 where the step goes against the gradient, by signs, so that no product underflows; NaN where either is.</summary>
+    /// <summary>
+    /// Returns a value below 0 where the step goes against the gradient, computed from the signs so that no product underflows; NaN where
+    /// either is NaN.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Along<TFloat>(TFloat step, TFloat g)
         where TFloat : struct, IFloatLane<TFloat>
@@ -58,7 +73,7 @@ internal static class Caution
     }
 }
 
-/// <summary>A rule whose steps against the gradient are taken, larger, and no others.</summary>
+/// <summary>A rule that takes only steps against the gradient, scaled up.</summary>
 internal readonly struct CautiousRule<TRule>(TRule rule, double factor) : IUpdateRule<CautiousRule<TRule>>
     where TRule : struct, IUpdateRule<TRule>
 {

@@ -2,7 +2,7 @@ using TensorEngine.Compression;
 
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <summary>The state of parameters of which some is compressed: for each format a buffer for each kind.</summary>
+/// <summary>The state of parameters if some of it is compressed: for each format, a buffer for each kind.</summary>
 internal sealed class CodedStates
 {
     private readonly StateFormats _formats;
@@ -28,15 +28,15 @@ internal sealed class CodedStates
         }
     }
 
-    /// <summary>Whether a parameter is among those of which some state is compressed.</summary>
+    /// <summary>Returns whether some of a parameter's state is compressed.</summary>
     public bool Has(int slot) => _formats.Of(slot) != 0;
 
-    /// <summary>The number of elements of a parameter.</summary>
+    /// <summary>Returns the number of elements of a parameter.</summary>
     public int Length(int slot) => _parameters[slot].Length;
 
     public StateCodec CodecOf(int slot, int index) => _formats.CodingOf(slot, index).Codec();
 
-    /// <summary>The state as floats, if it is kept as such.</summary>
+    /// <summary>Returns the state as floats, if it is stored as floats.</summary>
     public bool TryGetFloats(int slot, int index, out Memory<float> floats)
     {
         floats = _floats[_formats.Of(slot)][index]?.Memory.Slice(_formats.Offset(slot), _parameters[slot].Length) ?? default;
@@ -51,7 +51,7 @@ internal sealed class CodedStates
             CodesOf(slot, index).Decode(_formats.Offset(slot), destination);
     }
 
-    /// <summary>Takes floats over.</summary>
+    /// <summary>Sets the state from floats.</summary>
     public void Write(int slot, int index, ReadOnlySpan<float> source)
     {
         if (TryGetFloats(slot, index, out Memory<float> floats))
@@ -60,7 +60,7 @@ internal sealed class CodedStates
             CodesOf(slot, index).Encode(source, _formats.Offset(slot), index);
     }
 
-    /// <summary>Takes over the codes of another arrangement, if they are of the same kind.</summary>
+    /// <summary>Copies the codes of another arrangement, if they are of the same kind.</summary>
     public bool TryCopy(int slot, int index, CodedStates other)
     {
         if (_formats.CodingOf(slot, index) != other._formats.CodingOf(slot, index) || TryGetFloats(slot, index, out _))
@@ -71,7 +71,7 @@ internal sealed class CodedStates
         return true;
     }
 
-    /// <summary>Hands the buffers of a map to a sweep.</summary>
+    /// <summary>Passes the buffers of a map to a sweep.</summary>
     public void Wire(ref SweepBuffers sweep, int[] map, int format)
     {
         sweep.Codings = _formats.CodingsOf(format);

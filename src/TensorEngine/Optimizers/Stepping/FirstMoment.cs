@@ -4,11 +4,11 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// m = kept * m + (1 - kept) * g: an average of gradients that is divided by at least epsilon, for rules to hold as a field. What is kept
-/// is m - (1 - kept) * m for at least one half, as the float nearest to 0.9 is off by 2.4e-8, which a hundred steps make a hundred times
-/// as much. An infinite average becomes NaN, as in PyTorch. Not m + (1 - kept) * (g - m), whose difference loses a small gradient that
-/// follows on large ones, and overflows. What is too small to matter is set to 0 (<see cref="Flush.MomentBelow"/>): in every 32nd step if
-/// the rule knows its step, otherwise in every step.
+/// m = kept * m + (1 - kept) * g: an average of gradients that is divided by at least epsilon, as a field of rules. For a decay rate of at
+/// least one half, the kept part is computed as m - (1 - kept) * m, because the float nearest to 0.9 is off by 2.4e-8, an error that grows
+/// a hundredfold in a hundred steps. An infinite average becomes NaN, as in PyTorch. The form m + (1 - kept) * (g - m) is not used, because
+/// its difference loses a small gradient that follows large ones, and can overflow. Values that are too small to matter are set to 0
+/// (<see cref="Flush.MomentBelow"/>): in every 32nd step if the rule knows its step, otherwise in every step.
 /// </summary>
 public readonly struct FirstMoment
 {
@@ -17,17 +17,17 @@ public readonly struct FirstMoment
     private readonly bool _flushes;
     private readonly float _flush;
 
-    /// <summary>An average in a rule that does not know its step.</summary>
-    /// <param name="kept">How much of the average a step keeps; in [0, 1).</param>
-    /// <param name="epsilon">What the average is divided by at least.</param>
+    /// <summary>Creates an average for a rule that does not know its step.</summary>
+    /// <param name="kept">The decay rate of the average; in [0, 1).</param>
+    /// <param name="epsilon">The smallest divisor of the average.</param>
     public FirstMoment(double kept, double epsilon)
         : this(kept, epsilon, flushes: true)
     {
     }
 
-    /// <summary>An average in a rule that knows its step.</summary>
-    /// <param name="kept">How much of the average a step keeps; in [0, 1).</param>
-    /// <param name="epsilon">What the average is divided by at least.</param>
+    /// <summary>Creates an average for a rule that knows its step.</summary>
+    /// <param name="kept">The decay rate of the average; in [0, 1).</param>
+    /// <param name="epsilon">The smallest divisor of the average.</param>
     /// <param name="step">The number of the step, from 1.</param>
     public FirstMoment(double kept, double epsilon, long step)
         : this(kept, epsilon, Flush.IsDue(step))
@@ -42,7 +42,7 @@ public readonly struct FirstMoment
         _flush = flushes ? Flush.MomentBelow(epsilon) : 0;
     }
 
-    /// <summary>Takes gradients into the average.</summary>
+    /// <summary>Updates the average with gradients.</summary>
     /// <param name="m">The average; updated.</param>
     /// <param name="g">The gradients.</param>
     /// <typeparam name="TFloat">The register.</typeparam>

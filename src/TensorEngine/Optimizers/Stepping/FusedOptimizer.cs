@@ -1,8 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// An optimizer whose rule looks at one element at a time: one pass over memory, neighbours in a store in one call. Derive from it to
-/// write your own.
+/// An optimizer with an elementwise rule: one pass over memory, with adjacent parameters in one call. Derive from it to write your own.
 /// </summary>
 /// <typeparam name="TSelf">The optimizer itself.</typeparam>
 /// <typeparam name="TOptions">The optimizer's options.</typeparam>
@@ -14,21 +15,23 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
     private static readonly bool s_carries = TSelf.Carried.Count > 0;
     private static readonly CarriedNumbers s_initial = CarriedNumbers.Initial(TSelf.Carried);
 
-    /// <summary>Takes the parameters, and allocates all state.</summary>
-    /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-    /// <param name="options">The options of all parameters that are put into no group of their own.</param>
+    /// <summary>Creates the optimizer and allocates all of its state.</summary>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+    /// <param name="options">The options of all parameters that are not in a group of their own.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">
-    /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
+    /// A parameter appears twice or belongs to another optimizer, there is no parameter, or two options contradict each other.
     /// </exception>
     protected FusedOptimizer(IEnumerable<Parameter> parameters, TOptions options)
-        : base(canCutParameters: true, parameters, options, [.. Layout(options)], TSelf.Carried)
+        : base(ParameterCuts.Anywhere, parameters, options, [.. Layout(options)], TSelf.Carried)
     {
     }
 
-    /// <summary>One step over the caller's own memory, in place, as the optimizer takes it: with weight decay and sign.</summary>
-    /// <param name="options">The options; they say which state there is (<see cref="IFusedOptimizer{TOptions}.States"/>).</param>
-    /// <param name="step">The number of this step, from 1.</param>
+    /// <summary>
+    /// Takes one step over the caller's own memory, in place, exactly as the optimizer does, including weight decay and sign.
+    /// </summary>
+    /// <param name="options">The options, which determine the state buffers (<see cref="IFusedOptimizer{TOptions}.States"/>).</param>
+    /// <param name="step">The number of this step, counted from 1.</param>
     /// <param name="values">p, any length and alignment; updated.</param>
     /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
     /// <param name="state0">The first state, as long as <paramref name="values"/>; empty if the options name none.</param>
@@ -37,8 +40,8 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
     /// <param name="state3">The fourth state, likewise.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// Lengths differ, buffers overlap, there are more or fewer states than the options name, two options contradict each other, or
-    /// the optimizer carries numbers from step to step and this is not the first.
+    /// Lengths differ, buffers overlap, the number of states is not that of the options, two options contradict each other, or the
+    /// optimizer carries numbers from step to step and this is not the first step.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
     public static void Update(
@@ -52,23 +55,18 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
         Span<float> state3 = default)
     {
         if (step > 1 && s_carries)
-        {
-            throw new ArgumentException(
-                $"step is {step}; "
-                + $"{typeof(TSelf).Name} carries {string.Join(", ", TSelf.Carried.Select(number => number.Name))} from step to "
-                + "step, so that a later step needs the overload with carried.",
-                nameof(step));
-        }
+            ThrowCarries(step);
 
         CarriedNumbers carried = s_initial;
         Update(options, step, ref carried, values, gradients, state0, state1, state2, state3);
     }
 
-    /// <summary>As the other overload, for optimizers that carry numbers from step to step.</summary>
+    /// <summary>Takes one step like the other overload, for optimizers that carry numbers from step to step.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="step">The number of this step, from 1.</param>
+    /// <param name="step">The number of this step, counted from 1.</param>
     /// <param name="carried">
-    /// What the step before has left; before the first, what <see cref="IFusedOptimizer{TOptions}.Carried"/> says. Updated.
+    /// The numbers from the previous step; before the first step, the initial values in <see cref="IFusedOptimizer{TOptions}.Carried"/>.
+    /// Updated.
     /// </param>
     /// <param name="values">p; updated.</param>
     /// <param name="gradients">As long as <paramref name="values"/>.</param>
@@ -78,7 +76,7 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
     /// <param name="state3">The fourth state.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// Lengths differ, buffers overlap, there are more or fewer states than the options name, or two options contradict each other.
+    /// Lengths differ, buffers overlap, the number of states is not that of the options, or two options contradict each other.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is below 1.</exception>
     public static void Update(
@@ -110,6 +108,13 @@ public abstract class FusedOptimizer<TSelf, TOptions> : Optimizer<TOptions>
 
     /// <inheritdoc/>
     protected sealed override IReadOnlyList<StateName> StatesAt(TOptions options) => TSelf.States(options);
+
+    [DoesNotReturn]
+    private static void ThrowCarries(long step) => throw new ArgumentException(
+        $"step is {step}; "
+        + $"{typeof(TSelf).Name} carries {string.Join(", ", TSelf.Carried.Select(number => number.Name))} from step to "
+        + "step, so steps after the first need the overload with carried.",
+        nameof(step));
 
     private static IEnumerable<StateLayout> Layout(TOptions options) =>
         TSelf.States(Require.NotNull(options)).Select(state => new StateLayout(state.Name) { IsNonNegative = state.IsNonNegative });

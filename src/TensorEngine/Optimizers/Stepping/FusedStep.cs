@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>One step of elements that share options and step count.</summary>
@@ -30,20 +32,20 @@ public readonly ref struct FusedStep<TOptions>
         _parameters = parameters;
     }
 
-    /// <summary>The options, with the learning rate in force.</summary>
+    /// <summary>The options, with the current learning rate.</summary>
     public TOptions Options { get; }
 
-    /// <summary>The number of this step, from 1.</summary>
+    /// <summary>The number of this step, counted from 1.</summary>
     public long Number { get; }
 
     /// <summary>
-    /// What is carried from step to step, in the order of <see cref="IFusedOptimizer{TOptions}.Carried"/>; to be updated.
+    /// The numbers carried from step to step, in the order of <see cref="IFusedOptimizer{TOptions}.Carried"/>. Update them in the step.
     /// </summary>
     public ref CarriedNumbers Carried => ref _carried;
 
     /// <summary>Runs a rule over the elements.</summary>
     /// <param name="rule">The rule, with the constants of this step.</param>
-    /// <param name="decay">How values are drawn to 0; by default not at all.</param>
+    /// <param name="decay">The weight decay, by default none.</param>
     /// <typeparam name="TRule">The rule.</typeparam>
     /// <exception cref="InvalidOperationException">The rule has more or fewer states than the optimizer's options name.</exception>
     public void Run<TRule>(in TRule rule, WeightDecay decay = default)
@@ -52,13 +54,16 @@ public readonly ref struct FusedStep<TOptions>
         if (_segments.IsEmpty)
             return;
         if (TRule.StateCount != _buffers.StateCount)
-        {
-            if (_isCallersMemory)
-                SpanBuffers.CheckCount(TRule.StateCount, _buffers.StateCount);
-            throw new InvalidOperationException(
-                $"{typeof(TRule).Name} has {TRule.StateCount} states, but States names {_buffers.StateCount} at {Options.GetType().Name}.");
-        }
-
+            ThrowStateCount(typeof(TRule).Name, TRule.StateCount);
         CautiousSweep.Run(rule, decay, Options, _buffers, _segments, _parameters);
+    }
+
+    [DoesNotReturn]
+    private void ThrowStateCount(string rule, int count)
+    {
+        if (_isCallersMemory)
+            SpanBuffers.CheckCount(count, _buffers.StateCount);
+        throw new InvalidOperationException(
+            $"{rule} has {count} states, but States names {_buffers.StateCount} at {Options.GetType().Name}.");
     }
 }

@@ -1,9 +1,9 @@
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <summary>Runs a rule over the caller's own memory: one step of every element, in place, in one pass.</summary>
+/// <summary>Runs a rule over the caller's own memory: one step of each element, in place, in one pass.</summary>
 public static class FusedUpdate
 {
-    /// <summary>One step by a rule. The bits depend neither on alignment nor on the number of threads.</summary>
+    /// <summary>Takes one step with a rule. The bits depend neither on alignment nor on the number of threads.</summary>
     /// <param name="rule">The rule, with the constants of this step.</param>
     /// <param name="values">p, any length and alignment; updated.</param>
     /// <param name="gradients">As long as <paramref name="values"/>; not written.</param>
@@ -11,11 +11,11 @@ public static class FusedUpdate
     /// <param name="state1">The second state, likewise.</param>
     /// <param name="state2">The third state, likewise.</param>
     /// <param name="state3">The fourth state, likewise.</param>
-    /// <param name="decay">How values are drawn to 0; by default not at all.</param>
+    /// <param name="decay">The weight decay, by default none.</param>
     /// <param name="workers">The threads that share long steps, or null to use the calling thread alone.</param>
     /// <typeparam name="TRule">The rule.</typeparam>
     /// <exception cref="ArgumentException">
-    /// Lengths differ, buffers overlap, or there are more or fewer states than the rule has.
+    /// Lengths differ, buffers overlap, or the number of states is not that of the rule.
     /// </exception>
     public static void Run<TRule>(
         in TRule rule,

@@ -1,15 +1,15 @@
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// What happens to gradients on their way into a step, in the pass of the update itself: g = clamp(factor * gradient) with
-/// factor = scale / calls * min(1, clipNorm / (norm + 1e-6)). The norm is that of all scaled gradients of the optimizer's trainable
-/// parameters together; its squares are summed in double, so that finite gradients never give an infinite norm.
+/// Options for scaling, clipping, skipping and clearing gradients. They are applied in the same pass as the update: g = clamp(factor *
+/// gradient) with factor = scale / calls * min(1, clipNorm / (norm + 1e-6)). The norm is that of all scaled gradients of the optimizer's
+/// trainable parameters together; its squares are summed in double, so that finite gradients always have a finite norm.
 /// </summary>
 public sealed record GradientOptions
 {
     /// <summary>
-    /// What gradients are multiplied by first: 1 / (loss scale), 1 / (batches that were added up by hand); finite, by default 1. May differ
-    /// from step to step.
+    /// The factor by which gradients are multiplied first, such as 1 / (loss scale) or 1 / (number of accumulated batches); finite, by
+    /// default 1. It may differ from step to step.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or not finite as a float.</exception>
     public double Scale
@@ -19,10 +19,9 @@ public sealed record GradientOptions
     } = 1;
 
     /// <summary>
-    /// Of how many calls of <see cref="Optimizer.Step"/> one takes a step; at least 1, by default 1: every call does. The others count and
-    /// leave everything as it is, so that the gradients of what is between them add up, each batch's to the sum of those before it, in
-    /// float; the step takes the mean, by multiplying by Scale / calls once. Modifiers, clipping and skipping see the sum. A run that is
-    /// saved between two steps saves the sums.
+    /// The number of calls of <see cref="Optimizer.Step"/> per step; at least 1, by default 1: every call takes a step. The other calls are
+    /// only counted and change nothing, so that the gradients of several batches add up in float. The step uses their mean, by multiplying
+    /// by Scale / calls once. Modifiers, clipping and skipping apply to the sum. A run that is saved between two steps includes the sums.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public long StepEvery
@@ -32,9 +31,9 @@ public sealed record GradientOptions
     } = 1;
 
     /// <summary>
-    /// The power of the norm that <see cref="ClipNorm"/> limits: 2 (the default) for the root of the squares' sum, 1 for the sum of
-    /// magnitudes, infinity for the largest magnitude, or any other p from 1 on for the p-th root of the sum of p-th powers, which costs an
-    /// exponential function and a logarithm for each element, and another pass for the largest one.
+    /// The power of the norm that <see cref="ClipNorm"/> limits: 2 (the default) for the root of the sum of squares, 1 for the sum of
+    /// magnitudes, infinity for the largest magnitude, or any other p of at least 1 for the p-th root of the sum of p-th powers, which
+    /// costs an exponential and a logarithm for each element, and another pass for the largest magnitude.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1, NaN, or finite but not as a float.</exception>
     public double NormPower
@@ -44,9 +43,9 @@ public sealed record GradientOptions
     } = 2;
 
     /// <summary>
-    /// The norm above which all gradients are scaled down together, as torch.nn.utils.clip_grad_norm_; at least 0, null for no
-    /// limit. A norm that is NaN or infinite makes gradients NaN or 0 as there, unless <see cref="SkipNonFinite"/> is set.
-    /// Costs a pass that reads the gradients.
+    /// The norm above which all gradients are scaled down together, as torch.nn.utils.clip_grad_norm_; at least 0, null for no limit. As in
+    /// PyTorch, a norm that is NaN or infinite makes gradients NaN or 0, unless <see cref="SkipNonFinite"/> is set. Costs a pass that reads
+    /// the gradients.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double? ClipNorm
@@ -56,7 +55,7 @@ public sealed record GradientOptions
     }
 
     /// <summary>
-    /// The magnitude that each gradient is clamped to, after scaling and <see cref="ClipNorm"/>, as
+    /// The magnitude to which each gradient is clamped, after scaling and <see cref="ClipNorm"/>, as
     /// torch.nn.utils.clip_grad_value_; at least 0, null for no limit. NaN stays NaN.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
@@ -67,19 +66,19 @@ public sealed record GradientOptions
     }
 
     /// <summary>
-    /// Whether a step with a gradient that is NaN or infinite is not taken: values, state and step counts stay as they are. So with a
-    /// finite gradient that <see cref="Scale"/> and <see cref="ClipNorm"/> make infinite, unless <see cref="ClipValue"/> is set.
-    /// Costs a pass that reads the gradients, the same one as <see cref="ClipNorm"/>'s; a scale above 1 costs another.
+    /// Whether to skip a step if a gradient is NaN or infinite: values, state and step counts then stay unchanged. A finite gradient that
+    /// <see cref="Scale"/> and <see cref="ClipNorm"/> make infinite also skips the step, unless <see cref="ClipValue"/> is set. Costs a
+    /// pass that reads the gradients, shared with <see cref="ClipNorm"/>; a scale above 1 costs another.
     /// </summary>
     public bool SkipNonFinite { get; set; }
 
-    /// <summary>Whether the gradients that a step has used are set to 0; those of a step that is skipped, too.</summary>
+    /// <summary>Whether a step sets the gradients to 0 after using them; a skipped step does so as well.</summary>
     public bool Clear { get; set; }
 
-    /// <summary>Names and values, with the decimal point and minus sign of code whatever the culture is.</summary>
+    /// <summary>Returns the names and values, formatted in the invariant culture.</summary>
     public override string ToString() => InvariantText.OfRecord(nameof(GradientOptions), PrintMembers);
 
-    /// <summary>Goes through all options, which are taken over on loading.</summary>
+    /// <summary>Describes all options, which are restored on loading.</summary>
     internal void Describe(StateArchive archive)
     {
         Scale = archive.Number(nameof(Scale), Scale);
@@ -93,6 +92,6 @@ public sealed record GradientOptions
 
     internal GradientOptions Copy() => (GradientOptions)MemberwiseClone();
 
-    /// <summary>Whether a step has to know the norm.</summary>
+    /// <summary>Whether a step needs the norm.</summary>
     internal bool NeedNorm => ClipNorm is not null || SkipNonFinite;
 }

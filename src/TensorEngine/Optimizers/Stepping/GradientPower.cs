@@ -4,8 +4,8 @@ using TensorEngine.Numerics.Functions;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// The power of a norm, and what it needs to know to add magnitudes up: for powers other than 1 and 2 the largest one, by which all are
-/// divided first, so that finite gradients never give an infinite norm.
+/// The power of a norm, with the data needed to sum magnitudes: for powers other than 1 and 2 the largest magnitude, by which all are
+/// divided first, so that finite gradients always have a finite norm.
 /// </summary>
 internal readonly struct GradientPower
 {
@@ -14,7 +14,7 @@ internal readonly struct GradientPower
 
     private GradientPower(double power, double largest) => (_power, _largest) = (power, largest);
 
-    /// <summary>The norm that <paramref name="power"/> names, of all of an optimizer's trainable parameters.</summary>
+    /// <summary>Returns the norm with the given power, of the gradients of all trainable parameters of an optimizer.</summary>
     public static double NormOf(Optimizer optimizer, double power)
     {
         if (power is 1 or 2)
@@ -29,7 +29,7 @@ internal readonly struct GradientPower
         return largest * Scalar.Power(optimizer.GradientSum(new(power, largest)), 1 / power);
     }
 
-    /// <summary>The sum of the powers of the magnitudes, relative to the largest where that counts.</summary>
+    /// <summary>Returns the sum of the powers of the magnitudes, relative to the largest magnitude if the power requires it.</summary>
     public double SumOf(ReadOnlySpan<float> gradients, Workers? workers) => _power switch
     {
         1 => PowerSum.OfMagnitudes(gradients, workers),

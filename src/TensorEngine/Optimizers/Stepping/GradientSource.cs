@@ -4,7 +4,7 @@ using TensorEngine.Numerics;
 
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <summary>How the loop gets a register of gradients.</summary>
+/// <summary>Provides the loop with a register of gradients.</summary>
 internal interface IGradientSource
 {
     TFloat Read<TFloat>(ref float gradients, nint index)
@@ -41,7 +41,7 @@ internal readonly struct ClampedGradient(double factor, float bound) : IGradient
     }
 }
 
-/// <summary>As <see cref="ClampedGradient"/>, with a factor that lies beyond the floats.</summary>
+/// <summary>As <see cref="ClampedGradient"/>, with a factor beyond the range of floats.</summary>
 internal readonly struct FarGradient(double factor, float bound) : IGradientSource
 {
     private readonly FarFactor _factor = new(factor);
@@ -57,7 +57,7 @@ internal readonly struct FarGradient(double factor, float bound) : IGradientSour
     }
 }
 
-/// <summary>As <typeparamref name="TSource"/>, and leaves 0 behind.</summary>
+/// <summary>As <typeparamref name="TSource"/>, and sets the gradients to 0.</summary>
 internal readonly struct ClearedGradient<TSource>(TSource source) : IGradientSource
     where TSource : struct, IGradientSource
 {

@@ -4,22 +4,22 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// What an optimizer does to one register of elements: a small readonly struct of the step's constants, which its constructor
-/// narrows from double once. One loop runs every rule at every width; the tail of a span is the same rule at one lane, so the
-/// bits depend neither on the width nor on where an element lies.
+/// An optimizer's update of one register of elements: a small readonly struct of the step's constants, which its constructor narrows from
+/// double once. One loop runs every rule at every width; the tail of a span uses the same rule at one lane, so the bits depend neither on
+/// the width nor on the position of an element.
 /// </summary>
 /// <remarks>
 /// <para>Implement one of <see cref="IUpdateRule0{TSelf}"/> to <see cref="IUpdateRule4{TSelf}"/>, by the number of state buffers, and
 /// mark the method with <see cref="MethodImplOptions.AggressiveInlining"/>. Implement this interface itself only to wrap another
-/// rule, whose <see cref="Apply"/> you call. <see cref="Checks.RuleCheck"/> tells whether a rule keeps the library's promises.</para>
-/// <para>The gradient arrives scaled and clipped, with the sign of a descent, and with coupled weight decay added; decoupled decay
-/// has been applied to the value.</para>
+/// rule, whose <see cref="Apply"/> you call. <see cref="Checks.RuleCheck"/> tests whether a rule keeps the library's promises.</para>
+/// <para>The gradient is already scaled, clipped and signed for descent, and includes coupled weight decay; decoupled decay has been
+/// applied to the value.</para>
 /// </remarks>
 /// <typeparam name="TSelf">The rule itself.</typeparam>
 public interface IUpdateRule<TSelf>
     where TSelf : struct, IUpdateRule<TSelf>
 {
-    /// <summary>How many state buffers the rule reads and writes: 0 to 4.</summary>
+    /// <summary>The number of state buffers that the rule reads and writes: 0 to 4.</summary>
     static abstract int StateCount { get; }
 
     /// <summary>Updates one register. State beyond <see cref="StateCount"/> is neither read nor written.</summary>
@@ -36,7 +36,7 @@ public interface IUpdateRule<TSelf>
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
-/// <summary>A rule without state, as plain gradient descent.</summary>
+/// <summary>A rule without state, such as plain gradient descent.</summary>
 /// <typeparam name="TSelf">The rule itself.</typeparam>
 public interface IUpdateRule0<TSelf> : IUpdateRule<TSelf>
     where TSelf : struct, IUpdateRule0<TSelf>
@@ -58,7 +58,7 @@ public interface IUpdateRule0<TSelf> : IUpdateRule<TSelf>
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
-/// <summary>A rule with one state buffer, as momentum.</summary>
+/// <summary>A rule with one state buffer, such as momentum.</summary>
 /// <typeparam name="TSelf">The rule itself.</typeparam>
 public interface IUpdateRule1<TSelf> : IUpdateRule<TSelf>
     where TSelf : struct, IUpdateRule1<TSelf>
@@ -81,7 +81,7 @@ public interface IUpdateRule1<TSelf> : IUpdateRule<TSelf>
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
-/// <summary>A rule with two state buffers, as Adam.</summary>
+/// <summary>A rule with two state buffers, such as Adam.</summary>
 /// <typeparam name="TSelf">The rule itself.</typeparam>
 public interface IUpdateRule2<TSelf> : IUpdateRule<TSelf>
     where TSelf : struct, IUpdateRule2<TSelf>
@@ -105,7 +105,7 @@ public interface IUpdateRule2<TSelf> : IUpdateRule<TSelf>
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
-/// <summary>A rule with three state buffers, as Adam with AMSGrad.</summary>
+/// <summary>A rule with three state buffers, such as Adam with AMSGrad.</summary>
 /// <typeparam name="TSelf">The rule itself.</typeparam>
 public interface IUpdateRule3<TSelf> : IUpdateRule<TSelf>
     where TSelf : struct, IUpdateRule3<TSelf>
@@ -130,7 +130,7 @@ public interface IUpdateRule3<TSelf> : IUpdateRule<TSelf>
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
-/// <summary>A rule with four state buffers, as Adan.</summary>
+/// <summary>A rule with four state buffers, such as Adan.</summary>
 /// <typeparam name="TSelf">The rule itself.</typeparam>
 public interface IUpdateRule4<TSelf> : IUpdateRule<TSelf>
     where TSelf : struct, IUpdateRule4<TSelf>

@@ -2,13 +2,13 @@ using TensorEngine.Compression;
 
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <content>The state of parameters, to look at and to set.</content>
+/// <content>Reading and writing the state of parameters.</content>
 public abstract partial class Optimizer
 {
     /// <summary>
-    /// The state called <paramref name="stateName"/> of <paramref name="parameter"/>: one float per element, unless the optimizer
-    /// says otherwise; empty if it keeps none of this name for a parameter of this shape. With a <see cref="Shard"/> that of the
-    /// elements that are its part's.
+    /// Returns the state with the name <paramref name="stateName"/> of <paramref name="parameter"/>: one float per element, unless the
+    /// optimizer's documentation says otherwise; empty if the optimizer keeps no such state for a parameter of this shape. With a
+    /// <see cref="Shard"/>, only the state of the elements of its part.
     /// </summary>
     /// <param name="parameter">One of the optimizer's parameters.</param>
     /// <param name="stateName">One of <see cref="StateNames"/>.</param>
@@ -20,7 +20,7 @@ public abstract partial class Optimizer
     /// </exception>
     public abstract Span<float> State(Parameter parameter, string stateName);
 
-    /// <summary>How the state called <paramref name="stateName"/> of <paramref name="parameter"/> is kept.</summary>
+    /// <summary>Returns the codec of the state with the name <paramref name="stateName"/> of <paramref name="parameter"/>.</summary>
     /// <param name="parameter">One of the optimizer's parameters.</param>
     /// <param name="stateName">One of <see cref="StateNames"/>.</param>
     /// <exception cref="ArgumentException">
@@ -28,22 +28,22 @@ public abstract partial class Optimizer
     /// </exception>
     public abstract StateCodec CodecOf(Parameter parameter, string stateName);
 
-    /// <summary>Copies state as floats, however it is kept.</summary>
+    /// <summary>Copies state as floats, whatever its codec.</summary>
     /// <param name="parameter">One of the optimizer's parameters.</param>
     /// <param name="stateName">One of <see cref="StateNames"/>.</param>
-    /// <param name="destination">Receives the state; as long as it is.</param>
+    /// <param name="destination">Receives the state, whose length it must have.</param>
     /// <exception cref="ArgumentException">
-    /// The optimizer does not step <paramref name="parameter"/>, has no state of that name, or <paramref name="destination"/> has another
-    /// length.
+    /// The optimizer does not step <paramref name="parameter"/>, has no state of that name, or <paramref name="destination"/> has a
+    /// different length.
     /// </exception>
     public abstract void ReadState(Parameter parameter, string stateName, Span<float> destination);
 
-    /// <summary>Sets state; where it is compressed, dithered by the place of each element.</summary>
+    /// <summary>Sets state. Compressed state is dithered by the position of each element.</summary>
     /// <param name="parameter">One of the optimizer's parameters.</param>
     /// <param name="stateName">One of <see cref="StateNames"/>.</param>
-    /// <param name="source">The state; as long as it is.</param>
+    /// <param name="source">The new state, with the length of the old.</param>
     /// <exception cref="ArgumentException">
-    /// The optimizer does not step <paramref name="parameter"/>, has no state of that name, or <paramref name="source"/> has another
+    /// The optimizer does not step <paramref name="parameter"/>, has no state of that name, or <paramref name="source"/> has a different
     /// length.
     /// </exception>
     public abstract void WriteState(Parameter parameter, string stateName, ReadOnlySpan<float> source);

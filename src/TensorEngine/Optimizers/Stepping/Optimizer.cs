@@ -6,9 +6,9 @@ using TensorEngine.Schedules;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// Steps the parameters of one or more stores. Everything is allocated on construction; a step allocates nothing, but for the
-/// first after <see cref="Parameter.Trainable"/> was changed or a group was added, which arranges the parameters anew. A parameter
-/// belongs to one optimizer at most. Not thread-safe.
+/// Updates the parameters of one or more stores. All memory is allocated on construction. A step allocates nothing, except for the first
+/// one after <see cref="Parameter.Trainable"/> has changed or a group was added, which rearranges the parameters. A parameter can belong to
+/// only one optimizer. Not thread-safe.
 /// </summary>
 [DebuggerDisplay("{ToString(),nq}")]
 public abstract partial class Optimizer : IStateful
@@ -33,15 +33,15 @@ public abstract partial class Optimizer : IStateful
     public abstract IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary>
-    /// The groups of parameters that share options: first the one of all parameters that are in no group of their own, then those that
-    /// were added, in order.
+    /// The groups of parameters that share options: first the group of all parameters that are not in a group of their own, then the added
+    /// groups, in order.
     /// </summary>
     public IReadOnlyList<ParameterGroup> Groups => AnyGroups;
 
-    /// <summary>The names of the state that is kept for parameters, as in PyTorch's state_dict.</summary>
+    /// <summary>The names of the state kept for each parameter, as in PyTorch's state_dict.</summary>
     public abstract IReadOnlyList<string> StateNames { get; }
 
-    /// <summary>Scaling, clipping and clearing of gradients, and what to do about those that are not finite.</summary>
+    /// <summary>Options for scaling, clipping and clearing gradients, and for handling those that are not finite.</summary>
     public GradientOptions GradientOptions => _policy.Gradients;
 
     /// <summary>
@@ -53,26 +53,26 @@ public abstract partial class Optimizer : IStateful
         set => _policy.Workers = value;
     }
 
-    /// <summary>The part of the parameters that this optimizer steps and keeps state for; null (the usual case) for all.</summary>
+    /// <summary>The part of the parameters that this optimizer steps and keeps state for, or null (the usual case) for all.</summary>
     public virtual ParameterShard? Shard => null;
 
-    /// <summary>What the optimizer is called in saved state.</summary>
+    /// <summary>The name of the optimizer's type in saved state.</summary>
     internal virtual string Kind => GetType().Name;
 
-    /// <summary><see cref="Groups"/>, which optimizers with options of a known type keep.</summary>
+    /// <summary>The groups, which optimizers with options of a known type store.</summary>
     private protected abstract IReadOnlyList<ParameterGroup> AnyGroups { get; }
 
-    /// <summary>Whether a step leaves no gradients behind, even if it is skipped.</summary>
+    /// <summary>Whether a step clears all gradients, even if it is skipped.</summary>
     internal virtual bool UsesUpGradients => false;
 
     /// <summary>
-    /// Updates every trainable parameter from its gradient, which is not written unless <see cref="GradientOptions"/> says so. A
-    /// parameter that is not trainable is left as it is, with its state and step count.
+    /// Updates every trainable parameter from its gradient. Gradients are not written unless <see cref="GradientOptions"/> asks for it. A
+    /// parameter that is not trainable keeps its values, state and step count.
     /// </summary>
-    /// <returns>Whether the step was taken, and the norm of the gradients if it had to be known.</returns>
+    /// <returns>Whether the step was taken, and the norm of the gradients if it was needed.</returns>
     /// <exception cref="InvalidOperationException">
-    /// The optimizer is detached, is a part of another one, which steps it, or has a <see cref="Shard"/> of several; or an average is
-    /// swapped in. Nothing has changed then.
+    /// The optimizer is detached, is part of another optimizer, or has a <see cref="Shard"/> with several parts; or an average is swapped
+    /// in. Nothing has changed then.
     /// </exception>
     /// <exception cref="OverflowException">
     /// A constant of the rule, such as the learning rate over 1 - beta1^step, is finite, but not as a float. As in PyTorch, parameters of
@@ -82,7 +82,7 @@ public abstract partial class Optimizer : IStateful
     {
         CheckOwnsItself();
         if (Shard is { PartCount: > 1 } shard)
-            throw new InvalidOperationException($"This {GetType().Name} steps {shard}; all parts have to be stepped together.");
+            throw new InvalidOperationException($"This {GetType().Name} steps {shard}; all parts must be stepped together.");
         Prepare();
         if (_accumulated + 1 < GradientOptions.StepEvery)
         {
@@ -111,8 +111,8 @@ public abstract partial class Optimizer : IStateful
     }
 
     /// <summary>
-    /// The norm of the gradients of all trainable parameters together, scaled by <see cref="GradientOptions.Scale"/>, with the power
-    /// <see cref="GradientOptions.NormPower"/>: by default the root of the sum of their squares, in double.
+    /// Returns the norm of the gradients of all trainable parameters together, scaled by <see cref="GradientOptions.Scale"/>, with the
+    /// power <see cref="GradientOptions.NormPower"/>: by default the root of the sum of their squares, in double.
     /// </summary>
     public double GradientNorm()
     {
@@ -128,11 +128,11 @@ public abstract partial class Optimizer : IStateful
     }
 
     /// <summary>
-    /// Sets the learning rate of every group to what a schedule makes of the group's initial rate, as a scheduler of PyTorch does with
-    /// its base_lrs. Allocates nothing.
+    /// Sets the learning rate of each group to the rate that a schedule gives for the group's initial rate, as PyTorch's schedulers do with
+    /// base_lrs. Allocates nothing.
     /// </summary>
     /// <param name="schedule">The schedule.</param>
-    /// <param name="step">How many steps were taken before; at least 0.</param>
+    /// <param name="step">The number of steps taken so far; at least 0.</param>
     /// <exception cref="ArgumentNullException"><paramref name="schedule"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="step"/> is negative, or the schedule gives a rate that is negative or not finite as a float.
@@ -143,7 +143,7 @@ public abstract partial class Optimizer : IStateful
         SetRates(schedule, step);
     }
 
-    /// <summary>How many steps <paramref name="parameter"/> has taken.</summary>
+    /// <summary>Returns the number of steps that <paramref name="parameter"/> has taken.</summary>
     /// <param name="parameter">One of the optimizer's parameters.</param>
     /// <exception cref="ArgumentException">The optimizer does not step <paramref name="parameter"/>.</exception>
     public abstract long StepCount(Parameter parameter);
@@ -166,41 +166,41 @@ public abstract partial class Optimizer : IStateful
         DescribeState(archive);
     }
 
-    /// <summary>The type, the number of parameters and the learning rate: "Adam of 4 parameters, learning rate 0.001".</summary>
+    /// <summary>Returns the type, the number of parameters and the learning rate: "Adam of 4 parameters, learning rate 0.001".</summary>
     public override string ToString() =>
         string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"{GetType().Name} of {Parameters.Count} parameters, learning rate {AnyGroups[0].LearningRate}");
 
-    /// <summary>Describes all that a step depends on beside values, gradients and <see cref="GradientOptions"/>.</summary>
+    /// <summary>Describes everything on which a step depends, other than values, gradients and <see cref="GradientOptions"/>.</summary>
     internal abstract void DescribeState(StateArchive archive);
 
-    /// <summary>Throws if a step cannot be taken, and gets ready for it.</summary>
+    /// <summary>Prepares a step; throws if it cannot be taken.</summary>
     internal abstract void Prepare();
 
-    /// <summary>Takes changes of <see cref="Parameter.Trainable"/> and of groups into account.</summary>
+    /// <summary>Applies changes of <see cref="Parameter.Trainable"/> and of groups.</summary>
     internal abstract void Refresh();
 
-    /// <summary>Changes gradients as the groups' modifiers say.</summary>
+    /// <summary>Changes gradients as the groups' modifiers specify.</summary>
     internal abstract void ModifyGradients();
 
-    /// <summary>The sum of a power of all trainable parameters' gradients, as they are.</summary>
+    /// <summary>Returns the sum of a power of all trainable parameters' unscaled gradients.</summary>
     internal abstract double GradientSum(in GradientPower power);
 
     /// <summary>Sets the gradients of all trainable parameters to 0.</summary>
     internal abstract void ClearTrainableGradients();
 
     /// <summary>Takes the step.</summary>
-    /// <param name="gradientFactor">What gradients are multiplied by.</param>
+    /// <param name="gradientFactor">The factor of the gradients.</param>
     internal abstract void Take(double gradientFactor);
 
-    /// <summary>The largest magnitude among the gradients of all trainable parameters; NaN if one is NaN.</summary>
+    /// <summary>Returns the largest magnitude among the gradients of all trainable parameters; NaN if one is NaN.</summary>
     internal abstract float LargestGradient();
 
-    /// <summary>All trainable parameters of the one store, neighbours joined.</summary>
+    /// <summary>Returns all trainable parameters of the only store, with adjacent parameters joined.</summary>
     internal virtual ReadOnlySpan<Segment> TrainableSegments() => throw new NotSupportedException();
 
-    /// <summary>Takes or gives back memory for the state of all parts.</summary>
+    /// <summary>Allocates or releases memory for the state of all parts.</summary>
     internal virtual void HoldWholeState(bool hold) => throw new NotSupportedException();
 
     /// <summary>A parameter's state in that memory.</summary>
@@ -214,7 +214,7 @@ public abstract partial class Optimizer : IStateful
         {
             throw new InvalidOperationException(
                 $"GradientOptions has StepEvery {GradientOptions.StepEvery} and NormPower {GradientOptions.NormPower}; "
-                + "a shard knows 1 and 2.");
+                + "a shard supports StepEvery 1 and NormPower 2 only.");
         }
 
         Prepare();
@@ -226,7 +226,7 @@ public abstract partial class Optimizer : IStateful
         if (_policy.Owner != this)
         {
             throw new InvalidOperationException(
-                $"This {GetType().Name} is a part of a {_policy.Owner!.GetType().Name}, which steps it; call Step of that one.");
+                $"This {GetType().Name} is part of a {_policy.Owner!.GetType().Name}, which steps it; call Step on that optimizer.");
         }
     }
 
@@ -241,7 +241,7 @@ public abstract partial class Optimizer : IStateful
             groups[i].LearningRate = schedule.At(groups[i].InitialLearningRate, step);
     }
 
-    /// <summary>Makes this optimizer a part of another one, with whose policy it steps.</summary>
+    /// <summary>Makes this optimizer part of another one, whose policy it uses.</summary>
     internal virtual void Join(StepPolicy policy) => _policy = policy;
 
     /// <summary>The policy, for an optimizer that wraps this one.</summary>
@@ -272,16 +272,16 @@ public abstract partial class Optimizer : IStateful
         archive.Commit(() => _accumulated = accumulated);
     }
 
-    /// <summary>Throws if the optimizer is already a part of another one.</summary>
+    /// <summary>Throws if the optimizer is already part of another one.</summary>
     internal void CheckIsWhole(string name)
     {
         if (Shard is { PartCount: > 1 } shard)
-            throw new ArgumentException($"{name} is {this} with {shard}; another optimizer can only take over one that steps all.", name);
+            throw new ArgumentException($"{name} is {this} with {shard}; another one can only take over one that steps everything.", name);
         if (_policy.Owner != this)
         {
             throw new ArgumentException(
-                $"{name} is {this}, which is already a part of a {_policy.Owner!.GetType().Name}; "
-                + "an optimizer is a part of one other at most.",
+                $"{name} is {this}, which is already part of a {_policy.Owner!.GetType().Name}; "
+                + "an optimizer can be part of only one other.",
                 name);
         }
     }

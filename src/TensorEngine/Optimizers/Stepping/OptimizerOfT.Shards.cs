@@ -1,12 +1,12 @@
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <content>Steps of a part of the elements, with the state of that part alone.</content>
+/// <content>Steps over a part of the elements, with the state of that part alone.</content>
 public abstract partial class Optimizer<TOptions>
 {
     /// <inheritdoc/>
     public sealed override ParameterShard? Shard => Slots.Shard;
 
-    /// <summary>Why the optimizer cannot step a part of its parameters alone; null if it can.</summary>
+    /// <summary>The reason why the optimizer cannot step only a part of its parameters, or null if it can.</summary>
     internal virtual string? WhyWhole => null;
 
     internal override ReadOnlySpan<Segment> TrainableSegments()
@@ -29,6 +29,6 @@ public abstract partial class Optimizer<TOptions>
     private void CheckShard(string name)
     {
         if (Shard is { PartCount: > 1 } && WhyWhole is { } reason)
-            throw new ArgumentException($"{name} is {Shard}, but {GetType().Name} steps all of its parameters: {reason}", name);
+            throw new ArgumentException($"{name} is {Shard}, but {GetType().Name} can only step all of its parameters: {reason}", name);
     }
 }

@@ -2,7 +2,7 @@ using TensorEngine.Compression;
 
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <content>The state of the parameters, and how it is kept.</content>
+/// <content>The state of the parameters and its codecs.</content>
 public abstract partial class Optimizer<TOptions>
 {
     private StateBuffers _state;
@@ -23,7 +23,7 @@ public abstract partial class Optimizer<TOptions>
     public override void WriteState(Parameter parameter, string stateName, ReadOnlySpan<float> source) =>
         _state.Write(Slots.Of(parameter), stateName, GetType().Name, source);
 
-    /// <summary>Whether the rule looks at one element at a time, so that state can be compressed.</summary>
+    /// <summary>Whether the rule is elementwise, so that state can be compressed.</summary>
     internal virtual bool CanCompress => false;
 
     /// <summary>Whether nothing but the rule looks at values and gradients, so that they may be bf16.</summary>
@@ -31,7 +31,7 @@ public abstract partial class Optimizer<TOptions>
 
     internal Span<float> StateOf(int slot, int index) => _state.Of(slot, index);
 
-    /// <summary>Keeps the state as the options of the groups say by now.</summary>
+    /// <summary>Arranges the state as the groups' current options specify.</summary>
     /// <param name="changed">The options that have changed; null for any.</param>
     internal void ArrangeState(TOptions? changed = null)
     {
@@ -76,7 +76,7 @@ public abstract partial class Optimizer<TOptions>
         if (!CanCompress)
         {
             throw new ArgumentException(
-                $"{name}: StateCompression is {options.StateCompression}, but {GetType().Name} has to see whole parameters at once; it "
+                $"{name}: StateCompression is {options.StateCompression}, but {GetType().Name} needs whole parameters and always "
                 + $"keeps its state as {StateCodec.Float32}.",
                 name);
         }
@@ -127,7 +127,7 @@ public abstract partial class Optimizer<TOptions>
                 {
                     throw new InvalidOperationException(
                         $"The options start the state {state.Name} at {state.Initial} instead of {old}, but {Parameters[slot]} has taken "
-                        + $"{Slots.BatchOf(slot).Step} steps; it must be set before the first.");
+                        + $"{Slots.BatchOf(slot).Step} steps; the initial value must be set before the first step.");
                 }
 
                 if (fill)

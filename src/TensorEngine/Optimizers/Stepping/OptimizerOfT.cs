@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// An optimizer whose options have a known type. Derive from <see cref="FusedOptimizer{TSelf, TOptions}"/> for a rule that looks at one
-/// element at a time, and from this type for one that has to see whole parameters.
+/// An optimizer whose options have a known type. Derive from <see cref="FusedOptimizer{TSelf, TOptions}"/> for an elementwise rule, and
+/// from this type for a rule that needs whole parameters.
 /// </summary>
 /// <typeparam name="TOptions">The optimizer's options.</typeparam>
 public abstract partial class Optimizer<TOptions> : Optimizer
@@ -16,26 +16,26 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     private readonly IReadOnlyList<CarriedNumber> _carried;
     private bool _isDetached;
 
-    /// <summary>Takes the parameters, and allocates all state.</summary>
-    /// <param name="parameters">The parameters, or a whole store; each once, and none that another optimizer steps.</param>
-    /// <param name="options">The options of all parameters that are put into no group of their own.</param>
-    /// <param name="states">The state that is kept, in the order in which rules have it.</param>
-    /// <param name="carried">The numbers that each parameter carries beside it.</param>
+    /// <summary>Creates the optimizer and allocates all of its state.</summary>
+    /// <param name="parameters">The parameters, or a whole store. None may repeat or belong to another optimizer.</param>
+    /// <param name="options">The options of all parameters that are not in a group of their own.</param>
+    /// <param name="states">The kinds of state, in the order of the rules' states.</param>
+    /// <param name="carried">The numbers that each parameter carries in addition.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">
-    /// A parameter is there twice or belongs to another optimizer, there is none, or two options contradict each other.
+    /// A parameter appears twice or belongs to another optimizer, there is no parameter, or two options contradict each other.
     /// </exception>
     protected Optimizer(
         IEnumerable<Parameter> parameters,
         TOptions options,
         IReadOnlyList<StateLayout> states,
         params IReadOnlyList<CarriedNumber> carried)
-        : this(canCutParameters: false, parameters, options, states, carried)
+        : this(ParameterCuts.BetweenParameters, parameters, options, states, carried)
     {
     }
 
     private protected Optimizer(
-        bool canCutParameters,
+        ParameterCuts cuts,
         IEnumerable<Parameter> parameters,
         TOptions options,
         IReadOnlyList<StateLayout> states,
@@ -43,7 +43,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     {
         Require.NotNull(options).Check(nameof(options));
         SavedNames.Check(GetType().Name, states.Select(state => state.Name), carried.Select(number => number.Name));
-        Slots = new ParameterSlots(parameters, CarriedNumbers.Initial(carried), canCutParameters);
+        Slots = new ParameterSlots(parameters, CarriedNumbers.Initial(carried), cuts);
         CheckShard(nameof(parameters));
         CheckPrecision(nameof(parameters));
         CheckCompression(options, nameof(options), states);
@@ -58,6 +58,8 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         foreach (Parameter parameter in Slots.Parameters)
             parameter.Owner = this;
         Shard?.Bind(this);
+        if (cuts == ParameterCuts.BetweenBlocks && Shard is { PartCount: > 1 })
+            Norms = new ShardNorms(Slots);
     }
 
     /// <inheritdoc/>
@@ -67,8 +69,8 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     public override IReadOnlyList<string> StateNames => _state.Names;
 
     /// <summary>
-    /// The options of all parameters that are in no group of their own. Those that are assigned are checked as a whole and take effect
-    /// with the next step; groups that were added keep theirs.
+    /// The options of all parameters that are not in a group of their own. Assigned options are checked as a whole and take effect with the
+    /// next step; added groups keep theirs.
     /// </summary>
     /// <inheritdoc cref="ParameterGroup{TOptions}.Options" path="/exception"/>
     public TOptions Options
@@ -82,23 +84,29 @@ public abstract partial class Optimizer<TOptions> : Optimizer
 
     internal ParameterSlots Slots { get; }
 
+    /// <summary>The norms of parameters of which other parts have elements, too; null unless that can be.</summary>
+    internal ShardNorms? Norms { get; }
+
     private protected sealed override IReadOnlyList<ParameterGroup> AnyGroups => _groups;
 
-    /// <summary>Whether the rules know <see cref="UpdateModifiers.Cautious"/>.</summary>
+    /// <summary>Whether the rules support <see cref="UpdateModifiers.Cautious"/>.</summary>
     private protected virtual bool CanBeCautious => false;
 
-    /// <summary>Gives some of the optimizer's parameters options of their own. A parameter follows the group it was put in last.</summary>
+    /// <summary>
+    /// Creates a group of some of the optimizer's parameters with options of its own. A parameter belongs to the group to which it was
+    /// added last.
+    /// </summary>
     /// <param name="parameters">Parameters of this optimizer, each once.</param>
     /// <param name="change">
-    /// Makes the group's options from the optimizer's: <c>options => options with { WeightDecay = 0 }</c>. What it does not change is
-    /// inherited.
+    /// Returns the group's options, given the optimizer's: <c>options => options with { WeightDecay = 0 }</c>. Options that it does not
+    /// change are inherited.
     /// </param>
     /// <returns>The group.</returns>
     /// <exception cref="ArgumentNullException">An argument is null, or <paramref name="change"/> returns null.</exception>
     /// <exception cref="ArgumentException">
     /// <paramref name="parameters"/> is empty or has one that the optimizer does not step, or two options contradict each other.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The options ask for state that the optimizer was not made with.</exception>
+    /// <exception cref="InvalidOperationException">The options need state that the optimizer was not created with.</exception>
     public ParameterGroup<TOptions> AddGroup(IEnumerable<Parameter> parameters, Func<TOptions, TOptions> change)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -121,10 +129,10 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         return _groups[index];
     }
 
-    /// <summary>Gives the parameters that <paramref name="predicate"/> holds for options of their own.</summary>
-    /// <param name="predicate">Asked once for each parameter, now.</param>
-    /// <param name="change">Makes the group's options from the optimizer's.</param>
-    /// <inheritdoc cref="AddGroup(IEnumerable{Parameter}, Func{TOptions, TOptions})"/>
+    /// <summary>Creates a group of the parameters for which <paramref name="predicate"/> returns true, with options of its own.</summary>
+    /// <param name="predicate">Called once for each parameter, immediately.</param>
+    /// <param name="change">Returns the group's options, given the optimizer's.</param>
+    /// <inheritdoc cref="AddGroup(IEnumerable{Parameter}, Func{TOptions, TOptions})" path="/returns|/exception"/>
     public ParameterGroup<TOptions> AddGroup(Func<Parameter, bool> predicate, Func<TOptions, TOptions> change)
     {
         ArgumentNullException.ThrowIfNull(predicate);
@@ -145,16 +153,18 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     }
 
     /// <summary>Takes a step of parameters that share options and step count.</summary>
-    /// <param name="step">The options, the number of the step, and what it works on.</param>
+    /// <param name="step">The options, the number of the step, and its data.</param>
     protected abstract void Step(in StepContext<TOptions> step);
 
-    /// <summary>The state buffers that rules have at these options, in order; by default null, for all of the optimizer.</summary>
+    /// <summary>
+    /// Returns the state buffers that rules use with these options, in order, or null (the default) for all of the optimizer's.
+    /// </summary>
     /// <param name="options">The options of the optimizer, or of one of its groups.</param>
     protected virtual IReadOnlyList<StateName>? StatesAt(TOptions options) => null;
 
     internal IReadOnlyList<Parameter> ParametersOf(int group) => Slots.ParametersOf(group);
 
-    /// <summary>What a sweep over a batch works on.</summary>
+    /// <summary>Returns the data of a sweep over a batch.</summary>
     internal SweepBuffers SweepBuffersOf(ParameterBatch batch, double gradientFactor)
     {
         var buffers = new SweepBuffers
@@ -182,7 +192,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         return buffers;
     }
 
-    /// <summary>Takes over a group's new options; throws if they contradict each other, or need state that there is not.</summary>
+    /// <summary>Applies a group's new options; throws if they contradict each other or need state that does not exist.</summary>
     internal void ChangeOptions(int group, TOptions before, TOptions options)
     {
         options.Check("Options");
@@ -193,7 +203,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         _stateMaps[group] = map;
     }
 
-    /// <summary>As <see cref="ChangeOptions"/>, for options from a file, whose state follows.</summary>
+    /// <summary>Checks options from a file like <see cref="ChangeOptions"/>; their state follows.</summary>
     internal void CheckLoaded(StateArchive archive, TOptions options, int group)
     {
         if (options.FindContradiction() is { } contradiction)
@@ -209,6 +219,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
             throw new InvalidOperationException("The optimizer is detached from its parameters and cannot step.");
         foreach (ParameterStore store in Slots.Stores)
             store.CheckValuesAreOwn();
+        Norms?.CheckExchange();
         Refresh();
     }
 
@@ -241,7 +252,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         int found = archive.Each("groups", _groups.Count, (inner, group) =>
         {
             if (group >= _groups.Count)
-                throw inner.Mismatch($"the optimizer here has {_groups.Count} groups; add those of the saved one before loading.");
+                throw inner.Mismatch($"the optimizer here has {_groups.Count} groups; add the groups of the saved one before loading.");
             _groups[group].Describe(inner);
         });
         if (found != _groups.Count)

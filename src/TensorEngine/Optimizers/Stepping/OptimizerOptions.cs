@@ -5,8 +5,8 @@ using TensorEngine.Compression;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// Options that all optimizers have. An optimizer's options are a sealed record of its own that derives from this one: immutable, so
-/// that they are checked once, and changed by <c>with</c>. Hyper-parameters are double and narrowed to float once, in the rule's
+/// Options common to all optimizers. Each optimizer has its own sealed record that derives from this one. Options are immutable, so that
+/// they are checked only once; use <c>with</c> to change them. Hyperparameters are doubles and are narrowed to float once, in the rule's
 /// constructor.
 /// </summary>
 public abstract record OptimizerOptions
@@ -18,8 +18,8 @@ public abstract record OptimizerOptions
     protected OptimizerOptions(double learningRate) => LearningRate = learningRate;
 
     /// <summary>
-    /// The learning rate that a group starts with; at least 0. A rule finds the rate in force here, as the group's
-    /// <see cref="ParameterGroup.LearningRate"/> sets it.
+    /// The initial learning rate of a group; at least 0. In a rule, this is the current rate, as set by the group's
+    /// <see cref="ParameterGroup.LearningRate"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double LearningRate
@@ -28,25 +28,25 @@ public abstract record OptimizerOptions
         init => _learningRate = HyperParameter.NonNegative(value);
     }
 
-    /// <summary>Whether to climb instead of to descend: the gradient's sign is turned before anything else.</summary>
+    /// <summary>Whether to maximize instead of minimize: the gradient's sign is reversed before anything else.</summary>
     public bool Maximize { get; init; }
 
     /// <summary>
-    /// How state is kept in memory: as float32 by default. <c>StateCompression = StateCodec.BFloat16</c> takes half of the memory. It is
-    /// no part of a checkpoint: state that was saved one way is loaded into state that is kept another way. Optimizers that have to see
-    /// whole parameters at once keep float32.
+    /// How state is stored in memory: as float32 by default. <c>StateCompression = StateCodec.BFloat16</c> takes half the memory.
+    /// Compression is not part of a checkpoint: state saved with one codec can be loaded with another. Optimizers that need whole
+    /// parameters always use float32.
     /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public StateCompression StateCompression { get; init => field = Require.NotNull(value); } = StateCompression.None;
 
-    /// <summary>What changes gradients, decay and steps of any rule; null (the default) for nothing.</summary>
+    /// <summary>Modifiers of the gradients, decay and steps of any rule, or null (the default) for none.</summary>
     public UpdateModifiers? Modifiers { get; init; }
 
-    /// <summary>Names and values of all options, with the decimal point and minus sign of code whatever the culture is.</summary>
+    /// <summary>Returns the names and values of all options, formatted in the invariant culture.</summary>
     public sealed override string ToString() => InvariantText.OfRecord(GetType().Name, PrintMembers);
 
-    /// <summary>Adds names and values to a text; modifiers if there are any, and how state is kept if it is compressed.</summary>
-    /// <param name="builder">Receives them.</param>
+    /// <summary>Appends names and values to a text; modifiers only if there are any, and compression only if state is compressed.</summary>
+    /// <param name="builder">Receives the text.</param>
     /// <returns>Whether there are any: true.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     protected virtual bool PrintMembers(StringBuilder builder)
@@ -60,16 +60,17 @@ public abstract record OptimizerOptions
     }
 
     /// <summary>
-    /// What no single property can check: a sentence that names two options that contradict each other and what is allowed, or null.
+    /// Checks what no single property can check. Returns a sentence that names two options that contradict each other and what is allowed,
+    /// or null.
     /// </summary>
     protected internal virtual string? FindContradiction() => null;
 
     /// <summary>
-    /// Describes the options that the derived record adds, for saving and loading. Returns the options with what the archive has:
-    /// <c>this with { Beta1 = archive.Number(nameof(Beta1), Beta1) }</c>. What has to be the same in file and program is
-    /// described by <see cref="StateArchive.Fixed(string, bool)"/>.
+    /// Describes the options that the derived record adds, for saving and loading, and returns the options with the values from the
+    /// archive: <c>this with { Beta1 = archive.Number(nameof(Beta1), Beta1) }</c>. For an option that must be the same in the file and the
+    /// program, use <see cref="StateArchive.Fixed(string, bool)"/>.
     /// </summary>
-    /// <param name="archive">Writes the value that it is given, or returns the one that was saved.</param>
+    /// <param name="archive">Writes the value passed to it, or returns the saved one.</param>
     protected internal abstract OptimizerOptions Describe(StateArchive archive);
 
     /// <summary>Describes all options.</summary>
@@ -81,7 +82,7 @@ public abstract record OptimizerOptions
             Modifiers = UpdateModifiers.DescribeAny(archive, nameof(Modifiers), Modifiers),
         };
 
-    /// <summary>The same with another rate, in an object that only a group has.</summary>
+    /// <summary>Changes the rate, in an object that only a group uses.</summary>
     internal void SetCurrentRate(double learningRate) => _learningRate = learningRate;
 
     /// <summary>Throws if two options contradict each other.</summary>

@@ -15,20 +15,20 @@ internal sealed class ParameterBatch(
     Segment[] segments,
     Segment[] parameters)
 {
-    /// <summary>What the optimizer carries from step to step beside the elements' state.</summary>
+    /// <summary>The numbers that the optimizer carries from step to step in addition to the elements' state.</summary>
     public CarriedNumbers Carried = carried;
 
     public ParameterStore Store => store;
 
-    /// <summary>Which of the optimizer's groups the parameters are in.</summary>
+    /// <summary>The index of the parameters' group in the optimizer.</summary>
     public int Group => group;
 
-    /// <summary>Which of the formats of <see cref="StateFormats"/> their state has.</summary>
+    /// <summary>The format of their state in <see cref="StateFormats"/>.</summary>
     public int Format => format;
 
     public ReadOnlySpan<int> Slots => slots;
 
-    /// <summary>The slots of which something is stepped: none if they are not trainable; with a shard, those that reach into it.</summary>
+    /// <summary>The slots with elements to step: none if they are not trainable; with a shard, those that overlap it.</summary>
     public ReadOnlySpan<int> SteppedSlots => steppedSlots;
 
     /// <summary>The parts of the segments between a parameter's last element and the next parameter.</summary>
@@ -39,6 +39,6 @@ internal sealed class ParameterBatch(
     /// <summary>Each parameter by itself, without padding.</summary>
     public ReadOnlySpan<Segment> Parameters => parameters;
 
-    /// <summary>The number of the step that is being taken, or was taken last.</summary>
+    /// <summary>The number of the current or latest step.</summary>
     public long Step { get; set; } = step;
 }

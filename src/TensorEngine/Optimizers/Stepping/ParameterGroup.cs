@@ -10,11 +10,11 @@ public abstract class ParameterGroup
     /// <summary>The options, for code that serves any optimizer.</summary>
     public OptimizerOptions Options => AnyOptions;
 
-    /// <summary>The rate at the start, which schedules begin with: that of <see cref="Options"/>.</summary>
+    /// <summary>The initial learning rate, on which schedules are based: that of <see cref="Options"/>.</summary>
     public double InitialLearningRate => AnyOptions.LearningRate;
 
     /// <summary>
-    /// The learning rate of the next step. Setting it allocates nothing, and leaves <see cref="InitialLearningRate"/> as it is.
+    /// The learning rate of the next step. Setting it allocates nothing and does not change <see cref="InitialLearningRate"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, NaN or not finite as a float.</exception>
     public double LearningRate
@@ -28,10 +28,10 @@ public abstract class ParameterGroup
 
     private protected abstract OptimizerOptions AnyOptions { get; }
 
-    /// <summary>The group's own copy of its options, with the learning rate in force; what a step is given.</summary>
+    /// <summary>The group's own copy of its options, with the current learning rate, which a step receives.</summary>
     private protected abstract OptimizerOptions Current { get; }
 
-    /// <summary>The options and the rate in force.</summary>
+    /// <summary>Returns the current learning rate and the options.</summary>
     public override string ToString() =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"learning rate {LearningRate}, {Options}");
 }
@@ -55,12 +55,12 @@ public sealed class ParameterGroup<TOptions> : ParameterGroup
     }
 
     /// <summary>
-    /// The options. Those that are assigned are checked as a whole and take effect with the next step; assigning allocates. The
-    /// learning rate in force stays as it is, unless the assigned options start with another one.
+    /// The options. Assigned options are checked as a whole and take effect with the next step; assigning allocates. The current learning
+    /// rate does not change, unless the assigned options have a different initial rate.
     /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     /// <exception cref="ArgumentException">Two options contradict each other.</exception>
-    /// <exception cref="InvalidOperationException">The options ask for state that the optimizer was not made with.</exception>
+    /// <exception cref="InvalidOperationException">The options need state that the optimizer was not created with.</exception>
     public new TOptions Options
     {
         get => _options;
@@ -81,7 +81,7 @@ public sealed class ParameterGroup<TOptions> : ParameterGroup
 
     private protected override OptimizerOptions Current => _current;
 
-    /// <summary>Describes the options and the rate in force.</summary>
+    /// <summary>Describes the options and the current learning rate.</summary>
     internal void Describe(StateArchive archive)
     {
         var options = (TOptions)_options.DescribeAll(archive);

@@ -4,28 +4,28 @@ using System.Globalization;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// The parameters of a store as one of several processes steps them: hand it to an optimizer in place of the parameters, and the
-/// optimizer keeps state for the elements of this part alone, and steps these alone. Options, groups, step counts and what is carried are
-/// those of all parameters, in every part alike.
+/// One process's part of the parameters of a store. Pass it to an optimizer in place of the parameters, and the optimizer keeps state for,
+/// and steps, only the elements of this part. Options, groups, step counts and carried numbers are those of all parameters, and are the
+/// same in every part.
 /// <code>
 /// var adam = new Adam(new ParameterShard(store, part: 1, partCount: 4));      // the second quarter
 /// </code>
-/// The parts are contiguous and cover everything. An optimizer that looks at one element at a time is cut to nearly equal numbers of
-/// elements, at multiples of 4096 counted from the first parameter; one that has to see whole parameters is cut between these, as near to
-/// equal as they let it. What the parts agree upon, such as the global norm, and how the values find each other again is left to who steps
-/// them by <see cref="Take"/>.
+/// The parts are contiguous and cover everything. For an elementwise optimizer they have nearly equal numbers of elements and are cut at
+/// multiples of 4096, counted from the first parameter. For an optimizer that needs norms of parameters (LARS, LAMB) the multiples are
+/// counted from the first element of a parameter. For an optimizer that needs whole parameters they are cut between parameters, as evenly
+/// as possible. The code that calls <see cref="Take"/> computes what the parts share, such as the global norm, and exchanges the values.
 /// </summary>
 public sealed class ParameterShard : IReadOnlyList<Parameter>
 {
-    private const int CutUnit = 4096;
+    private const int CutUnit = ShardNorms.Block;
 
     private readonly Parameter[] _parameters;
     private int[] _cuts = [];
     private Optimizer? _optimizer;
 
-    /// <summary>Describes one part.</summary>
-    /// <param name="parameters">The parameters, or a whole store; all of one store.</param>
-    /// <param name="part">Which part, from 0 to below <paramref name="partCount"/>.</param>
+    /// <summary>Creates the description of one part.</summary>
+    /// <param name="parameters">The parameters, or a whole store; all must belong to one store.</param>
+    /// <param name="part">The index of the part, from 0 to <paramref name="partCount"/> - 1.</param>
     /// <param name="partCount">The number of parts; at least 1.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
     /// <exception cref="ArgumentException">There is no parameter, or they are of several stores or of one of bf16.</exception>
@@ -48,39 +48,39 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
         if (Array.Find(_parameters, parameter => parameter?.Store != Store) is { } stranger)
         {
             throw new ArgumentException(
-                $"parameters has {stranger} of another store than {_parameters[0]}; a shard is of one store.", nameof(parameters));
+                $"parameters has {stranger}, which is not in the store of {_parameters[0]}; a shard has one store.", nameof(parameters));
         }
     }
 
-    /// <summary>Which part, from 0.</summary>
+    /// <summary>The index of the part, from 0.</summary>
     public int Part { get; }
 
     /// <summary>The number of parts.</summary>
     public int PartCount { get; }
 
-    /// <summary>The number of parameters, of all parts together.</summary>
+    /// <summary>The number of parameters in all parts together.</summary>
     public int Count => _parameters.Length;
 
     /// <summary>The store of all the parameters.</summary>
     public ParameterStore Store { get; }
 
     /// <summary>The optimizer that steps the part.</summary>
-    /// <exception cref="InvalidOperationException">The shard has not been handed to an optimizer yet.</exception>
+    /// <exception cref="InvalidOperationException">The shard has not been passed to an optimizer yet.</exception>
     public Optimizer Optimizer => _optimizer
-        ?? throw new InvalidOperationException($"{this} has no optimizer yet; hand it to an optimizer's constructor.");
+        ?? throw new InvalidOperationException($"{this} has no optimizer yet; pass it to an optimizer's constructor.");
 
     /// <summary>
-    /// The trainable parameters of the optimizer, all parts together and neighbours joined, as they are now; offsets count in
+    /// The optimizer's currently trainable parameters in all parts, with adjacent parameters joined. Offsets refer to
     /// <see cref="ParameterStore.Values"/>. Padding is included.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The shard has not been handed to an optimizer yet.</exception>
+    /// <exception cref="InvalidOperationException">The shard has not been passed to an optimizer yet.</exception>
     public ReadOnlySpan<Segment> Segments => Optimizer.TrainableSegments();
 
     /// <summary>
-    /// Where in <see cref="ParameterStore.Values"/> each part ends and the next one begins: <see cref="PartCount"/> + 1 offsets, from 0 to
-    /// the length of the store.
+    /// The offsets in <see cref="ParameterStore.Values"/> at which each part ends and the next one begins: <see cref="PartCount"/> + 1
+    /// offsets, from 0 to the length of the store.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The shard has not been handed to an optimizer yet.</exception>
+    /// <exception cref="InvalidOperationException">The shard has not been passed to an optimizer yet.</exception>
     public ReadOnlySpan<int> Cuts
     {
         get
@@ -90,10 +90,16 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
         }
     }
 
-    /// <summary>The elements of a parameter that are a part's.</summary>
+    /// <summary>
+    /// How a step exchanges sums between the parts, or null (the default). Optimizers that need norms of parameters (LARS, LAMB) require
+    /// it. A step calls it at most once for each group and step count, in the same order in every part.
+    /// </summary>
+    public SumExchange? ExchangeSums { get; set; }
+
+    /// <summary>Returns the elements of a parameter that belong to a part.</summary>
     /// <param name="parameter">One of the parameters.</param>
-    /// <param name="part">Which part.</param>
-    /// <returns>Where they start in the parameter, and how many they are, padding left out.</returns>
+    /// <param name="part">The index of the part.</param>
+    /// <returns>Their start in the parameter and their number, without padding.</returns>
     public (int Start, int Length) PieceOf(Parameter parameter, int part)
     {
         (int start, int end) = Piece(Require.NotNull(parameter), part);
@@ -101,28 +107,28 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
     }
 
     /// <summary>
-    /// Takes the optimizer's step of this part's elements: neither the norm is found nor is the step skipped, clipped or refused because
-    /// of what the gradients are. Every part has to take it, also one without elements, as steps are counted.
+    /// Takes the optimizer's step for this part's elements. It does not compute the norm, and does not skip, clip or refuse the step
+    /// because of the gradients. Every part must take it, even one without elements, because steps are counted.
     /// </summary>
-    /// <param name="gradientFactor">What gradients are multiplied by: scale and clipping together.</param>
+    /// <param name="gradientFactor">The factor of the gradients: scale and clipping together.</param>
     /// <inheritdoc cref="Optimizer.Step" path="/exception"/>
     public void Take(double gradientFactor) => Optimizer.TakeShard(gradientFactor);
 
-    /// <summary>Whether <see cref="WholeState"/> has memory: all state, and not that of this part alone.</summary>
+    /// <summary>Whether <see cref="WholeState"/> has memory for the state of all parts.</summary>
     public bool HoldsWholeState { get; private set; }
 
     /// <summary>
-    /// Takes memory for the whole state, with this part's own in its place and 0 elsewhere, or gives it back. While it is held, the
-    /// optimizer's state is saved from it: fill in the other parts', and a checkpoint is the same file as that of one process.
+    /// Allocates memory for the whole state, with this part's own state in its place and 0 elsewhere, or releases it. While it is held, the
+    /// optimizer's state is saved from it: fill in the state of the other parts, and a checkpoint is identical to that of a single process.
     /// </summary>
-    /// <param name="hold">Whether to take it.</param>
+    /// <param name="hold">True to allocate the memory, false to release it.</param>
     public void HoldWholeState(bool hold)
     {
         Optimizer.HoldWholeState(hold);
         HoldsWholeState = hold;
     }
 
-    /// <summary>The state of a whole parameter, in memory that <see cref="HoldWholeState"/> has taken.</summary>
+    /// <summary>Returns the state of a whole parameter, in the memory that <see cref="HoldWholeState"/> has allocated.</summary>
     /// <param name="parameter">One of the parameters.</param>
     /// <param name="stateName">One of the optimizer's state names.</param>
     /// <exception cref="InvalidOperationException">The memory is not held.</exception>
@@ -130,30 +136,30 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
     public Span<float> WholeState(Parameter parameter, string stateName) =>
         HoldsWholeState
             ? Optimizer.WholeState(parameter, stateName)
-            : throw new InvalidOperationException("The whole state is not held; call HoldWholeState before.");
+            : throw new InvalidOperationException("The whole state is not held; call HoldWholeState first.");
 
     /// <summary>One of the parameters, in the order in which they were given.</summary>
-    /// <param name="index">From 0 to below <see cref="Count"/>.</param>
+    /// <param name="index">The index, from 0 to <see cref="Count"/> - 1.</param>
     public Parameter this[int index] => _parameters[index];
 
-    /// <summary>The parameters, in the order in which they were given.</summary>
+    /// <summary>Enumerates the parameters in the order in which they were given.</summary>
     public IEnumerator<Parameter> GetEnumerator() => ((IEnumerable<Parameter>)_parameters).GetEnumerator();
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>"part 1 of 4 of 6 parameters", counted from 0.</summary>
+    /// <summary>Returns a text such as "part 1 of 4 of 6 parameters", counted from 0.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"part {Part} of {PartCount} of {Count} parameters");
 
-    /// <summary>Where a part of a parameter starts and ends, padding included.</summary>
+    /// <summary>Returns where a part of a parameter starts and ends, including padding.</summary>
     internal (int Start, int End) Piece(Parameter parameter, int part)
     {
         int start = Math.Max(_cuts[part], parameter.Offset), end = Math.Min(_cuts[part + 1], parameter.Offset + parameter.PaddedLength);
         return (start - parameter.Offset, Math.Max(start, end) - parameter.Offset);
     }
 
-    /// <summary>A piece without the padding behind the parameter's last element.</summary>
+    /// <summary>Returns a piece without the padding after the parameter's last element.</summary>
     internal static (int Start, int Length) WithoutPadding(Parameter parameter, int start, int end) =>
         start < Math.Min(end, parameter.Length) ? (start, Math.Min(end, parameter.Length) - start) : (0, 0);
 
@@ -161,13 +167,13 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
 
     /// <summary>Finds the cuts.</summary>
     /// <param name="parameters">The parameters in the order of the store.</param>
-    /// <param name="anywhere">Whether parameters may be cut.</param>
-    internal void Cut(ReadOnlySpan<Parameter> parameters, bool anywhere)
+    /// <param name="where">Where a parameter may be cut.</param>
+    internal void Cut(ReadOnlySpan<Parameter> parameters, ParameterCuts where)
     {
         if (_cuts.Length > 0)
         {
             throw new ArgumentException(
-                $"parameters is {this}, which another optimizer has; make one for each optimizer.", nameof(parameters));
+                $"parameters is {this}, which another optimizer uses; create one for each optimizer.", nameof(parameters));
         }
 
         long total = 0;
@@ -184,7 +190,12 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
             for (; next < PartCount && total * next / PartCount < after; next++)
             {
                 long wanted = total * next / PartCount;
-                long cut = anywhere ? Math.Max(before, wanted / CutUnit * CutUnit) : wanted - before <= after - wanted ? before : after;
+                long cut = where switch
+                {
+                    ParameterCuts.Anywhere => Math.Max(before, wanted / CutUnit * CutUnit),
+                    ParameterCuts.BetweenBlocks => before + (wanted - before) / CutUnit * CutUnit,
+                    _ => wanted - before <= after - wanted ? before : after,
+                };
                 cuts[next] = Math.Max(cuts[next - 1], parameter.Offset + (int)(cut - before));
             }
 

@@ -1,8 +1,8 @@
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// The parameters of an optimizer, each with a slot: where its state lies, the group it follows and the steps it has taken.
-/// Sorts them into batches that are stepped together.
+/// The parameters of an optimizer, each with a slot: the position of its state, its group and its step count. Sorts them into batches that
+/// are stepped together.
 /// </summary>
 internal sealed class ParameterSlots
 {
@@ -19,11 +19,11 @@ internal sealed class ParameterSlots
     private ILookup<int, int>? _slotsOfGroups;
     private bool _isArranged;
 
-    public ParameterSlots(IEnumerable<Parameter> parameters, CarriedNumbers carried, bool? canCutParameters = null)
+    public ParameterSlots(IEnumerable<Parameter> parameters, CarriedNumbers carried, ParameterCuts? cuts = null)
     {
         _parameters = InStoreOrder(parameters);
-        Shard = canCutParameters is null ? null : parameters as ParameterShard;
-        Shard?.Cut(_parameters, canCutParameters == true);
+        Shard = cuts is null ? null : parameters as ParameterShard;
+        Shard?.Cut(_parameters, cuts ?? default);
         _stores = [.. _parameters.Select(parameter => parameter.Store).Distinct()];
         _revisions = new int[_stores.Length];
         _stateOffsets = new int[_parameters.Length];
@@ -40,8 +40,8 @@ internal sealed class ParameterSlots
             if (length > AlignedBuffer.MaxLength)
             {
                 throw new ArgumentException(
-                    $"parameters have {length} elements or more; "
-                    + $"one optimizer steps at most {AlignedBuffer.MaxLength}.", nameof(parameters));
+                    $"parameters have at least {length} elements; "
+                    + $"one optimizer can step at most {AlignedBuffer.MaxLength}.", nameof(parameters));
             }
         }
 
@@ -57,16 +57,16 @@ internal sealed class ParameterSlots
     /// <summary>The part of the parameters that is stepped; null for all.</summary>
     public ParameterShard? Shard { get; }
 
-    /// <summary>The number of floats that one float of state for each element takes, padding included.</summary>
+    /// <summary>The number of floats that one float of state for each element takes, including padding.</summary>
     public int StateLength { get; }
 
-    /// <summary>What to step, after <see cref="Refresh"/>.</summary>
+    /// <summary>The batches to step, after <see cref="Refresh"/>.</summary>
     public ReadOnlySpan<ParameterBatch> Batches => _batches;
 
-    /// <summary>The trainable parameters of a store, all parts and neighbours joined, after <see cref="Refresh"/>.</summary>
+    /// <summary>The trainable parameters of a store in all parts, with adjacent parameters joined, after <see cref="Refresh"/>.</summary>
     public ReadOnlySpan<Segment> Trainable(int store) => _trainable[store];
 
-    /// <summary>Arranges the batches anew if a group was added, or <see cref="Parameter.Trainable"/> of a parameter has changed.</summary>
+    /// <summary>Rearranges the batches if a group was added or <see cref="Parameter.Trainable"/> of a parameter has changed.</summary>
     public void Refresh()
     {
         if (!_isArranged)
@@ -85,7 +85,9 @@ internal sealed class ParameterSlots
         }
     }
 
-    /// <summary>How the state lies in memory, if that of some parameters is compressed; null for a float for each element.</summary>
+    /// <summary>
+    /// The layout of the state in memory if that of some parameters is compressed; null if there is a float for each element.
+    /// </summary>
     public StateFormats? Formats
     {
         get;
@@ -96,10 +98,10 @@ internal sealed class ParameterSlots
         }
     }
 
-    /// <summary>Where the state of a slot's piece starts.</summary>
+    /// <summary>Returns the offset of the state of a slot's piece.</summary>
     public int StateOffset(int slot) => _stateOffsets[slot];
 
-    /// <summary>The elements of a parameter that are stepped here, padding left out: all of them unless there is a shard.</summary>
+    /// <summary>Returns the elements of a parameter that are stepped here, without padding: all of them unless there is a shard.</summary>
     public (int Start, int Length) PieceOf(int slot)
     {
         (int start, int end) = _pieces[slot];
@@ -111,18 +113,18 @@ internal sealed class ParameterSlots
             ? slot
             : throw new ArgumentException($"parameter is {parameter}, which this optimizer does not step.", nameof(parameter));
 
-    /// <summary>The slots of some parameters, of which there is at least one.</summary>
+    /// <summary>Returns the slots of some parameters, of which there must be at least one.</summary>
     public int[] OfAll(IEnumerable<Parameter> parameters)
     {
         int[] slots = [.. parameters.Select(Of)];
         return slots.Length > 0
             ? slots
-            : throw new ArgumentException("parameters is empty; a group needs at least one parameter.", nameof(parameters));
+            : throw new ArgumentException("parameters is empty; a group must have at least one parameter.", nameof(parameters));
     }
 
     public int GroupOf(int slot) => _groups[slot];
 
-    /// <summary>The slots that follow a group.</summary>
+    /// <summary>Returns the slots of a group.</summary>
     public int[] SlotsOf(int group)
     {
         // Sorted once for all groups, so that whoever walks thousands of them does not walk all parameters for each.
@@ -132,10 +134,10 @@ internal sealed class ParameterSlots
 
     public IReadOnlyList<Parameter> ParametersOf(int group) => Array.ConvertAll(SlotsOf(group), slot => _parameters[slot]);
 
-    /// <summary>Whether a batch's parameters are stepped, here or, with a shard, somewhere.</summary>
+    /// <summary>Returns whether a batch's parameters are trainable.</summary>
     public bool IsTrainable(ParameterBatch batch) => _parameters[batch.Slots[0]].Trainable;
 
-    /// <summary>The batch that knows a slot's step count.</summary>
+    /// <summary>Returns the batch with a slot's step count.</summary>
     public ParameterBatch BatchOf(int slot) => _batchOf[slot];
 
     /// <summary>Puts parameters into a group.</summary>
@@ -149,7 +151,7 @@ internal sealed class ParameterSlots
         _slotsOfGroups = null;
     }
 
-    /// <summary>Describes which parameters have which group, step count and carried numbers.</summary>
+    /// <summary>Describes the group, step count and carried numbers of each parameter.</summary>
     public void Describe(StateArchive archive, int groupCount, IReadOnlyList<CarriedNumber> carriedNumbers)
     {
         Refresh();
@@ -171,7 +173,7 @@ internal sealed class ParameterSlots
                 if (!byName.TryGetValue(name, out int slot))
                     throw one.Mismatch($"\"{name}\" is among the parameters in the file, but the optimizer here does not step it.");
                 if (found[slot] is not null)
-                    throw one.Mismatch($"\"{name}\" stands twice among the parameters.");
+                    throw one.Mismatch($"\"{name}\" appears twice among the parameters.");
                 found[slot] = Single(slot, group, step, carried);
             }
         });
@@ -201,12 +203,12 @@ internal sealed class ParameterSlots
             if (parameter is null)
                 throw new ArgumentException("parameters has a null entry.", nameof(parameters));
             if (!seen.Add(parameter))
-                throw new ArgumentException($"parameters has {parameter} twice; each may be there once.", nameof(parameters));
+                throw new ArgumentException($"parameters has {parameter} twice; each may appear only once.", nameof(parameters));
             if (parameter.Owner is { } owner)
             {
                 throw new ArgumentException(
-                    $"parameters has {parameter}, which another optimizer ({owner.GetType().Name}) steps; a parameter has one optimizer at "
-                    + "most. Detach the other one first.",
+                    $"parameters has {parameter}, which another optimizer ({owner.GetType().Name}) steps; a parameter can have only "
+                    + "one optimizer. Detach the other one first.",
                     nameof(parameters));
             }
 
@@ -214,7 +216,7 @@ internal sealed class ParameterSlots
         }
 
         if (seen.Count == 0)
-            throw new ArgumentException("parameters is empty; an optimizer needs at least one parameter.", nameof(parameters));
+            throw new ArgumentException("parameters is empty; an optimizer must have at least one parameter.", nameof(parameters));
         return [.. seen.OrderBy(parameter => stores[parameter.Store]).ThenBy(parameter => parameter.Offset)];
     }
 

@@ -4,8 +4,9 @@ using TensorEngine.Numerics;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// One step of a whole parameter, for optimizers that have to see all of it (its norm, its rows and columns) before they can move an
-/// element. The padding behind the parameter is never part of it.
+/// One step of a whole parameter, for optimizers that need all of it (its norm, its rows and columns) before they can move an element. The
+/// padding after the parameter is never included. In a <see cref="ParameterShard"/>, LARS and LAMB get the elements of the part, and norms
+/// over the whole parameter.
 /// </summary>
 /// <typeparam name="TOptions">The optimizer's options.</typeparam>
 public readonly ref struct ParameterStep<TOptions>
@@ -15,11 +16,22 @@ public readonly ref struct ParameterStep<TOptions>
     private readonly SweepBuffers _buffers;
 
     internal ParameterStep(TOptions options, long number, Optimizer<TOptions> optimizer, int slot, scoped in SweepBuffers buffers)
+        : this(options, number, optimizer.Slots.PieceOf(slot), optimizer, slot, buffers)
+    {
+    }
+
+    private ParameterStep(
+        TOptions options,
+        long number,
+        (int Start, int Length) piece,
+        Optimizer<TOptions> optimizer,
+        int slot,
+        scoped in SweepBuffers buffers)
         : this(
             options,
             number,
-            optimizer.Parameters[slot].Length,
-            buffers.At(optimizer.Parameters[slot].Offset, optimizer.Slots.StateOffset(slot)))
+            piece.Length,
+            buffers.At(optimizer.Parameters[slot].Offset + piece.Start, optimizer.Slots.StateOffset(slot)))
     {
         _optimizer = optimizer;
         Slot = slot;
@@ -34,47 +46,66 @@ public readonly ref struct ParameterStep<TOptions>
         _buffers.GradientFactor = options.Maximize ? -buffers.GradientFactor : buffers.GradientFactor;
     }
 
-    /// <summary>The options, with the learning rate in force.</summary>
+    /// <summary>The options, with the current learning rate.</summary>
     public TOptions Options { get; }
 
-    /// <summary>The number of this step, from 1.</summary>
+    /// <summary>The number of this step, counted from 1.</summary>
     public long Number { get; }
 
     /// <summary>The parameter's number of elements.</summary>
     public int Length { get; }
 
     /// <summary>The parameter.</summary>
-    /// <exception cref="InvalidOperationException">The step is one over the caller's own memory.</exception>
+    /// <exception cref="InvalidOperationException">The step is over the caller's own memory.</exception>
     public Parameter Parameter =>
         _optimizer?.Parameters[Slot] ?? throw new InvalidOperationException("A step over the caller's own memory has no parameter.");
 
-    /// <summary>The parameter's place among those of the optimizer.</summary>
+    /// <summary>The index of the parameter in the optimizer.</summary>
     public int Slot { get; }
 
     /// <summary>The parameter's values.</summary>
     public Span<float> Values => MemoryMarshal.CreateSpan(ref _buffers.Values, Length);
 
-    /// <summary>The threads that share long passes; null to use the calling thread alone.</summary>
+    private ReadOnlySpan<float> Gradients => MemoryMarshal.CreateReadOnlySpan(ref _buffers.Gradients, Length);
+
+    /// <summary>The threads that share long passes, or null to use the calling thread alone.</summary>
     public Workers? Workers => _buffers.Workers;
 
-    /// <summary>The parameter's state; empty if the optimizer keeps none of this kind for its shape.</summary>
-    /// <param name="index">The place among the optimizer's state names.</param>
+    /// <summary>Returns the parameter's state; empty if the optimizer keeps none of this kind for its shape.</summary>
+    /// <param name="index">The index in the optimizer's state names.</param>
     public Span<float> State(int index) =>
         _optimizer is null ? MemoryMarshal.CreateSpan(ref _buffers.State(index), Length) : _optimizer.StateOf(Slot, index);
 
-    /// <summary>The Euclidean norm of the values, summed in double.</summary>
-    public double ValueNorm() => Math.Sqrt(Reduction.SquaredNorm(Values, Workers));
+    /// <summary>Returns the Euclidean norm of the values, summed in double.</summary>
+    public double ValueNorm() =>
+        Math.Sqrt(_optimizer?.Norms is { } norms ? norms.SquaredNorm(Slot, kind: 0) : Reduction.SquaredNorm(Values, Workers));
 
-    /// <summary>The Euclidean norm of the gradients as they enter the step: scaled, clipped and clamped.</summary>
+    /// <summary>Returns the Euclidean norm of the gradients as they enter the step: scaled, clipped and clamped.</summary>
     public double GradientNorm()
     {
-        ReadOnlySpan<float> gradients = MemoryMarshal.CreateReadOnlySpan(ref _buffers.Gradients, Length);
+        double scale = _buffers.GradientBound is null ? Math.Abs(_buffers.GradientFactor) : 1;
+        if (_optimizer?.Norms is { } norms)
+            return Math.Sqrt(norms.SquaredNorm(Slot, kind: 1)) * scale;
         return _buffers.GradientBound is { } bound
-            ? Math.Sqrt(Reduction.SquaredNormClamped(gradients, (float)_buffers.GradientFactor, bound, Workers))
-            : Math.Sqrt(Reduction.SquaredNorm(gradients, Workers)) * Math.Abs(_buffers.GradientFactor);
+            ? Math.Sqrt(Reduction.SquaredNormClamped(Gradients, (float)_buffers.GradientFactor, bound, Workers))
+            : Math.Sqrt(Reduction.SquaredNorm(Gradients, Workers)) * scale;
     }
 
-    /// <summary>Two sums over the parameter's elements and the optimizer's states, in one pass that only reads.</summary>
+    /// <summary>Sums what this part of a shard has of the squares of the values, and of those of <paramref name="second"/>.</summary>
+    internal void AddNorms(ShardNorms norms, ReadOnlySpan<float> second)
+    {
+        norms.Add(Slot, kind: 0, Values, Workers);
+        norms.Add(Slot, kind: 1, second, Workers);
+    }
+
+    /// <summary>The same of the values and of the gradients, for <see cref="ValueNorm"/> and <see cref="GradientNorm"/>.</summary>
+    internal void AddNorms(ShardNorms norms)
+    {
+        norms.Add(Slot, kind: 0, Values, Workers);
+        norms.Add(Slot, kind: 1, Gradients, Workers, (float)_buffers.GradientFactor, _buffers.GradientBound);
+    }
+
+    /// <summary>Returns two sums over the parameter's elements and the optimizer's states, in one pass that only reads.</summary>
     internal (double First, double Second) Sums<TTerms, TFirst, TSecond>(StepSums<TFirst, TSecond> sums, in TTerms terms)
         where TTerms : struct, IStepTerms
         where TFirst : struct, ITerm
@@ -82,7 +113,7 @@ public readonly ref struct ParameterStep<TOptions>
 
     /// <summary>Runs a rule over the parameter, with the optimizer's states in their order.</summary>
     /// <param name="rule">The rule, with the constants of this step.</param>
-    /// <param name="decay">How values are drawn to 0; by default not at all.</param>
+    /// <param name="decay">The weight decay, by default none.</param>
     /// <typeparam name="TRule">The rule.</typeparam>
     public void Run<TRule>(in TRule rule, WeightDecay decay = default)
         where TRule : struct, IUpdateRule<TRule>
@@ -127,11 +158,11 @@ public readonly ref struct ParameterStep<TOptions>
         Sweep.Run(rule, Options.Modifiers?.Corrected(decay, Options.LearningRate) ?? decay, buffers, [new Segment(0, 0, Length)]);
     }
 
-    /// <summary>Runs a rule over some stretches of the parameter alone, and sets the gradients that it has used to 0.</summary>
+    /// <summary>Runs a rule over some ranges of the parameter only, and sets the gradients that it has used to 0.</summary>
     /// <param name="rule">The rule, with the constants of this step.</param>
-    /// <param name="segments">Where the stretches start, counted from the parameter's first element; no two overlap.</param>
+    /// <param name="segments">The ranges, relative to the parameter's first element; no two may overlap.</param>
     /// <typeparam name="TRule">The rule.</typeparam>
-    /// <exception cref="ArgumentOutOfRangeException">A stretch reaches beyond the parameter.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A range extends beyond the parameter.</exception>
     public void RunAndClear<TRule>(in TRule rule, ReadOnlySpan<Segment> segments)
         where TRule : struct, IUpdateRule<TRule>
     {
@@ -141,7 +172,7 @@ public readonly ref struct ParameterStep<TOptions>
                 || Math.Max(segment.Offset, segment.StateOffset) > Length - segment.Length)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(segments), segment, $"segments has {segment}, which reaches beyond the {Length} elements of the parameter.");
+                    nameof(segments), segment, $"segments has {segment}, which extends beyond the {Length} elements of the parameter.");
             }
         }
 
@@ -151,13 +182,13 @@ public readonly ref struct ParameterStep<TOptions>
         Sweep.Run(rule, WeightDecay.None, buffers, segments);
     }
 
-    /// <summary>values + factor * direction, in place, rounded once.</summary>
-    /// <param name="factor">Narrowed to float, unless it lies beyond the floats.</param>
+    /// <summary>Computes values + factor * direction in place, rounded once.</summary>
+    /// <param name="factor">The factor; narrowed to float, unless it exceeds the range of floats.</param>
     /// <param name="direction">As long as the parameter.</param>
     /// <exception cref="ArgumentException"><paramref name="direction"/> does not have the parameter's length.</exception>
     public void Move(double factor, ReadOnlySpan<float> direction) => Combine.AddScaled(Values, factor, direction, Workers);
 
-    /// <summary>A step over the caller's own memory.</summary>
+    /// <summary>Creates a step over the caller's own memory.</summary>
     internal static ParameterStep<TOptions> Over(
         TOptions options,
         long step,

@@ -4,17 +4,17 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// What an average keeps in a step: kept * average, as average - (1 - kept) * average for at least one half. The float nearest to 0.999 is
-/// off by 1.3e-8, at every step in the same direction, that nearest to 0.001 by far less; below one half it is the other way round. Both
-/// are one fused operation with two constants, so that the loop has no branch.
+/// The part of an average that a step keeps: kept * average, computed as average - (1 - kept) * average for a decay rate of at least one
+/// half. The float nearest to 0.999 is off by 1.3e-8, in the same direction at every step, and the float nearest to 0.001 by far less;
+/// below one half it is the other way round. Both forms are one fused operation with two constants, so that the loop has no branch.
 /// </summary>
 internal readonly struct Retention
 {
     private readonly Constant _factor;
     private readonly Constant _whole;
 
-    /// <summary>Prepares both factors.</summary>
-    /// <param name="kept">How much is kept; in [0, 1).</param>
+    /// <summary>Computes both factors.</summary>
+    /// <param name="kept">The decay rate; in [0, 1).</param>
     public Retention(double kept)
     {
         bool loses = kept >= 0.5;

@@ -3,10 +3,10 @@ namespace TensorEngine.Optimizers.Stepping;
 /// <summary>The names under which an optimizer's state is saved.</summary>
 internal static class SavedNames
 {
-    /// <summary>What a batch of parameters is saved with, so that no carried number can have these names.</summary>
+    /// <summary>The names with which a batch of parameters is saved; no carried number may use them.</summary>
     public static readonly string[] Taken = ["group", "step", "parameters"];
 
-    /// <summary>What is wrong with names that must differ: that one is empty, or there twice; null if nothing is.</summary>
+    /// <summary>Returns what is wrong with names that must differ (one is empty or appears twice), or null if nothing is.</summary>
     public static string? FirstFault(IEnumerable<string> names)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -25,11 +25,11 @@ internal static class SavedNames
     public static void Check(string optimizer, IEnumerable<string> states, IEnumerable<string> carried)
     {
         if (FirstFault(states) is { } fault)
-            throw new InvalidOperationException($"{optimizer} names {fault} for its states; each needs a name of its own.");
+            throw new InvalidOperationException($"{optimizer} names {fault} for its states; each must have a name of its own.");
         if (FirstFault(Taken.Concat(carried)) is { } carriedFault)
         {
             throw new InvalidOperationException(
-                $"{optimizer} names {carriedFault} for the numbers that it carries; each needs a name of its own, "
+                $"{optimizer} names {carriedFault} for the numbers that it carries; each must have a name of its own, "
                 + $"none of {string.Join(", ", Taken)}.");
         }
     }

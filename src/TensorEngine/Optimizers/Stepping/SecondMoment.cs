@@ -4,10 +4,10 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// v = kept * v + (1 - kept) * g^2: an average of squares whose root epsilon is added to, for rules to hold as a field. What is kept is
-/// v - (1 - kept) * v for at least one half, as the float nearest to 0.999 is off by 1.3e-8, which a hundred steps make a hundred times as
-/// much. Infinity is kept as it is. What is too small to matter is set to 0 (<see cref="Flush.SquareBelow"/>,
-/// <see cref="Flush.RootBelow"/>), as <see cref="FirstMoment"/> does.
+/// v = kept * v + (1 - kept) * g^2: an average of squares, to whose root epsilon is added, as a field of rules. For a decay rate of at
+/// least one half, the kept part is computed as v - (1 - kept) * v, because the float nearest to 0.999 is off by 1.3e-8, an error that
+/// grows a hundredfold in a hundred steps. Infinity is preserved. Values that are too small to matter are set to 0
+/// (<see cref="Flush.SquareBelow"/>, <see cref="Flush.RootBelow"/>), as in <see cref="FirstMoment"/>.
 /// </summary>
 public readonly struct SecondMoment
 {
@@ -17,17 +17,17 @@ public readonly struct SecondMoment
     private readonly bool _flushes;
     private readonly float _flush;
 
-    /// <summary>An average in a rule that does not know its step.</summary>
-    /// <param name="kept">How much of the average a step keeps; in [0, 1).</param>
-    /// <param name="epsilon">What is added to the root of the average.</param>
+    /// <summary>Creates an average for a rule that does not know its step.</summary>
+    /// <param name="kept">The decay rate of the average; in [0, 1).</param>
+    /// <param name="epsilon">The number added to the root of the average.</param>
     public SecondMoment(double kept, double epsilon)
         : this(kept, epsilon, flushes: true)
     {
     }
 
-    /// <summary>An average in a rule that knows its step.</summary>
-    /// <param name="kept">How much of the average a step keeps; in [0, 1).</param>
-    /// <param name="epsilon">What is added to the root of the average.</param>
+    /// <summary>Creates an average for a rule that knows its step.</summary>
+    /// <param name="kept">The decay rate of the average; in [0, 1).</param>
+    /// <param name="epsilon">The number added to the root of the average.</param>
     /// <param name="step">The number of the step, from 1.</param>
     public SecondMoment(double kept, double epsilon, long step)
         : this(kept, epsilon, Flush.IsDue(step))
@@ -43,7 +43,7 @@ public readonly struct SecondMoment
         _flush = flushes ? Flush.SquareBelow(kept, epsilon) : 0;
     }
 
-    /// <summary>Takes gradients into the average.</summary>
+    /// <summary>Updates the average with gradients.</summary>
     /// <param name="v">The average; updated.</param>
     /// <param name="g">The gradients.</param>
     /// <typeparam name="TFloat">The register.</typeparam>

@@ -1,12 +1,12 @@
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <summary>Joins parameters that lie one behind the other, so that one sweep steps them.</summary>
+/// <summary>Joins adjacent parameters, so that one sweep steps them.</summary>
 internal static class SegmentJoin
 {
-    /// <summary>Segments of which no two neighbours are one stretch.</summary>
+    /// <summary>Returns segments of which no two are adjacent.</summary>
     /// <param name="pieces">The segments, in the order of their offsets.</param>
     /// <param name="joins">
-    /// Whether neighbours may be joined: not where state is compressed, as blocks and dither start with each parameter.
+    /// Whether adjacent segments may be joined: not if state is compressed, because blocks and dither start with each parameter.
     /// </param>
     public static Segment[] Of(IEnumerable<Segment> pieces, bool joins)
     {

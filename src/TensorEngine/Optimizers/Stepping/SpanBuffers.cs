@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <summary>Checks the caller's spans (equal lengths, no overlap) and turns them into what a sweep works on.</summary>
+/// <summary>Checks the caller's spans (equal lengths, no overlap) and turns them into the data of a sweep.</summary>
 internal static class SpanBuffers
 {
     /// <summary>Values and gradients, and states up to the last that is not empty.</summary>
@@ -57,12 +57,12 @@ internal static class SpanBuffers
         return buffers;
     }
 
-    /// <summary>How many states there are: up to the last that is not empty.</summary>
+    /// <summary>Returns the number of states: up to the last that is not empty.</summary>
     public static int Count(
         ReadOnlySpan<float> state0, ReadOnlySpan<float> state1, ReadOnlySpan<float> state2, ReadOnlySpan<float> state3) =>
         !state3.IsEmpty ? 4 : !state2.IsEmpty ? 3 : !state1.IsEmpty ? 2 : !state0.IsEmpty ? 1 : 0;
 
-    /// <summary>Throws unless there are as many states as the rule has.</summary>
+    /// <summary>Throws unless the number of states is that of the rule.</summary>
     public static void CheckCount(int needed, int given)
     {
         if (needed != given)

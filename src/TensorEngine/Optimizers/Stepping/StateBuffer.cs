@@ -12,7 +12,7 @@ internal sealed class StateBuffer
     private AlignedBuffer? _whole;
     private int[] _wholeOffsets = [];
 
-    /// <summary>A float for each element, laid out as the slots say.</summary>
+    /// <summary>Creates a buffer with a float for each element, in the layout of the slots.</summary>
     public StateBuffer(string name, ParameterSlots slots, int place)
     {
         Name = name;
@@ -22,25 +22,30 @@ internal sealed class StateBuffer
         _pieces = [.. slots.Parameters.Select((_, slot) => slots.PieceOf(slot))];
     }
 
-    /// <summary>
-    /// Of the shape that <paramref name="shape"/> says, null for none; never more floats than the parameter has elements.
-    /// </summary>
+    /// <summary>Creates a buffer whose state has the shape that <paramref name="shape"/> returns, null for none.</summary>
+    /// <exception cref="ArgumentException">The state of all parameters is longer than a buffer can be.</exception>
     public StateBuffer(string name, ParameterSlots slots, int place, Func<Parameter, Shape?> shape)
     {
         Name = name;
         _shapes = [.. slots.Parameters.Select(shape)];
         _offsets = new int[_shapes.Length];
         _pieces = new (int, int)[_shapes.Length];
-        int end = 0;
+        long end = 0;
         for (int slot = 0; slot < _shapes.Length; slot++)
         {
             // A shard has the whole parameter, or nothing of it.
             _pieces[slot] = (0, slots.PieceOf(slot).Length > 0 ? WholeLength(slot) : 0);
-            _offsets[slot] = end;
-            end += (int)AlignedBuffer.Padded(Length(slot));
+            _offsets[slot] = (int)end;
+            end += AlignedBuffer.Padded(Length(slot));
+            if (end > AlignedBuffer.MaxLength)
+            {
+                throw new ArgumentException(
+                    $"parameters have more of the state {name} than the {AlignedBuffer.MaxLength} floats that one optimizer can keep.",
+                    nameof(slots));
+            }
         }
 
-        _memory = new AlignedBuffer(end, place);
+        _memory = new AlignedBuffer((int)end, place);
     }
 
     public static StateBuffer Make(StateLayout layout, ParameterSlots slots, int place) =>
@@ -48,16 +53,16 @@ internal sealed class StateBuffer
 
     public string Name { get; }
 
-    /// <summary>The state of all parameters, with their padding.</summary>
+    /// <summary>The state of all parameters, including padding.</summary>
     public Span<float> All => _memory.Span;
 
-    /// <summary>The state of a parameter, with a shard of its piece; empty if it has none of this kind.</summary>
+    /// <summary>Returns the state of a parameter, or with a shard that of its piece; empty if it has none of this kind.</summary>
     public Span<float> Of(int slot) => _memory.Span.Slice(_offsets[slot], Length(slot));
 
-    /// <summary>The state of a whole parameter, once <see cref="HoldWhole"/> was called.</summary>
+    /// <summary>Returns the state of a whole parameter, after <see cref="HoldWhole"/> was called.</summary>
     public Span<float> Whole(int slot) => WholeMemory(slot).Span;
 
-    /// <summary>Takes memory for all parts of a shard.</summary>
+    /// <summary>Allocates memory for all parts of a shard.</summary>
     public void HoldWhole()
     {
         _wholeOffsets = new int[_shapes.Length];
@@ -73,7 +78,7 @@ internal sealed class StateBuffer
             Of(slot).CopyTo(Whole(slot)[_pieces[slot].Start..]);
     }
 
-    /// <summary>Gives it back.</summary>
+    /// <summary>Releases it.</summary>
     public void ReleaseWhole() => _whole = null;
 
     /// <summary>Describes the state of a parameter, if it has any of this kind.</summary>

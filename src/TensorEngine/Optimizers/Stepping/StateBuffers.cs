@@ -44,18 +44,18 @@ internal sealed class StateBuffers
         return _coded!.TryGetFloats(slot, index, out Memory<float> floats)
             ? floats.Span
             : throw new InvalidOperationException(
-                $"{stateName} is kept as {_coded.CodecOf(slot, index)}, which no span of floats shows; "
+                $"{stateName} is kept as {_coded.CodecOf(slot, index)}, so it has no span of floats; "
                 + $"call {nameof(Optimizer.ReadState)} or {nameof(Optimizer.WriteState)}.");
     }
 
-    /// <summary>How a kind of state of a parameter is kept.</summary>
+    /// <summary>Returns the codec of a kind of state of a parameter.</summary>
     public StateCodec CodecOf(int slot, string stateName, string optimizer)
     {
         int index = Index(stateName, optimizer);
         return IsCoded(slot) ? _coded!.CodecOf(slot, index) : StateCodec.Float32;
     }
 
-    /// <summary>A copy of the state of a parameter as floats.</summary>
+    /// <summary>Copies the state of a parameter as floats.</summary>
     public void Read(int slot, string stateName, string optimizer, Span<float> destination)
     {
         int index = Index(stateName, optimizer);
@@ -66,7 +66,7 @@ internal sealed class StateBuffers
             _buffers[index].Of(slot).CopyTo(destination);
     }
 
-    /// <summary>Takes over floats as the state of a parameter.</summary>
+    /// <summary>Sets the state of a parameter from floats.</summary>
     public void Write(int slot, string stateName, string optimizer, ReadOnlySpan<float> source)
     {
         int index = Index(stateName, optimizer);
@@ -91,7 +91,7 @@ internal sealed class StateBuffers
         Write(slot, stateName, optimizer, all);
     }
 
-    /// <summary>Takes the state over from another arrangement: codes of the same kind as they are, others by way of floats.</summary>
+    /// <summary>Copies the state from another arrangement: codes of the same kind directly, others by way of floats.</summary>
     /// <param name="other">The state so far, of the same parameters.</param>
     /// <param name="parameters">The parameters, by slot.</param>
     public void TakeOver(StateBuffers other, IReadOnlyList<Parameter> parameters)
@@ -110,25 +110,25 @@ internal sealed class StateBuffers
         }
     }
 
-    /// <summary>Takes memory for the state of all parts of a shard, with this one's in its place.</summary>
+    /// <summary>Allocates memory for the state of all parts of a shard, with this part's own state in its place.</summary>
     public void HoldWhole()
     {
         foreach (StateBuffer buffer in _buffers)
             buffer.HoldWhole();
     }
 
-    /// <summary>Gives that memory back.</summary>
+    /// <summary>Releases that memory.</summary>
     public void ReleaseWhole()
     {
         foreach (StateBuffer buffer in _buffers)
             buffer.ReleaseWhole();
     }
 
-    /// <summary>A parameter's state in that memory.</summary>
+    /// <summary>Returns a parameter's state in that memory.</summary>
     public Span<float> Whole(int slot, string stateName, string optimizer) => _buffers[Index(stateName, optimizer)].Whole(slot);
 
-    /// <summary>Which buffers are a rule's first state, second state and so on.</summary>
-    /// <exception cref="InvalidOperationException">There is no buffer of a name.</exception>
+    /// <summary>Returns the indices of the buffers of a rule's first state, second state and so on.</summary>
+    /// <exception cref="InvalidOperationException">There is no buffer with one of the names.</exception>
     public int[] Map(IReadOnlyList<StateName> states, string optimizer)
     {
         int[] map = new int[states.Count];
@@ -138,15 +138,15 @@ internal sealed class StateBuffers
             if (map[i] < 0)
             {
                 throw new InvalidOperationException(
-                    $"The options need the state {states[i].Name}, but this {optimizer} was made with {Listed}; "
-                    + "make it with options that need all state that any group will.");
+                    $"The options need the state {states[i].Name}, but this {optimizer} was created with {Listed}; "
+                    + "create it with options that need all the state of every group.");
             }
         }
 
         return map;
     }
 
-    /// <summary>Hands the buffers of a map to a sweep over parameters of a format.</summary>
+    /// <summary>Passes the buffers of a map to a sweep over parameters of a format.</summary>
     public void Wire(ref SweepBuffers sweep, int[] map, int format)
     {
         if (format != 0)

@@ -28,13 +28,13 @@ internal sealed class StateFormats
         }
     }
 
-    /// <summary>The number of formats, that of plain floats included.</summary>
+    /// <summary>The number of formats, including that of plain floats.</summary>
     public int Count => _codings.Count;
 
-    /// <summary>The formats of parameters, or null if none is compressed.</summary>
+    /// <summary>Returns the formats of parameters, or null if none is compressed.</summary>
     /// <param name="parameters">The parameters, by slot.</param>
     /// <param name="layouts">The kinds of state.</param>
-    /// <param name="compressionOf">How the state of a slot is to be kept.</param>
+    /// <param name="compressionOf">Returns the compression for the state of a slot.</param>
     public static StateFormats? For(
         IReadOnlyList<Parameter> parameters, IReadOnlyList<StateLayout> layouts, Func<int, StateCompression> compressionOf)
     {
@@ -42,22 +42,22 @@ internal sealed class StateFormats
         return Array.TrueForAll(codings, one => one is null) ? null : new(parameters, codings);
     }
 
-    /// <summary>Which format a parameter has.</summary>
+    /// <summary>Returns the format of a parameter.</summary>
     public int Of(int slot) => _formats[slot];
 
-    /// <summary>Where a parameter starts in the buffers of its format, in elements.</summary>
+    /// <summary>Returns the offset of a parameter in the buffers of its format, in elements.</summary>
     public int Offset(int slot) => _offsets[slot];
 
-    /// <summary>The number of elements in each buffer of a format.</summary>
+    /// <summary>Returns the number of elements in each buffer of a format.</summary>
     public int Length(int format) => _lengths[format];
 
-    /// <summary>The codings of all kinds of state of a format that is not 0.</summary>
+    /// <summary>Returns the codings of all kinds of state of a format other than 0.</summary>
     public Coding[] CodingsOf(int format) => _codings[format];
 
-    /// <summary>The coding of a kind of state of a parameter.</summary>
+    /// <summary>Returns the coding of a kind of state of a parameter.</summary>
     public Coding CodingOf(int slot, int index) => Of(slot) == 0 ? Coding.Float32 : _codings[Of(slot)][index];
 
-    /// <summary>Whether all parameters lie in memory in the same way.</summary>
+    /// <summary>Returns whether all parameters have the same layout.</summary>
     public bool IsSame(StateFormats? other) =>
         other is not null && _formats.AsSpan().SequenceEqual(other._formats)
         && _codings.Zip(other._codings).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));

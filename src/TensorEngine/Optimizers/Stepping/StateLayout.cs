@@ -1,9 +1,9 @@
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>A kind of state that an optimizer keeps for its parameters.</summary>
-/// <param name="Name">The name in saved state; where PyTorch has the same state, PyTorch's.</param>
+/// <param name="Name">The name in saved state: that of PyTorch if PyTorch has the same state.</param>
 /// <param name="Shape">
-/// The shape of a parameter's state, or null for none; never more elements than the parameter has. By default the parameter's shape.
+/// The shape of a parameter's state, or null for none. By default the parameter's shape.
 /// </param>
 public sealed record StateLayout(string Name, Func<Parameter, Shape?>? Shape = null)
 {

@@ -17,21 +17,35 @@ public readonly ref struct StepContext<TOptions>
         Options = options;
     }
 
-    /// <summary>The options, with the learning rate in force.</summary>
+    /// <summary>The options, with the current learning rate.</summary>
     public TOptions Options { get; }
 
-    /// <summary>The number of this step, from 1.</summary>
+    /// <summary>The number of this step, counted from 1.</summary>
     public long Number => _batch.Step;
 
-    /// <summary>All elements, to be stepped in one pass.</summary>
+    /// <summary>All elements, for a step in one pass.</summary>
     public FusedStep<TOptions> AllElements =>
         new(Options, Number, ref _batch.Carried, _optimizer.SweepBuffersOf(_batch, _gradientFactor), _batch.Segments, _batch.Parameters);
 
-    /// <summary>The number of parameters; with a <see cref="ParameterShard"/> those of its part.</summary>
+    /// <summary>The number of parameters; with a <see cref="ParameterShard"/>, only those of its part.</summary>
     public int ParameterCount => _batch.SteppedSlots.Length;
 
-    /// <summary>One of the parameters, to be stepped by itself.</summary>
-    /// <param name="index">From 0 to below <see cref="ParameterCount"/>.</param>
+    /// <summary>The threads that share long passes, or null to use the calling thread alone.</summary>
+    internal Workers? Workers => _optimizer.Workers;
+
+    /// <summary>Returns one of the parameters, for a step of its own.</summary>
+    /// <param name="index">The index, from 0 to <see cref="ParameterCount"/> - 1.</param>
     public ParameterStep<TOptions> Parameter(int index) =>
         new(Options, Number, _optimizer, _batch.SteppedSlots[index], _optimizer.SweepBuffersOf(_batch, _gradientFactor));
+
+    /// <summary>Returns one of the parameters, for a step by one thread while other threads step others.</summary>
+    internal ParameterStep<TOptions> ParameterOfOneThread(int index)
+    {
+        SweepBuffers buffers = _optimizer.SweepBuffersOf(_batch, _gradientFactor);
+        buffers.Workers = null;
+        return new(Options, Number, _optimizer, _batch.SteppedSlots[index], buffers);
+    }
+
+    /// <summary>The number of elements of one of the parameters.</summary>
+    internal int Length(int index) => _optimizer.Parameters[_batch.SteppedSlots[index]].Length;
 }

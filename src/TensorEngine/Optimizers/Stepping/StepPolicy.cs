@@ -1,12 +1,12 @@
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <summary>What an optimizer and its parts have in common in a step.</summary>
+/// <summary>The settings of a step that an optimizer and its parts share.</summary>
 internal sealed class StepPolicy
 {
     public GradientOptions Gradients { get; } = new();
 
     public Workers? Workers { get; set; }
 
-    /// <summary>The optimizer whose Step is to be called.</summary>
+    /// <summary>The optimizer whose Step must be called.</summary>
     public Optimizer? Owner { get; set; }
 }

@@ -4,27 +4,27 @@ using TensorEngine.Numerics;
 
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <summary>What a step adds up over all elements before it moves one: two terms of each, made of the same loads.</summary>
+/// <summary>The terms that a step sums over all elements before it moves any: two for each element, from the same loads.</summary>
 internal interface IStepTerms
 {
-    /// <summary>How many states the terms are made of, the first ones of the optimizer.</summary>
+    /// <summary>The number of states that the terms use, the first ones of the optimizer.</summary>
     static abstract int StateCount { get; }
 
     /// <summary>Whether there is a second term.</summary>
     static virtual bool HasSecond => false;
 
-    /// <summary>The terms of one register.</summary>
+    /// <summary>Computes the terms of one register.</summary>
     void Of<TFloat>(
         TFloat p, TFloat g, TFloat state0, TFloat state1, TFloat state2, TFloat state3, out TFloat first, out TFloat second)
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
 /// <summary>
-/// Sums over the elements of a parameter in one pass that only reads. Terms are floats; they are added in double, in the shape that
+/// Sums over the elements of a parameter in one pass that only reads. Terms are floats; they are added in double, in the order that
 /// <see cref="Reduction"/> states, so that the bits depend neither on the width nor on the number of threads.
 /// </summary>
-/// <typeparam name="TFirst">What is added of a first term: itself, its magnitude or its square.</typeparam>
-/// <typeparam name="TSecond">What is added of a second term.</typeparam>
+/// <typeparam name="TFirst">What is added for a first term: itself, its magnitude or its square.</typeparam>
+/// <typeparam name="TSecond">What is added for a second term.</typeparam>
 internal sealed class StepSums<TFirst, TSecond>
     where TFirst : struct, ITerm
     where TSecond : struct, ITerm
@@ -35,10 +35,10 @@ internal sealed class StepSums<TFirst, TSecond>
     // One for each block of terms; the first sums go up the tree by themselves.
     private readonly double[] _seconds;
 
-    /// <summary>Takes the memory for the sums of parameters up to a length.</summary>
+    /// <summary>Allocates the memory for the sums of parameters up to a length.</summary>
     public StepSums(int longest) => _seconds = new double[longest / LaneSum.Block + 1];
 
-    /// <summary>Both sums.</summary>
+    /// <summary>Returns both sums.</summary>
     public (double First, double Second) Of<TTerms>(in TTerms terms, scoped in SweepBuffers buffers, int length)
         where TTerms : struct, IStepTerms
     {
@@ -47,7 +47,7 @@ internal sealed class StepSums<TFirst, TSecond>
         return (first, count == 0 ? 0 : PairwiseTree.Sum(new PairwiseTree.Leaves(_seconds.AsSpan(0, count)), count, block: 1));
     }
 
-    /// <summary>The sum of terms of which there is but one.</summary>
+    /// <summary>Returns the sum of single terms.</summary>
     public static double First<TTerms>(in TTerms terms, scoped in SweepBuffers buffers, int length, Span<double> seconds = default)
         where TTerms : struct, IStepTerms =>
         PairwiseTree.Sum(new Blocks<TTerms>(terms, buffers, seconds), length, LaneSum.Block, NanosecondsPerElement, buffers.Workers);

@@ -111,7 +111,8 @@ internal static partial class Sweep
                 count -= end - i;
                 if (_areHalves)
                 {
-                    int whole = (Math.Min(end, segment.Length) - i) & -Codings.Block;
+                    // A part that begins after the segment begins after its last block, which may be longer than the segment.
+                    int whole = Math.Max(0, Math.Min(end, segment.Length) - i) & -Codings.Block;
                     RunHalves(segment, i, whole);
                     i += whole;
                 }

@@ -18,7 +18,7 @@ internal static partial class Sweep
     // Parts start where a page of 4096 bytes could, so that two threads rarely write to one.
     private const int PartUnit = 1024;
 
-    /// <summary>Steps all segments by one rule, and keeps the padding 0.</summary>
+    /// <summary>Steps all segments with one rule, and keeps the padding 0.</summary>
     public static void Run<TRule>(in TRule rule, WeightDecay decay, in SweepBuffers buffers, ReadOnlySpan<Segment> segments)
         where TRule : struct, IUpdateRule<TRule>
     {
@@ -160,10 +160,12 @@ internal static partial class Sweep
             _count = nint.MaxValue;
         }
 
-        /// <summary>The lanes to run at.</summary>
+        /// <summary>The number of lanes to use.</summary>
         public readonly int Width => _buffers.Width != 0 ? _buffers.Width : LaneWidth.Current;
 
-        /// <summary>Says into how many parts of equal length the segments are worth being divided, and prepares to be called so.</summary>
+        /// <summary>
+        /// Returns the number of parts of equal length into which to divide the segments, and prepares for calls with their numbers.
+        /// </summary>
         public int Divide(Workers? workers)
         {
             if (workers is null)

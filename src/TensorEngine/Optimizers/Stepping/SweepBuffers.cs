@@ -7,12 +7,12 @@ using TensorEngine.Compression;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// What a sweep works on: where the segments' offsets count from, and how gradients enter. State that there is not is a null reference.
-/// Gradients are written only if they are to be cleared.
+/// The data of a sweep: the references to which the segments' offsets are relative, and how gradients enter. A missing state is a null
+/// reference. Gradients are written only to clear them.
 /// </summary>
 internal ref struct SweepBuffers
 {
-    /// <summary>The most state buffers that a rule can have.</summary>
+    /// <summary>The maximum number of state buffers of a rule.</summary>
     public const int MostStates = 4;
 
     public ref float Values;
@@ -25,38 +25,36 @@ internal ref struct SweepBuffers
     public ref float State2;
     public ref float State3;
 
-    /// <summary>
-    /// What the states' codes are, where state is compressed: the references to the states are then to their first codes. Null for floats.
-    /// </summary>
+    /// <summary>The codings of compressed states, whose references then point to the first codes; null for floats.</summary>
     public Coding[]? Codings;
 
-    /// <summary>Which of the codings each state of the rule has; its number is what the state's dither depends on.</summary>
+    /// <summary>The index of each state's coding, on which the state's dither depends.</summary>
     public int[]? CodingMap;
 
-    /// <summary>How many elements each buffer of codes has; its scales are behind them.</summary>
+    /// <summary>The number of elements in each buffer of codes, which its scales follow.</summary>
     public int CodeLength;
 
     /// <summary>The number of the step, which the dither of compressed state and values depends on.</summary>
     public long Number;
 
-    /// <summary>How many of the states there are.</summary>
+    /// <summary>The number of states.</summary>
     public int StateCount;
 
-    /// <summary>What gradients are multiplied by; its sign is that of the descent.</summary>
+    /// <summary>The factor of the gradients; its sign is that of the descent.</summary>
     public double GradientFactor;
 
-    /// <summary>The magnitude that gradients are clamped to.</summary>
+    /// <summary>The magnitude to which gradients are clamped.</summary>
     public float? GradientBound;
 
     public bool ClearGradients;
 
-    /// <summary>The parts of the segments that have to stay 0.</summary>
+    /// <summary>The parts of the segments that must stay 0.</summary>
     public ReadOnlySpan<Segment> Padding;
 
-    /// <summary>The lanes to run at, to compare widths; 0 for as many as the processor has.</summary>
+    /// <summary>The number of lanes to use, to compare widths; 0 for as many as the processor has.</summary>
     public int Width;
 
-    /// <summary>The threads that share long sweeps; null for the calling one alone.</summary>
+    /// <summary>The threads that share long sweeps, or null to use the calling thread alone.</summary>
     public Workers? Workers;
 
     /// <summary>State number <paramref name="index"/>, which is below <see cref="MostStates"/>.</summary>
@@ -73,7 +71,7 @@ internal ref struct SweepBuffers
         }
     }
 
-    /// <summary>What a state's codes are, where state is compressed.</summary>
+    /// <summary>Returns the coding of a compressed state.</summary>
     public readonly Coding CodingOf(int state) => Codings![CodingMap![state]];
 
     public void SetCodes(int index, ref byte codes) =>
@@ -96,7 +94,7 @@ internal ref struct SweepBuffers
         StateCount = Math.Max(StateCount, index + 1);
     }
 
-    /// <summary>The same, with offsets that count from the given ones, and without padding.</summary>
+    /// <summary>Returns the same data with references moved by the given offsets, and without padding.</summary>
     public readonly SweepBuffers At(int offset, int stateOffset)
     {
         SweepBuffers moved = this;

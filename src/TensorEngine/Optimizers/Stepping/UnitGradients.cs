@@ -4,13 +4,13 @@ using TensorEngine.Numerics;
 
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <summary>Changes gradients in place as <see cref="UpdateModifiers"/> say, a unit at a time; threads share whole units.</summary>
+/// <summary>Changes gradients in place as <see cref="UpdateModifiers"/> specify, one unit at a time; threads share whole units.</summary>
 internal static class UnitGradients
 {
     // Two or three passes over a unit, which are in the first cache but for the first.
     private const double NanosecondsPerElement = 0.3;
 
-    /// <summary>Changes the gradients of all trainable parameters whose group has modifiers that do.</summary>
+    /// <summary>Changes the gradients of all trainable parameters whose group has modifiers that change gradients.</summary>
     public static void Modify<TOptions>(ParameterSlots slots, List<ParameterGroup<TOptions>> groups, double scale, Workers? workers)
         where TOptions : OptimizerOptions
     {

@@ -4,8 +4,8 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// How a step draws values to 0, in the same pass as the rule and before it. The default is no decay, which leaves infinite values
-/// infinite; so does a decay of 0.
+/// Weight decay, which a step applies in the same pass as the rule and before it. The default is no decay. Without decay, and with a decay
+/// of 0, infinite values stay infinite.
 /// </summary>
 public readonly struct WeightDecay
 {
@@ -23,23 +23,23 @@ public readonly struct WeightDecay
     /// <summary>The factor of the value: the weight decay, multiplied by the learning rate if decoupled.</summary>
     public double Rate => _rate;
 
-    /// <summary>Whether the value is scaled, rather than the gradient changed.</summary>
+    /// <summary>Whether the decay scales the value instead of changing the gradient.</summary>
     public bool IsDecoupled { get; }
 
-    /// <summary>The same kind of decay, so many times as strong.</summary>
+    /// <summary>Returns the same kind of decay with its strength multiplied by a factor.</summary>
     internal WeightDecay Times(double factor) => new(_rate * factor, IsDecoupled);
 
-    /// <summary>The gradient of an L2 penalty: g = gradient + weightDecay * p.</summary>
+    /// <summary>Returns a decay that adds the gradient of an L2 penalty: g = gradient + weightDecay * p.</summary>
     /// <param name="weightDecay">The factor; at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="weightDecay"/> is negative, NaN or not finite as a float.</exception>
     public static WeightDecay Coupled(double weightDecay) =>
         new(HyperParameter.NonNegative(weightDecay, nameof(weightDecay)), isDecoupled: false);
 
     /// <summary>
-    /// p = p - learningRate * weightDecay * p, of which the gradient sees nothing. Fused rather than p * (1 - rate), as the float nearest
-    /// to 1 - rate is off by up to half a unit in its last place, at every step in the same direction. Where the rate is above one half,
-    /// the float nearest to it is off by more, relative to what is left of p: there it is p * (1 - rate). Infinite values stay infinite,
-    /// but become NaN at a rate of 1.
+    /// Returns a decay that does not affect the gradient: p = p - learningRate * weightDecay * p. The operation is fused rather than p * (1
+    /// - rate), because the float nearest to 1 - rate is off by up to half a unit in its last place, in the same direction at every step.
+    /// For a rate above one half, the float nearest to the rate is off by more relative to the rest of p, so p * (1 - rate) is used.
+    /// Infinite values stay infinite, but become NaN at a rate of 1.
     /// </summary>
     /// <param name="learningRate">The learning rate of this step; at least 0.</param>
     /// <param name="weightDecay">The factor; at least 0.</param>
@@ -99,10 +99,10 @@ internal readonly struct DecoupledDecay(double rate) : IDecay
         TFloat.FusedMultiplyAdd(TFloat.Splat(_minusRate), TFloat.Min(TFloat.Max(p, TFloat.Splat(_least)), TFloat.Splat(_most)), p);
 }
 
-/// <summary>Decoupled decay of which little is left: p * (1 - rate).</summary>
+/// <summary>Decoupled decay that leaves little: p * (1 - rate).</summary>
 internal readonly struct ScalingDecay(double rate) : IDecay
 {
-    /// <summary>The rate above which values are scaled.</summary>
+    /// <summary>The rate above which this form is used.</summary>
     public const double LeastRate = 0.5;
 
     private readonly Constant _kept = new(1 - rate);

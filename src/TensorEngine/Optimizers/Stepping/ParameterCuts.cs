@@ -1,0 +1,14 @@
+namespace TensorEngine.Optimizers.Stepping;
+
+/// <summary>Where the parts of a shard may divide parameters.</summary>
+internal enum ParameterCuts
+{
+    /// <summary>Nowhere: a part has whole parameters.</summary>
+    BetweenParameters,
+
+    /// <summary>Between the blocks by which the norm of a parameter is summed.</summary>
+    BetweenBlocks,
+
+    /// <summary>At any element.</summary>
+    Anywhere,
+}
