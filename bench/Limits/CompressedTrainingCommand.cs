@@ -54,7 +54,7 @@ internal static class CompressedTrainingCommand
         Console.WriteLine("|---|---|--:|---|--:|--:|--:|---|");
         foreach ((string network, Func<Func<ParameterStore, Optimizer>, ulong, double> train) in s_networks)
         {
-            if (only is not null && network != only)
+            if (only is not null && !string.Equals(network, only, StringComparison.Ordinal))
                 continue;
             foreach ((string name, Func<ParameterStore, StateCompression, Optimizer> make) in s_optimizers)
             {

@@ -10,8 +10,8 @@ namespace TensorEngine.Benchmarks.Limits;
 /// <summary>The transformer sample in small: a GPT of one block that begins to learn to add.</summary>
 internal static class SumsTraining
 {
-    private const int Steps = 800;
-    private const int Batch = 96;
+    private const int Steps = 300;
+    private const int Batch = 64;
     private const int Judged = 1024;
 
     // A task of its own for all seeds, so that they are judged by the same sums.

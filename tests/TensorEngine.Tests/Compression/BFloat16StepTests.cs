@@ -114,7 +114,7 @@ public sealed class BFloat16StepTests
         var store = new ParameterStore();
         store.Add("weight", [4]);
         Optimizer made = optimizer.Make(store.Parameters);
-        return ((bool?)made.GetType().GetProperty("CanStepHalves", Hidden)?.GetValue(made)) == true 
+        return ((bool?)made.GetType().GetProperty("CanStepHalves", Hidden)?.GetValue(made)) == true
             && optimizer.Options.Modifiers is not { NeedWholeParameters: true };
     }
 

@@ -26,7 +26,7 @@ public static partial class MatrixProduct
     /// Sides do not match, or the destination shares memory with an operand or has an element twice.
     /// </exception>
     /// <remarks>A thread allocates 768 KB the first time, beside what a product of floats takes, and nothing afterwards.</remarks>
-    public static void Multiply(
+    public static void MultiplyBFloat16(
         ReadOnlyMatrixSpan left, BFloat16MatrixSpan right, MatrixSpan destination, Workers? workers = null)
     {
         CheckHalves(left.View, right, destination);
@@ -41,7 +41,7 @@ public static partial class MatrixProduct
     /// <exception cref="ArgumentException">
     /// Sides do not match, or the destination shares memory with an operand or has an element twice.
     /// </exception>
-    public static void MultiplyAdd(
+    public static void MultiplyAddBFloat16(
         ReadOnlyMatrixSpan left, BFloat16MatrixSpan right, MatrixSpan destination, Workers? workers = null)
     {
         CheckHalves(left.View, right, destination);
