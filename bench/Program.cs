@@ -11,7 +11,7 @@ using TensorEngine.Benchmarks.Suites;
 using TensorEngine.Benchmarks.Tool;
 using TensorEngine.Benchmarks.Tool.Measuring;
 
-var suite = new Command("suite", "Run BenchmarkDotNet suites; its own switches follow, as in: suite --filter *Adam*")
+var suite = new Command("suite", "Run BenchmarkDotNet suites; append its own switches, as in: suite --filter *Adam*")
 {
     TreatUnmatchedTokensAsErrors = false,
 };

@@ -22,10 +22,10 @@ internal static class FilesCommand
     {
         var folder = new Option<DirectoryInfo>("--folder")
         {
-            Description = "Where the files are written: some gigabytes on the disk in question",
+            Description = "The folder for the files: some gigabytes on the disk to measure",
             DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "files")),
         };
-        var pairs = new Option<int>("--pairs") { Description = "The pairs of samples that each ratio rests on", DefaultValueFactory = _ => 11 };
+        var pairs = new Option<int>("--pairs") { Description = "The number of pairs of samples behind each ratio", DefaultValueFactory = _ => 11 };
         var command = new Command("files", "Compare saving and loading 1 GiB with dd and a plain read loop") { folder, pairs };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(pairs)));
         return command;

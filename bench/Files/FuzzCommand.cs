@@ -5,7 +5,9 @@ using TensorEngine.Tests.Files;
 
 namespace TensorEngine.Benchmarks.Files;
 
-/// <summary>The command <c>fuzz</c>: files of all formats, damaged at random, are refused or read whole. The tests run a short one.</summary>
+/// <summary>
+/// The command <c>fuzz</c>: files of all formats, damaged at random, are refused or read whole. The tests run a short one.
+/// </summary>
 internal static class FuzzCommand
 {
     private const int Round = 10_000;
@@ -14,17 +16,17 @@ internal static class FuzzCommand
     {
         var mutations = new Option<int>("--mutations")
         {
-            Description = "How many damaged files, in rounds of 10,000",
+            Description = "The number of damaged files, in rounds of 10,000",
             DefaultValueFactory = _ => 1_000_000,
         };
         var seed = new Option<int>("--seed")
         {
-            Description = "The seed of the first round; each round has the next one",
+            Description = "The seed of the first round; each round uses the next one",
             DefaultValueFactory = _ => 1,
         };
         var folder = new Option<DirectoryInfo>("--folder")
         {
-            Description = "Where the files are written, one at a time; best in memory",
+            Description = "The folder for the files, which are written one at a time; preferably in memory",
             DefaultValueFactory = _ => new DirectoryInfo(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath()),
         };
         var command = new Command("fuzz", "Damage files at random and read them") { mutations, seed, folder };

@@ -9,15 +9,15 @@ internal static class KillsCommand
 {
     public static Command Create()
     {
-        var kills = new Option<int>("--kills") { Description = "How often", DefaultValueFactory = _ => 300 };
-        var seed = new Option<int>("--seed") { Description = "The seed of the moments", DefaultValueFactory = _ => 1 };
+        var kills = new Option<int>("--kills") { Description = "The number of kills", DefaultValueFactory = _ => 300 };
+        var seed = new Option<int>("--seed") { Description = "The seed for the times of the kills", DefaultValueFactory = _ => 1 };
         var folder = new Option<DirectoryInfo>("--folder")
         {
-            Description = "Where the file is saved",
+            Description = "The folder for the saved file",
             DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "kills")),
         };
-        var victim = new Option<FileInfo?>("--victim") { Description = "Be the process that saves this file in a loop", Hidden = true };
-        var command = new Command("kills", "Kill a process that saves in a loop, and load what is there each time") { kills, seed, folder, victim };
+        var victim = new Option<FileInfo?>("--victim") { Description = "Run as the process that saves this file in a loop", Hidden = true };
+        var command = new Command("kills", "Kill a process that saves in a loop, and load the file each time") { kills, seed, folder, victim };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(victim) is { } file)

@@ -22,8 +22,8 @@ internal static class DenormalsCommand
 
     public static Command Create()
     {
-        var only = new Option<string>("--only") { Description = "Part of the name of the optimizer", DefaultValueFactory = _ => "" };
-        var command = new Command("denormals", "Time steps of every optimizer with moments while its state decays, beside normal ones") { only };
+        var only = new Option<string>("--only") { Description = "Time only optimizers whose name contains this text", DefaultValueFactory = _ => "" };
+        var command = new Command("denormals", "Compare steps of every optimizer with moments while its state decays with normal steps") { only };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(only)));
         return command;
     }

@@ -8,7 +8,9 @@ using TensorEngine.Optimizers.Stepping;
 
 namespace TensorEngine.Benchmarks.Limits;
 
-/// <summary>The command <c>optimizers</c>: every optimizer beside what its loads and stores cost at the least, and in many small parameters.</summary>
+/// <summary>
+/// The command <c>optimizers</c>: every optimizer beside what its loads and stores cost at the least, and in many small parameters.
+/// </summary>
 internal static class OptimizersCommand
 {
     private const int Large = 16 << 20;

@@ -26,7 +26,7 @@ internal static class ScalingCommand
             Description = "The folder for scaling.md and scaling.svg",
             DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "bench")),
         };
-        var command = new Command("scaling", "Measure what a step of Adam costs per element as elements, parameters and threads grow") { output };
+        var command = new Command("scaling", "Measure the cost of a step of Adam per element as elements, parameters and threads grow") { output };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(output).FullName));
         return command;
     }

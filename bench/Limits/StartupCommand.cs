@@ -19,7 +19,7 @@ internal static class StartupCommand
 
     public static Command Create()
     {
-        var once = new Option<bool>("--once") { Description = "Measure this process alone, and print its ratio" };
+        var once = new Option<bool>("--once") { Description = "Measure only this process, and print its ratio" };
         var command = new Command("startup", "Compare the first steps of Adam in fresh processes with warm ones") { once };
         command.SetAction(parsed => parsed.GetValue(once) ? MeasureThis() : MeasureSeveral());
         return command;

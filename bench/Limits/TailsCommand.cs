@@ -25,10 +25,10 @@ internal static class TailsCommand
     {
         var draws = new Option<long>("--draws")
         {
-            Description = "How many draws of each generator",
+            Description = "The number of draws of each generator",
             DefaultValueFactory = _ => 1_000_000_000,
         };
-        var command = new Command("tails", "Count the normal draws far from the mean, against the exact probabilities") { draws };
+        var command = new Command("tails", "Compare the number of normal draws far from the mean with the exact probabilities") { draws };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(draws)));
         return command;
     }

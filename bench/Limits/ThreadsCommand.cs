@@ -22,14 +22,14 @@ internal static class ThreadsCommand
 
     private static readonly Option<int> s_count = new("--count")
     {
-        Description = "How many threads, the calling one included",
+        Description = "The number of threads, including the calling thread",
         DefaultValueFactory = _ => 2,
     };
 
     public static Command Create() => SessionCommand.Create(
         "threads",
         "Threads",
-        "Compare threads with one at every size, again and again and after a pause, and one and all with the limit",
+        "Compare several threads with one at every size, in successive calls and after a pause, and both with the limit",
         (session, parsed) => Run(session, parsed.GetRequiredValue(s_count)),
         pairs: 61,
         s_count);

@@ -46,15 +46,15 @@ internal static class WhichCommand
             Description = "The folder for which.json, or which-transformer.json",
             DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "bench")),
         };
-        var only = new Option<string>("--only") { Description = "Part of the title of the optimizers", DefaultValueFactory = _ => "" };
+        var only = new Option<string>("--only") { Description = "Train only with optimizers whose title contains this text", DefaultValueFactory = _ => "" };
         var network = new Option<string>("--network")
         {
-            Description = "What is trained: digits or transformer",
+            Description = "What to train: digits or transformer",
             DefaultValueFactory = _ => "digits",
         };
         network.AcceptOnlyFromAmong("digits", "transformer");
-        var add = new Option<bool>("--add") { Description = "Keep what the transformer's report in the folder has of other optimizers" };
-        var command = new Command("which", "Train a network with every optimizer, each at the best learning rate that the same trials find")
+        var add = new Option<bool>("--add") { Description = "Keep the other optimizers in an existing report of the transformer" };
+        var command = new Command("which", "Train a network with every optimizer, each at the best of the same learning rates")
         {
             output, only, network, add,
         };

@@ -14,7 +14,7 @@ namespace TensorEngine.Benchmarks.Networks;
 /// </summary>
 internal static class WhichOnTransformer
 {
-    private const int Trials = 5;
+    private const int Trials = 4;
     private const int TuningSeed = 1;
     private const int ReportedSeeds = 3;
 
@@ -48,7 +48,7 @@ internal static class WhichOnTransformer
 
     /// <summary>Runs the command.</summary>
     /// <param name="output">The folder of which-transformer.json.</param>
-    /// <param name="only">Part of the title of the optimizers.</param>
+    /// <param name="only">The title of an optimizer, or part of some titles.</param>
     /// <param name="adds">Whether to keep what the report there has of others.</param>
     public static void Run(DirectoryInfo output, string only, bool adds)
     {
@@ -58,9 +58,12 @@ internal static class WhichOnTransformer
             ? [.. JsonSerializer.Deserialize<Report>(File.ReadAllText(path), s_format)!.Optimizers]
             : [];
         Choice[] choices = [.. Choices];
+        IEnumerable<Choice> chosen = choices.Where(choice => string.Equals(choice.Title, only, StringComparison.OrdinalIgnoreCase));
+        if (!chosen.Any())
+            chosen = choices.Where(choice => choice.Title.Contains(only, StringComparison.OrdinalIgnoreCase));
         var written = new Lock();
         var threads = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.ForEach(choices.Where(choice => choice.Title.Contains(only, StringComparison.OrdinalIgnoreCase)), threads, choice =>
+        Parallel.ForEach(chosen, threads, choice =>
         {
             Result result = Tune(choice);
             lock (written)
@@ -68,7 +71,8 @@ internal static class WhichOnTransformer
                 Console.WriteLine(result);
                 results.RemoveAll(other => string.Equals(other.Name, choice.Title, StringComparison.Ordinal));
                 results.Add(result);
-                Write(path, [.. results.OrderBy(other => Array.FindIndex(choices, one => string.Equals(one.Title, other.Name, StringComparison.Ordinal)))]);
+                int Place(Result other) => Array.FindIndex(choices, one => string.Equals(one.Title, other.Name, StringComparison.Ordinal));
+                Write(path, [.. results.OrderBy(Place)]);
             }
         });
         Console.WriteLine($"Written to {path}.");

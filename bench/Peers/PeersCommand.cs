@@ -9,7 +9,7 @@ internal static class PeersCommand
     public static Command Create() => SessionCommand.Create(
         "peers",
         "Side by side with the peers",
-        "Compare with C++ loops, PyTorch, TorchSharp, NumPy and OpenBLAS, side by side in one run; say which of them is missing",
+        "Compare with C++ loops, PyTorch, TorchSharp, NumPy and OpenBLAS, side by side in one run; report the missing ones",
         (session, parsed) => Run(session, parsed.GetRequiredValue(SessionCommand.Python), parsed.GetRequiredValue(SessionCommand.TorchSharp)),
         options: [SessionCommand.Python, SessionCommand.TorchSharp]);
 

@@ -11,14 +11,14 @@ internal static class SessionCommand
     /// <summary>For commands that compare with PyTorch and NumPy.</summary>
     public static Option<string> Python { get; } = new("--python")
     {
-        Description = "The Python with PyTorch and NumPy",
+        Description = "A Python with PyTorch and NumPy",
         DefaultValueFactory = _ => "/usr/bin/python3",
     };
 
     /// <summary>For commands that compare with TorchSharp.</summary>
     public static Option<string> TorchSharp { get; } = new("--torchsharp")
     {
-        Description = "The program that bench/TorchSharp builds, or a script that starts it",
+        Description = "The program built by bench/TorchSharp, or a script that starts it",
         DefaultValueFactory = _ => "",
     };
 
@@ -39,7 +39,7 @@ internal static class SessionCommand
         };
         var pairCount = new Option<int>("--pairs")
         {
-            Description = $"The pairs of samples that a ratio rests on, at least {AlternatingPairs.Fewest}",
+            Description = $"The number of pairs of samples behind each ratio, at least {AlternatingPairs.Fewest}",
             DefaultValueFactory = _ => pairs,
         };
         pairCount.Validators.Add(result =>
@@ -49,12 +49,12 @@ internal static class SessionCommand
         });
         var only = new Option<string>("--only")
         {
-            Description = "Part of the name of the work to compare, as in: --only \"16 M\"",
+            Description = "Compare only work whose name contains this text, as in: --only \"16 M\"",
             DefaultValueFactory = _ => "",
         };
         var add = new Option<bool>("--add")
         {
-            Description = "Keep what the report in the folder has of other work: a long run can be made in parts",
+            Description = "Keep the other work in an existing report, so that a long run can be split into parts",
         };
         var command = new Command(name, description) { output, pairCount, only, add };
         foreach (Option option in options)

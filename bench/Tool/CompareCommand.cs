@@ -6,7 +6,9 @@ using TensorEngine.Benchmarks.Tool.Runs;
 
 namespace TensorEngine.Benchmarks.Tool;
 
-/// <summary>The command <c>compare</c>: whether the rows of a run are faster, slower or the same beside an earlier run on the same machine.</summary>
+/// <summary>
+/// The command <c>compare</c>: whether the rows of a run are faster, slower or the same beside an earlier run on the same machine.
+/// </summary>
 internal static class CompareCommand
 {
     /// <summary>The exit code if a row is slower.</summary>
@@ -16,13 +18,13 @@ internal static class CompareCommand
     private static readonly Argument<string> s_after = new("after") { Description = "The file of the later run" };
 
     /// <summary>For commands that compare.</summary>
-    public static Option<bool> All { get; } = new("--all") { Description = "Show the rows that are the same as well" };
+    public static Option<bool> All { get; } = new("--all") { Description = "Also show the rows that are the same" };
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
         var command = new Command(
-            "compare", "Say which rows are faster, slower or the same; the exit code is 1 if one is slower, and 2 if the files cannot be compared")
+            "compare", "Report which rows are faster, slower or the same; the exit code is 1 if one is slower, and 2 if the files cannot be compared")
         {
             s_before, s_after, All,
         };

@@ -28,7 +28,7 @@ internal static class PictureCommands
 
     private static Command Create(string name, string description, string defaultFile, Func<MachineRun, string> toText)
     {
-        var file = new Argument<string>("run") { Description = "The file that the command run has written" };
+        var file = new Argument<string>("run") { Description = "The file written by the command run" };
         Option<string> output = SampleOption.One(
             "--output", "FILE", "The file to write", defaultFile, text => SampleOption.Path("--output", text));
         var command = new Command(name, description) { file, output };

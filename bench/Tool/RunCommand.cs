@@ -20,14 +20,14 @@ internal static class RunCommand
     private static readonly Option<string> s_machines = SampleOption.One(
         "--machines",
         "DIR",
-        "Write to a folder for this processor in DIR instead, named by the date: bench/results/machines in the repository",
+        "Write to the folder of this processor in DIR instead, named by date: bench/results/machines in the repository",
         "",
         text => SampleOption.Path("--machines", text));
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("run", "Time everything of the core by several processes, and write one file: ten minutes") { s_output, s_machines };
+        var command = new Command("run", "Time the whole core in several processes, and write one file: ten minutes") { s_output, s_machines };
         s_options.AddTo(command);
         command.SetAction(Run);
         return command;

@@ -13,18 +13,18 @@ internal sealed class RunOptions
     private const int QuickProcesses = 2;
 
     private readonly Option<int> _processes =
-        SampleOption.WholeNumber("--processes", "How many processes measure each row; two with --quick", DefaultProcesses, 1, MostProcesses);
+        SampleOption.WholeNumber("--processes", "The number of processes that measure each row; two with --quick", DefaultProcesses, 1, MostProcesses);
 
     private readonly Option<string> _only = new("--only")
     {
         HelpName = "PART",
-        Description = "Part of the names of the rows to measure, as in: --only \"Adam, 16 K\"",
+        Description = "Measure only rows whose names contain PART, as in: --only \"Adam, 16 K\"",
         DefaultValueFactory = _ => "",
     };
 
     private readonly Option<bool> _quick = new("--quick")
     {
-        Description = "Measure roughly, and leave out what takes long: some seconds, to see that it works",
+        Description = "Measure roughly and skip slow rows: a few seconds, to check that everything works",
     };
 
     /// <summary>Gives a command these options.</summary>

@@ -6,8 +6,8 @@ using TensorEngine.Benchmarks.Tool.Runs;
 namespace TensorEngine.Benchmarks.Tool;
 
 /// <summary>
-/// The command <c>versus</c>: measures two builds in processes that take turns, and compares them. What the machine does in the meantime comes to
-/// both, so that this tells more than two runs one after the other.
+/// The command <c>versus</c>: measures two builds in processes that take turns, and compares them. What the machine does in the meantime
+/// comes to both, so that this tells more than two runs one after the other.
 /// </summary>
 internal static class VersusCommand
 {
@@ -15,7 +15,7 @@ internal static class VersusCommand
 
     private static readonly Argument<string> s_other = new("other")
     {
-        Description = "The earlier build: a TensorEngine.dll, which takes this build's place in a copy of the tool; or a build of the tool itself",
+        Description = "The earlier build: a TensorEngine.dll, which replaces this build's in a copy of the tool; or a build of the tool itself",
     };
 
     private static readonly Option<string> s_output = SampleOption.One(
@@ -24,7 +24,7 @@ internal static class VersusCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("versus", "Measure an earlier build and this one in turn, and compare them; exit codes as those of compare")
+        var command = new Command("versus", "Measure an earlier build and this one alternately, and compare them; the exit codes are those of compare")
         {
             s_other, s_output, CompareCommand.All,
         };

@@ -1,31 +1,32 @@
-"""Takes training runs from PyTorch to TensorEngine and back.
+"""Converts training runs from PyTorch to TensorEngine and back.
 
-Needs torch and numpy. Files are safetensors in the layout that TensorEngine.Checkpoints.Checkpoint documents.
+Requires torch and numpy. Files are safetensors in the layout documented for TensorEngine.Checkpoints.Checkpoint.
 
     import tensorengine_checkpoint
 
     tensorengine_checkpoint.save("run.safetensors", model, optimizer)     # TensorEngine: checkpoint.Load("run.safetensors")
     tensorengine_checkpoint.load("run.safetensors", model, optimizer)     # TensorEngine: checkpoint.Save("run.safetensors")
 
-For several optimizers over one model, give a dictionary from the names of their parts: {"muon": muon, "adamw": adamw}.
+For several optimizers over one model, pass a dictionary with the names of the parts: {"muon": muon, "adamw": adamw}.
 
-On the command line, from and to a file that torch.save has made of
+On the command line, from and to a file that torch.save wrote from
 {"model": model.state_dict(), "optimizer": optimizer.state_dict()}:
 
     python tensorengine_checkpoint.py to-tensorengine state.pt run.safetensors --optimizer Adam
     python tensorengine_checkpoint.py from-tensorengine run.safetensors state.pt new_state.pt
 
-(the second takes the order of parameters and groups from state.pt, any state of the same model and optimizer). Where an optimizer has
-several groups, its state says how many parameters each has, but not which: torch 2.6 and later save their names if the optimizer was
-given named_parameters(), or their shapes tell them apart, or --names lists them in the optimizer's order.
+(the second takes the order of parameters and groups from state.pt, which may be any state of the same model and optimizer). If an
+optimizer has several groups, its state contains the number of parameters of each group, but not which they are: torch 2.6 and later save
+their names if the optimizer received named_parameters(); otherwise they must differ in shape, or --names must list them in the optimizer's
+order.
 
-The parameters have the same names and shapes on both sides: those of model.named_parameters(). What one side does not
-have stays behind: the gradient options of TensorEngine, the learning rate schedule and the choice of an implementation (foreach,
-fused) of torch. Bits agree at the moment of exchange, but for the vectors of LBFGS, which are double in TensorEngine; the steps after it
-agree within the error that both document, as torch rounds other intermediate results.
+The parameters have the same names and shapes on both sides: those of model.named_parameters(). Settings that only one side has are not
+converted: the gradient options of TensorEngine; the learning rate schedule and the choice of an implementation (foreach, fused) of torch.
+A conversion preserves all bits, except those of the vectors of LBFGS, which are double in TensorEngine; subsequent steps agree within the
+error that both document, because torch rounds other intermediate results.
 
-Groups may differ in everything, momentum and amsgrad included. TensorEngine's optimizer has to be made with all state that any of its
-groups needs: Sgd with a momentum, Adam with AmsGrad, whatever group 0 has; loading sets the options of each group.
+Groups may differ in everything, including momentum and amsgrad. Create TensorEngine's optimizer with all the state that any of its groups
+needs: Sgd with a momentum, Adam with AmsGrad, whatever group 0 has; loading sets the options of each group.
 """
 
 import argparse
@@ -117,7 +118,7 @@ KNOWN = [*OPTIMIZERS, "LBFGS"]
 
 
 def save(path, model, optimizer, part="optimizer"):
-    """Writes a model and its optimizer as TensorEngine's Checkpoint with one part would, or with a part for each of a dictionary."""
+    """Writes a model and its optimizer like TensorEngine's Checkpoint with one part, or with one part for each entry of a dictionary."""
     optimizers = optimizer if isinstance(optimizer, dict) else {part: optimizer}
     frozen = [name for name, parameter in model.named_parameters() if not parameter.requires_grad]
     parts = {
@@ -127,7 +128,7 @@ def save(path, model, optimizer, part="optimizer"):
 
 
 def load(path, model, optimizer, part="optimizer"):
-    """Sets a model and its optimizer, or each of a dictionary, to what TensorEngine's Checkpoint has saved."""
+    """Loads a model and its optimizer, or each optimizer of a dictionary, from a file saved by TensorEngine's Checkpoint."""
     optimizers = optimizer if isinstance(optimizer, dict) else {part: optimizer}
     names = dict(model.named_parameters())
     packed = {}
@@ -150,7 +151,7 @@ def load(path, model, optimizer, part="optimizer"):
 
 
 def order_of(model, optimizer):
-    """The names of the parameters that torch numbers from 0."""
+    """Returns the names of the parameters that torch numbers from 0."""
     names = {parameter: name for name, parameter in model.named_parameters()}
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     expect(all(parameter in names for parameter in parameters), "the optimizer has a parameter that the model does not have")
@@ -158,11 +159,11 @@ def order_of(model, optimizer):
 
 
 def write(path, values, parts, frozen):
-    """`parts` has for each part the optimizer's state_dict, its name, and the names of the parameters in its order."""
+    """`parts` has, for each part, the optimizer's state_dict, its name, and the names of the parameters in its order."""
     tensors = {name: as_array(value) for name, value in values.items()}
     metadata = {"tensorengine.version": VERSION, "tensorengine.frozen": json.dumps({"parameters": frozen})}
     for part, (state_dict, optimizer_name, order) in parts.items():
-        expect(optimizer_name in KNOWN, f"{optimizer_name} is none of {', '.join(KNOWN)}")
+        expect(optimizer_name in KNOWN, f"{optimizer_name} is not one of {', '.join(KNOWN)}")
         shapes = {name: tensors[name].shape for name in order}
         if optimizer_name == "LBFGS":
             description, state = describe_lbfgs(state_dict, shapes, frozen)
@@ -174,7 +175,7 @@ def write(path, values, parts, frozen):
 
 
 def describe(state_dict, optimizer_name, shapes):
-    """What TensorEngine's optimizer describes, and the tensors of its state."""
+    """Returns what TensorEngine's optimizer describes, and the tensors of its state."""
     kind, options, state_names = OPTIMIZERS[optimizer_name]
     order, tensors = list(shapes), {}
     decoupled = {bool(group.get("decoupled_weight_decay", False)) for group in state_dict["param_groups"]}
@@ -208,7 +209,7 @@ def describe(state_dict, optimizer_name, shapes):
 
 
 def describe_lbfgs(state_dict, shapes, frozen):
-    """The same of L-BFGS: its vectors have the elements of all parameters that are not frozen, one after the other."""
+    """Does the same for L-BFGS, whose vectors have the elements of all parameters that are not frozen, one after the other."""
     group, state = state_dict["param_groups"][0], state_dict["state"].get(0, {})
     kept = np.concatenate([np.full(int(np.prod(shape)), name not in frozen) for name, shape in shapes.items()])
     options = {ours: from_option(group, theirs) for ours, theirs in LBFGS_OPTIONS.items()}
@@ -232,11 +233,11 @@ def describe_lbfgs(state_dict, shapes, frozen):
 
 
 def read(path, part):
-    """The values, and the description of a part with its tensors and with the parameters that are frozen."""
+    """Returns the values, and the description of a part with its tensors and the parameters that are frozen."""
     tensors, metadata = read_safetensors(path)
-    expect(metadata.get("tensorengine.version") == VERSION, f"{path} is no checkpoint of layout {VERSION}")
+    expect(metadata.get("tensorengine.version") == VERSION, f"{path} is not a checkpoint of layout {VERSION}")
     parts = [key[len("tensorengine.part.") :] for key in metadata if key.startswith("tensorengine.part.")]
-    expect(part in parts, f"{path} has the parts {', '.join(parts)}, and no {part}")
+    expect(part in parts, f"{path} has the parts {', '.join(parts)}, but not {part}")
     state = json.loads(metadata[f"tensorengine.part.{part}"])
     state["frozen"] = json.loads(metadata["tensorengine.frozen"])["parameters"]
     state["tensors"] = {name[len(part) + 1 :]: value for name, value in tensors.items() if name.startswith(part + "/")}
@@ -246,7 +247,7 @@ def read(path, part):
 
 
 def to_state_dict(state, state_dict, order, shapes):
-    """What torch's load_state_dict takes; options that TensorEngine does not have are those of `state_dict`."""
+    """Returns what torch's load_state_dict takes; options that TensorEngine does not have come from `state_dict`."""
     param_groups = state_dict["param_groups"]
     if state["kind"] == "Lbfgs":
         return to_lbfgs_state_dict(state, param_groups[0], order, shapes)
@@ -302,7 +303,7 @@ def to_lbfgs_state_dict(state, group, order, shapes):
 
 
 def spread(vector, stepped, order, shapes):
-    """A vector over all parameters in torch's order, with zeros for those that are frozen."""
+    """Returns a vector over all parameters in torch's order, with zeros for those that are frozen."""
     lengths = [int(np.prod(shapes[name])) for name in stepped]
     pieces = dict(zip(stepped, np.split(vector, np.cumsum(lengths)[:-1])))
     full = [pieces[name] if name in pieces else np.zeros(int(np.prod(shapes[name]))) for name in order]
@@ -310,7 +311,7 @@ def spread(vector, stepped, order, shapes):
 
 
 def states_for(kind, names, group, shape):
-    """The state that an optimizer keeps with the options of a group for a parameter of that shape."""
+    """Returns the state that an optimizer keeps, with the options of a group, for a parameter of that shape."""
     if kind == "Adafactor":
         return ["row_var", "col_var"] if len(shape) >= 2 else ["variance"]
     needs = {"max_exp_avg_sq": "AmsGrad", "grad_avg": "Centered"} | ({} if kind == "Muon" else {"momentum_buffer": "Momentum"})
@@ -318,14 +319,14 @@ def states_for(kind, names, group, shape):
 
 
 def shape_of(state_name, shape):
-    """The shape of a state: that of the parameter, but for the means of rows and columns."""
+    """Returns the shape of a state: that of the parameter, except for the means of rows and columns."""
     if state_name == "row_var":
         return (*shape[:-1], 1)
     return (*shape[:-2], 1, shape[-1]) if state_name == "col_var" else shape
 
 
 def steps_of(state):
-    """SGD and Muon count no steps; that there is a buffer says that there was one."""
+    """SGD and Muon count no steps; if there is a buffer, there was a step."""
     if "step" in state:
         return int(state["step"])
     return int(state.get("momentum_buffer") is not None)
@@ -351,7 +352,7 @@ def set_option(group, name, value):
     elif name in group:
         group[name] = value
     else:
-        expect(not value, f"this torch has no {name}")
+        expect(not value, f"this version of torch has no {name}")
 
 
 def as_array(tensor):
@@ -359,7 +360,7 @@ def as_array(tensor):
 
 
 def write_safetensors(path, tensors, metadata):
-    """Float32 and float64 tensors: 8 bytes of header length, a JSON header, and the tensors' bytes one after the other."""
+    """Writes float32 and float64 tensors: 8 bytes of header length, a JSON header, and the tensors' bytes one after the other."""
     header, offset = {"__metadata__": metadata}, 0
     for name in sorted(tensors):
         size = tensors[name].nbytes
@@ -375,7 +376,7 @@ def write_safetensors(path, tensors, metadata):
 
 
 def read_safetensors(path):
-    """The F32 and F64 tensors of a file, and its metadata."""
+    """Returns the F32 and F64 tensors of a file, and its metadata."""
     with open(path, "rb") as file:
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
         data = file.read()
@@ -389,7 +390,7 @@ def read_safetensors(path):
 
 
 def names_in_order(saved, given=None):
-    """The names of the parameters in the order in which the optimizer numbers them."""
+    """Returns the names of the parameters in the order in which the optimizer numbers them."""
     groups, states = saved["optimizer"]["param_groups"], saved["optimizer"]["state"]
     count = sum(len(group["params"]) for group in groups)
     if given is not None:
@@ -412,7 +413,7 @@ def names_in_order(saved, given=None):
         found += candidates.get(next(iter(shapes)), []) if len(shapes) == 1 else []
     expect(
         len(found) == len(set(found)) == count,
-        f"the optimizer has {len(groups)} groups, and which parameters are in which cannot be seen; list all of them in the "
+        f"the optimizer has {len(groups)} groups, and the parameters of each cannot be determined; list all of them in the "
         "optimizer's order with --names, or use save() and load()",
     )
     return found
@@ -424,18 +425,18 @@ def expect(condition, otherwise):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Takes training runs from PyTorch to TensorEngine and back.")
+    parser = argparse.ArgumentParser(description="Converts training runs from PyTorch to TensorEngine and back.")
     commands = parser.add_subparsers(required=True, dest="command")
-    to_tensorengine = commands.add_parser("to-tensorengine", help="from a file of torch.save to a checkpoint")
+    to_tensorengine = commands.add_parser("to-tensorengine", help="convert a file of torch.save to a checkpoint")
     to_tensorengine.add_argument("state", help="a file with {'model': state_dict, 'optimizer': state_dict}")
     to_tensorengine.add_argument("checkpoint")
     to_tensorengine.add_argument("--optimizer", required=True, choices=sorted(KNOWN), help="the optimizer's class")
-    from_tensorengine = commands.add_parser("from-tensorengine", help="from a checkpoint to a file for torch.load")
+    from_tensorengine = commands.add_parser("from-tensorengine", help="convert a checkpoint to a file for torch.load")
     from_tensorengine.add_argument("checkpoint")
     from_tensorengine.add_argument("state", help="any state of the same model and optimizer, for the order of the parameters")
     from_tensorengine.add_argument("target")
     for command in (to_tensorengine, from_tensorengine):
-        command.add_argument("--part", default="optimizer", help="what the optimizer is called in the checkpoint")
+        command.add_argument("--part", default="optimizer", help="the name of the optimizer in the checkpoint")
         command.add_argument("--names", nargs="+", help="the names of all parameters in the optimizer's order")
     arguments = parser.parse_args()
     try:

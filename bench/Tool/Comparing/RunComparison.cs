@@ -7,9 +7,9 @@ using TensorEngine.Benchmarks.Tool.Statistics;
 namespace TensorEngine.Benchmarks.Tool.Comparing;
 
 /// <summary>
-/// Compares the rows of two runs. A row is faster or slower if two things hold: the rank test says that chance does not explain the difference,
-/// by Holm's procedure over all rows, so that one wrong verdict or more among all of them has a probability of at most <see cref="Chance"/>; and
-/// the medians differ by more than the halves of one run do.
+/// Compares the rows of two runs. A row is faster or slower if two things hold: the rank test says that chance does not explain the
+/// difference, by Holm's procedure over all rows, so that one wrong verdict or more among all of them has a probability of at most
+/// <see cref="Chance"/>; and the medians differ by more than the halves of one run do.
 /// </summary>
 internal sealed class RunComparison
 {
@@ -51,7 +51,7 @@ internal sealed class RunComparison
         {
             throw new InputException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The files have {before.Processes} and {after.Processes} processes, too few to tell anything about {common.Length} rows; they need "
+                $"The files have {before.Processes} and {after.Processes} processes, too few for a verdict on {common.Length} rows; they need "
                 + $"{Enough(common.Length)} each (--processes), or fewer rows (--only)."));
         }
 
@@ -79,8 +79,8 @@ internal sealed class RunComparison
         Math.Max(LeastDifference, Math.Max(SplitSpread.Of(before.Relative), SplitSpread.Of(after.Relative))),
         Verdict.Same);
 
-    // Holm ("A simple sequentially rejective multiple test procedure", 1979): the smallest probability is compared with the chance divided by
-    // the number of rows, the next one by one row fewer, until one is not below.
+    // Holm ("A simple sequentially rejective multiple test procedure", 1979): the smallest probability is compared with the chance divided
+    // by the number of rows, the next one by one row fewer, until one is not below.
     private static RowComparison[] Judged(RowComparison[] rows)
     {
         int[] order = [.. Enumerable.Range(0, rows.Length).OrderBy(i => rows[i].Probability)];

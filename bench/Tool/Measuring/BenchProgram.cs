@@ -25,7 +25,7 @@ internal sealed record BenchProgram(string Path)
         process.WaitForExit();
         cancellationToken.ThrowIfCancellationRequested();
         if (process.ExitCode != 0)
-            throw new InputException($"{Path} {string.Join(' ', arguments)} ended with {process.ExitCode}: {errors.Result.Trim()}");
+            throw new InputException($"{Path} {string.Join(' ', arguments)} ended with exit code {process.ExitCode}: {errors.Result.Trim()}");
     }
 
     private Process Start(string[] arguments)

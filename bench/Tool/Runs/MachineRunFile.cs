@@ -59,7 +59,7 @@ internal static class MachineRunFile
             if (format != Format)
             {
                 throw new InputException(string.Create(
-                    CultureInfo.InvariantCulture, $"{path} has format {format}; it must be {Format}: a file that `run` of this version has written."));
+                    CultureInfo.InvariantCulture, $"{path} has format {format}; it must be {Format}: a file written by `run` of this version."));
             }
 
             MachineRun run = document.RootElement.Deserialize<MachineRun>(s_options)!;
@@ -71,7 +71,7 @@ internal static class MachineRunFile
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
-            throw new InputException($"{path} is not a file that `run` has written: {exception.Message}", exception);
+            throw new InputException($"{path} is not a file written by `run`: {exception.Message}", exception);
         }
     }
 
@@ -83,7 +83,7 @@ internal static class MachineRunFile
             if (processes < 1 || list.Count != processes)
             {
                 throw new InputException(string.Create(
-                    CultureInfo.InvariantCulture, $"{path}: {row} has {list.Count} numbers; the file says that there were {processes} processes."));
+                    CultureInfo.InvariantCulture, $"{path}: {row} has {list.Count} numbers, but the file lists {processes} processes."));
             }
 
             foreach (double number in list)

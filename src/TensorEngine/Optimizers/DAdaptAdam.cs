@@ -126,7 +126,7 @@ internal readonly struct DAdaptAdamTerms(DAdaptAdamOptions options, double dista
     // Of 0 over 0, as in a first step, there is no sum.
     private readonly Constant _least = new(Math.Max(options.Epsilon, 1e-30));
 
-    public static int StateCount => 2;
+    public static StepReads Reads => StepReads.State0 | StepReads.State1;
 
     public static bool HasSecond => true;
 

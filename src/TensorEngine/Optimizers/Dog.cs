@@ -101,7 +101,7 @@ internal readonly struct DogTerms(double weightDecay) : IStepTerms
 {
     private readonly Constant _weightDecay = new(weightDecay);
 
-    public static int StateCount => 1;
+    public static StepReads Reads => StepReads.Values | StepReads.State0;
 
     public static bool HasSecond => true;
 

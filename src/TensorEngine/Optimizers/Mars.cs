@@ -133,7 +133,7 @@ internal readonly struct MarsTerms(MarsGradient corrected) : IStepTerms
 {
     private readonly MarsGradient _corrected = corrected;
 
-    public static int StateCount => 1;
+    public static StepReads Reads => StepReads.State0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Of<TFloat>(

@@ -138,7 +138,7 @@ internal readonly struct ProdigyTerms(ProdigyOptions options, double distance) :
     private readonly FirstMoment _sum = new(options.SumsKept, epsilon: 0, step: 1);
     private readonly FarFactor _sumFactor = new(options.LearningRate * distance * distance);
 
-    public static int StateCount => 4;
+    public static StepReads Reads => StepReads.Values | StepReads.State2 | StepReads.State3;
 
     public static bool HasSecond => true;
 

@@ -99,7 +99,7 @@ internal readonly struct StableAdamWTerms(StableAdamWOptions options, long step)
     // Of 0 over 0 there is no mean.
     private readonly Constant _least = new(Math.Max(options.Epsilon, 1e-30));
 
-    public static int StateCount => 2;
+    public static StepReads Reads => StepReads.State1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Of<TFloat>(

@@ -22,17 +22,17 @@ public sealed class MachineRunFileTests
         Assert.That(text.Split('\n').Count(line => line.Contains("\"nanoseconds\"", StringComparison.Ordinal)), Is.EqualTo(2), "a line a row");
     }
 
-    [TestCase("{", "is not a file that `run` has written")]
-    [TestCase("[]", "is not a file that `run` has written")]
+    [TestCase("{", "is not a file written by `run`")]
+    [TestCase("[]", "is not a file written by `run`")]
     [TestCase("{}", "has format 0; it must be 1")]
     [TestCase("{\"format\":2}", "has format 2; it must be 1")]
-    [TestCase("{\"format\":1}", "is not a file that `run` has written")]
+    [TestCase("{\"format\":1}", "is not a file written by `run`")]
     public void OtherFilesAreRefused(string text, string message) => Assert.That(
         () => MachineRunFile.Parse("my.json", text), Throws.TypeOf<InputException>().With.Message.Contains(message).And.Message.Contains("my.json"));
 
-    [TestCase("[1.5,2,3]", "[1.5,2]", "a has 2 numbers; the file says that there were 3 processes")]
+    [TestCase("[1.5,2,3]", "[1.5,2]", "a has 2 numbers, but the file lists 3 processes")]
     [TestCase("[1.5,2,3]", "[1.5,2,0]", "a has the number 0; times and rates must be positive and finite")]
-    [TestCase("\"processes\": 3", "\"processes\": 0", "a has 3 numbers; the file says that there were 0 processes")]
+    [TestCase("\"processes\": 3", "\"processes\": 0", "a has 3 numbers, but the file lists 0 processes")]
     public void DamagedNumbersAreRefused(string from, string to, string message)
     {
         string text = MachineRunFile.ToText(MadeRun.Of(("a", [1.5, 2, 3])));

@@ -139,7 +139,8 @@ public sealed class BFloat16StoreTests
         Refusal.Of<InvalidOperationException>(() => _ = store["w"].Gradients.Length, "it has BFloat16Gradients, which BFloat16.Widen");
         Refusal.Of<InvalidOperationException>(
             () => _ = Store(ValuePrecision.Float32).BFloat16Values.Length, "The store keeps Float32, so that it has no BFloat16Values");
-        Refusal.Of<InvalidOperationException>(() => _ = new ParameterStore(ValuePrecision.BFloat16).Values.Length, "The store keeps BFloat16");
+        Refusal.Of<InvalidOperationException>(
+            () => _ = new ParameterStore(ValuePrecision.BFloat16).Values.Length, "The store keeps BFloat16");
         Refusal.Of<InvalidOperationException>(
             () => _ = new ParameterStore(ValuePrecision.BFloat16).BFloat16Values.Length, "The store has no memory yet");
         Refusal.OfArgument<ArgumentException>("parameters", () => _ = new Lamb(store), "BFloat16, but Lamb does more with values");

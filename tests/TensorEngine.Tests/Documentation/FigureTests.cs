@@ -22,10 +22,10 @@ public sealed class FigureTests
     [
         new(Heading, "Measured on: ", FigureTables.Machine),
         new(Heading, "- ", FigureTables.Peers),
-        new("### Beside others", "| work", FigureTables.Others),
-        new("### Two threads beside one", "| work", FigureTables.Threads),
-        new("### Two threads beside one", "- ", FigureTables.ThreadNotes),
-        new("### What is missed", "| command", FigureTables.Missed),
+        new("### Against others", "| work", FigureTables.Others),
+        new("### Two threads against one", "| work", FigureTables.Threads),
+        new("### Two threads against one", "- ", FigureTables.ThreadNotes),
+        new("### Missed targets", "| command", FigureTables.Missed),
     ];
 
     [Test]

@@ -1,7 +1,9 @@
+using System.Reflection;
 using NUnit.Framework;
 using TensorEngine.Optimizers;
 using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Tests.Catalog;
+using TensorEngine.Tests.Optimizers;
 
 namespace TensorEngine.Tests.House;
 
@@ -35,6 +37,22 @@ public sealed class EveryOptimizerTests
             return made.GetType();
         });
         Assert.That(choices, Does.Contain(optimizer), "samples/Shared/Choices/OptimizerChoice.cs");
+    }
+
+    [TestCaseSource(nameof(Usual))]
+    public void ConvergesOnTheBowlRosenbrockAndTheDigits(Type optimizer)
+    {
+        IEnumerable<string> ofElements = OptimizerCatalog.LibraryRows.Where(row => row.Optimizer == optimizer)
+            .SelectMany(row => row.Converges).Select(one => one.Problem);
+        IEnumerable<string> ofWhole = typeof(ParameterwiseConvergenceTests).GetMethod(nameof(ParameterwiseConvergenceTests.Converges))!
+            .GetCustomAttributes<TestCaseAttribute>().Select(one => one.Arguments)
+            .Where(arguments => string.Equals((string?)arguments[0], optimizer.Name, StringComparison.Ordinal))
+            .Select(arguments => (bool)arguments[1]! ? "bowl" : "Rosenbrock");
+        bool isOnDigits = DigitsConvergenceTests.Names.Contains(optimizer.Name, StringComparer.Ordinal)
+            || typeof(DigitsConvergenceTests).GetMethods().Any(
+                method => method.Name.StartsWith($"{optimizer.Name}sLossFalls", StringComparison.OrdinalIgnoreCase));
+        Assert.That(
+            ofElements.Concat(ofWhole).Concat(isOnDigits ? ["digits"] : []), Is.SupersetOf(new[] { "bowl", "Rosenbrock", "digits" }));
     }
 
     [TestCaseSource(nameof(Exported))]

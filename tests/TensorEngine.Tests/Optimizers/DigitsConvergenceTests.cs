@@ -34,6 +34,9 @@ public sealed class DigitsConvergenceTests
         Row("Dog", 200, 0.60, store => new Dog(store)),
     ];
 
+    /// <summary>The settings of the rows; for an optimizer that sees whole parameters its name.</summary>
+    public static IEnumerable<string> Names => Rows.Select(row => row.Setting);
+
     [TestCaseSource(nameof(Rows))]
     public void TheLossFallsTo(Convergence row)
     {

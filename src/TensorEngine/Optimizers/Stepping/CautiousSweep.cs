@@ -108,26 +108,18 @@ internal readonly struct CautiousTerms<TRule>(TRule rule, WeightDecay decay) : I
     where TRule : struct, IUpdateRule<TRule>
 {
     private readonly TRule _rule = rule;
-    private readonly bool _isCoupled = decay.Rate != 0 && !decay.IsDecoupled;
-    private readonly bool _isDecoupled = decay is { IsDecoupled: true, Rate: > 0 and <= ScalingDecay.LeastRate };
-    private readonly bool _scales = decay is { IsDecoupled: true, Rate: > ScalingDecay.LeastRate };
-    private readonly CoupledDecay _coupled = new(decay.Rate);
-    private readonly DecoupledDecay _decoupled = new(decay.Rate);
-    private readonly ScalingDecay _scaling = new(decay.Rate);
+    private readonly AnyDecay _decay = new(decay);
 
-    public static int StateCount => TRule.StateCount;
+    // The values, and as many of the first states as the rule has.
+    public static StepReads Reads => (StepReads)((2 << TRule.StateCount) - 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Of<TFloat>(
         TFloat p, TFloat g, TFloat state0, TFloat state1, TFloat state2, TFloat state3, out TFloat first, out TFloat second)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        if (_isCoupled)
-            g = _coupled.Gradient(p, g);
-        else if (_isDecoupled)
-            p = _decoupled.Value(p);
-        else if (_scales)
-            p = _scaling.Value(p);
+        g = _decay.Gradient(p, g);
+        p = _decay.Value(p);
         TFloat moved = p;
         TRule.Apply(_rule, ref moved, g, ref state0, ref state1, ref state2, ref state3);
         first = TFloat.SelectLess(Caution.Along(moved - p, g), TFloat.Splat(0f), TFloat.Splat(1f), TFloat.Splat(0f));

@@ -4,11 +4,25 @@ using TensorEngine.Numerics;
 
 namespace TensorEngine.Optimizers.Stepping;
 
+/// <summary>What the terms of a sum are computed from, beside the gradients. What is not named is not loaded, and is 0.</summary>
+[Flags]
+internal enum StepReads
+{
+    None = 0,
+    Values = 1,
+    State0 = 2,
+    State1 = 4,
+    State2 = 8,
+    State3 = 16,
+}
+
 /// <summary>The terms that a step sums over all elements before it moves any: two for each element, from the same loads.</summary>
 internal interface IStepTerms
 {
-    /// <summary>The number of states that the terms use, the first ones of the optimizer.</summary>
-    static abstract int StateCount { get; }
+    /// <summary>
+    /// What the terms use. A load that nothing uses still reads memory: the compiler keeps it as a check of the address.
+    /// </summary>
+    static abstract StepReads Reads { get; }
 
     /// <summary>Whether there is a second term.</summary>
     static virtual bool HasSecond => false;
@@ -100,17 +114,19 @@ internal sealed class StepSums<TFirst, TSecond>
         private void Terms<TFloat>(in TTerms of, in FarGradient source, in SweepBuffers at, nint i)
             where TFloat : struct, IFloatLane<TFloat>
         {
-            TFloat s0 = default, s1 = default, s2 = default, s3 = default;
-            if (TTerms.StateCount > 0)
+            TFloat p = default, s0 = default, s1 = default, s2 = default, s3 = default;
+            if ((TTerms.Reads & StepReads.Values) != StepReads.None)
+                p = TFloat.Load(ref at.Values, i);
+            if ((TTerms.Reads & StepReads.State0) != StepReads.None)
                 s0 = TFloat.Load(ref at.State0, i);
-            if (TTerms.StateCount > 1)
+            if ((TTerms.Reads & StepReads.State1) != StepReads.None)
                 s1 = TFloat.Load(ref at.State1, i);
-            if (TTerms.StateCount > 2)
+            if ((TTerms.Reads & StepReads.State2) != StepReads.None)
                 s2 = TFloat.Load(ref at.State2, i);
-            if (TTerms.StateCount > 3)
+            if ((TTerms.Reads & StepReads.State3) != StepReads.None)
                 s3 = TFloat.Load(ref at.State3, i);
             TFloat g = source.Read<TFloat>(ref at.Gradients, i);
-            of.Of(TFloat.Load(ref at.Values, i), g, s0, s1, s2, s3, out TFloat first, out TFloat second);
+            of.Of(p, g, s0, s1, s2, s3, out TFloat first, out TFloat second);
             first.Store(ref _first, i);
             if (TTerms.HasSecond)
                 second.Store(ref _second, i);

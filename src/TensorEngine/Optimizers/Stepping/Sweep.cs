@@ -23,14 +23,13 @@ internal static partial class Sweep
         where TRule : struct, IUpdateRule<TRule>
     {
         Debug.Assert(TRule.StateCount <= buffers.StateCount);
-        if (decay.Rate == 0)
-            WithDecay(rule, default(NoDecay), buffers, segments);
-        else if (decay.IsDecoupled && decay.Rate > ScalingDecay.LeastRate)
-            WithDecay(rule, new ScalingDecay(decay.Rate), buffers, segments);
-        else if (decay.IsDecoupled)
-            WithDecay(rule, new DecoupledDecay(decay.Rate), buffers, segments);
-        else
-            WithDecay(rule, new CoupledDecay(decay.Rate), buffers, segments);
+        switch (decay.Form)
+        {
+            case DecayForm.None: WithDecay(rule, default(NoDecay), buffers, segments); break;
+            case DecayForm.Coupled: WithDecay(rule, new CoupledDecay(decay.Rate), buffers, segments); break;
+            case DecayForm.Decoupled: WithDecay(rule, new DecoupledDecay(decay.Rate), buffers, segments); break;
+            case DecayForm.Scaling: WithDecay(rule, new ScalingDecay(decay.Rate), buffers, segments); break;
+        }
     }
 
     private static void WithDecay<TRule, TDecay>(

@@ -26,6 +26,13 @@ public readonly struct WeightDecay
     /// <summary>Whether the decay scales the value instead of changing the gradient.</summary>
     public bool IsDecoupled { get; }
 
+    /// <summary>Which of the loops' forms of decay it is.</summary>
+    internal DecayForm Form =>
+        _rate == 0 ? DecayForm.None
+        : !IsDecoupled ? DecayForm.Coupled
+        : _rate > ScalingDecay.LeastRate ? DecayForm.Scaling
+        : DecayForm.Decoupled;
+
     /// <summary>Returns the same kind of decay with its strength multiplied by a factor.</summary>
     internal WeightDecay Times(double factor) => new(_rate * factor, IsDecoupled);
 
@@ -49,6 +56,15 @@ public readonly struct WeightDecay
         HyperParameter.NonNegative(learningRate, nameof(learningRate));
         return new(learningRate * HyperParameter.NonNegative(weightDecay, nameof(weightDecay)), isDecoupled: true);
     }
+}
+
+/// <summary>The forms of decay that loops have.</summary>
+internal enum DecayForm
+{
+    None,
+    Coupled,
+    Decoupled,
+    Scaling,
 }
 
 /// <summary>Weight decay as the loop applies it.</summary>
@@ -113,4 +129,22 @@ internal readonly struct ScalingDecay(double rate) : IDecay
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TFloat Value<TFloat>(TFloat p)
         where TFloat : struct, IFloatLane<TFloat> => TFloat.Splat(_kept) * p;
+}
+
+/// <summary>Any form of decay, for loops in which a branch costs little.</summary>
+internal readonly struct AnyDecay(WeightDecay decay) : IDecay
+{
+    private readonly DecayForm _form = decay.Form;
+    private readonly CoupledDecay _coupled = new(decay.Rate);
+    private readonly DecoupledDecay _decoupled = new(decay.Rate);
+    private readonly ScalingDecay _scaling = new(decay.Rate);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TFloat Gradient<TFloat>(TFloat p, TFloat g)
+        where TFloat : struct, IFloatLane<TFloat> => _form == DecayForm.Coupled ? _coupled.Gradient(p, g) : g;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TFloat Value<TFloat>(TFloat p)
+        where TFloat : struct, IFloatLane<TFloat> =>
+        _form == DecayForm.Decoupled ? _decoupled.Value(p) : _form == DecayForm.Scaling ? _scaling.Value(p) : p;
 }
