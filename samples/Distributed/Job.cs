@@ -54,13 +54,17 @@ internal sealed class Job
 
         Print($"{_transport}, {_settings.BatchLanes} lanes, SIMD width {LaneWidth.Current}: from step {_step}");
         long sent = _transport.BytesSent, began = _step;
-        var times = new List<double>();
+        List<double> times = [], shared = [];
         while (_step < _settings.Steps)
         {
             cancellationToken.ThrowIfCancellationRequested();
             long start = Stopwatch.GetTimestamp();
-            Step(tape, optimizer);
+            FindGradients(tape, optimizer);
+            long gradientsFound = Stopwatch.GetTimestamp();
+            optimizer.Step();
+            _step++;
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            shared.Add(Stopwatch.GetElapsedTime(gradientsFound).TotalMilliseconds);
             if (_step % Math.Max(1, _settings.Steps / 10) == 0)
                 Print($"step {_step}: loss {optimizer.Loss:F4}");
             if (_settings.Checkpoint is { } path && _step % _settings.SaveEvery == 0)
@@ -71,17 +75,16 @@ internal sealed class Job
             }
         }
 
-        times.Sort();
         double perStep = _step > began ? (_transport.BytesSent - sent) / (double)(_step - began) / 1e6 : 0;
         long state = inner.Parameters.Sum(parameter => inner.StateNames.Sum(name => (long)inner.State(parameter, name).Length));
-        Print($"{(times.Count > 0 ? times[times.Count / 2] : 0):F3} ms per step; rank 0 sends {perStep:F3} MB in each");
+        Print($"{Median(times):F3} ms per step, {Median(shared):F3} of them after the gradients; rank 0 sends {perStep:F3} MB in each");
         Print($"{_store.ElementCount} parameters; rank 0 keeps {state} floats of state, its process at most {PeakMegabytes()} MB");
         Print($"{_settings.Optimizer.Title}: {Accuracy(tape):0.00%} of {_data.Test.Count} test images correct");
         Print($"SHA-256 {WeightsDigest.Sha256(_store)}");
         return 0;
     }
 
-    private void Step(Tape tape, ShardedOptimizer optimizer)
+    private void FindGradients(Tape tape, ShardedOptimizer optimizer)
     {
         ReadOnlySpan<int> rows = _batches.Next();
         Span<int> labels = stackalloc int[rows.Length / _settings.BatchLanes];
@@ -96,9 +99,6 @@ internal sealed class Job
             tape.Backward(loss);
             optimizer.AddLoss(loss.Item());
         }
-
-        optimizer.Step();
-        _step++;
     }
 
     private double Accuracy(Tape tape)
@@ -122,6 +122,12 @@ internal sealed class Job
     {
         if (_transport.Rank == 0)
             Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static double Median(List<double> times)
+    {
+        times.Sort();
+        return times.Count > 0 ? times[times.Count / 2] : 0;
     }
 
     private static long PeakMegabytes() => Process.GetCurrentProcess().PeakWorkingSet64 >> 20;

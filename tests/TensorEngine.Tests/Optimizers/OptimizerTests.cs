@@ -95,7 +95,7 @@ public sealed class OptimizerTests
     {
         ParameterStore store = NewStore("a", "b"), untouched = NewStore("c");
         var sgd = new Sgd([store["b"]]);
-        Refusal.OfArgument<ArgumentException>("parameters", () => _ = new Adam(store), "b [3]", "another optimizer (Sgd)", "one optimizer at most");
+        Refusal.OfArgument<ArgumentException>("parameters", () => _ = new Adam(store), "b [3]", "another optimizer (Sgd)", "can have only one optimizer");
         Refusal.OfArgument<ArgumentException>("parameters", () => _ = new AdaGrad([untouched["c"], store["a"], store["b"]]), "b [3]");
 
         // Nothing has been taken: neither the layout nor the parameters before the one that is refused.
@@ -196,7 +196,7 @@ public sealed class OptimizerTests
         Fill(store, values: 5, gradients: 1);
         SgdOptions before = sgd.Options;
         Refusal.Of<InvalidOperationException>(
-            () => sgd.Options = before with { Momentum = 0.5 }, "need the state momentum_buffer", "made with no state");
+            () => sgd.Options = before with { Momentum = 0.5 }, "need the state momentum_buffer", "created with no state");
         Assert.That(sgd.Options, Is.SameAs(before));
         sgd.Step();
         Assert.That(store["a"].Values[0], Is.EqualTo(4));

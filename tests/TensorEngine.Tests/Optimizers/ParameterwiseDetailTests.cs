@@ -168,7 +168,7 @@ public sealed class ParameterwiseDetailTests
         store.Add("p", [3]);
         var lars = new Lars(store, new LarsOptions { Momentum = 0 });
         Refusal.Of<InvalidOperationException>(
-            () => lars.Options = lars.Options with { Momentum = 0.5 }, "need the state momentum_buffer", "made with no state");
+            () => lars.Options = lars.Options with { Momentum = 0.5 }, "need the state momentum_buffer", "created with no state");
         Refusal.OfArgument<ArgumentException>("direction", () => Lamb.Update(new(), 1, new float[2], new float[2], new float[2], new float[2], new float[3]), "3", "2");
         Refusal.OfArgument<ArgumentOutOfRangeException>("step", () => Lars.Update(new(), 0, new float[2], new float[2], new float[2]), "0");
         Refusal.OfArgument<ArgumentException>("state0", () => Lars.Update(new(), 1, new float[2], new float[2]), "0 state buffers are given", "has 1");
