@@ -163,8 +163,8 @@ public sealed class Lookahead : Optimizer
             if (parameter.Store.HasHalves)
             {
                 throw new ArgumentException(
-                    $"optimizer steps {parameter} of a store that keeps {parameter.Store.Precision}; {nameof(Lookahead)} needs one that keeps "
-                    + $"{ValuePrecision.Float32}.",
+                    $"optimizer steps {parameter} of a store that keeps {parameter.Store.Precision}; {nameof(Lookahead)} needs one that "
+                    + $"keeps {ValuePrecision.Float32}.",
                     nameof(optimizer));
             }
         }
