@@ -3,6 +3,7 @@ using System.Globalization;
 using Digits.Datasets;
 using Digits.Training;
 using Samples.Shared.Choices;
+using TensorEngine.Autograd.Data;
 using TensorEngine.Compression;
 using TensorEngine.Generators;
 using TensorEngine.Optimizers;
@@ -96,13 +97,9 @@ internal static class CompressedTrainingCommand
         var batches = new MiniBatches(data.Training, BatchSize, generator);
         for (int epoch = 0; epoch < Epochs; epoch++)
         {
-            batches.Shuffle();
-            for (int i = 0; i < batches.CountPerEpoch; i++)
-            {
-                batches.Load(i);
-                network.FindGradients(batches.Images, batches.Labels);
-                optimizer.Step();
-            }
+            LabelledImages batch = data.Training.Select(batches.Next());
+            network.FindGradients(batch.Pixels, batch.Labels);
+            optimizer.Step();
         }
 
         return network.FindGradients(data.Test.Pixels, data.Test.Labels);

@@ -13,23 +13,31 @@ namespace TensorEngine.Benchmarks.Networks;
 
 /// <summary>
 /// The command <c>networks</c>: training steps on the tape beside backpropagation written by hand, the matrix product at its best,
-/// PyTorch and TorchSharp, with one thread and with two; and the memory that a step takes.
+/// PyTorch, TorchSharp and llm.c, with one thread and with two; and the memory that a step takes.
 /// </summary>
 internal static class NetworksCommand
 {
+    /// <summary>What stands for a peer where the speed of a product is.</summary>
+    public const string AtProductsSpeed = "its operations at the speed of a product";
+
     private const double TapeCost = 1.03;
     private const int PeakSide = 512;
 
     public static Command Create() => SessionCommand.Create(
         "networks",
         "Networks on the tape",
-        "Compare training steps on the tape with hand-written ones, with the product's speed, with PyTorch and with TorchSharp",
-        (session, parsed) => Run(session, parsed.GetRequiredValue(SessionCommand.Python), parsed.GetRequiredValue(SessionCommand.TorchSharp)),
+        "Compare training steps on the tape with hand-written ones, with the product's speed, with PyTorch, TorchSharp and llm.c",
+        (session, parsed) => Run(
+            session,
+            parsed.GetRequiredValue(SessionCommand.Python),
+            parsed.GetRequiredValue(SessionCommand.TorchSharp),
+            parsed.GetRequiredValue(SessionCommand.LlmC)),
         pairs: 61,
         SessionCommand.Python,
-        SessionCommand.TorchSharp);
+        SessionCommand.TorchSharp,
+        SessionCommand.LlmC);
 
-    private static void Run(PeerSession session, string python, string torchSharp)
+    private static void Run(PeerSession session, string python, string torchSharp, string llmC)
     {
         (NetworkStep Network, double One, double Two)[] rows =
         [
@@ -42,6 +50,8 @@ internal static class NetworksCommand
         ByHand(session, rows[1].Network, 784, 512, 512, 10);
         using PeerProcess? torch = Start(session, PeerProcess.TryStartPython(python, out string missing), "PyTorch", missing);
         using PeerProcess? sharp = Start(session, PeerProcess.TryStartTorchSharp(torchSharp, out missing), "TorchSharp", missing);
+        using PeerProcess? c = Start(session, PeerProcess.TryStartLlmC(llmC, out missing), "llm.c", missing);
+        PeerProcess[] peers = [.. new[] { torch, sharp }.OfType<PeerProcess>()], all = [.. peers, .. new[] { c }.OfType<PeerProcess>()];
         foreach ((NetworkStep network, _, _) in rows)
         {
             if (torch is not null && session.Wants($"{network}, one thread"))
@@ -51,15 +61,21 @@ internal static class NetworksCommand
         foreach (int threads in (int[])[1, 2])
         {
             using Workers? workers = threads > 1 ? new Workers(threads) : null;
-            GptRows.Compare(session, torch, workers, Product);
+            GptRows.Compare(session, all, workers, Product);
             foreach ((NetworkStep network, double one, double two) in rows)
             {
                 string work = $"{network}, {(threads == 1 ? "one thread" : "two threads")}";
                 if (session.Wants(work))
-                    Compare(session, network, work, workers, [torch, sharp], threads == 1 ? one : two);
+                    Compare(session, network, work, workers, peers, threads == 1 ? one : two);
             }
         }
     }
+
+    /// <summary>What a step does, and how fast beside a product.</summary>
+    public static string Speed(string work, double operations, PairedTimes times) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{work}: {operations / 1e6:#,0.0} million floating-point operations, {operations / times.Ours.Median:0} GFLOP/s, "
+        + $"{1 / times.Ratio.Median:0%} of a product's speed");
 
     private static PeerProcess? Start(PeerSession session, PeerProcess? process, string name, string missing)
     {
@@ -71,17 +87,14 @@ internal static class NetworksCommand
     }
 
     private static void Compare(
-        PeerSession session, NetworkStep network, string work, Workers? workers, PeerProcess?[] peers, double atMost)
+        PeerSession session, NetworkStep network, string work, Workers? workers, PeerProcess[] peers, double atMost)
     {
         TimedWork ours = AlternatingPairs.Timed(network.MakeStep(workers));
         session.Compare(
-            work, "its operations at the speed of a product", null, ours, Product(network.Operations, workers), operations: network.Operations);
-        PairedTimes times = session.Comparisons[^1].Times;
-        session.Note(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{work}: {network.Operations / 1e6:0.0} million floating-point operations, {network.Operations / times.Ours.Median:0} GFLOP/s, "
-            + $"{1 / times.Ratio.Median:0%} of a product's speed"));
-        foreach (PeerProcess peer in peers.OfType<PeerProcess>())
+            work, AtProductsSpeed, null, ours, Product(network.Operations, workers), operations: network.Operations);
+        if (session.Wants(work, AtProductsSpeed))
+            session.Note(Speed(work, network.Operations, session.Comparisons[^1].Times));
+        foreach (PeerProcess peer in peers)
         {
             var request = new JsonObject { ["work"] = "network", ["network"] = network.Name, ["batch"] = network.Batch };
             session.Compare(

@@ -57,6 +57,18 @@ internal sealed class PeerProcess : IDisposable
         return null;
     }
 
+    /// <summary>Starts the program that llmc_peer.c becomes beside llm.c.</summary>
+    /// <param name="program">The program, or what runs it; empty if there is none.</param>
+    /// <param name="missing">Why there is none, if there is none.</param>
+    public static PeerProcess? TryStartLlmC(string program, out string missing)
+    {
+        const string How = "gcc -Ofast -fno-finite-math-only -march=native -fopenmp -DOMP -I LLM.C bench/Peers/llmc_peer.c -lm, then --llmc with it";
+        if (program.Length > 0)
+            return TryStart("llm.c", new ProcessStartInfo(program), How, out missing);
+        missing = $"--llmc names no program ({How})";
+        return null;
+    }
+
     private static PeerProcess? TryStart(string name, ProcessStartInfo start, string how, out string missing)
     {
         start.UseShellExecute = false;

@@ -28,6 +28,9 @@ internal sealed class PeerSession(int pairs, string only)
     /// <summary>Long beside the waking of another process, whose caches are cold at first.</summary>
     private const double OtherProcessSampleNanoseconds = 20e6;
 
+    // Between the work and the peer that are asked for.
+    private const string Against = " / ";
+
     private readonly List<Comparison> _comparisons = [];
     private readonly List<string> _missing = [];
     private readonly List<string> _peers = [];
@@ -68,11 +71,23 @@ internal sealed class PeerSession(int pairs, string only)
     }
 
     /// <summary>Whether any comparison of <paramref name="work"/> is asked for, so that what it needs has to be made.</summary>
-    public bool Wants(string work) => work.Contains(only, StringComparison.OrdinalIgnoreCase);
+    public bool Wants(string work) => work.Contains(only.Split(Against)[0], StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a comparison with one peer is asked for.</summary>
+    public bool Wants(string work, string peer) =>
+        Wants(work) && (!only.Contains(Against, StringComparison.Ordinal) || peer.Contains(only.Split(Against)[1], StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Measures ours against a peer in this process, if it is asked for.</summary>
-    public void Compare(string work, string peer, double? atMost, TimedWork ours, TimedWork theirs, long elements = 0, double operations = 0) =>
-        Compare(work, peer, atMost, ours, theirs, elements, operations, SampleNanoseconds);
+    public void Compare(
+        string work,
+        string peer,
+        double? atMost,
+        TimedWork ours,
+        TimedWork theirs,
+        long elements = 0,
+        double operations = 0,
+        int most = int.MaxValue) =>
+        Compare(work, peer, atMost, ours, theirs, elements, operations, SampleNanoseconds, most);
 
     /// <summary>Measures ours against work in another process, if it is asked for.</summary>
     public void Compare(
@@ -84,14 +99,15 @@ internal sealed class PeerSession(int pairs, string only)
         JsonObject request,
         int threads = 1,
         long elements = 0,
-        double operations = 0)
+        double operations = 0,
+        int most = int.MaxValue)
     {
         try
         {
             TimedWork theirs = process.Work(request.DeepClone().AsObject(), threads);
             if (threads > 1)
                 (ours, theirs) = (ProductCase.AfterOthers(ours), ProductCase.AfterOthers(theirs));
-            Compare(work, peer, atMost, ours, theirs, elements, operations, OtherProcessSampleNanoseconds);
+            Compare(work, peer, atMost, ours, theirs, elements, operations, OtherProcessSampleNanoseconds, most);
         }
         catch (IOException exception)
         {
@@ -99,11 +115,21 @@ internal sealed class PeerSession(int pairs, string only)
         }
     }
 
-    private void Compare(string work, string peer, double? atMost, TimedWork ours, TimedWork theirs, long elements, double operations, double sampleNanoseconds)
+    private void Compare(
+        string work,
+        string peer,
+        double? atMost,
+        TimedWork ours,
+        TimedWork theirs,
+        long elements,
+        double operations,
+        double sampleNanoseconds,
+        int most)
     {
-        if (!Wants(work))
+        if (!Wants(work, peer))
             return;
-        var comparison = new Comparison(work, peer, atMost, elements, AlternatingPairs.Measure(ours, theirs, pairs, sampleNanoseconds), operations);
+        var comparison = new Comparison(
+            work, peer, atMost, elements, AlternatingPairs.Measure(ours, theirs, Math.Min(pairs, most), sampleNanoseconds), operations);
         _comparisons.Add(comparison);
         string target = comparison.Met is { } met ? string.Create(CultureInfo.InvariantCulture, $" (at most {atMost:0.00}{(met ? "" : ": NOT MET")})") : "";
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{work} / {peer}: {PeerReport.Ratio(comparison.Times.Ratio.Median)}{target}");

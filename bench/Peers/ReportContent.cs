@@ -24,7 +24,7 @@ internal sealed record ReportContent(
         return this with
         {
             Peers = Both(earlier.Peers, Peers),
-            NotCompared = Both(earlier.NotCompared, NotCompared),
+            NotCompared = [.. Both(earlier.NotCompared, NotCompared).Where(missing => !rows.Exists(row => string.Equals(row.Peer, Subject(missing), StringComparison.Ordinal)))],
             Measured = [.. (earlier.Measured ?? []).Where(note => !Measures(Subject(note))), .. Measured],
             Pairs = Math.Min(Pairs, earlier.Pairs),
             Comparisons = rows,

@@ -22,6 +22,13 @@ internal static class SessionCommand
         DefaultValueFactory = _ => "",
     };
 
+    /// <summary>For commands that compare with llm.c.</summary>
+    public static Option<string> LlmC { get; } = new("--llmc")
+    {
+        Description = "The program that Peers/llmc_peer.c becomes beside llm.c",
+        DefaultValueFactory = _ => "",
+    };
+
     /// <summary>Makes the command.</summary>
     /// <param name="name">What it is called, and its report.</param>
     /// <param name="title">The report's title.</param>
@@ -49,7 +56,7 @@ internal static class SessionCommand
         });
         var only = new Option<string>("--only")
         {
-            Description = "Compare only work whose name contains this text, as in: --only \"16 M\"",
+            Description = "Compare only work whose name contains this text, as in: --only \"16 M\"; and that of a peer, as in: --only \"16 M / PyTorch\"",
             DefaultValueFactory = _ => "",
         };
         var add = new Option<bool>("--add")

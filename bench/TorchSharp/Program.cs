@@ -41,6 +41,7 @@ static Action Make(JsonObject request) => request["work"]!.GetValue<string>() sw
 {
     "training_step" => TrainingStep(Integers(request["sizes"]!), request["batch"]!.GetValue<int>()),
     "network" => Network(request["network"]!.GetValue<string>(), request["batch"]!.GetValue<int>()),
+    "gpt" => Gpt.MakeStep(request["network"]!.GetValue<string>(), request["batch"]!.GetValue<long>()),
     "adam" => AdamStep(request["shapes"]!.AsArray()),
     "fill" => Fill(request["fill"]!.GetValue<string>(), request["elements"]!.GetValue<long>()),
     "product" => Product(request["side"]!.GetValue<long>()),

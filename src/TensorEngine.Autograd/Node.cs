@@ -5,7 +5,7 @@ internal struct Node
 {
     public Shape Shape;
 
-    /// <summary>Where the values lie, unless they are a parameter's.</summary>
+    /// <summary>The location of the values, unless they are a parameter's.</summary>
     public Block Values;
 
     public Parameter? Parameter;
@@ -20,7 +20,7 @@ internal struct Node
     public int FirstInput;
     public int InputCount;
 
-    /// <summary>The only element before it was rounded to float; NaN for none.</summary>
+    /// <summary>The only element before rounding to float; NaN if there is none.</summary>
     public double Scalar;
 
     /// <summary>Whether an operation has written its result over the values, which are then no more to be had.</summary>

@@ -119,7 +119,7 @@ public sealed partial class Tape
         return GradientOf(input.Gradient);
     }
 
-    /// <summary>Where an operation adds to what is there, if something is.</summary>
+    /// <summary>The memory to which an operation adds, if there already are values.</summary>
     internal Span<float> GradientToAddTo(ref readonly Node node, int index, out bool adds)
     {
         ref Node input = ref _nodes[InputNumber(in node, index)];

@@ -15,5 +15,5 @@ public static class SeededGenerator
     public static Generator ForWeights(ulong seed) => new Philox(seed, stream: 1);
 
     /// <summary>The order of the training images.</summary>
-    public static Generator ForBatches(ulong seed) => new Philox(seed, stream: 2);
+    public static Philox ForBatches(ulong seed) => new Philox(seed, stream: 2);
 }

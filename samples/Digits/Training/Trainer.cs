@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 using Digits.Datasets;
 using Samples.Shared.Reports;
 using TensorEngine;
-using TensorEngine.Generators;
+using TensorEngine.Autograd.Data;
 using TensorEngine.Optimizers.Stepping;
 using TensorEngine.Schedules;
 
@@ -41,30 +41,32 @@ public sealed class Trainer(DataSplit data, TrainingSettings settings)
         optimizer.Workers = network.Workers = workers;
         optimizer.GradientOptions.ClipNorm = settings.ClipNorm;
         Schedule schedule = settings.Schedule.Over(StepCount, settings.WarmUpSteps);
-        Generator order = SeededGenerator.ForBatches(settings.Seed);
-        var batches = new MiniBatches(data.Training, settings.BatchSize, order);
+        var batches = new MiniBatches(data.Training.Count, settings.BatchSize, SeededGenerator.ForBatches(settings.Seed), dropLast: true);
+        float[] images = new float[settings.BatchSize * data.Training.PixelCount];
+        int[] labels = new int[settings.BatchSize];
         double[] losses = new double[StepCount];
         double[] accuracies = new double[settings.Epochs];
         var stepTimes = new StepTimes(StepCount);
         var updateTimes = new StepTimes(StepCount);
 
         TrainingCheckpoint? checkpoint = run.Checkpoint is { } path
-            ? new TrainingCheckpoint(path, Setting(run), network.Parameters, optimizer, order)
+            ? new TrainingCheckpoint(path, Setting(run), network.Parameters, optimizer, batches)
             : null;
         int done = settings.Resumes && checkpoint is not null ? checkpoint.Load(losses, accuracies) : 0;
         int step = done * StepsPerEpoch;
         int[] answers = Read(network);
         for (int epoch = done + 1; epoch <= settings.Epochs; epoch++)
         {
-            batches.Shuffle();
             for (int batch = 0; batch < batches.CountPerEpoch; batch++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                batches.Load(batch);
+                ReadOnlySpan<int> rows = batches.Next();
+                MiniBatches.Gather(data.Training.Pixels, rows, images);
+                MiniBatches.Gather(data.Training.Labels, rows, labels);
                 optimizer.ApplySchedule(schedule, step);
 
                 long start = Stopwatch.GetTimestamp();
-                double loss = network.FindGradients(batches.Images, batches.Labels);
+                double loss = network.FindGradients(images, labels);
                 long gradientsFound = Stopwatch.GetTimestamp();
                 optimizer.Step();
                 long end = Stopwatch.GetTimestamp();

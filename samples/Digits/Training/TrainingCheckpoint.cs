@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Samples.Shared.CommandLine;
 using TensorEngine;
+using TensorEngine.Autograd.Data;
 using TensorEngine.Checkpoints;
-using TensorEngine.Generators;
 using TensorEngine.Optimizers.Stepping;
 
 namespace Digits.Training;
 
-/// <summary>A run in a file: the network, the optimizer, the generator of the batches and the curves so far.</summary>
+/// <summary>A run in a file: the network, the optimizer, the place in the batches and the curves so far.</summary>
 internal sealed class TrainingCheckpoint
 {
     private const string SettingKey = "setting", EpochKey = "epoch", LossesKey = "losses", AccuraciesKey = "accuracies";
@@ -21,8 +21,8 @@ internal sealed class TrainingCheckpoint
     /// <param name="setting">What must be the same for the run to go on as it began.</param>
     /// <param name="store">The network.</param>
     /// <param name="optimizer">The optimizer.</param>
-    /// <param name="batches">Decides the order of the images.</param>
-    public TrainingCheckpoint(string path, string setting, ParameterStore store, Optimizer optimizer, Generator batches)
+    /// <param name="batches">Deals the images out.</param>
+    public TrainingCheckpoint(string path, string setting, ParameterStore store, Optimizer optimizer, MiniBatches batches)
     {
         _path = path;
         _setting = setting;

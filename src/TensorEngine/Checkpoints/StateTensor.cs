@@ -30,7 +30,7 @@ internal sealed record StateTensor
         ? Of(parameter.Name, new HalfTensor(parameter.Store.HalfValueBuffer, parameter))
         : new(parameter.Name, parameter.Shape, parameter.Store.ValueBuffer.Memory.Slice(parameter.Offset, parameter.Length), default);
 
-    /// <summary>Floats, as many as the shape has.</summary>
+    /// <summary>The floats, one for each element of the shape.</summary>
     public static StateTensor Of(string name, Shape shape, Memory<float> memory)
     {
         Require.SameCount(memory.Length, shape, nameof(memory));
@@ -44,7 +44,7 @@ internal sealed record StateTensor
     public static StateTensor PartOf(string name, Shape shape, Memory<float> memory, int start) =>
         new(name, shape, memory, default) { Start = start };
 
-    /// <summary>Doubles, as many as the shape has.</summary>
+    /// <summary>The doubles, one for each element of the shape.</summary>
     public static StateTensor Of(string name, Shape shape, Memory<double> memory)
     {
         Require.SameCount(memory.Length, shape, nameof(memory));

@@ -13,7 +13,7 @@ internal interface ICodeLane<TFloat>
     /// <summary>The upper halves of the lanes.</summary>
     static abstract void StoreUpperHalves(TFloat value, ref byte destination);
 
-    /// <summary>The upper halves of the lanes of two registers, one behind the other.</summary>
+    /// <summary>Stores the upper halves of the lanes of two registers, one after the other.</summary>
     static abstract void StoreUpperHalves(TFloat first, TFloat second, ref byte destination);
 
     /// <summary>Loads codes of 8 bits as unsigned integers.</summary>

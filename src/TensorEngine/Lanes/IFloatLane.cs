@@ -143,6 +143,11 @@ internal interface ITileLane<TSelf> : IFloatLane<TSelf>
     /// </summary>
     static abstract (TSelf First, TSelf Second, TSelf Third, TSelf Fourth) LoadColumns(ref readonly float source, nint stride);
 
+    /// <summary>
+    /// Loads twice <see cref="IFloatLane{TSelf}.Width"/> neighbouring floats: every second one from the first on, and from the second.
+    /// </summary>
+    static abstract (TSelf Even, TSelf Odd) LoadPairs(ref readonly float source, nint index);
+
     /// <summary>The reverse of <see cref="LoadColumns"/>.</summary>
     static abstract void StoreColumns(ref float destination, nint stride, TSelf first, TSelf second, TSelf third, TSelf fourth);
 }

@@ -33,6 +33,10 @@ internal readonly struct FloatLane1(float value) : ITileLane<FloatLane1>
         (Load(in source, 0), Load(in source, 1), Load(in source, 2), Load(in source, 3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (FloatLane1 Even, FloatLane1 Odd) LoadPairs(ref readonly float source, nint index) =>
+        (Load(in source, index), Load(in source, index + 1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreColumns(
         ref float destination, nint stride, FloatLane1 first, FloatLane1 second, FloatLane1 third, FloatLane1 fourth)
     {

@@ -39,6 +39,18 @@ internal readonly struct FloatLane128(Vector128<float> value) : ITileLane<FloatL
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (FloatLane128 Even, FloatLane128 Odd) LoadPairs(ref readonly float source, nint index)
+    {
+        Vector128<float> first = Load(in source, index)._value, second = Load(in source, index + 4)._value;
+        if (Sse.IsSupported)
+            return (new(Sse.Shuffle(first, second, 0b10_00_10_00)), new(Sse.Shuffle(first, second, 0b11_01_11_01)));
+        return AdvSimd.Arm64.IsSupported
+            ? (new(AdvSimd.Arm64.UnzipEven(first, second)), new(AdvSimd.Arm64.UnzipOdd(first, second)))
+            : (new(Vector128.Create(first[0], first[2], second[0], second[2])),
+                new(Vector128.Create(first[1], first[3], second[1], second[3])));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreColumns(
         ref float destination, nint stride, FloatLane128 first, FloatLane128 second, FloatLane128 third, FloatLane128 fourth)
     {

@@ -39,6 +39,24 @@ internal readonly struct FloatLane256(Vector256<float> value) : ITileLane<FloatL
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (FloatLane256 Even, FloatLane256 Odd) LoadPairs(ref readonly float source, nint index)
+    {
+        Vector256<float> first = Load(in source, index)._value, second = Load(in source, index + 8)._value;
+        if (Avx2.IsSupported)
+        {
+            // Halves of both, which then go to their places.
+            Vector256<float> even = Avx.Shuffle(first, second, 0b10_00_10_00), odd = Avx.Shuffle(first, second, 0b11_01_11_01);
+            return (
+                new(Avx2.Permute4x64(even.AsDouble(), 0b11_01_10_00).AsSingle()),
+                new(Avx2.Permute4x64(odd.AsDouble(), 0b11_01_10_00).AsSingle()));
+        }
+
+        (FloatLane128 even0, FloatLane128 odd0) = FloatLane128.LoadPairs(in source, index);
+        (FloatLane128 even1, FloatLane128 odd1) = FloatLane128.LoadPairs(in source, index + 8);
+        return (new(Vector256.Create(even0.Value, even1.Value)), new(Vector256.Create(odd0.Value, odd1.Value)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreColumns(
         ref float destination, nint stride, FloatLane256 first, FloatLane256 second, FloatLane256 third, FloatLane256 fourth)
     {

@@ -44,6 +44,23 @@ internal readonly struct FloatLane512(Vector512<float> value) : ITileLane<FloatL
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (FloatLane512 Even, FloatLane512 Odd) LoadPairs(ref readonly float source, nint index)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Vector512<float> first = Load(in source, index)._value, second = Load(in source, index + 16)._value;
+            Vector512<int> even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+            return (
+                new(Avx512F.PermuteVar16x32x2(first, even, second)),
+                new(Avx512F.PermuteVar16x32x2(first, even + Vector512<int>.One, second)));
+        }
+
+        (FloatLane256 even0, FloatLane256 odd0) = FloatLane256.LoadPairs(in source, index);
+        (FloatLane256 even1, FloatLane256 odd1) = FloatLane256.LoadPairs(in source, index + 16);
+        return (new(Vector512.Create(even0.Value, even1.Value)), new(Vector512.Create(odd0.Value, odd1.Value)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreColumns(
         ref float destination, nint stride, FloatLane512 first, FloatLane512 second, FloatLane512 third, FloatLane512 fourth)
     {

@@ -1,6 +1,7 @@
 using Digits.Datasets;
 using Digits.Training;
 using Samples.Shared.Choices;
+using TensorEngine.Autograd.Data;
 using TensorEngine.Generators;
 using TensorEngine.Initializers;
 
@@ -30,12 +31,11 @@ public static class TrainingDigests
         foreach (Parameter parameter in network.Parameters.Parameters.Where(parameter => parameter.Shape.Rank == 2))
             Initialize.KaimingNormal(parameter, generator);
         Trainee trainee = one.Make(network.Parameters);
-        var batches = new MiniBatches(s_images, BatchSize, new Philox(2));
-        batches.Shuffle();
+        var batches = new MiniBatches(s_images.Count, BatchSize, new Philox(2), dropLast: true);
         for (int step = 0; step < Steps; step++)
         {
-            batches.Load(step);
-            trainee.Step(() => network.FindGradients(batches.Images, batches.Labels));
+            LabelledImages batch = s_images.Select(batches.Next());
+            trainee.Step(() => network.FindGradients(batch.Pixels, batch.Labels));
         }
 
         foreach (Parameter parameter in network.Parameters.Parameters)

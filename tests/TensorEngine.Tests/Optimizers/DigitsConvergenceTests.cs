@@ -1,6 +1,7 @@
 using Digits.Datasets;
 using Digits.Training;
 using NUnit.Framework;
+using TensorEngine.Autograd.Data;
 using TensorEngine.Generators;
 using TensorEngine.Initializers;
 using TensorEngine.Minimization;
@@ -135,13 +136,11 @@ public sealed class DigitsConvergenceTests
 
     private static void ForEachBatch(int steps, Action<float[], int[]> step)
     {
-        var batches = new MiniBatches(s_images, BatchSize, new Philox(2));
+        var batches = new MiniBatches(s_images.Count, BatchSize, new Philox(2), dropLast: true);
         for (int i = 0; i < steps; i++)
         {
-            if (i % batches.CountPerEpoch == 0)
-                batches.Shuffle();
-            batches.Load(i % batches.CountPerEpoch);
-            step(batches.Images.ToArray(), batches.Labels.ToArray());
+            LabelledImages batch = s_images.Select(batches.Next());
+            step(batch.Pixels.ToArray(), batch.Labels.ToArray());
         }
     }
 

@@ -21,7 +21,8 @@ public static partial class Softmax
     /// loss     = mean over rows of ln(sum of e^(x - max)) - (x[label] - max)
     /// gradient = (softmax(x) - [1 at label]) / rows
     /// </code>
-    /// as torch.nn.functional.cross_entropy. Any finite logits are safe. A row with NaN or +infinity gives NaN.
+    /// as torch.nn.functional.cross_entropy. Any finite logits are safe. A row with NaN or +infinity gives NaN. Error of the loss at most
+    /// 2e-8 of 1 + loss, of a gradient at most 2.5 + |x - max| ULP of the larger of the probability and the label, over rows.
     /// </summary>
     /// <param name="logits">[rows, classes], with contiguous rows; at least 1 of each.</param>
     /// <param name="labels">[rows], each in [0, classes).</param>
@@ -44,7 +45,9 @@ public static partial class Softmax
     /// <summary>
     /// Computes the cross-entropy with ignored labels, smoothed labels, or as a sum, as torch.nn.functional.cross_entropy with
     /// ignore_index, label_smoothing and reduction. A smoothed label is 1 - labelSmoothing at its class plus labelSmoothing / classes at
-    /// every class. An ignored row has a gradient of 0; the mean is over the other rows, and NaN if there are none.
+    /// every class. An ignored row has a gradient of 0; the mean is over the other rows, and NaN if there are none. Error of a mean loss
+    /// at most 2e-8 of 1 + loss, of a sum at most 2e-8 of it plus the number of rows; of a gradient at most 2.5 + |x - max| ULP of the
+    /// larger of the probability and the label, over rows.
     /// </summary>
     /// <param name="logits">[rows, classes], with contiguous rows; at least 1 of each.</param>
     /// <param name="labels">[rows], each in [0, classes) or <paramref name="ignoreIndex"/>.</param>

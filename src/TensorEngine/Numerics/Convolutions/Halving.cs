@@ -4,7 +4,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics.Convolutions;
 
-/// <summary>What becomes of the four elements of a window.</summary>
+/// <summary>Specifies what to compute from the four elements of a window.</summary>
 internal interface IHalvingKind
 {
     /// <summary>Whether it is an element whose place counts, too.</summary>
@@ -16,18 +16,14 @@ internal interface IHalvingKind
 }
 
 /// <summary>
-/// Poolings by windows of 2 x 2 that do not overlap, which most networks have. A window is taken at every place, whole registers at a
-/// time, and those that count are picked out: far cheaper than to gather what counts, even where rows are short and every fourth does.
+/// Poolings by windows of 2 x 2 that do not overlap, which most networks have: whole registers of windows at a time, whose elements come
+/// apart as they are loaded. What a register has beyond the end of a row, the next row overwrites.
 /// </summary>
 internal readonly ref struct Halving<TKind>(
     PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, Span<int> places, int first, int count) : ITileKernel
     where TKind : struct, IHalvingKind
 {
-    // Places at a time, whose results stay in the first-level cache.
-    private const int MostPlaces = 1024;
-
-    // Rows from this length on are taken by themselves.
-    private const int LongWidth = 32;
+    private const int MostLanes = 16;
 
     private readonly ReadOnlySpan<float> _input = input;
     private readonly Span<float> _output = output;
@@ -39,83 +35,77 @@ internal readonly ref struct Halving<TKind>(
     public void Run<TFloat>()
         where TFloat : struct, ITileLane<TFloat>
     {
-        Span<float> values = stackalloc float[MostPlaces], found = stackalloc float[TKind.HasPlaces ? MostPlaces : 0];
-        int pairs = geometry.Vertical.Output;
-        if (geometry.Vertical.Input % 2 == 0)
-        {
-            // The pairs of rows of all planes are equally far apart.
-            Pairs<TFloat>(first * geometry.InputPlane, first * pairs, count * pairs, values, found);
-            return;
-        }
-
-        for (int plane = first; plane < first + count; plane++)
-            Pairs<TFloat>(plane * geometry.InputPlane, plane * pairs, pairs, values, found);
+        // How far the window of every lane lies from the register's first.
+        Span<int> steps = stackalloc int[MostLanes];
+        for (int i = 0; i < steps.Length; i++)
+            steps[i] = 2 * i;
+        int width = geometry.Horizontal.Output;
+        if (width <= 4 && TFloat.Width > 4)
+            Rows<FloatLane128>(steps);
+        else if (width <= 8 && TFloat.Width > 8)
+            Rows<FloatLane256>(steps);
+        else
+            Rows<TFloat>(steps);
     }
 
     private static bool IsHalving(WindowAxis axis) => axis is { Kernel: 2, Stride: 2, Padding: 0, Dilation: 1, IsBeyond: false };
 
-    // So many pairs of rows, the first of which is at a place of the input.
-    private void Pairs<TFloat>(int start, int pair, int pairs, Span<float> values, Span<float> found)
+    private void Rows<TFloat>(ReadOnlySpan<int> steps)
         where TFloat : struct, ITileLane<TFloat>
     {
-        int width = geometry.Horizontal.Input, windows = geometry.Horizontal.Output;
-        int together = width < LongWidth ? MostPlaces / (2 * width) : 1, most = Math.Min(windows, MostPlaces / 2);
-        for (int i = 0; i < pairs; i += together)
+        // Rows are counted over all planes. The last ones have too little behind them for whole registers.
+        int perPlane = geometry.Vertical.Output, end = (first + count) * perPlane, whole = end;
+        while (whole > first * perPlane && !HasRoom<TFloat>(whole - 1))
+            whole--;
+        Rows<TFloat>(first * perPlane, whole, steps);
+        Rows<FloatLane1>(whole, end, steps);
+    }
+
+    // Whether what the registers of a row have beyond its end is still this part's output, and input.
+    private bool HasRoom<TFloat>(int row)
+        where TFloat : struct, ITileLane<TFloat>
+    {
+        int windows = geometry.Horizontal.Output, length = (windows + TFloat.Width - 1) / TFloat.Width * TFloat.Width;
+        (int plane, int down) = Math.DivRem(row, geometry.Vertical.Output);
+        return (long)row * windows + length <= (first + count) * (long)geometry.OutputPlane
+            && (long)plane * geometry.InputPlane + (2 * down + 1) * geometry.Horizontal.Input + 2 * length <= _input.Length;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Rows<TFloat>(int row, int end, ReadOnlySpan<int> steps)
+        where TFloat : struct, ITileLane<TFloat>
+    {
+        nint width = geometry.Horizontal.Input, windows = geometry.Horizontal.Output;
+        (int plane, int down) = Math.DivRem(row, geometry.Vertical.Output);
+        ref float upper = ref Unsafe.Add(ref MemoryMarshal.GetReference(_input), plane * geometry.InputPlane + 2 * down * width);
+        ref float to = ref Unsafe.Add(ref MemoryMarshal.GetReference(_output), row * windows);
+        ref float which = ref to;
+        if (TKind.HasPlaces)
+            which = ref Unsafe.Add(ref Unsafe.As<int, float>(ref MemoryMarshal.GetReference(_places)), row * windows);
+        TFloat below = TFloat.SplatBits((uint)width);
+        TFloat lanes = TFloat.Load(ref Unsafe.As<int, float>(ref MemoryMarshal.GetReference(steps)), 0);
+        for (; row < end; row++)
         {
-            int rows = Math.Min(together, pairs - i);
-            for (int x = 0; x < windows; x += most)
+            for (nint x = 0; x < windows; x += TFloat.Width)
             {
-                int columns = Math.Min(most, windows - x), from = start + i * 2 * width + 2 * x;
-                // Up to the last window that counts, so that all of it is inside the input.
-                int length = (rows - 1) * 2 * width + 2 * columns - 1, at = 0;
-                Take<TFloat>(ref at, from, length, values, found);
-                if (TFloat.Width > 4)
-                    Take<FloatLane128>(ref at, from, length, values, found);
-                Take<FloatLane1>(ref at, from, length, values, found);
-                for (int row = 0; row < rows; row++)
-                    Pick(values[(row * 2 * width)..], found[(TKind.HasPlaces ? row * 2 * width : 0)..], pair + i + row, x, columns);
+                (TFloat a, TFloat b) = TFloat.LoadPairs(ref upper, 2 * x);
+                (TFloat c, TFloat d) = TFloat.LoadPairs(ref upper, width + 2 * x);
+                (TFloat value, TFloat place) = TKind.Of(a, b, c, d, below);
+                value.Store(ref to, x);
+                if (TKind.HasPlaces)
+                    TFloat.AddBits(TFloat.AddBits(place, lanes), TFloat.SplatBits((uint)(2 * (down * width + x)))).Store(ref which, x);
+            }
+
+            upper = ref Unsafe.Add(ref upper, 2 * width);
+            to = ref Unsafe.Add(ref to, windows);
+            which = ref Unsafe.Add(ref which, windows);
+            if (++down == geometry.Vertical.Output)
+            {
+                // An odd last row is in no window.
+                down = 0;
+                upper = ref Unsafe.Add(ref upper, geometry.InputPlane - 2 * geometry.Vertical.Output * width);
             }
         }
-    }
-
-    // The windows at all places while a register fits.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Take<TFloat>(scoped ref int at, int from, int length, Span<float> values, Span<float> found)
-        where TFloat : struct, ITileLane<TFloat>
-    {
-        nint width = geometry.Horizontal.Input;
-        ref float upper = ref Unsafe.Add(ref MemoryMarshal.GetReference(_input), from);
-        ref float lower = ref Unsafe.Add(ref upper, width);
-        ref float to = ref MemoryMarshal.GetReference(values);
-        ref float which = ref MemoryMarshal.GetReference(found);
-        TFloat below = TFloat.SplatBits((uint)width);
-        nint i = at;
-        for (; i <= length - TFloat.Width; i += TFloat.Width)
-        {
-            (TFloat value, TFloat place) = TKind.Of(
-                TFloat.Load(ref upper, i), TFloat.Load(ref upper, i + 1), TFloat.Load(ref lower, i), TFloat.Load(ref lower, i + 1), below);
-            value.Store(ref to, i);
-            if (TKind.HasPlaces)
-                place.Store(ref which, i);
-        }
-
-        at = (int)i;
-    }
-
-    // Every second window of a row.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Pick(ReadOnlySpan<float> values, ReadOnlySpan<float> found, int pair, int x, int columns)
-    {
-        int to = pair * geometry.Horizontal.Output + x;
-        Span<float> results = _output.Slice(to, columns);
-        for (int i = 0; i < results.Length; i++)
-            results[i] = values[2 * i];
-        if (!TKind.HasPlaces)
-            return;
-        Span<int> indices = _places.Slice(to, columns);
-        int place = 2 * (pair % geometry.Vertical.Output) * geometry.Horizontal.Input + 2 * x;
-        for (int i = 0; i < indices.Length; i++)
-            indices[i] = place + 2 * i + BitConverter.SingleToInt32Bits(found[2 * i]);
     }
 }
 

@@ -153,14 +153,13 @@ public static class MaxPooling
         {
             (int first, int count) = parts.Of(part);
             int from = geometry.OutputPlane, to = geometry.InputPlane;
-            if (!accumulate)
-                _inputGradient.Slice(first * to, count * to).Clear();
             for (int plane = first; plane < first + count; plane++)
             {
-                Scatter(
-                    _outputGradient.Slice(plane * from, from),
-                    _indices.Slice(plane * from, from),
-                    _inputGradient.Slice(plane * to, to));
+                // Plane by plane, so that what was cleared is still in the cache.
+                Span<float> gradient = _inputGradient.Slice(plane * to, to);
+                if (!accumulate)
+                    gradient.Clear();
+                Scatter(_outputGradient.Slice(plane * from, from), _indices.Slice(plane * from, from), gradient);
             }
         }
 

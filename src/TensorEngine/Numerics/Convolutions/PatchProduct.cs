@@ -239,12 +239,10 @@ internal readonly ref struct PatchProduct : ITileKernel
                 ref float elements = ref Unsafe.Add(ref target, (nint)output * _plane);
                 for (int column = 0; column < sums.Columns; column += patches)
                 {
-                    Span<float> beside = MemoryMarshal.CreateSpan(ref sums.At(output, column), patches);
-                    Span<float> image = MemoryMarshal.CreateSpan(ref elements, patches);
                     if (toTarget)
-                        beside.CopyTo(image);
+                        Patches.Copy<TFloat>(ref sums.At(output, column), ref elements, patches);
                     else
-                        image.CopyTo(beside);
+                        Patches.Copy<TFloat>(ref elements, ref sums.At(output, column), patches);
                     elements = ref Unsafe.Add(ref elements, imageStride);
                 }
             }

@@ -48,9 +48,9 @@ internal readonly struct Patches(PatchAxis vertical, PatchAxis horizontal)
     public int ScratchLength(int rows) => Math.Max(PlaneFloats, PlaneLength(rows));
 
     /// <summary>Writes the patches of some channels of some images.</summary>
-    /// <param name="source">The first channel of the first image.</param>
+    /// <param name="images">The first channel of the first image.</param>
     /// <param name="imageStride">From an image to the next.</param>
-    /// <param name="images">How many images.</param>
+    /// <param name="count">How many images.</param>
     /// <param name="channels">How many channels, one after the other.</param>
     /// <param name="row">The first row of patches.</param>
     /// <param name="rows">How many rows of patches.</param>
@@ -58,9 +58,9 @@ internal readonly struct Patches(PatchAxis vertical, PatchAxis horizontal)
     /// <param name="targetStride">From a row of it to the next: <see cref="RowStride"/>.</param>
     /// <param name="plane">Memory for <see cref="ScratchLength"/> floats.</param>
     public void Write<TFloat>(
-        ref float source,
+        ref float images,
         nint imageStride,
-        int images,
+        int count,
         int channels,
         int row,
         int rows,
@@ -70,7 +70,7 @@ internal readonly struct Patches(PatchAxis vertical, PatchAxis horizontal)
         where TFloat : struct, ITileLane<TFloat>
     {
         Debug.Assert(row >= 0 && rows > 0 && row + rows <= vertical.Output, $"{rows} rows of patches from {row} on of {vertical.Output}.");
-        nint planeStride = (nint)vertical.Input * horizontal.Input, columns = (nint)rows * horizontal.Output;
+        nint columns = (nint)rows * horizontal.Output;
         // Where in the plane each place of the window has its first patch.
         Span<int> places = Window <= MostPlaces ? stackalloc int[Window] : new int[Window];
         for (int i = 0; i < places.Length; i++)
@@ -82,57 +82,56 @@ internal readonly struct Patches(PatchAxis vertical, PatchAxis horizontal)
         // Several channels are laid out before the first one is read: a load that needs two stores waits until both are done. The
         // padding is the same for all of them: what is inside of it is overwritten.
         nint planeLength = PlaneLength(rows);
-        int planes = images * channels, together = (int)Math.Clamp(PlaneFloats / planeLength, 1, planes);
+        int planes = count * channels, together = (int)Math.Clamp(PlaneFloats / planeLength, 1, planes);
         MemoryMarshal.CreateSpan(ref plane, together * (int)planeLength).Clear();
+        var source = new Planes(imageStride, (nint)vertical.Input * horizontal.Input, channels);
+        var matrix = new Planes(columns, Window * targetStride, channels);
         for (int first = 0; first < planes; first += together)
         {
             int end = Math.Min(planes, first + together);
-            (int image, int channel) = Math.DivRem(first, channels);
-            for (int i = first; i < end; i++)
-            {
-                ref float from = ref Unsafe.Add(ref source, image * imageStride + channel * planeStride);
-                Fill<TFloat>(ref from, row, rows, ref Unsafe.Add(ref plane, (i - first) * planeLength));
-                Next(ref image, ref channel, channels);
-            }
-
-            (image, channel) = Math.DivRem(first, channels);
-            for (int i = first; i < end; i++)
-            {
-                ref float from = ref Unsafe.Add(ref plane, (i - first) * planeLength);
-                ref float to = ref Unsafe.Add(ref target, channel * Window * targetStride + image * columns);
-                if (horizontal.Output <= 4 && TFloat.Width > 4)
-                    Windows<FloatLane128>(ref from, places, rows, ref to, targetStride);
-                else if (horizontal.Output <= 8 && TFloat.Width > 8)
-                    Windows<FloatLane256>(ref from, places, rows, ref to, targetStride);
-                else
-                    Windows<TFloat>(ref from, places, rows, ref to, targetStride);
-                Next(ref image, ref channel, channels);
-            }
+            Fill<TFloat>(ref images, source, first, end, row, rows, ref plane);
+            if (horizontal.Output <= 4 && TFloat.Width > 4)
+                Windows<FloatLane128>(ref plane, places, rows, ref target, targetStride, matrix, first, end);
+            else if (horizontal.Output <= 8 && TFloat.Width > 8)
+                Windows<FloatLane256>(ref plane, places, rows, ref target, targetStride, matrix, first, end);
+            else
+                Windows<TFloat>(ref plane, places, rows, ref target, targetStride, matrix, first, end);
         }
     }
 
-    private static void Next(ref int image, ref int channel, int channels)
-    {
-        if (++channel == channels)
-            (image, channel) = (image + 1, 0);
-    }
-
-    // Puts a channel between its padding.
+    // Puts channels between their padding.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Fill<TFloat>(ref float source, int row, int rows, ref float plane)
+    private void Fill<TFloat>(ref float source, Planes planes, int first, int end, int row, int rows, ref float plane)
         where TFloat : struct, ITileLane<TFloat>
     {
-        int top = row * vertical.Stride - vertical.Before, width = horizontal.Input;
-        int first = Math.Max(0, top), end = Math.Min(vertical.Input, top + vertical.Reach(rows));
-        int left = Math.Max(0, -horizontal.Before), right = Math.Min(width, horizontal.Reach(horizontal.Output) - horizontal.Before);
-        for (int y = first; y < end; y++)
+        int top = row * vertical.Stride - vertical.Before;
+        nint width = horizontal.Input, rowLength = RowLength, planeLength = PlaneLength(rows);
+        int firstRow = Math.Max(0, top), endRow = Math.Min(vertical.Input, top + vertical.Reach(rows));
+        int left = Math.Max(0, -horizontal.Before);
+        int right = Math.Min(horizontal.Input, horizontal.Reach(horizontal.Output) - horizontal.Before);
+        nint length = right - left, start = (firstRow - top) * rowLength + (horizontal.Stride == 1 ? left + horizontal.Before : 0);
+        bool isPlain = horizontal.Stride == 1;
+        planes.MoveTo(first);
+        for (int i = first; i < end; i++)
         {
-            ref float from = ref Unsafe.Add(ref source, (nint)y * width);
-            ref float to = ref Unsafe.Add(ref plane, (nint)(y - top) * RowLength);
-            if (horizontal.Stride == 1)
-                Copy<TFloat>(ref Unsafe.Add(ref from, left), ref Unsafe.Add(ref to, left + horizontal.Before), right - left);
-            else
-                Spread(ref from, ref to, left, right);
+            ref float from = ref Unsafe.Add(ref source, planes.Offset + firstRow * width + (isPlain ? left : 0));
+            ref float to = ref Unsafe.Add(ref plane, (i - first) * planeLength + start);
+            for (int y = firstRow; y < endRow; y++)
+            {
+                // Short rows that fill a register are the usual ones where there are many channels.
+                if (!isPlain)
+                    Spread(ref from, ref to, left, right);
+                else if (TFloat.Width > 4 && length == 4)
+                    FloatLane128.Load(ref from, 0).Store(ref to, 0);
+                else if (TFloat.Width > 8 && length == 8)
+                    FloatLane256.Load(ref from, 0).Store(ref to, 0);
+                else
+                    Copy<TFloat>(ref from, ref to, length);
+                from = ref Unsafe.Add(ref from, width);
+                to = ref Unsafe.Add(ref to, rowLength);
+            }
+
+            planes.Next();
         }
     }
 
@@ -145,8 +144,9 @@ internal readonly struct Patches(PatchAxis vertical, PatchAxis horizontal)
         }
     }
 
+    /// <summary>Copies some floats, of which there are few.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Copy<TFloat>(ref float from, ref float to, nint length)
+    public static void Copy<TFloat>(ref float from, ref float to, nint length)
         where TFloat : struct, ITileLane<TFloat>
     {
         nint i = 0;
@@ -168,37 +168,74 @@ internal readonly struct Patches(PatchAxis vertical, PatchAxis horizontal)
             Unsafe.Add(ref to, i) = Unsafe.Add(ref from, i);
     }
 
-    // One row of the matrix for every place of the window.
+    // For every channel one row of the matrix for every place of the window.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Windows<TFloat>(ref float plane, ReadOnlySpan<int> places, int rows, ref float target, nint targetStride)
+    private void Windows<TFloat>(
+        ref float plane, ReadOnlySpan<int> places, int rows, ref float target, nint targetStride, Planes planes, int first, int end)
         where TFloat : struct, IFloatLane<TFloat>
     {
-        nint width = horizontal.Output, step = vertical.Stride * RowLength;
-        foreach (int place in places)
+        nint width = horizontal.Output, step = vertical.Stride * RowLength, planeLength = PlaneLength(rows);
+        planes.MoveTo(first);
+        for (int i = first; i < end; i++)
         {
-            ref float from = ref Unsafe.Add(ref plane, place);
-            ref float to = ref target;
-            if (width <= TFloat.Width)
+            ref float channel = ref Unsafe.Add(ref plane, (i - first) * planeLength);
+            ref float line = ref Unsafe.Add(ref target, planes.Offset);
+            foreach (int place in places)
             {
-                for (int row = 0; row < rows; row++)
+                ref float from = ref Unsafe.Add(ref channel, place);
+                ref float to = ref line;
+                int row = 0;
+                // Four rows at a time: a row by itself costs as much for its loop as for its elements.
+                for (; width <= TFloat.Width && row <= rows - 4; row += 4)
                 {
-                    TFloat.Load(ref from, 0).Store(ref to, 0);
+                    TFloat row0 = TFloat.Load(ref from, 0), row1 = TFloat.Load(ref from, step);
+                    TFloat row2 = TFloat.Load(ref from, 2 * step), row3 = TFloat.Load(ref from, 3 * step);
+                    row0.Store(ref to, 0);
+                    row1.Store(ref to, width);
+                    row2.Store(ref to, 2 * width);
+                    row3.Store(ref to, 3 * width);
+                    from = ref Unsafe.Add(ref from, 4 * step);
+                    to = ref Unsafe.Add(ref to, 4 * width);
+                }
+
+                for (; row < rows; row++)
+                {
+                    for (nint x = 0; x < width; x += TFloat.Width)
+                        TFloat.Load(ref from, x).Store(ref to, x);
                     from = ref Unsafe.Add(ref from, step);
                     to = ref Unsafe.Add(ref to, width);
                 }
-            }
-            else
-            {
-                for (int row = 0; row < rows; row++)
-                {
-                    for (nint i = 0; i < width; i += TFloat.Width)
-                        TFloat.Load(ref from, i).Store(ref to, i);
-                    from = ref Unsafe.Add(ref from, step);
-                    to = ref Unsafe.Add(ref to, width);
-                }
+
+                line = ref Unsafe.Add(ref line, targetStride);
             }
 
-            target = ref Unsafe.Add(ref target, targetStride);
+            planes.Next();
+        }
+    }
+
+    // Where the channels of images lie, one after the other.
+    private struct Planes(nint imageStride, nint planeStride, int channels)
+    {
+        private nint _image;
+        private int _channel;
+
+        /// <summary>Of the channel's first element.</summary>
+        public nint Offset { get; private set; }
+
+        public void MoveTo(int plane)
+        {
+            (int image, _channel) = Math.DivRem(plane, channels);
+            _image = image * imageStride;
+            Offset = _image + _channel * planeStride;
+        }
+
+        public void Next()
+        {
+            Offset += planeStride;
+            if (++_channel < channels)
+                return;
+            _channel = 0;
+            Offset = _image += imageStride;
         }
     }
 }

@@ -197,8 +197,10 @@ internal readonly ref struct WeightProduct : ITileKernel
             {
                 for (int image = 0; image < images; image++)
                 {
-                    MemoryMarshal.CreateSpan(ref Unsafe.Add(ref gradient, image * outputStride + (nint)output * _plane), _plane)
-                        .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref beside, output * rowStride + (nint)image * _plane), _plane));
+                    Patches.Copy<TFloat>(
+                        ref Unsafe.Add(ref gradient, image * outputStride + (nint)output * _plane),
+                        ref Unsafe.Add(ref beside, output * rowStride + (nint)image * _plane),
+                        _plane);
                 }
             }
         }

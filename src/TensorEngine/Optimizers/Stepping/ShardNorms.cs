@@ -9,7 +9,7 @@ namespace TensorEngine.Optimizers.Stepping;
 /// </summary>
 internal sealed class ShardNorms
 {
-    /// <summary>What is summed at once; parts end between two of them.</summary>
+    /// <summary>The number of elements summed at once; parts end at multiples of it.</summary>
     public const int Block = LaneSum.Block;
 
     private const int Kinds = 2;
@@ -29,7 +29,7 @@ internal sealed class ShardNorms
         _sums = GC.AllocateArray<double>(_cuts[^1], pinned: true);
     }
 
-    /// <summary>Throws if nobody exchanges sums.</summary>
+    /// <summary>Throws if no exchange of sums is set.</summary>
     public void CheckExchange()
     {
         if (_slots.Shard!.ExchangeSums is null)
@@ -40,13 +40,13 @@ internal sealed class ShardNorms
         }
     }
 
-    /// <summary>Sums the squares of what this part has of a parameter; with a bound, of what is left when they are clamped.</summary>
+    /// <summary>Sums the squares of this part's elements of a parameter; with a bound, of the clamped elements.</summary>
     /// <param name="slot">Which parameter.</param>
     /// <param name="kind">Which of its norms: 0 or 1.</param>
     /// <param name="piece">This part's elements of the parameter.</param>
     /// <param name="workers">The threads that share the work, or null.</param>
-    /// <param name="factor">What elements are multiplied by before they are clamped.</param>
-    /// <param name="bound">The magnitude that they are clamped to; null for neither.</param>
+    /// <param name="factor">The factor by which elements are multiplied before clamping.</param>
+    /// <param name="bound">The magnitude to which they are clamped; null for neither factor nor clamping.</param>
     public void Add(
         int slot, int kind, ReadOnlySpan<float> piece, Workers? workers, float factor = 1, float? bound = null)
     {
