@@ -94,8 +94,8 @@ internal static class CompressedTrainingCommand
         var generator = new Philox(seed);
         network.Initialize(InitializerChoice.He, generator);
         Optimizer optimizer = make(network.Parameters);
-        var batches = new MiniBatches(data.Training, BatchSize, generator);
-        for (int epoch = 0; epoch < Epochs; epoch++)
+        var batches = new MiniBatches(data.Training.Count, BatchSize, generator, dropLast: true);
+        while (!(batches.Epoch == Epochs && batches.IsEpochEnd))
         {
             LabelledImages batch = data.Training.Select(batches.Next());
             network.FindGradients(batch.Pixels, batch.Labels);
