@@ -84,7 +84,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
 
     internal ParameterSlots Slots { get; }
 
-    /// <summary>The norms of parameters of which other parts have elements, too; null unless that can be.</summary>
+    /// <summary>Gets the norms of parameters of which other parts also have elements; null if there can be none.</summary>
     internal ShardNorms? Norms { get; }
 
     private protected sealed override IReadOnlyList<ParameterGroup> AnyGroups => _groups;

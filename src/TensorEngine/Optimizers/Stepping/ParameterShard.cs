@@ -91,8 +91,8 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
     }
 
     /// <summary>
-    /// How a step exchanges sums between the parts, or null (the default). Optimizers that need norms of parameters (LARS, LAMB) require
-    /// it. A step calls it at most once for each group and step count, in the same order in every part.
+    /// Gets or sets how a step exchanges sums between the parts; null by default. Optimizers that need norms of parameters (LARS, LAMB)
+    /// require it. A step calls it at most once for each group and step count, in the same order in every part.
     /// </summary>
     public SumExchange? ExchangeSums { get; set; }
 
