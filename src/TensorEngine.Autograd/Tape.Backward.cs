@@ -1,3 +1,4 @@
+using TensorEngine.Compression;
 using TensorEngine.Numerics;
 
 namespace TensorEngine.Autograd;
@@ -59,6 +60,12 @@ public sealed partial class Tape
         {
             throw new ArgumentException(
                 "output needs no gradient: it comes from no trainable parameter and no Input, or was not recorded.", nameof(output));
+        }
+
+        if (start.Widened is { } widened)
+        {
+            BFloat16.Add(widened.BFloat16Gradients, outputGradient, Workers);
+            return;
         }
 
         if (start.Parameter is { } parameter)
@@ -148,6 +155,8 @@ public sealed partial class Tape
             }
         }
 
+        if (node.Widened is { } widened)
+            BFloat16.Add(widened.BFloat16Gradients, GradientOf(node.Gradient), Workers);
         if (node.RetainsGradient)
             Retain(ref node);
         GiveBack(ref node.Gradient);
