@@ -23,7 +23,7 @@ internal struct Node
     /// <summary>The only element before rounding to float; NaN if there is none.</summary>
     public double Scalar;
 
-    /// <summary>Whether an operation has written its result over the values, which are then no more to be had.</summary>
+    /// <summary>Whether an operation has overwritten the values with its result, so that they are no longer available.</summary>
     public bool IsOverwritten;
 
     public bool RequiresGradient;
