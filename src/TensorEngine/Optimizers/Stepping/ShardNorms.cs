@@ -4,8 +4,9 @@ using TensorEngine.Numerics;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// Two squared norms of every parameter, of which a part of a shard has some blocks: it sums these, all parts exchange their sums, and
-/// the sums of a parameter are added by the tree of <see cref="Reduction"/>. The bits are those of the whole parameter on one process.
+/// Computes two squared norms of every parameter when each part of a shard has some of its blocks: each part sums its blocks, all parts
+/// exchange their sums, and the sums of a parameter are added by the tree of <see cref="Reduction"/>. The bits are those of the whole
+/// parameter on one process.
 /// </summary>
 internal sealed class ShardNorms
 {
@@ -41,7 +42,7 @@ internal sealed class ShardNorms
     }
 
     /// <summary>Sums the squares of this part's elements of a parameter; with a bound, of the clamped elements.</summary>
-    /// <param name="slot">Which parameter.</param>
+    /// <param name="slot">The index of the parameter.</param>
     /// <param name="kind">Which of its norms: 0 or 1.</param>
     /// <param name="piece">This part's elements of the parameter.</param>
     /// <param name="workers">The threads that share the work, or null.</param>
@@ -57,7 +58,7 @@ internal sealed class ShardNorms
         Workers.Run(workers, ref work, parts.Count);
     }
 
-    /// <summary>Takes in the sums of the other parts; all parts call it.</summary>
+    /// <summary>Exchanges the sums with the other parts; all parts must call this method.</summary>
     public void Exchange() => _slots.Shard!.ExchangeSums!(_sums, _cuts);
 
     /// <summary>The squared norm of a whole parameter.</summary>
