@@ -143,7 +143,7 @@ internal static class ThreadsCommand
         }
 
         void Add(string what, double share) =>
-            session.Note(string.Create(CultureInfo.InvariantCulture, $"{Work}, {what}: {share:P2} of one processor"));
+            session.Note(string.Create(CultureInfo.InvariantCulture, $"{Work}, {what}: {100 * share:0.00}% of one processor"));
     }
 
     // The helpers are asleep by then, and so is the other core. The median, as a pause ends anywhere in what else the machine does.

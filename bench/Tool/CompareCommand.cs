@@ -76,7 +76,7 @@ internal static class CompareCommand
                     _ => "same",
                 },
                 RowTexts.Text(row.Ratio, "0.000"),
-                RowTexts.Text(row.Threshold, "0.0 %"),
+                RowTexts.Text(row.Threshold, "0.0%"),
                 RowTexts.Text(row.Probability, "0.00000"),
                 RowTexts.Text(row.TimeRatio, "0.000"));
         }

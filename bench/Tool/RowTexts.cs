@@ -23,7 +23,7 @@ internal static class RowTexts
             table.AddRow(
                 kernel.Name,
                 Time(median),
-                Text(kernel.Spread, "0.0 %"),
+                Text(kernel.Spread, "0.0%"),
                 kernel.Elements > 0 ? $"{Text(median / kernel.Elements, "0.000")} ns" : "",
                 kernel.Bytes > 0 ? Text(kernel.Bytes / median, "0") : "",
                 kernel.Operations > 0 ? Text(kernel.Operations / median, "0.0") : "");

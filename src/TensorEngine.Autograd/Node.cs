@@ -5,10 +5,13 @@ internal struct Node
 {
     public Shape Shape;
 
-    /// <summary>Where the values lie, unless they are a parameter's.</summary>
+    /// <summary>The location of the values, unless they are a parameter's.</summary>
     public Block Values;
 
     public Parameter? Parameter;
+
+    /// <summary>The parameter of bf16 that the values were widened from, and whose gradients the node's is added to.</summary>
+    public Parameter? Widened;
 
     /// <summary>The operation that a backward pass goes through; null for what a user has given and for what is not recorded.</summary>
     public OperationRecords? Records;
@@ -17,10 +20,10 @@ internal struct Node
     public int FirstInput;
     public int InputCount;
 
-    /// <summary>The only element before it was rounded to float; NaN for none.</summary>
+    /// <summary>The only element before rounding to float; NaN if there is none.</summary>
     public double Scalar;
 
-    /// <summary>Whether an operation has written its result over the values, which are then no more to be had.</summary>
+    /// <summary>Whether an operation has overwritten the values with its result, so that they are no longer available.</summary>
     public bool IsOverwritten;
 
     public bool RequiresGradient;

@@ -2,7 +2,7 @@ using TensorEngine.Generators;
 
 namespace TensorEngine.Autograd;
 
-/// <content>Batches that are gone through in parts.</content>
+/// <content>Batches that are processed in parts.</content>
 public sealed partial class Tape
 {
     private readonly List<(Philox Generator, long Position)> _drawn = [];

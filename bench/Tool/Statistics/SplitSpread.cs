@@ -9,7 +9,7 @@ internal static class SplitSpread
     private const double Share = 0.95;
 
     /// <summary>
-    /// Splits the processes of a run at random into two halves, again and again, and compares the halves' medians: 95 % of the differences are at
+    /// Splits the processes of a run at random into two halves, again and again, and compares the halves' medians: 95% of the differences are at
     /// most this, as a part of the smaller median.
     /// </summary>
     /// <param name="numbers">By each process of the run, positive.</param>

@@ -102,7 +102,8 @@ public static class TapeGradientCheck
     }
 
     /// <summary>
-    /// The gradient's elements or nothing, each as a coin falls, and as much noise; noise alone where there is no gradient.
+    /// Draws a direction: each of the gradient's elements with probability one half, plus the same amount of noise; only noise if there is
+    /// no gradient.
     /// </summary>
     private static double[] Direction(Parameter parameter, Philox generator)
     {
@@ -121,7 +122,7 @@ public static class TapeGradientCheck
         return direction;
     }
 
-    /// <summary>What is compared over a step: given by the gradient, and found.</summary>
+    /// <summary>The changes compared over a step: the one predicted by the gradient, and the one measured.</summary>
     private readonly record struct Step(double Length, double Given, double Found, double Uncertainty)
     {
         public double Size => Math.Max(Math.Abs(Given), Math.Abs(Found));
@@ -195,7 +196,8 @@ public static class TapeGradientCheck
         }
 
         /// <summary>
-        /// What the gradient says the loss changes by, for the floats that the values really become, and what it changes by.
+        /// Computes the change of the loss that the gradient predicts, for the floats that the values actually become, and the measured
+        /// change.
         /// </summary>
         private (double Given, double Found) Move(Parameter parameter, float[] values, double[] direction, double step)
         {

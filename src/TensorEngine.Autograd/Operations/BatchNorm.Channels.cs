@@ -3,7 +3,7 @@ using TensorEngine.Numerics;
 
 namespace TensorEngine.Autograd.Operations;
 
-/// <content>What batch norm does to one channel, whose elements lie side by side. Channels are shared among threads.</content>
+/// <content>Batch norm of one channel, whose elements are contiguous. Channels are distributed over threads.</content>
 public static partial class Functional
 {
     /// <summary>The mean and variance that channels are normalized by.</summary>

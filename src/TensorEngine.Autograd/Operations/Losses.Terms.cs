@@ -2,7 +2,7 @@ using TensorEngine.Numerics.Losses;
 
 namespace TensorEngine.Autograd.Operations;
 
-/// <content>What the losses of equal shapes are made of.</content>
+/// <content>The terms of losses whose inputs have equal shapes.</content>
 public static partial class Functional
 {
     private readonly struct SquaredLoss : ILoss

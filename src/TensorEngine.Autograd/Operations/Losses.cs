@@ -111,7 +111,7 @@ public static partial class Functional
         }
     }
 
-    /// <summary>What a loss is of: predictions, targets, its own setting (a delta, a beta, a weight), and how terms become one.</summary>
+    /// <summary>The inputs of a loss: predictions, targets, its own setting (a delta, a beta, a weight), and the reduction.</summary>
     private readonly ref struct LossArguments
     {
         public required ReadOnlySpan<float> Input { get; init; }

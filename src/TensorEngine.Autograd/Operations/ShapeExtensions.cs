@@ -1,6 +1,6 @@
 namespace TensorEngine.Autograd.Operations;
 
-/// <summary>Shapes made of shapes.</summary>
+/// <summary>Computes shapes from shapes.</summary>
 internal static class ShapeExtensions
 {
     /// <summary>The length of the last dimension; there is one.</summary>

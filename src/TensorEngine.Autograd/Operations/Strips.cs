@@ -2,27 +2,27 @@ using System.Numerics.Tensors;
 
 namespace TensorEngine.Autograd.Operations;
 
-/// <summary>Rows of a buffer, of which every one has a strip that is copied or that goes into a sum.</summary>
+/// <summary>Rows of a buffer, each with a strip that is copied or added.</summary>
 /// <param name="Stride">The length of a row.</param>
-/// <param name="Start">Where in every row the strip starts.</param>
+/// <param name="Start">The start of the strip in every row.</param>
 internal readonly record struct StripRows(int Stride, int Start);
 
-/// <summary>What happens to a destination's strips, and beside them.</summary>
+/// <summary>Specifies what happens to a destination's strips and to the elements next to them.</summary>
 internal enum StripMode
 {
-    /// <summary>They are overwritten; what lies beside them stays.</summary>
+    /// <summary>The strips are overwritten; the elements next to them stay unchanged.</summary>
     Copy,
 
-    /// <summary>They are overwritten, and what lies beside them becomes 0.</summary>
+    /// <summary>The strips are overwritten, and the elements next to them become 0.</summary>
     CopyIntoZeros,
 
-    /// <summary>They are added to.</summary>
+    /// <summary>Values are added to the strips.</summary>
     Add,
 }
 
 /// <summary>
-/// Strips of one buffer's rows to those of another's, as slices and concatenations want them: threads share stretches of the
-/// destination, however long its rows are.
+/// Copies strips of one buffer's rows to those of another, as slices and concatenations need: threads share ranges of the destination,
+/// however long its rows are.
 /// </summary>
 internal readonly ref struct Strips : IWork
 {
@@ -48,7 +48,7 @@ internal readonly ref struct Strips : IWork
         _mode = mode;
     }
 
-    /// <summary>Moves the strips, of one length, of all rows; there are as many rows in both.</summary>
+    /// <summary>Copies the strips of all rows; strips have the same length, and both buffers the same number of rows.</summary>
     public static void Run(
         ReadOnlySpan<float> source, StripRows from, Span<float> destination, StripRows to, int length, StripMode mode, Workers? workers)
     {

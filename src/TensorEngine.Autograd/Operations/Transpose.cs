@@ -45,7 +45,7 @@ public static partial class Functional
         Repeated.Share(workers, tiles.Count, in tiles, Tiles.Side * Tiles.NanosecondsPerElement * layout.Second * layout.Inner);
     }
 
-    /// <summary>Each part takes some neighbours of the first dimension, so that lines of both sides stay in the cache.</summary>
+    /// <summary>Each part takes some adjacent indices of the first dimension, so that lines of both sides stay in the cache.</summary>
     private readonly ref struct Tiles(ReadOnlySpan<float> source, Span<float> destination, Layout layout) : IWork
     {
         public const int Side = 16;

@@ -23,7 +23,7 @@ internal sealed class GradientExchange
     /// <summary>Adds the gradients; afterward only the part of this rank is correct.</summary>
     /// <param name="gradients">The gradients of this rank's lanes.</param>
     /// <param name="plan">Who has what.</param>
-    /// <param name="factor">What sums are multiplied by: a power of two.</param>
+    /// <param name="factor">The factor of the sums: a power of two.</param>
     /// <param name="workers">The threads that share the work, or null.</param>
     public void Reduce(Span<float> gradients, ShardPlan plan, float factor, Workers? workers)
     {

@@ -7,7 +7,7 @@ namespace TensorEngine.Distributed.Sharding;
 /// <summary>
 /// Computes the squared norm of gradients of which every rank has a part, with the same bits as
 /// <see cref="Reduction.SquaredNorm(ReadOnlySpan{float}, Workers?)"/> over each segment: every rank sums the blocks that begin in its part,
-/// and all ranks add all sums by the same tree. A block that goes on in another rank's part is completed first.
+/// and all ranks add all sums by the same tree. A block that continues in another rank's part is completed first.
 /// </summary>
 internal sealed class NormBlocks
 {

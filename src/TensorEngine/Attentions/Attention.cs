@@ -66,10 +66,10 @@ public static class Attention
     /// </code>
     /// Sums over queries are chains over ascending queries.
     /// </summary>
-    /// <param name="heads">What <see cref="Forward"/> was given.</param>
-    /// <param name="largest">What <see cref="Forward"/> gave.</param>
-    /// <param name="reciprocals">What <see cref="Forward"/> gave.</param>
-    /// <param name="output">What <see cref="Forward"/> gave.</param>
+    /// <param name="heads">The argument passed to <see cref="Forward"/>.</param>
+    /// <param name="largest">The result of <see cref="Forward"/>.</param>
+    /// <param name="reciprocals">The result of <see cref="Forward"/>.</param>
+    /// <param name="output">The result of <see cref="Forward"/>.</param>
     /// <param name="outputGradient">For each head [queries, value width], each row without gaps.</param>
     /// <param name="queryGradient">For each head [queries, width], or default if it is not needed.</param>
     /// <param name="keyGradient">For each head [keys, width], or default if it is not needed.</param>

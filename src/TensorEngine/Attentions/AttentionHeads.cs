@@ -19,8 +19,8 @@ public readonly ref struct AttentionHeads
         if (keys.Count != queries.Count || values.Count != queries.Count || keys.Columns != queries.Columns || values.Rows != keys.Rows)
         {
             throw new ArgumentException(
-                $"queries is {queries.ToString()}, keys is {keys.ToString()}, values is {values.ToString()}; they must be as many, keys as "
-                + "wide as queries, with a row of values for every key.",
+                $"queries is {queries.ToString()}, keys is {keys.ToString()}, values is {values.ToString()}; they must have the "
+                + "same number of matrices, keys the width of queries, and values a row for every key.",
                 nameof(keys));
         }
 

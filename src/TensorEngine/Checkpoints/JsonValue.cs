@@ -21,7 +21,7 @@ internal static class JsonValue
     }
 
     /// <summary>Reads a whole text.</summary>
-    /// <returns>What it is.</returns>
+    /// <returns>The kind of the value.</returns>
     /// <exception cref="JsonException">The text is not JSON, or objects and lists are nested too deeply.</exception>
     public static JsonTokenType Check(ReadOnlySpan<byte> json)
     {

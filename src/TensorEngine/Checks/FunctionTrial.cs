@@ -102,7 +102,7 @@ internal static class FunctionTrial
 
     /// <summary>Finds the first difference.</summary>
     /// <param name="expected">The expected state.</param>
-    /// <param name="found">What is.</param>
+    /// <param name="found">The actual results.</param>
     /// <param name="where">The location, with a placeholder for the index of the element.</param>
     private static Finding? Difference(ReadOnlySpan<float> expected, ReadOnlySpan<float> found, string where)
     {

@@ -53,7 +53,7 @@ internal sealed class ReportBuilder(string subject)
         }
         catch (Exception exception)
         {
-            _notes.Add($"What becomes of zeros and of options could not be found out: {exception.GetType().Name}: {exception.Message}");
+            _notes.Add($"The effect on zeros and of options could not be determined: {exception.GetType().Name}: {exception.Message}");
         }
     }
 

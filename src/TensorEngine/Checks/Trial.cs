@@ -16,7 +16,7 @@ internal sealed class Trial
     private int _first;
 
     /// <summary>Allocates the memory.</summary>
-    /// <param name="subject">What takes the steps.</param>
+    /// <param name="subject">The subject that takes the steps.</param>
     /// <param name="elements">The elements that are stepped.</param>
     public Trial(StepSubject subject, TestElements elements)
     {
@@ -52,7 +52,7 @@ internal sealed class Trial
     /// <summary>Values, then the states.</summary>
     public Span<float> Buffer(int index) => _buffers[index == 0 ? 0 : index + 1].Span.Slice(Place, Length);
 
-    /// <summary>What <see cref="Buffer"/> is called.</summary>
+    /// <summary>Gets the name of a <see cref="Buffer"/>.</summary>
     public string Name(int index) => index == 0 ? "value" : _subject.States[index - 1].Name;
 
     /// <summary>Places a range of elements that have taken no step at an offset.</summary>

@@ -1,6 +1,6 @@
 namespace TensorEngine.Files;
 
-/// <summary>Reads a stream and keeps the CRC-32 of zip archives of what was read.</summary>
+/// <summary>Reads a stream and computes the CRC-32, as in zip archives, of the bytes read.</summary>
 internal sealed class ChecksumStream(Stream source) : Stream
 {
     // The polynomial of zip, its bits reversed.
@@ -11,7 +11,7 @@ internal sealed class ChecksumStream(Stream source) : Stream
     private uint _state = uint.MaxValue;
     private long _read;
 
-    /// <summary>The checksum of what was read.</summary>
+    /// <summary>Gets the checksum of the bytes read.</summary>
     public uint Checksum => ~_state;
 
     public override bool CanRead => true;
@@ -51,8 +51,8 @@ internal sealed class ChecksumStream(Stream source) : Stream
 
     /// <summary>Reads to the end, and throws if that is not where it should be or the checksum is another one.</summary>
     /// <param name="length">How many bytes the source should have.</param>
-    /// <param name="checksum">What their checksum should be.</param>
-    /// <param name="path">What messages call the source.</param>
+    /// <param name="checksum">The expected checksum.</param>
+    /// <param name="path">The name of the source in messages.</param>
     public void CheckRest(long length, uint checksum, string path)
     {
         Span<byte> rest = stackalloc byte[4096];
@@ -61,7 +61,7 @@ internal sealed class ChecksumStream(Stream source) : Stream
         }
 
         if (_read > length)
-            throw new InvalidFileException(path, length, $"The member goes on after the {length} bytes that it claims.");
+            throw new InvalidFileException(path, length, $"The member continues after the {length} bytes that it claims.");
         if (Checksum != checksum)
         {
             throw new InvalidFileException(

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TensorEngine.Files;
 
-/// <summary>What an element type is called in a file, and how large it is.</summary>
+/// <summary>Maps element types to their names in files and their sizes.</summary>
 internal static class ElementTypes
 {
     // Indexed by the type.

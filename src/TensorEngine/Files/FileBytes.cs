@@ -20,7 +20,7 @@ internal sealed class FileBytes(ByteSource source) : IDisposable
     private int _windowFilled;
     private long _next;
 
-    /// <summary>What messages call the source.</summary>
+    /// <summary>The name of the source in messages.</summary>
     public string Name => source.Name;
 
     /// <summary>The length of the source in bytes.</summary>
@@ -48,7 +48,7 @@ internal sealed class FileBytes(ByteSource source) : IDisposable
         _next = offset + destination.Length;
     }
 
-    /// <summary>Gives the window back and closes the source; nothing may be read afterwards.</summary>
+    /// <summary>Releases the window and closes the source; nothing can be read afterward.</summary>
     public void Dispose()
     {
         source.Dispose();
@@ -59,8 +59,8 @@ internal sealed class FileBytes(ByteSource source) : IDisposable
     }
 
     /// <summary>
-    /// Brings into the window what follows a place of the file. The window and what it holds start at a page: between places that lie
-    /// differently within their pages some processors copy several times as slowly.
+    /// Fills the window with the bytes that follow a position of the file. The window and its contents start at a page boundary, because
+    /// some processors copy several times more slowly between addresses with different offsets within a page.
     /// </summary>
     private void Fill(long offset, int least)
     {

@@ -41,7 +41,7 @@ internal readonly record struct NumPyDescription(
         return null;
     }
 
-    /// <summary>What NumPy calls a type whose bytes are little-endian; null if it has no such type.</summary>
+    /// <summary>Gets NumPy's name of a little-endian type; null if NumPy has no such type.</summary>
     public static string? TryGetCode(ElementType type)
     {
         string? code = Array.Find(s_types, known => known.Type == type).Code;

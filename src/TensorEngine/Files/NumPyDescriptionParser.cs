@@ -39,7 +39,7 @@ internal ref struct NumPyDescriptionParser(string path, ReadOnlySpan<byte> heade
                     break;
                 default:
                     throw Wrong(
-                        $"The key {Excerpt.Quoted(key)} is unknown or stands twice; an .npy header has descr, fortran_order and shape.",
+                        $"The key {Excerpt.Quoted(key)} is unknown or appears twice; an .npy header has descr, fortran_order and shape.",
                         keyPosition);
             }
 

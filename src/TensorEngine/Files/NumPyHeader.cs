@@ -5,11 +5,12 @@ using System.Text;
 namespace TensorEngine.Files;
 
 /// <summary>
-/// What an .npy file says about its array: <see href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html"/>.
+/// The header of an .npy file, which describes its array:
+/// <see href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html"/>.
 /// </summary>
 internal sealed class NumPyHeader
 {
-    /// <summary>The most dimensions that NumPy knows.</summary>
+    /// <summary>The maximum number of dimensions in NumPy.</summary>
     public const int MaxRank = 64;
 
     /// <summary>NumPy's own limit for headers of files that are not trusted.</summary>
@@ -24,7 +25,7 @@ internal sealed class NumPyHeader
 
     private NumPyHeader(NumPyDescription description, int dataOffset) => (Array, DataOffset) = (description, dataOffset);
 
-    /// <summary>What the header says of the array.</summary>
+    /// <summary>The array's description in the header.</summary>
     public NumPyDescription Array { get; }
 
     /// <summary>The byte where the elements start.</summary>
@@ -32,7 +33,7 @@ internal sealed class NumPyHeader
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
-    /// <summary>Reads a header and checks it against the length of what it stands in.</summary>
+    /// <summary>Reads a header and checks it against the length of the file or member that contains it.</summary>
     public static NumPyHeader Read(Stream file, long fileLength, string path)
     {
         Span<byte> prefix = stackalloc byte[12];

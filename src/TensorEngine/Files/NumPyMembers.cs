@@ -22,7 +22,7 @@ internal sealed class NumPyMembers
     public LeftOutMember[] LeftOut => [.. _leftOut];
 
     /// <summary>Sorts the members; of those that are to be read the headers are unpacked.</summary>
-    /// <exception cref="InvalidFileException">A member is damaged, leads elsewhere, stands twice, or claims too much.</exception>
+    /// <exception cref="InvalidFileException">A member is damaged, points elsewhere, appears twice, or claims too much.</exception>
     public static NumPyMembers Find(ZipArchive archive, Stream file, string path, long maximumBytes)
     {
         var members = new NumPyMembers(maximumBytes);
@@ -42,7 +42,7 @@ internal sealed class NumPyMembers
             if (LeadsElsewhere(name))
                 throw Wrong($"The member {quoted} leads out of the archive's folder.");
             if (!names.Add(name))
-                throw Wrong($"The member {quoted} stands twice in the archive.");
+                throw Wrong($"The member {quoted} appears twice in the archive.");
             if (member.IsEncrypted)
             {
                 members.LeaveOut(member, "It is encrypted.");

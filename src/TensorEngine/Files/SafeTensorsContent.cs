@@ -1,6 +1,6 @@
 namespace TensorEngine.Files;
 
-/// <summary>What a safetensors file is to have, checked: a header and the tensors in its order.</summary>
+/// <summary>The validated content of a safetensors file to write: a header and the tensors in its order.</summary>
 internal readonly struct SafeTensorsContent
 {
     private readonly ReadOnlyMemory<byte> _header;

@@ -18,7 +18,7 @@ internal sealed class SafeTensorsHeader
     /// <summary>The bytes of N.</summary>
     public const int Prefix = sizeof(ulong);
 
-    /// <summary>The key of the map of texts that stands among the tensors.</summary>
+    /// <summary>The key of the map of texts among the tensors.</summary>
     public const string MetadataKey = "__metadata__";
 
     private readonly Dictionary<string, StoredTensor> _byName;

@@ -20,7 +20,7 @@ internal ref partial struct SafeTensorsHeaderParser
                 return _lastType = (ElementType)type;
         }
 
-        throw Wrong($"The dtype of {Excerpt.Quoted(name)} is {Excerpt.Quoted(Text())}, which is no known type.");
+        throw Wrong($"The dtype of {Excerpt.Quoted(name)} is {Excerpt.Quoted(Text())}, which is not a known type.");
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,6 +1,6 @@
 namespace TensorEngine.Files;
 
-/// <content>What the numbers of a header have to fulfil: every byte of the data belongs to one tensor, which needs it.</content>
+/// <content>Checks the offsets in a header: every byte of the data must belong to exactly one tensor.</content>
 internal ref partial struct SafeTensorsHeaderParser
 {
     private readonly StoredTensor MakeTensor(string name, ElementType type, long[] lengths, (long Begin, long End) offsets, int position)

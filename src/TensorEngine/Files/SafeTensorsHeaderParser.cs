@@ -75,7 +75,7 @@ internal ref partial struct SafeTensorsHeaderParser
             if (string.Equals(name, SafeTensorsHeader.MetadataKey, StringComparison.Ordinal))
             {
                 if (hasMetadata)
-                    throw Wrong($"\"{name}\" stands twice in the header.");
+                    throw Wrong($"\"{name}\" appears twice in the header.");
                 hasMetadata = true;
                 ReadMetadata();
                 continue;
@@ -84,7 +84,7 @@ internal ref partial struct SafeTensorsHeaderParser
             CheckName(name);
             ref StoredTensor? tensor = ref CollectionsMarshal.GetValueRefOrAddDefault(byName, name, out bool isTaken);
             if (isTaken)
-                throw Wrong($"The tensor {Excerpt.Quoted(name)} stands twice in the header.");
+                throw Wrong($"The tensor {Excerpt.Quoted(name)} appears twice in the header.");
             tensor = ReadTensor(name, start);
         }
 
@@ -182,7 +182,7 @@ internal ref partial struct SafeTensorsHeaderParser
             if (!_metadata.TryAdd(key, Text()))
             {
                 throw new InvalidFileException(
-                    _path, position, $"{Excerpt.Quoted(key)} stands twice in \"{SafeTensorsHeader.MetadataKey}\".");
+                    _path, position, $"{Excerpt.Quoted(key)} appears twice in \"{SafeTensorsHeader.MetadataKey}\".");
             }
         }
     }

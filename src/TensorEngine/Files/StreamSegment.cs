@@ -1,7 +1,8 @@
 namespace TensorEngine.Files;
 
 /// <summary>
-/// A stream from where it stands on, which is place 0: a zip archive has places of its own file in it. Closing it leaves the stream open.
+/// A stream seen from its current position, which becomes position 0, because a zip archive contains positions relative to its own start.
+/// Closing it leaves the stream open.
 /// </summary>
 internal sealed class StreamSegment(Stream stream) : Stream
 {

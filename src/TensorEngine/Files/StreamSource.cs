@@ -1,6 +1,6 @@
 namespace TensorEngine.Files;
 
-/// <summary>The bytes of a stream from where it stands on, which is place 0.</summary>
+/// <summary>The bytes of a stream from its current position, which becomes position 0.</summary>
 internal sealed class StreamSource : ByteSource
 {
     private readonly Stream _stream;

@@ -4,8 +4,8 @@ using System.Text;
 namespace TensorEngine.Files;
 
 /// <summary>
-/// What temporary files of a target are called: the target's name, 32 hexadecimal digits of chance, and .tmp. A long name is cut, so that a
-/// system that allows the target's name allows the temporary one; what tells it from similar names then is a hash of the whole.
+/// Creates the names of a target's temporary files: the target's name, 32 random hexadecimal digits, and .tmp. A long name is truncated, so
+/// that a system that allows the target's name allows the temporary one; a hash of the whole name then distinguishes it from similar ones.
 /// </summary>
 internal static class TemporaryName
 {
@@ -18,10 +18,10 @@ internal static class TemporaryName
     // A tilde, 16 digits of a hash, and what follows every name.
     private const int CutLength = 1 + 16 + 1 + ChanceLength + 4;
 
-    /// <summary>The pattern that every temporary name fits.</summary>
+    /// <summary>Gets the pattern that every temporary name matches.</summary>
     public static string Pattern => $"*{Suffix}";
 
-    /// <summary>A new path beside the target, which nobody else makes.</summary>
+    /// <summary>Creates a new unique path next to the target.</summary>
     public static string Make(string target)
     {
         ReadOnlySpan<char> folder = Path.GetDirectoryName(target.AsSpan());

@@ -1,7 +1,7 @@
 namespace TensorEngine.Files;
 
 /// <summary>
-/// One piece of reading or writing: asks after every chunk whether to go on, and reports how far it is if it is larger than 64 MiB.
+/// One read or write: checks for cancellation after every chunk, and reports progress if it is larger than 64 MiB.
 /// </summary>
 internal sealed class Transfer
 {

@@ -144,7 +144,7 @@ internal interface ITileLane<TSelf> : IFloatLane<TSelf>
     static abstract (TSelf First, TSelf Second, TSelf Third, TSelf Fourth) LoadColumns(ref readonly float source, nint stride);
 
     /// <summary>
-    /// Loads twice <see cref="IFloatLane{TSelf}.Width"/> neighbouring floats: every second one from the first on, and from the second.
+    /// Loads twice <see cref="IFloatLane{TSelf}.Width"/> adjacent floats: every second one starting with the first, and with the second.
     /// </summary>
     static abstract (TSelf Even, TSelf Odd) LoadPairs(ref readonly float source, nint index);
 

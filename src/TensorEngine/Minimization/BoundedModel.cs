@@ -37,7 +37,7 @@ internal sealed class BoundedModel
     /// <summary>Where the direction leads.</summary>
     public ReadOnlySpan<double> Target => _target;
 
-    /// <summary>Takes note of the newest pair.</summary>
+    /// <summary>Adds the newest pair.</summary>
     public void Notice() => _hessian.Notice();
 
     /// <summary>Finds the direction from a point, with its gradient.</summary>

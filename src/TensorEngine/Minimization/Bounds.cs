@@ -31,7 +31,10 @@ public sealed class Bounds
             if (double.IsNaN(upper[i]) || double.IsNegativeInfinity(upper[i]))
                 throw new ArgumentException($"upper[{i}] is {upper[i]}; it must be a number or positive infinity.", nameof(upper));
             if (lower[i] > upper[i])
-                throw new ArgumentException($"lower[{i}] is {lower[i]}, upper[{i}] is {upper[i]}; lower must not be above.", nameof(lower));
+            {
+                throw new ArgumentException(
+                    $"lower[{i}] is {lower[i]}, upper[{i}] is {upper[i]}; lower must not be greater.", nameof(lower));
+            }
         }
 
         (_lower, _upper) = (lower.ToArray(), upper.ToArray());

@@ -31,10 +31,10 @@ internal sealed class CompactHessian
     /// <summary>The multiple of the identity that the pairs correct.</summary>
     public double Theta { get; private set; }
 
-    /// <summary>2 k, for k pairs; 0 if they were forgotten, or are too much alike to be told apart.</summary>
+    /// <summary>2 k, for k pairs; 0 if the pairs were discarded or are too similar to distinguish.</summary>
     public int Size { get; private set; }
 
-    /// <summary>Takes note of the newest pair.</summary>
+    /// <summary>Adds the newest pair.</summary>
     public void Notice()
     {
         int newest = _pairs.Count - 1;

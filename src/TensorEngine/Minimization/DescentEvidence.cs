@@ -1,12 +1,12 @@
 namespace TensorEngine.Minimization;
 
 /// <summary>
-/// What trials that were not lower say of a descent that a linear model promises: from the two shortest whose changes rounding does
-/// not hide, the rise as a t + b t².
+/// Estimates the descent that a linear model promises from trials that were not lower: fits a t + b t² to the two shortest whose changes
+/// are not hidden by rounding.
 /// </summary>
 internal struct DescentEvidence
 {
-    /// <summary>What a model expects to gain, relative to the value, that rounding can hide.</summary>
+    /// <summary>The largest expected gain of a model, relative to the value, that rounding can hide.</summary>
     public const double HiddenByRounding = 1e4 * DoubleVector.Epsilon;
 
     // The most that is believed to be noise, relative to the value.

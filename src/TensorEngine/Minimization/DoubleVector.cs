@@ -7,7 +7,7 @@ using TensorEngine.Numerics;
 namespace TensorEngine.Minimization;
 
 /// <summary>
-/// What optimization in double needs of vectors, with the same bits at every width: sums have the shape of
+/// Vector operations for optimization in double, with the same bits at every width: sums have the shape of
 /// <see cref="Reduction"/>, though with 32 virtual lanes.
 /// </summary>
 internal static class DoubleVector

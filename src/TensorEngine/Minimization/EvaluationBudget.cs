@@ -1,6 +1,6 @@
 namespace TensorEngine.Minimization;
 
-/// <summary>What ends an iteration between two evaluations: their number, or a cancellation.</summary>
+/// <summary>Ends an iteration between two evaluations, because of their number or a cancellation.</summary>
 internal readonly struct EvaluationBudget(long most, CancellationToken cancellationToken)
 {
     public bool IsCancelled => cancellationToken.IsCancellationRequested;

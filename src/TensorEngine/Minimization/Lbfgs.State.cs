@@ -41,7 +41,7 @@ public sealed partial class Lbfgs
 internal sealed partial class LbfgsCore
 {
     /// <summary>Describes what the next direction depends on, under PyTorch's names; the oldest pair is number 0.</summary>
-    /// <param name="archive">What asks.</param>
+    /// <param name="archive">The archive.</param>
     /// <param name="length">The number of variables.</param>
     public void Describe(StateArchive archive, int length)
     {

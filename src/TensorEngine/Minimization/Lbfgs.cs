@@ -209,7 +209,7 @@ public sealed partial class Lbfgs : IStateful
             parameter.Owner = null;
     }
 
-    /// <summary>What a step with some options keeps to.</summary>
+    /// <summary>Gets the limits of a step with some options.</summary>
     internal static LbfgsLimits Limits(LbfgsOptions options) => new()
     {
         LearningRate = options.LearningRate,

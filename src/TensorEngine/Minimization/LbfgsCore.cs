@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace TensorEngine.Minimization;
 
-/// <summary>What a run of <see cref="LbfgsCore"/> keeps to.</summary>
+/// <summary>The limits of a run of <see cref="LbfgsCore"/>.</summary>
 internal readonly record struct LbfgsLimits
 {
     public required double LearningRate { get; init; }

@@ -67,7 +67,7 @@ internal sealed class LbfgsPairs
     /// <summary>The memory of a pair's change of the gradient.</summary>
     public double[] ChangeMemory(int pair) => _changes[At(pair)];
 
-    /// <summary>Remembers a pair, in place of the oldest one if there is no other place.</summary>
+    /// <summary>Stores a pair, replacing the oldest one if there is no room.</summary>
     /// <param name="change">y.</param>
     /// <param name="step">s.</param>
     /// <param name="curvature">y·s, above 0.</param>

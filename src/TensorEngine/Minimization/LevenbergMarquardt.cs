@@ -117,7 +117,7 @@ internal sealed class LevenbergMarquardt
     }
 
     /// <summary>Shortens the step until it leads down.</summary>
-    /// <returns>Whether a step was taken, and why to stop, or null to go on.</returns>
+    /// <returns>Whether a step was taken, and the reason to stop, or null to continue.</returns>
     private (bool Moved, StopReason? Reason) Move()
     {
         bool tried = false, sawFinite = false, widened = false;

@@ -40,16 +40,16 @@ internal sealed class LineSearch(int length)
     /// </summary>
     public bool IsUnbounded => _isUnbounded;
 
-    /// <summary>What the trials of the last search that were not lower say of the slope at its start.</summary>
+    /// <summary>Gets what the trials of the last search that were not lower imply about the slope at its start.</summary>
     public DescentEvidence Evidence => _evidence;
 
     /// <summary>Where a search starts: the step to try first, and value and slope at a step of 0.</summary>
     public readonly record struct Start(double Step, double Value, double Slope);
 
-    /// <summary>What a search has found.</summary>
+    /// <summary>The result of a search.</summary>
     /// <param name="Step">The step; 0 if no trial is lower than the start.</param>
     /// <param name="Value">The value there.</param>
-    /// <param name="Evaluations">Evaluations done.</param>
+    /// <param name="Evaluations">The number of evaluations.</param>
     public readonly record struct Found(double Step, double Value, int Evaluations);
 
     /// <summary>Searches from a point along a direction.</summary>

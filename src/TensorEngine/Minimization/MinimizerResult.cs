@@ -24,7 +24,7 @@ public readonly record struct MinimizerIteration(long Number, long Evaluations, 
 /// <param name="Value">The value there.</param>
 /// <param name="GradientNorm">The largest magnitude there of the gradient's elements that no bound blocks.</param>
 /// <param name="Iterations">Iterations that moved.</param>
-/// <param name="Evaluations">Evaluations done.</param>
+/// <param name="Evaluations">The number of evaluations.</param>
 /// <param name="Reason">The reason why it stopped.</param>
 public sealed record MinimizerResult(
     double[] Point, double Value, double GradientNorm, long Iterations, long Evaluations, StopReason Reason)

@@ -116,7 +116,7 @@ internal sealed class QuasiNewton
         return double.IsFinite(scale) && scale > 0 ? scale : 1 / DoubleVector.SumOfMagnitudes(_gradient);
     }
 
-    /// <summary>What changes of the value are compared with.</summary>
+    /// <summary>The scale with which changes of the value are compared.</summary>
     private double ValueScale() =>
         Math.Max(Math.Max(Math.Abs(_value), Math.Abs(_search.Best.Value)), DoubleVector.Epsilon * (_startValue - _search.Best.Value));
 

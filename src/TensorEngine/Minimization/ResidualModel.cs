@@ -55,7 +55,7 @@ internal sealed class ResidualModel
         Scale(residuals);
     }
 
-    /// <summary>Evaluates the Jacobian into columns, beside whose point the residuals were evaluated.</summary>
+    /// <summary>Evaluates the Jacobian into columns, at the point at which the residuals were evaluated.</summary>
     public void EvaluateJacobian(ReadOnlySpan<double> point, Span<double> columns)
     {
         JacobianEvaluations++;

@@ -8,7 +8,7 @@ internal sealed class ScaledObjective(Objective objective)
 {
     private int _exponent;
 
-    /// <summary>Evaluations done.</summary>
+    /// <summary>The number of evaluations.</summary>
     public long Evaluations { get; private set; }
 
     /// <summary>Evaluates at the start and chooses the factor.</summary>

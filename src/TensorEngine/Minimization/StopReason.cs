@@ -46,7 +46,7 @@ public enum StopReason
     Unbounded,
 }
 
-/// <summary>What the reasons mean.</summary>
+/// <summary>Describes the reasons.</summary>
 internal static class StopReasons
 {
     public static bool IsConverged(StopReason reason) =>

@@ -32,7 +32,7 @@ internal sealed class TrustRegionStep
     /// <summary>Whether a singular value counts as 0.</summary>
     public bool IsSingular { get; private set; }
 
-    /// <summary>A column of the matrix to fill; what is below the residuals stays 0.</summary>
+    /// <summary>Gets a column of the matrix to fill; the elements below the residuals stay 0.</summary>
     public Span<double> Column(int index, int residuals)
     {
         Span<double> column = _columns.AsSpan(index * _rows, _rows);

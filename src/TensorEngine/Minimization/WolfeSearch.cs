@@ -53,7 +53,7 @@ internal sealed class WolfeSearch(int length)
     /// <param name="direction">A direction of descent.</param>
     /// <param name="start">The step to try first, and value and slope at the point.</param>
     /// <param name="box">How far it may go.</param>
-    /// <param name="budget">What ends the search before an evaluation.</param>
+    /// <param name="budget">The budget, which can end the search before an evaluation.</param>
     public SearchEnd Run(
         ScaledObjective objective,
         ReadOnlySpan<double> point,

@@ -10,7 +10,7 @@ internal interface IColumnTerms
     /// <summary>Whether the terms of a row may be asked for by whole registers.</summary>
     bool SideBySide { get; }
 
-    /// <summary>The terms of a row from <paramref name="column"/> on, as many as there are lanes.</summary>
+    /// <summary>Gets the terms of a row starting at <paramref name="column"/>, one for each lane.</summary>
     TDouble At<TDouble>(int row, int column)
         where TDouble : struct, IDoubleLane<TDouble>;
 }
@@ -86,7 +86,7 @@ internal static class ColumnReduction
     }
 }
 
-/// <summary>The elements of a matrix, or what becomes of them.</summary>
+/// <summary>The elements of a matrix, or values computed from them.</summary>
 internal readonly ref struct MatrixTerms<TTerm>(ReadOnlyMatrixSpan matrix) : IColumnTerms
     where TTerm : struct, ITerm
 {

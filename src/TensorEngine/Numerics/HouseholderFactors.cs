@@ -10,8 +10,8 @@ namespace TensorEngine.Numerics;
 /// Source: Golub and Van Loan, Matrix Computations, 4th edition, algorithms 5.1.1 and 5.2.1.
 /// </summary>
 /// <param name="matrix">Memory for the largest matrix.</param>
-/// <param name="q">As much for its orthogonal factor.</param>
-/// <param name="side">The most columns that a matrix has.</param>
+/// <param name="q">The same amount for its orthogonal factor.</param>
+/// <param name="side">The maximum number of columns of a matrix.</param>
 internal sealed class HouseholderFactors(double[] matrix, double[] q, int side)
 {
     // Two passes over a column, of which what is beyond the first-level cache costs more.

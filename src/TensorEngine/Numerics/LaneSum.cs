@@ -11,13 +11,13 @@ namespace TensorEngine.Numerics;
 /// </summary>
 internal static class LaneSum
 {
-    /// <summary>The terms that are summed at once.</summary>
+    /// <summary>The number of terms that are summed at once.</summary>
     public const int Block = 4096;
 
     // What a term that comes from the caches takes, about.
     public const double NanosecondsPerElement = 0.125;
 
-    /// <summary>The virtual lanes: zeros up to a multiple of so many terms change no sum of fewer.</summary>
+    /// <summary>The number of virtual lanes: padding with zeros to a multiple of it changes no sum.</summary>
     public const int Lanes = 64;
 
     /// <summary>The sum of all terms; 0 for none.</summary>

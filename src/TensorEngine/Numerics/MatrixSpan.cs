@@ -221,12 +221,12 @@ public readonly ref struct MatrixSpan
     [DoesNotReturn]
     private void ThrowPlace(int row, int column) =>
         throw new ArgumentOutOfRangeException(
-            (uint)row >= (uint)Rows ? nameof(row) : nameof(column), $"[{row}, {column}] is no element of a matrix of {ToString()}.");
+            (uint)row >= (uint)Rows ? nameof(row) : nameof(column), $"[{row}, {column}] is not an element of a matrix of {ToString()}.");
 
     [DoesNotReturn]
     private void ThrowPart(int row, int column, int rows, int columns) =>
         throw new ArgumentOutOfRangeException(
             row < 0 || row > Rows ? nameof(row) : column < 0 || column > Columns ? nameof(column)
                 : rows < 0 || rows > Rows - row ? nameof(rows) : nameof(columns),
-            $"[{rows}, {columns}] from [{row}, {column}] on is no part of a matrix of {ToString()}.");
+            $"[{rows}, {columns}] from [{row}, {column}] on is not part of a matrix of {ToString()}.");
 }

@@ -4,12 +4,12 @@ namespace TensorEngine.Numerics;
 
 /// <summary>
 /// The eigenvectors of a symmetric matrix: reflections make it tridiagonal, and rotations of the implicit QL algorithm diagonal. Rows are
-/// combined element by element in a fixed order, and products and sums round one by one, so that the bits are the same everywhere. Has the
+/// combined element by element in a fixed order, and each product and sum rounds separately, so the bits are the same everywhere. Holds the
 /// memory for it, and allocates nothing later.
 /// Source: Golub and Van Loan, Matrix Computations, 4th edition, sections 8.3.1 and 8.3.3.
 /// </summary>
 /// <param name="matrix">Memory for the largest matrix.</param>
-/// <param name="basis">As much for its eigenvectors.</param>
+/// <param name="basis">The same amount for its eigenvectors.</param>
 /// <param name="side">The side of the largest matrix.</param>
 internal sealed class SymmetricBasis(double[] matrix, double[] basis, int side)
 {
@@ -27,7 +27,7 @@ internal sealed class SymmetricBasis(double[] matrix, double[] basis, int side)
     private readonly int[] _order = new int[side];
     private int _side;
 
-    /// <summary>Finds the eigenvectors and puts them into the columns of a matrix, those of the largest eigenvalues first.</summary>
+    /// <summary>Computes the eigenvectors as the columns of a matrix, those of the largest eigenvalues first.</summary>
     /// <param name="symmetric">[length, length], row by row.</param>
     /// <param name="length">The side.</param>
     /// <param name="vectors">[length, length], row by row; receives the eigenvectors, orthonormal and of any sign.</param>
@@ -48,7 +48,7 @@ internal sealed class SymmetricBasis(double[] matrix, double[] basis, int side)
         }
     }
 
-    /// <summary>The places of numbers, the largest first; of equal ones, and NaN, the first one first.</summary>
+    /// <summary>Gets the indices that sort numbers in descending order; equal numbers, and NaN, keep their order.</summary>
     public static void Order(ReadOnlySpan<double> numbers, Span<int> places)
     {
         for (int i = 0; i < places.Length; i++)

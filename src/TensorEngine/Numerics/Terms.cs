@@ -4,7 +4,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics;
 
-/// <summary>The terms of a sum, each made of the elements at one place.</summary>
+/// <summary>The terms of a sum, each computed from the elements at one index.</summary>
 internal interface ITerms
 {
     /// <summary>The terms at <paramref name="index"/> and those that follow, as many as there are lanes.</summary>

@@ -210,7 +210,7 @@ public sealed class Muon : Optimizer<MuonOptions>
 
     private static (int Rows, int Columns) Sides(Shape shape) => (shape[0], (int)(shape.ElementCount / shape[0]));
 
-    /// <summary>Small matrices, each stepped by one thread.</summary>
+    /// <summary>The small matrices, each stepped by one thread.</summary>
     private readonly ref struct SmallMatrices(Muon muon, in StepContext<MuonOptions> step, WorkParts parts) : IWork
     {
         private readonly StepContext<MuonOptions> _step = step;

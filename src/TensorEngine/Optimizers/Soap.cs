@@ -71,11 +71,11 @@ public sealed record SoapOptions() : OptimizerOptions(learningRate: 3e-3)
 /// A parameter of at least two dimensions is a matrix of [first dimension, all others]. Vectors, and sides longer than
 /// <see cref="SoapOptions.MaximumSide"/>, have no basis, which is the same as a basis of unit vectors.
 /// <code>
-/// G = gradient                                (-gradient with maximize; one of a norm above 2^60 counts as one of that norm)
+/// G = gradient                                (-gradient with maximize; a norm above 2^60 counts as 2^60)
 /// in the first step, which leaves p as it is:
 ///   L = (1 - shampooBeta) * G G^T,  R = (1 - shampooBeta) * G^T G
 ///   QL, QR = eigenvectors of L and of R, those of the largest eigenvalues first
-/// afterwards, t being the number of the step less 1:
+/// afterward, where t is the number of the step minus 1:
 ///   H = QL^T G QR
 ///   m = beta1 * m + (1 - beta1) * H
 ///   v = beta2 * v + (1 - beta2) * H^2
@@ -84,7 +84,7 @@ public sealed record SoapOptions() : OptimizerOptions(learningRate: 3e-3)
 ///   p = p * (1 - learningRate * weightDecay)
 ///   L = shampooBeta * L + (1 - shampooBeta) * G G^T, R likewise
 ///   if t is a multiple of preconditionFrequency:
-///     the columns of QL, and the rows of v, are put in the order of q . L q, largest first; QR, R and the columns of v likewise
+///     the columns of QL, and the rows of v, are sorted by q . L q, largest first; QR, R and the columns of v likewise
 ///     m = QL m QR^T,  QL = the orthogonal factor of L QL, QR of R QR,  m = QL^T m QR
 /// </code>
 /// State: exp_avg and exp_avg_sq are m and v; left_average and left_basis are L and QL, of rows x rows, and right_average and right_basis
@@ -134,7 +134,7 @@ public sealed class Soap : Optimizer<SoapOptions>
         if (_maximumSide is { } side && Require.NotNull(options).MaximumSide != side)
         {
             throw new InvalidOperationException(
-                $"MaximumSide is {options.MaximumSide}, but this optimizer was made with {side}, which its state follows.");
+                $"MaximumSide is {options.MaximumSide}, but this optimizer was created with {side}, which determines its state.");
         }
 
         return s_moments;

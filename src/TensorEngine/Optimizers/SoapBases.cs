@@ -4,8 +4,8 @@ using TensorEngine.Numerics.Products;
 namespace TensorEngine.Optimizers;
 
 /// <summary>
-/// Finds the bases of <see cref="Soap"/>: eigenvectors of a symmetric matrix, at first all the way and later by one step of the power
-/// iteration. Has the memory for it, and allocates nothing later.
+/// Computes the bases of <see cref="Soap"/>: eigenvectors of a symmetric matrix, with a full decomposition first and one step of the power
+/// iteration later. Allocates its memory up front, and nothing later.
 /// </summary>
 internal sealed class SoapBases
 {
@@ -16,7 +16,7 @@ internal sealed class SoapBases
     private readonly double[] _sizes;
     private readonly int[] _order;
 
-    /// <summary>Takes the memory for matrices up to a side.</summary>
+    /// <summary>Allocates the memory for matrices up to a given side.</summary>
     public SoapBases(int side)
     {
         _product = new AlignedBuffer(side * side);
@@ -28,9 +28,9 @@ internal sealed class SoapBases
         _order = new int[side];
     }
 
-    /// <summary>Takes the products of a gradient with its transpose into their average.</summary>
+    /// <summary>Adds the product of a gradient and its transpose to their average.</summary>
     /// <param name="gradient">[side, others].</param>
-    /// <param name="kept">How much of the average a step keeps.</param>
+    /// <param name="kept">The share of the average that a step keeps.</param>
     /// <param name="average">[side, side], row by row; updated.</param>
     /// <param name="workers">The threads that share long work, or null.</param>
     public void Average(ReadOnlyMatrixSpan gradient, double kept, Span<float> average, Workers? workers)
@@ -40,14 +40,14 @@ internal sealed class SoapBases
         Interpolation.Between(1 - kept, average, product, average, workers);
     }
 
-    /// <summary>All eigenvectors of an average, those of the largest eigenvalues first.</summary>
+    /// <summary>Computes all eigenvectors of an average, those of the largest eigenvalues first.</summary>
     public void Find(ReadOnlySpan<float> average, int side, Span<float> basis) => _eigenvectors.Find(average, side, basis);
 
     /// <summary>
-    /// One step of the power iteration from a basis: its vectors are put in the order of their eigenvalues, as q . A q estimates them, and
-    /// the basis becomes the orthogonal factor of A times it.
+    /// Takes one step of the power iteration from a basis: sorts its vectors by their eigenvalues, estimated as q . A q, and replaces the
+    /// basis with the orthogonal factor of A times the basis.
     /// </summary>
-    /// <returns>Where each vector was, until the next call.</returns>
+    /// <returns>The previous position of each vector; valid until the next call.</returns>
     public ReadOnlySpan<int> Improve(ReadOnlySpan<float> average, int side, Span<float> basis, Workers? workers)
     {
         Span<float> product = _product.Span[..basis.Length], sorted = _sorted.Span[..basis.Length];

@@ -21,7 +21,7 @@ internal readonly struct SoapRule(SoapOptions options, long step) : IUpdateRule2
     }
 }
 
-/// <summary>A number of times the gradient.</summary>
+/// <summary>A multiple of the gradient.</summary>
 internal readonly struct SoapScale(float factor) : IUnaryFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

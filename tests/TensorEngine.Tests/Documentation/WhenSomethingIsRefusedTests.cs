@@ -38,7 +38,7 @@ public sealed class WhenSomethingIsRefusedTests
                 float[] values = new float[8], gradients = new float[6];
                 Sgd.Update(new SgdOptions(), 1, values, gradients);
             }),
-            Section<ArgumentException>("The matrices of a product do not fit", () =>
+            Section<ArgumentException>("The shapes of a matrix product do not match", () =>
             {
                 float[] input = new float[8 * 3], weight = new float[4 * 3], output = new float[8 * 4];
                 MatrixProduct.Multiply(new(input, 8, 3), new(weight, 4, 3), new MatrixSpan(output, 8, 4));
@@ -58,11 +58,11 @@ public sealed class WhenSomethingIsRefusedTests
             }),
             Section<FileNotFoundException>("The file does not exist", () => Checkpoint(4).Load(folder.PathOf("rnu.safetensors"))),
             Section<InvalidFileException>("The file is damaged", () => Checkpoint(4).Load(damaged)),
-            Section<CheckpointMismatchException>("The checkpoint is of another network", () => Checkpoint(5).Load(run)),
+            Section<CheckpointMismatchException>("The checkpoint belongs to another network", () => Checkpoint(5).Load(run)),
             Section<CheckpointMismatchException>(
                 "The checkpoint has other parts", () => new Checkpoint(Store(4)) { { "noise", new Philox(1) } }.Load(run)),
             Section<CheckpointMismatchException>(
-                "The checkpoint is of a version this library does not know", () => Checkpoint(4).Load(newer)));
+                "The checkpoint has a version that this library does not know", () => Checkpoint(4).Load(newer)));
 
         GeneratedPage.Block Section<TException>(string heading, Action call)
             where TException : Exception

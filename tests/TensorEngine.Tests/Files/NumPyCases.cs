@@ -43,8 +43,8 @@ public static class NumPyCases
         Of("no descr", "^{'fortran_order': False, 'shape': (2, 3)}", "no descr"),
         Of("no fortran_order", "^{'descr': '<f4', 'shape': (2, 3)}", "no fortran_order"),
         Of("no shape", "^{'descr': '<f4', 'fortran_order': False}", "no shape"),
-        Of("unknown key", "{^'order': 'C', 'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}", "\"order\" is unknown or stands twice"),
-        Of("key twice", "{'descr': '<f4', ^'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}", "\"descr\" is unknown or stands twice"),
+        Of("unknown key", "{^'order': 'C', 'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}", "\"order\" is unknown or appears twice"),
+        Of("key twice", "{'descr': '<f4', ^'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}", "\"descr\" is unknown or appears twice"),
         Of("unclosed text", "{^'descr: 1}", "A text has no end"),
         Of("code instead of a literal", "{'descr': ^__import__('os'), 'fortran_order': False, 'shape': (2, 3)}", "descr is not a text"),
     ];

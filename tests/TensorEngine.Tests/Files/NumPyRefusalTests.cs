@@ -76,7 +76,7 @@ public sealed class NumPyRefusalTests
     public void TwoMembersOfOneNameAreRefused()
     {
         WriteArchive(CompressionLevel.NoCompression, "a.npy", "b.npy", "a.npy");
-        Refusal.Of<InvalidFileException>(() => NumPyArchive.Load(ArchivePath), "\"a.npy\" stands twice");
+        Refusal.Of<InvalidFileException>(() => NumPyArchive.Load(ArchivePath), "\"a.npy\" appears twice");
     }
 
     [Test]

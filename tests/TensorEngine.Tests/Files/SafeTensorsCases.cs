@@ -60,8 +60,8 @@ public static class SafeTensorsCases
         OfHeader("shape twice", """{"a":{"dtype":"F32","shape":[],^"shape":[],"data_offsets":[0,4]}}""", 4, "the field shape twice"),
         OfHeader("data_offsets twice", """{"a":{"dtype":"F32","shape":[],"data_offsets":[0,4],^"data_offsets":[0,4]}}""", 4, "the field data_offsets twice"),
         OfHeader("unknown field", """{"a":{"dtype":"F32","shape":[],"data_offsets":[0,4],^"strides":[1]}}""", 4, "the field \"strides\""),
-        OfHeader("unknown type", """{"a":{"dtype":^"F31","shape":[],"data_offsets":[0,4]}}""", 4, "\"F31\", which is no known type"),
-        OfHeader("type in small letters", """{"a":{"dtype":^"f32","shape":[],"data_offsets":[0,4]}}""", 4, "\"f32\", which is no known type"),
+        OfHeader("unknown type", """{"a":{"dtype":^"F31","shape":[],"data_offsets":[0,4]}}""", 4, "\"F31\", which is not a known type"),
+        OfHeader("type in small letters", """{"a":{"dtype":^"f32","shape":[],"data_offsets":[0,4]}}""", 4, "\"f32\", which is not a known type"),
         OfHeader("type that is a number", """{"a":{"dtype":^32,"shape":[],"data_offsets":[0,4]}}""", 4, "dtype of \"a\" is not a text"),
         OfHeader("shape that is a number", """{"a":{"dtype":"F32","shape":^1,"data_offsets":[0,4]}}""", 4, "shape of \"a\" is not an array"),
         OfHeader("shape that is an object", """{"a":{"dtype":"F32","shape":^{},"data_offsets":[0,4]}}""", 4, "shape of \"a\" is not an array"),
@@ -112,8 +112,8 @@ public static class SafeTensorsCases
 
     private static SafeTensorsCase[] Names =>
     [
-        OfHeader("name twice", """{"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]},^"a":{"dtype":"U8","shape":[],"data_offsets":[1,2]}}""", 2, "\"a\" stands twice"),
-        OfHeader("name twice, once escaped", """{"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]},^"\u0061":{"dtype":"U8","shape":[],"data_offsets":[1,2]}}""", 2, "\"a\" stands twice"),
+        OfHeader("name twice", """{"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]},^"a":{"dtype":"U8","shape":[],"data_offsets":[1,2]}}""", 2, "\"a\" appears twice"),
+        OfHeader("name twice, once escaped", """{"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]},^"\u0061":{"dtype":"U8","shape":[],"data_offsets":[1,2]}}""", 2, "\"a\" appears twice"),
         OfHeader("name with a character of code 0", """{^"a\u0000":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}""", 1, "character of code 0"),
         OfHeader("name with the first half of a pair", """{^"\ud800":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}""", 1, "half of a surrogate pair"),
         OfHeader("name with the second half of a pair", """{^"\udc00a":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}""", 1, "half of a surrogate pair"),
@@ -124,12 +124,12 @@ public static class SafeTensorsCases
     [
         OfHeader("metadata that is a text", """{"__metadata__":^"a"}""", 0, "is not an object"),
         OfHeader("metadata that is true", """{"__metadata__":^true}""", 0, "is not an object"),
-        OfHeader("metadata of null twice", """{"__metadata__":null,^"__metadata__":null}""", 0, "stands twice"),
+        OfHeader("metadata of null twice", """{"__metadata__":null,^"__metadata__":null}""", 0, "appears twice"),
         OfHeader("metadata with a number", """{"__metadata__":{"a":^1}}""", 0, "a value that is not a text"),
         OfHeader("metadata with an object", """{"__metadata__":{"a":^{}}}""", 0, "a value that is not a text"),
         OfHeader("metadata with null", """{"__metadata__":{"a":^null}}""", 0, "a value that is not a text"),
-        OfHeader("metadata twice", """{"__metadata__":{},^"__metadata__":{}}""", 0, "stands twice"),
-        OfHeader("metadata with a name twice", """{"__metadata__":{"a":"1",^"a":"2"}}""", 0, "\"a\" stands twice"),
+        OfHeader("metadata twice", """{"__metadata__":{},^"__metadata__":{}}""", 0, "appears twice"),
+        OfHeader("metadata with a name twice", """{"__metadata__":{"a":"1",^"a":"2"}}""", 0, "\"a\" appears twice"),
         OfHeader("metadata with half of a pair", """{"__metadata__":{"a":^"\ud800"}}""", 0, "half of a surrogate pair"),
         OfHeader("metadata whose name has a character of code 0", """{"__metadata__":{^"a\u0000":"1"}}""", 0, "character of code 0"),
         OfHeader("metadata of 30,001 entries", TooMuchMetadata(), 0, "30001 entries; at most 30000"),

@@ -112,7 +112,7 @@ public sealed class SoapTests
         var store = new ParameterStore();
         Parameter weight = store.Add("weight", [3, 4]);
         var soap = new Soap(store);
-        const string Message = "MaximumSide is 2, but this optimizer was made with 10000";
+        const string Message = "MaximumSide is 2, but this optimizer was created with 10000";
         Assert.That(() => soap.Options = soap.Options with { MaximumSide = 2 }, Throws.InvalidOperationException.With.Message.Contains(Message));
         Assert.That(
             () => soap.AddGroup([weight], options => options with { MaximumSide = 2 }), Throws.InvalidOperationException.With.Message.Contains(Message));
@@ -131,7 +131,7 @@ public sealed class SoapTests
         store.Add("longer", [46_340, 1]);
         Assert.That(
             () => new Soap(store, new() { MaximumSide = 46_340 }),
-            Throws.ArgumentException.With.Message.Contains("parameters have more of the state left_average than"));
+            Throws.ArgumentException.With.Message.Contains("parameters need more floats of state left_average than"));
     }
 
     private static void AssertDescending(float[] basis, float[] average, int length)

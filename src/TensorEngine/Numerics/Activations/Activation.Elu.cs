@@ -21,7 +21,7 @@ public static partial class Activation
     /// <summary>
     /// inputGradient = outputGradient where input is above 0 and outputGradient * alpha * e^input elsewhere. Error at most 2 ULP.
     /// </summary>
-    /// <param name="input">What <see cref="Elu"/> was given.</param>
+    /// <param name="input">The input passed to <see cref="Elu"/>.</param>
     /// <param name="outputGradient">As long as <paramref name="input"/>.</param>
     /// <param name="alpha">The negative of the limit at -infinity (1 in torch), finite; rounded to the nearest float.</param>
     /// <param name="inputGradient">

@@ -18,7 +18,7 @@ public static partial class Activation
 
     /// <summary>inputGradient = outputGradient where input is above 0 and negativeSlope * outputGradient elsewhere.
     /// Error at most 0.5 ULP.</summary>
-    /// <param name="input">What <see cref="LeakyRelu"/> was given; for a positive slope you can pass its output instead.</param>
+    /// <param name="input">The input passed to <see cref="LeakyRelu"/>; for a positive slope you can pass its output instead.</param>
     /// <param name="outputGradient">As long as <paramref name="input"/>.</param>
     /// <param name="negativeSlope">The factor below 0 (0.01 in torch), finite; rounded to the nearest float.</param>
     /// <param name="inputGradient">

@@ -30,7 +30,7 @@ public static partial class Activation
     /// inputGradient = outputGradient / (1 + e^(-beta * input)), and outputGradient where beta * input is above threshold. Error at most
     /// 2.7 ULP for a beta that is a power of two, and about |beta * input| more for others.
     /// </summary>
-    /// <param name="input">What <see cref="Softplus"/> was given.</param>
+    /// <param name="input">The input passed to <see cref="Softplus"/>.</param>
     /// <param name="outputGradient">As long as <paramref name="input"/>.</param>
     /// <param name="beta">The sharpness of the bend (1 in torch), above 0 and finite; rounded to the nearest float.</param>
     /// <param name="threshold">

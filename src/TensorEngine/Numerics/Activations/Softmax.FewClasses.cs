@@ -7,7 +7,7 @@ using TensorEngine.Numerics.Functions;
 
 namespace TensorEngine.Numerics.Activations;
 
-/// <content>Rows that are shorter than a pass over them is worth: as many at once as a register has lanes, a row in each.</content>
+/// <content>Rows too short for a pass of their own: processes one row in each lane of a register.</content>
 public static partial class Softmax
 {
     // The lanes of a sum: longer rows are no single round of it.

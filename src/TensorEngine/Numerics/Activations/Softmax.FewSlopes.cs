@@ -4,7 +4,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics.Activations;
 
-/// <content>What follows from the sums of few classes.</content>
+/// <content>The results computed from the sums of few classes.</content>
 public static partial class Softmax
 {
     /// <summary>

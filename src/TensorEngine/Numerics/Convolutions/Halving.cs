@@ -4,7 +4,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Numerics.Convolutions;
 
-/// <summary>What becomes of the four elements of a window.</summary>
+/// <summary>Specifies what to compute from the four elements of a window.</summary>
 internal interface IHalvingKind
 {
     /// <summary>Whether it is an element whose place counts, too.</summary>
@@ -16,8 +16,8 @@ internal interface IHalvingKind
 }
 
 /// <summary>
-/// Poolings by windows of 2 x 2 that do not overlap, which most networks have: whole registers of windows at a time, whose elements come
-/// apart as they are loaded. What a register has beyond the end of a row, the next row overwrites.
+/// Pooling with windows of 2 x 2 that do not overlap, as in most networks: processes whole registers of windows at a time, whose elements
+/// are separated as they are loaded. The next row overwrites the elements of a register beyond the end of a row.
 /// </summary>
 internal readonly ref struct Halving<TKind>(
     PoolingGeometry geometry, ReadOnlySpan<float> input, Span<float> output, Span<int> places, int first, int count) : ITileKernel

@@ -1,12 +1,14 @@
 namespace TensorEngine.Numerics.Convolutions;
 
-/// <summary>How patches are taken along one dimension: as <see cref="WindowAxis"/>, with a padding that may cut places off, too.</summary>
+/// <summary>
+/// Describes how patches are taken along one dimension: like <see cref="WindowAxis"/>, but with padding that may also be negative.
+/// </summary>
 /// <param name="Input">The length of the source.</param>
-/// <param name="Kernel">How many places a patch has.</param>
-/// <param name="Stride">From a patch to the next.</param>
-/// <param name="Before">How many zeros come before the source; below 0, how many of its places are left out.</param>
-/// <param name="Dilation">From a place of a patch to the next.</param>
-/// <param name="Output">How many patches there are.</param>
+/// <param name="Kernel">The number of elements of a patch.</param>
+/// <param name="Stride">The distance from one patch to the next.</param>
+/// <param name="Before">The number of zeros before the source; if negative, the number of its elements to leave out.</param>
+/// <param name="Dilation">The distance from one element of a patch to the next.</param>
+/// <param name="Output">The number of patches.</param>
 internal readonly record struct PatchAxis(int Input, int Kernel, int Stride, int Before, int Dilation, int Output)
 {
     /// <summary>The patches of a convolution's input.</summary>
@@ -19,9 +21,9 @@ internal readonly record struct PatchAxis(int Input, int Kernel, int Stride, int
     public static PatchAxis Turned(WindowAxis axis) =>
         new(axis.Output, axis.Kernel, 1, (axis.Kernel - 1) * axis.Dilation - axis.Padding, axis.Dilation, axis.Input);
 
-    /// <summary>Whether the patches are the places of the source, one after the other.</summary>
+    /// <summary>Gets whether the patches are the elements of the source in order.</summary>
     public bool IsPlain => Kernel == 1 && Stride == 1 && Before == 0;
 
-    /// <summary>How many places of the padded source so many patches look at, from the first to the last.</summary>
+    /// <summary>Gets the number of elements of the padded source spanned by a number of patches.</summary>
     public int Reach(int patches) => (patches - 1) * Stride + (Kernel - 1) * Dilation + 1;
 }

@@ -50,7 +50,7 @@ internal readonly struct Patches(PatchAxis vertical, PatchAxis horizontal)
     /// <summary>Writes the patches of some channels of some images.</summary>
     /// <param name="images">The first channel of the first image.</param>
     /// <param name="imageStride">From an image to the next.</param>
-    /// <param name="count">How many images.</param>
+    /// <param name="count">The number of images.</param>
     /// <param name="channels">How many channels, one after the other.</param>
     /// <param name="row">The first row of patches.</param>
     /// <param name="rows">How many rows of patches.</param>
@@ -144,7 +144,7 @@ internal readonly struct Patches(PatchAxis vertical, PatchAxis horizontal)
         }
     }
 
-    /// <summary>Copies some floats, of which there are few.</summary>
+    /// <summary>Copies a few floats.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy<TFloat>(ref float from, ref float to, nint length)
         where TFloat : struct, ITileLane<TFloat>

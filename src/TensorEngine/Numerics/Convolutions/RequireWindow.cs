@@ -26,7 +26,7 @@ internal static class RequireWindow
                 $"[{first}, {second}, {third}, {fourth}] of {what} has {length} elements; there must be at most {Array.MaxLength}.", name);
     }
 
-    /// <summary>A buffer of as many elements as the geometry says.</summary>
+    /// <summary>Requires a buffer with the number of elements of the geometry.</summary>
     public static void Count(int expected, int length, string name)
     {
         if (length != expected)

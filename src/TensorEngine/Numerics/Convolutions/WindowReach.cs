@@ -1,6 +1,6 @@
 namespace TensorEngine.Numerics.Convolutions;
 
-/// <summary>What of an input a window sees.</summary>
+/// <summary>The part of an input that a window covers.</summary>
 internal static class WindowReach
 {
     /// <summary>The first place inside the input that the window sees at an output, and the end of those it sees.</summary>

@@ -30,7 +30,7 @@ public static partial class Scalar
         return result;
     }
 
-    /// <summary>The powers of two values, each as <see cref="IntegerPower"/>, one beside the other in about the time of one.</summary>
+    /// <summary>Computes the powers of two values, each as in <see cref="IntegerPower"/>, together in about the time of one.</summary>
     /// <param name="first">Any double.</param>
     /// <param name="second">Any double.</param>
     /// <param name="exponent">At least 0.</param>

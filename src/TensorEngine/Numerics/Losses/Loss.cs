@@ -82,7 +82,7 @@ public static partial class Loss
         GradientMap.Run(new SignOfDifference(factor), input, target, inputGradient, accumulate, workers);
     }
 
-    /// <summary>By what the sum of so many terms is divided.</summary>
+    /// <summary>Gets the divisor of a sum with a given number of terms.</summary>
     internal static int Divisor(LossReduction reduction, int count) => reduction switch
     {
         LossReduction.Mean => count,

@@ -8,7 +8,7 @@ internal interface IRowCenter
     /// <summary>Returns the kept mean of row <paramref name="index"/>.</summary>
     static abstract float Kept(ReadOnlySpan<float> means, int index);
 
-    /// <summary>What the center passes back: the mean of gradient * weight; a weight that is empty is 1.</summary>
+    /// <summary>Gets what the center passes back: the mean of gradient * weight; an empty weight means 1.</summary>
     static abstract double MeanGradient(ReadOnlySpan<float> gradient, ReadOnlySpan<float> weight);
 }
 

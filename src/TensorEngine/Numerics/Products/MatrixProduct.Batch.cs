@@ -38,11 +38,16 @@ public static partial class MatrixProduct
     private static void Run(MatrixBatchSpan left, MatrixBatchSpan right, MatrixBatchSpan destination, bool accumulate, Workers? workers)
     {
         if (right.Count != left.Count)
-            throw new ArgumentException($"right is {right.ToString()}, left is {left.ToString()}; they must be as many.", nameof(right));
+        {
+            throw new ArgumentException(
+                $"right is {right.ToString()}, left is {left.ToString()}; they must have the same number of matrices.", nameof(right));
+        }
+
         if (destination.Count != left.Count)
         {
             throw new ArgumentException(
-                $"destination is {destination.ToString()}, left is {left.ToString()}; they must be as many.", nameof(destination));
+                $"destination is {destination.ToString()}, left is {left.ToString()}; they must have the same number of matrices.",
+                nameof(destination));
         }
 
         if (destination.Count == 0)

@@ -82,13 +82,13 @@ internal static class ProductBlocks
         }
     }
 
-    /// <summary>Sees to it that this thread has the scratch memory that a product of these takes, and says where it lies.</summary>
+    /// <summary>Ensures that this thread has the scratch memory for a product of these operands, and returns its location.</summary>
     /// <param name="a">The left operand.</param>
     /// <param name="b">The right operand.</param>
     /// <param name="c">The target.</param>
-    /// <param name="leftDirect">Whether the left operand is read where it is.</param>
-    /// <param name="directColumns">How many columns of the right one are.</param>
-    /// <param name="rightLength">How much of the memory behind the edge is for the right operand.</param>
+    /// <param name="leftDirect">Whether the left operand is read in place.</param>
+    /// <param name="directColumns">The number of columns of the right operand that are read in place.</param>
+    /// <param name="rightLength">The length of the memory after the edge that is for the right operand.</param>
     public static ref float Reserve<TFloat>(
         MatrixSpan a, MatrixSpan b, MatrixSpan c, out bool leftDirect, out int directColumns, out int rightLength)
         where TFloat : struct, ITileLane<TFloat>
@@ -117,7 +117,7 @@ internal static class ProductBlocks
     private static int EdgeLength<TFloat>()
         where TFloat : struct, ITileLane<TFloat> => Tile.MostRows<TFloat>() * 2 * TFloat.Width;
 
-    /// <summary>What the product costs, in halves of registers: narrow registers cost half of a wide one.</summary>
+    /// <summary>Estimates the cost of the product in halves of registers: a narrow register costs half of a wide one.</summary>
     public static long Cost<TFloat>(int rows, int columns)
         where TFloat : struct, ITileLane<TFloat>
     {
@@ -129,7 +129,7 @@ internal static class ProductBlocks
     }
 
     /// <summary>
-    /// How many of so many columns the next panel takes; more than there are where they do not fill the narrowest register.
+    /// Gets how many of the remaining columns the next panel takes; more than remain if they do not fill the narrowest register.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int PanelWidth<TFloat>(int columns)
@@ -143,7 +143,7 @@ internal static class ProductBlocks
         return width;
     }
 
-    /// <summary>How many of so many rows the next tile takes.</summary>
+    /// <summary>Gets how many of the remaining rows the next tile takes.</summary>
     // Two tiles of middling height are better than a whole one and one that has too few sums to hide the latency of the additions.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int PanelHeight<TFloat>(int rows)

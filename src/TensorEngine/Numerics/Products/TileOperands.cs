@@ -12,13 +12,13 @@ internal ref struct TileOperands
     /// <summary>From a k of the left operand to the next.</summary>
     public nint LeftStep;
 
-    /// <summary>The tile's first column of the right operand at the first k; the other columns lie beside it.</summary>
+    /// <summary>The tile's first column of the right operand at the first k; the other columns are next to it.</summary>
     public ref float Right;
 
     /// <summary>From a k of the right operand to the next.</summary>
     public nint RightStep;
 
-    /// <summary>The tile's first sum; the others of its row lie beside it.</summary>
+    /// <summary>The tile's first sum; the others of its row are next to it.</summary>
     public ref float Target;
 
     /// <summary>From a row of sums to the next.</summary>

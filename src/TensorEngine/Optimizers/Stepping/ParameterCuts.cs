@@ -1,9 +1,9 @@
 namespace TensorEngine.Optimizers.Stepping;
 
-/// <summary>Where the parts of a shard may divide parameters.</summary>
+/// <summary>Specifies where the parts of a shard may divide parameters.</summary>
 internal enum ParameterCuts
 {
-    /// <summary>Nowhere: a part has whole parameters.</summary>
+    /// <summary>Nowhere: parts have whole parameters.</summary>
     BetweenParameters,
 
     /// <summary>Between the blocks by which the norm of a parameter is summed.</summary>

@@ -91,14 +91,14 @@ public readonly ref struct ParameterStep<TOptions>
             : Math.Sqrt(Reduction.SquaredNorm(Gradients, Workers)) * scale;
     }
 
-    /// <summary>Sums what this part of a shard has of the squares of the values, and of those of <paramref name="second"/>.</summary>
+    /// <summary>Sums this part's share of the squares of the values, and of those of <paramref name="second"/>.</summary>
     internal void AddNorms(ShardNorms norms, ReadOnlySpan<float> second)
     {
         norms.Add(Slot, kind: 0, Values, Workers);
         norms.Add(Slot, kind: 1, second, Workers);
     }
 
-    /// <summary>The same of the values and of the gradients, for <see cref="ValueNorm"/> and <see cref="GradientNorm"/>.</summary>
+    /// <summary>Does the same for the values and the gradients, for <see cref="ValueNorm"/> and <see cref="GradientNorm"/>.</summary>
     internal void AddNorms(ShardNorms norms)
     {
         norms.Add(Slot, kind: 0, Values, Workers);

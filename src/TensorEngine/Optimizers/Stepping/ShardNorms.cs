@@ -4,12 +4,13 @@ using TensorEngine.Numerics;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// Two squared norms of every parameter, of which a part of a shard has some blocks: it sums these, all parts exchange their sums, and
-/// the sums of a parameter are added by the tree of <see cref="Reduction"/>. The bits are those of the whole parameter on one process.
+/// Computes two squared norms of every parameter when each part of a shard has some of its blocks: each part sums its blocks, all parts
+/// exchange their sums, and the sums of a parameter are added by the tree of <see cref="Reduction"/>. The bits are those of the whole
+/// parameter on one process.
 /// </summary>
 internal sealed class ShardNorms
 {
-    /// <summary>What is summed at once; parts end between two of them.</summary>
+    /// <summary>The number of elements summed at once; parts end at multiples of it.</summary>
     public const int Block = LaneSum.Block;
 
     private const int Kinds = 2;
@@ -29,7 +30,7 @@ internal sealed class ShardNorms
         _sums = GC.AllocateArray<double>(_cuts[^1], pinned: true);
     }
 
-    /// <summary>Throws if nobody exchanges sums.</summary>
+    /// <summary>Throws if no exchange of sums is set.</summary>
     public void CheckExchange()
     {
         if (_slots.Shard!.ExchangeSums is null)
@@ -40,13 +41,13 @@ internal sealed class ShardNorms
         }
     }
 
-    /// <summary>Sums the squares of what this part has of a parameter; with a bound, of what is left when they are clamped.</summary>
-    /// <param name="slot">Which parameter.</param>
+    /// <summary>Sums the squares of this part's elements of a parameter; with a bound, of the clamped elements.</summary>
+    /// <param name="slot">The index of the parameter.</param>
     /// <param name="kind">Which of its norms: 0 or 1.</param>
     /// <param name="piece">This part's elements of the parameter.</param>
     /// <param name="workers">The threads that share the work, or null.</param>
-    /// <param name="factor">What elements are multiplied by before they are clamped.</param>
-    /// <param name="bound">The magnitude that they are clamped to; null for neither.</param>
+    /// <param name="factor">The factor by which elements are multiplied before clamping.</param>
+    /// <param name="bound">The magnitude to which they are clamped; null for neither factor nor clamping.</param>
     public void Add(
         int slot, int kind, ReadOnlySpan<float> piece, Workers? workers, float factor = 1, float? bound = null)
     {
@@ -57,7 +58,7 @@ internal sealed class ShardNorms
         Workers.Run(workers, ref work, parts.Count);
     }
 
-    /// <summary>Takes in the sums of the other parts; all parts call it.</summary>
+    /// <summary>Exchanges the sums with the other parts; all parts must call this method.</summary>
     public void Exchange() => _slots.Shard!.ExchangeSums!(_sums, _cuts);
 
     /// <summary>The squared norm of a whole parameter.</summary>

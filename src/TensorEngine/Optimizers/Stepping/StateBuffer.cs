@@ -40,7 +40,7 @@ internal sealed class StateBuffer
             if (end > AlignedBuffer.MaxLength)
             {
                 throw new ArgumentException(
-                    $"parameters have more of the state {name} than the {AlignedBuffer.MaxLength} floats that one optimizer can keep.",
+                    $"parameters need more floats of state {name} than the {AlignedBuffer.MaxLength} that one optimizer can keep.",
                     nameof(slots));
             }
         }

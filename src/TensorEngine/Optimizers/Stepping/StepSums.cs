@@ -37,8 +37,8 @@ internal interface IStepTerms
 /// Sums over the elements of a parameter in one pass that only reads. Terms are floats; they are added in double, in the order that
 /// <see cref="Reduction"/> states, so that the bits depend neither on the width nor on the number of threads.
 /// </summary>
-/// <typeparam name="TFirst">What is added for a first term: itself, its magnitude or its square.</typeparam>
-/// <typeparam name="TSecond">What is added for a second term.</typeparam>
+/// <typeparam name="TFirst">How a first term is added: as itself, its magnitude or its square.</typeparam>
+/// <typeparam name="TSecond">How a second term is added.</typeparam>
 internal sealed class StepSums<TFirst, TSecond>
     where TFirst : struct, ITerm
     where TSecond : struct, ITerm
