@@ -1,3 +1,4 @@
+using TensorEngine.Compression;
 using TensorEngine.Numerics;
 
 namespace TensorEngine.Autograd;
@@ -61,6 +62,12 @@ public sealed partial class Tape
                 "output needs no gradient: it comes from no trainable parameter and no Input, or was not recorded.", nameof(output));
         }
 
+        if (start.Widened is { } widened)
+        {
+            BFloat16.Add(widened.BFloat16Gradients, outputGradient, Workers);
+            return;
+        }
+
         if (start.Parameter is { } parameter)
         {
             Combine.AddScaled(parameter.Gradients, 1, outputGradient, Workers);
@@ -83,7 +90,7 @@ public sealed partial class Tape
         }
     }
 
-    /// <summary>Where an operation writes, whatever is there.</summary>
+    /// <summary>The memory to which an operation writes, whatever its contents.</summary>
     internal Span<float> GradientToWrite(ref readonly Node node, int index)
     {
         int number = InputNumber(in node, index);
@@ -96,7 +103,7 @@ public sealed partial class Tape
         return _scratch.Span(beside);
     }
 
-    /// <summary>As <see cref="GradientToWrite"/>, or the memory of the gradient of the node itself, which it then has no more.</summary>
+    /// <summary>As <see cref="GradientToWrite"/>, or the memory of the gradient of the node itself, which the node then loses.</summary>
     internal Span<float> GradientToWriteInPlace(ref Node node, int index)
     {
         ref Node input = ref _nodes[InputNumber(in node, index)];
@@ -148,6 +155,8 @@ public sealed partial class Tape
             }
         }
 
+        if (node.Widened is { } widened)
+            BFloat16.Add(widened.BFloat16Gradients, GradientOf(node.Gradient), Workers);
         if (node.RetainsGradient)
             Retain(ref node);
         GiveBack(ref node.Gradient);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using TensorEngine.Compression;
 
 namespace TensorEngine.Autograd;
 
@@ -123,8 +124,10 @@ public sealed partial class Tape
     public Variable Input(ReadOnlySpan<float> values, Shape shape) => Add(values, shape, requiresGradient: IsRecording);
 
     /// <summary>
-    /// Returns a parameter's values, as they are when operations run. Its gradient is added to <see cref="Parameter.Gradients"/>, unless
-    /// the parameter is not trainable; then it costs nothing. A parameter may be used several times.
+    /// A parameter's values, as they are when operations run. Its gradient is added to <see cref="Parameter.Gradients"/>, unless it is not
+    /// trainable; then it costs nothing. A parameter may be used several times. The values of a store of
+    /// <see cref="ValuePrecision.BFloat16"/> are widened now, into memory of the tape, and the gradient is rounded as it is added
+    /// (<see cref="Compression.BFloat16.Add"/>).
     /// </summary>
     /// <param name="parameter">A parameter of any store with a fixed layout.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
@@ -132,6 +135,9 @@ public sealed partial class Tape
     public Variable Parameter(Parameter parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
+        if (parameter.Store.Precision == ValuePrecision.BFloat16)
+            return Widened(parameter);
+
         // Throws if there is no memory yet.
         _ = parameter.Values;
         ref Node node = ref NextNode(parameter.Shape);
@@ -178,7 +184,7 @@ public sealed partial class Tape
         {
             GiveBack(ref _nodes[i].Gradient);
             GiveBack(ref _nodes[i].RetainedGradient);
-            _nodes[i].Parameter = null;
+            _nodes[i].Parameter = _nodes[i].Widened = null;
         }
 
         foreach (OperationRecords? records in _records)
@@ -186,6 +192,18 @@ public sealed partial class Tape
         _values.Clear();
         _nodeCount = _inputCount = 0;
         Generation++;
+    }
+
+    private Variable Widened(Parameter parameter)
+    {
+        ReadOnlySpan<ushort> values = parameter.BFloat16Values;
+        Block block = _values.Take(values.Length);
+        BFloat16.Widen(values, _values.Span(block), Workers);
+        ref Node node = ref NextNode(parameter.Shape);
+        node.Values = block;
+        node.Widened = parameter;
+        node.RequiresGradient = IsRecording && parameter.Trainable;
+        return Done();
     }
 
     private Variable Add(ReadOnlySpan<float> values, in Shape shape, bool requiresGradient)

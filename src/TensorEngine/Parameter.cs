@@ -39,19 +39,35 @@ public sealed class Parameter
     public int Offset { get; }
 
     /// <summary>The values, <see cref="Length"/> floats.</summary>
-    /// <exception cref="InvalidOperationException">The store has no memory yet; see <see cref="ParameterStore.Freeze"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The store has no memory yet (see <see cref="ParameterStore.Freeze"/>), or keeps bf16.
+    /// </exception>
     public Span<float> Values => Store.Values.Slice(Offset, Length);
 
     /// <summary>The gradients, <see cref="Length"/> floats, filled by the caller.</summary>
-    /// <exception cref="InvalidOperationException">The store has no memory yet; see <see cref="ParameterStore.Freeze"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The store has no memory yet (see <see cref="ParameterStore.Freeze"/>), or keeps bf16.
+    /// </exception>
     public Span<float> Gradients => Store.Gradients.Slice(Offset, Length);
 
+    /// <summary>The values in a store of <see cref="ValuePrecision.BFloat16"/>: the upper halves of <see cref="Length"/> floats.</summary>
+    /// <exception cref="InvalidOperationException">The store has no memory yet, or keeps floats.</exception>
+    public Span<ushort> BFloat16Values => Store.BFloat16Values.Slice(Offset, Length);
+
+    /// <summary>The gradients in a store of <see cref="ValuePrecision.BFloat16"/>, filled by the caller.</summary>
+    /// <exception cref="InvalidOperationException">The store has no memory yet, or keeps floats.</exception>
+    public Span<ushort> BFloat16Gradients => Store.BFloat16Gradients.Slice(Offset, Length);
+
     /// <summary>The values as a tensor of the parameter's shape ([1] for a scalar).</summary>
-    /// <exception cref="InvalidOperationException">The store has no memory yet; see <see cref="ParameterStore.Freeze"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The store has no memory yet (see <see cref="ParameterStore.Freeze"/>), or keeps bf16.
+    /// </exception>
     public TensorSpan<float> ValueTensor => new(Values, _tensorLengths);
 
     /// <summary>The gradients as a tensor of the parameter's shape ([1] for a scalar).</summary>
-    /// <exception cref="InvalidOperationException">The store has no memory yet; see <see cref="ParameterStore.Freeze"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The store has no memory yet (see <see cref="ParameterStore.Freeze"/>), or keeps bf16.
+    /// </exception>
     public TensorSpan<float> GradientTensor => new(Gradients, _tensorLengths);
 
     /// <summary>
@@ -71,8 +87,8 @@ public sealed class Parameter
     /// <summary>The index of the parameter in the store.</summary>
     internal int Index { get; }
 
-    /// <summary>The number of floats that the parameter takes in the store, including padding.</summary>
-    internal int PaddedLength => (int)AlignedBuffer.Padded(Length);
+    /// <summary>The number of elements that the parameter takes in the store, padding included.</summary>
+    internal int PaddedLength => (int)Store.Padded(Length);
 
     /// <summary>The optimizer that steps the parameter. The code that sets it ensures that there is at most one.</summary>
     internal object? Owner { get; set; }

@@ -10,6 +10,12 @@ namespace TensorEngine;
 /// at a multiple of 64 bytes, and each parameter is padded with zeros to a multiple of 16 floats. Add all parameters first: the first
 /// initializer, optimizer, average or checkpoint, or <see cref="Freeze"/>, fixes the layout and allocates the memory. Not thread-safe.
 /// </summary>
+/// <remarks>
+/// A store made with <see cref="ValuePrecision.BFloat16"/> keeps both in half of the memory, each parameter padded to a multiple of 32. It
+/// has <see cref="BFloat16Values"/> and <see cref="BFloat16Gradients"/> in place of <see cref="Values"/> and <see cref="Gradients"/>, which
+/// refuse, and so does whatever needs spans of floats. Initializers, optimizers that step one element at a time, checkpoints and the tape
+/// work with it.
+/// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class ParameterStore : IEnumerable<Parameter>
 {
@@ -17,9 +23,30 @@ public sealed class ParameterStore : IEnumerable<Parameter>
     private readonly Dictionary<string, Parameter> _byName = new(StringComparer.Ordinal);
     private AlignedBuffer? _values;
     private AlignedBuffer? _gradients;
+    private HalfBuffer? _halfValues;
+    private HalfBuffer? _halfGradients;
     private int _paddedLength;
 
-    /// <summary>The parameters in the order in which they were added.</summary>
+    /// <summary>Makes an empty store.</summary>
+    /// <param name="precision">How values and gradients are kept.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="precision"/> is none.</exception>
+    public ParameterStore(ValuePrecision precision = ValuePrecision.Float32)
+    {
+        if (!Enum.IsDefined(precision))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(precision),
+                precision,
+                $"precision is {(int)precision}; it must be one of {string.Join(", ", Enum.GetNames<ValuePrecision>())}.");
+        }
+
+        Precision = precision;
+    }
+
+    /// <summary>How values and gradients are kept.</summary>
+    public ValuePrecision Precision { get; }
+
+    /// <summary>The parameters in the order of their registration.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <summary>The number of parameters.</summary>
@@ -28,23 +55,49 @@ public sealed class ParameterStore : IEnumerable<Parameter>
     /// <summary>The total number of elements of all parameters, without padding.</summary>
     public long ElementCount { get; private set; }
 
-    /// <summary>Whether the layout is fixed, so that no more parameters can be added.</summary>
-    public bool IsFrozen => _values is not null;
+    /// <summary>Whether the layout is fixed and no parameter can be added.</summary>
+    public bool IsFrozen => _values is not null || _halfValues is not null;
 
-    /// <summary>All values, including padding. The padding is 0 and must stay 0.</summary>
-    /// <exception cref="InvalidOperationException">The layout is not fixed yet; see <see cref="Freeze"/>.</exception>
+    /// <summary>All values, padding included. The padding is 0 and must stay 0.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The layout is not fixed yet (see <see cref="Freeze"/>), or the values are kept as bf16.
+    /// </exception>
     public Span<float> Values => ValueBuffer.Span;
 
-    /// <summary>All gradients, including padding. The padding is 0 and must stay 0.</summary>
-    /// <exception cref="InvalidOperationException">The layout is not fixed yet; see <see cref="Freeze"/>.</exception>
+    /// <summary>All gradients, padding included. The padding is 0 and must stay 0.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The layout is not fixed yet (see <see cref="Freeze"/>), or the gradients are kept as bf16.
+    /// </exception>
     public Span<float> Gradients => GradientBuffer.Span;
+
+    /// <summary>
+    /// All values of a store of <see cref="ValuePrecision.BFloat16"/>, padding included: the upper halves of floats, which
+    /// <see cref="Compression.BFloat16"/> widens. The padding is 0 and must stay 0.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// The layout is not fixed yet (see <see cref="Freeze"/>), or the values are kept as floats.
+    /// </exception>
+    public Span<ushort> BFloat16Values => HalfValueBuffer.Span;
+
+    /// <summary>All gradients of a store of <see cref="ValuePrecision.BFloat16"/>, likewise.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The layout is not fixed yet (see <see cref="Freeze"/>), or the gradients are kept as floats.
+    /// </exception>
+    public Span<ushort> BFloat16Gradients => HalfGradientBuffer.Span;
 
     /// <summary>Counts the changes of <see cref="Parameter.Trainable"/>, so that optimizers notice them.</summary>
     internal int TrainableRevision { get; set; }
 
-    internal AlignedBuffer ValueBuffer => _values ?? throw NotFrozen();
+    internal AlignedBuffer ValueBuffer => _values ?? throw NoFloats(nameof(Values), nameof(BFloat16Values));
 
-    internal AlignedBuffer GradientBuffer => _gradients ?? throw NotFrozen();
+    internal AlignedBuffer GradientBuffer => _gradients ?? throw NoFloats(nameof(Gradients), nameof(BFloat16Gradients));
+
+    internal HalfBuffer HalfValueBuffer => _halfValues ?? throw NoHalves(nameof(BFloat16Values), nameof(Values));
+
+    internal HalfBuffer HalfGradientBuffer => _halfGradients ?? throw NoHalves(nameof(BFloat16Gradients), nameof(Gradients));
+
+    /// <summary>Whether values and gradients are kept as bf16.</summary>
+    internal bool HasHalves => Precision == ValuePrecision.BFloat16;
 
     /// <summary>The parameter with the name <paramref name="name"/>.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
@@ -86,12 +139,12 @@ public sealed class ParameterStore : IEnumerable<Parameter>
                 + "initializer, optimizer, average or checkpoint, or by Freeze. Add all parameters first.");
         }
 
-        long free = AlignedBuffer.MaxLength - _paddedLength;
-        if (shape.ElementCount > free || AlignedBuffer.Padded(shape.ElementCount) > free)
+        long free = (HasHalves ? HalfBuffer.MaxLength : AlignedBuffer.MaxLength) - _paddedLength;
+        if (shape.ElementCount > free || Padded(shape.ElementCount) > free)
         {
             throw new ArgumentException(
                 $"shape is {shape} with {shape.ElementCount} elements; the store has room for {free} more, "
-                + $"each parameter padded to a multiple of {AlignedBuffer.Alignment}.",
+                + $"each parameter padded to a multiple of {Padded(1)}.",
                 nameof(shape));
         }
 
@@ -109,13 +162,21 @@ public sealed class ParameterStore : IEnumerable<Parameter>
     /// </summary>
     public void Freeze()
     {
+        if (HasHalves)
+        {
+            _halfValues ??= new HalfBuffer(_paddedLength);
+            _halfGradients ??= new HalfBuffer(_paddedLength, place: 1);
+            return;
+        }
+
         _values ??= new AlignedBuffer(_paddedLength);
         _gradients ??= new AlignedBuffer(_paddedLength, place: 1);
     }
 
-    /// <summary>
-    /// Enumerates the parameters in the order in which they were added, so that you can pass a whole store to an optimizer.
-    /// </summary>
+    /// <summary>How many elements one of so many takes, padding included.</summary>
+    internal long Padded(long length) => HasHalves ? HalfBuffer.Padded(length) : AlignedBuffer.Padded(length);
+
+    /// <summary>The parameters in the order of their registration, so that a store can be handed to an optimizer whole.</summary>
     public IEnumerator<Parameter> GetEnumerator() => _parameters.GetEnumerator();
 
     /// <inheritdoc/>
@@ -125,6 +186,7 @@ public sealed class ParameterStore : IEnumerable<Parameter>
     public void ClearGradients()
     {
         _gradients?.Span.Clear();
+        _halfGradients?.Span.Clear();
         GradientClears++;
     }
 
@@ -146,6 +208,13 @@ public sealed class ParameterStore : IEnumerable<Parameter>
 
     private static InvalidOperationException NotFrozen() => new(
         "The store has no memory yet, because parameters may still be added. Call Freeze, or create an optimizer, first.");
+
+    private InvalidOperationException NoFloats(string asked, string instead) =>
+        HasHalves ? new($"The store keeps {Precision}, so that it has no {asked}; it has {instead}, which BFloat16.Widen makes floats of.")
+        : NotFrozen();
+
+    private InvalidOperationException NoHalves(string asked, string instead) =>
+        HasHalves ? NotFrozen() : new($"The store keeps {Precision}, so that it has no {asked}; it has {instead}.");
 
     private string Known()
     {

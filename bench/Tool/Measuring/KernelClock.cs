@@ -18,7 +18,7 @@ internal sealed class KernelClock(bool isQuick) : IDisposable
     private readonly double _sampleNanoseconds = isQuick ? 1e5 : 2e6;
     private readonly int _pairs = isQuick ? 3 : 11;
     private readonly int _pairsPastCaches = 7;
-    private readonly TimeSpan _warmUp = TimeSpan.FromMilliseconds(isQuick ? 2 : 150);
+    private readonly TimeSpan _warmUp = TimeSpan.FromMilliseconds(isQuick ? 15 : 150);
     private readonly TimeSpan _warmUpPastCaches = TimeSpan.FromMilliseconds(30);
     private readonly TimeSpan _again = TimeSpan.FromMilliseconds(10);
     private readonly HashSet<string> _warm = new(StringComparer.Ordinal);

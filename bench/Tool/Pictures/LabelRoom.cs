@@ -6,7 +6,7 @@ internal sealed class LabelRoom(double left, double top, double width, double he
     /// <summary>Of the names.</summary>
     public const double LetterHeight = 11;
 
-    private const double LetterWidth = 5.9;
+    private const double LetterWidth = 6.3;
     private const double Gap = 3;
 
     private readonly List<(double Left, double Top, double Right, double Bottom)> _taken = [];

@@ -5,12 +5,12 @@ using TensorEngine.Files;
 namespace TensorEngine.Checkpoints;
 
 /// <summary>
-/// The representation of compressed state in a file: BF16 under the state's own name; or blocks, as U8 under the state's own name, with
-/// their scales as F8_E8M0 under STATE/scale, or STATE/root_scale if the codes are those of roots.
+/// How compressed state lies in a file: BF16 under the state's own name; or blocks, U8 under the state's own name and beside it their
+/// scales, F8_E8M0 under STATE/scale, or STATE/unsigned_scale where the codes have no sign.
 /// </summary>
 internal static class CodedContents
 {
-    private static readonly Coding[] s_blocks = [Coding.SignedBlock, Coding.RootBlock];
+    private static readonly Coding[] s_blocks = [Coding.SignedBlock, Coding.UnsignedBlock];
 
     /// <summary>Returns the tensors to write.</summary>
     public static IEnumerable<TensorContent> Of(string name, ICodedState codes)

@@ -14,8 +14,14 @@ internal sealed class StateLoad
     /// <summary>Adds a tensor that the file must have, which <see cref="CheckTensors"/> checks.</summary>
     public void Add(StateTensor tensor) => _state.Add(tensor);
 
-    /// <summary>Adds a tensor that was found to match.</summary>
-    public void Add(StoredTensor stored, StateTensor target) => _reads.Add((stored, null, target));
+    /// <summary>A tensor that was found to fit.</summary>
+    public void Add(StoredTensor stored, StateTensor target)
+    {
+        if (target.Codes is null)
+            _reads.Add((stored, null, target));
+        else
+            AddCoded(stored, scales: null, target);
+    }
 
     public void Add(Action change) => _changes.Add(change);
 
@@ -36,10 +42,7 @@ internal sealed class StateLoad
 
             if (!tensor.Fits(stored))
                 throw new InvalidDataException($"it has {stored}; it must be {tensor}.");
-            if (tensor.Codes is null)
-                Add(stored, tensor);
-            else
-                AddCoded(stored, scales: null, tensor);
+            Add(stored, tensor);
         }
 
         if (_reads.Count + _scaleCount == file.Tensors.Count)

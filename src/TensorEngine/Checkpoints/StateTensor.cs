@@ -1,3 +1,4 @@
+using TensorEngine.Compression;
 using TensorEngine.Files;
 
 namespace TensorEngine.Checkpoints;
@@ -21,12 +22,13 @@ internal sealed record StateTensor
 
     public Memory<double> Doubles { get; }
 
-    /// <summary>The codes of compressed state instead of floats; otherwise null.</summary>
+    /// <summary>The codes of compressed state, or of values of bf16, in the place of floats; otherwise null.</summary>
     public ICodedState? Codes { get; private init; }
 
-    /// <summary>Creates the tensor of a parameter's values.</summary>
-    public static StateTensor ValuesOf(Parameter parameter) =>
-        new(parameter.Name, parameter.Shape, parameter.Store.ValueBuffer.Memory.Slice(parameter.Offset, parameter.Length), default);
+    /// <summary>The values of a parameter.</summary>
+    public static StateTensor ValuesOf(Parameter parameter) => parameter.Store.HasHalves
+        ? Of(parameter.Name, new HalfTensor(parameter.Store.HalfValueBuffer, parameter))
+        : new(parameter.Name, parameter.Shape, parameter.Store.ValueBuffer.Memory.Slice(parameter.Offset, parameter.Length), default);
 
     /// <summary>The floats, one for each element of the shape.</summary>
     public static StateTensor Of(string name, Shape shape, Memory<float> memory)

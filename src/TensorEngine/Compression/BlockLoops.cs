@@ -21,9 +21,16 @@ internal readonly ref struct BlockDecoding<TBlock>(ref byte codes, ref byte scal
         nint end = count;
         for (nint start = 0; start < end; start += Codings.Block)
         {
-            TFloat zeroCode = TFloat.SplatBits(BlockScale.Base(Unsafe.Add(ref scale, start >> Codings.BlockBits)));
+            TFloat zero = TFloat.SplatBits(BlockScale.Zero(Unsafe.Add(ref scale, start >> Codings.BlockBits), TBlock.Binades));
+            if (TFloat.Width == Codings.Block / 2)
+            {
+                TBlock.Decode<TCode, TFloat>(in Unsafe.Add(ref from, start), zero).Store(ref to, start);
+                TBlock.Decode<TCode, TFloat>(in Unsafe.Add(ref from, start + TFloat.Width), zero).Store(ref to, start + TFloat.Width);
+                continue;
+            }
+
             for (nint i = start; i < start + Codings.Block; i += TFloat.Width)
-                TBlock.Decode<TCode, TFloat>(in Unsafe.Add(ref from, i), zeroCode).Store(ref to, i);
+                TBlock.Decode<TCode, TFloat>(in Unsafe.Add(ref from, i), zero).Store(ref to, i);
         }
     }
 }
@@ -50,37 +57,24 @@ internal readonly ref struct BlockEncoding<TBlock>(ref float source, ref byte co
             ref byte scale = ref Unsafe.Add(ref firstScale, start >> Codings.BlockBits);
             if (TFloat.Width == Codings.Block / 2)
             {
-                // The block in two registers: no loops within the loop, and each element is loaded once.
                 TFloat first = TFloat.Load(in from, start), second = TFloat.Load(in from, start + TFloat.Width);
-                BlockBounds<TFloat> both = Bounds<TCode, TFloat>(TCode.MaxBits(TFloat.Abs(first), TFloat.Abs(second)), ref scale);
-                TFloat secondNoise = TCode.AddHalves(noise, next);
-                TCode.StoreBytes(
-                    TBlock.Encode<TCode, TFloat>(first, noise, both),
-                    TBlock.Encode<TCode, TFloat>(second, secondNoise, both),
-                    ref Unsafe.Add(ref to, start));
-                noise = TCode.AddHalves(secondNoise, next);
+                BlockCodes.Store<TBlock, TCode, TFloat>(first, second, ref noise, next, ref Unsafe.Add(ref to, start), ref scale);
                 continue;
             }
 
             TFloat largest = TFloat.Splat(0f);
             for (nint i = start; i < start + Codings.Block; i += TFloat.Width)
                 largest = TCode.MaxBits(largest, TFloat.Abs(TFloat.Load(in from, i)));
-            BlockBounds<TFloat> bounds = Bounds<TCode, TFloat>(largest, ref scale);
+            bool isFinite = BlockScale.IsFinite(TCode.LargestBits(largest), TBlock.Binades, out int found);
+            scale = isFinite ? (byte)found : (byte)BlockScale.NotFinite;
+            TFloat zero = TFloat.SplatBits(BlockScale.Zero(scale, TBlock.Binades));
             for (nint i = start; i < start + Codings.Block; i += TFloat.Width)
             {
-                TCode.StoreBytes(TBlock.Encode<TCode, TFloat>(TFloat.Load(in from, i), noise, bounds), ref Unsafe.Add(ref to, i));
+                TFloat value = TFloat.Load(in from, i);
+                TFloat code = isFinite ? TBlock.Encode<TCode, TFloat>(value, noise, zero) : BlockSum.NotFinite<TCode, TFloat>(value);
+                TCode.StoreHighBytes(code, ref Unsafe.Add(ref to, i));
                 noise = TCode.AddHalves(noise, next);
             }
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static BlockBounds<TFloat> Bounds<TCode, TFloat>(TFloat largest, ref byte scale)
-        where TCode : struct, ICodeLane<TFloat>
-        where TFloat : struct, IFloatLane<TFloat>
-    {
-        int found = TBlock.Scale(TCode.LargestBits(largest));
-        scale = (byte)found;
-        return TBlock.Bounds<TFloat>(found);
     }
 }

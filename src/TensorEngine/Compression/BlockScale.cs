@@ -3,47 +3,40 @@ using System.Runtime.CompilerServices;
 namespace TensorEngine.Compression;
 
 /// <summary>
-/// The scale of a block: the biased float exponent k of its largest magnitude in one byte, as in E8M0 of OCP's microscaling formats. A
-/// code is the exponent below k and the mantissa of an element: the bits of the float without those that are truncated, minus the base.
-/// Only 0 has code 0.
+/// The scale of a block: the exponent k of its largest magnitude as a float has it, in one byte, as E8M0 of OCP's microscaling formats. To
+/// a magnitude the block's zero is added, a power of two far below 2^k, and what is kept are the leading bits of that sum's, less those of
+/// the zero: above the zero 3 bits of mantissa and the exponents up to k, below it even steps of an eighth of the zero. So code 0 is
+/// that of 0, nothing is cut off at the lower end, and no magnitude needs a case of its own.
 /// </summary>
 internal static class BlockScale
 {
-    /// <summary>The scale of a block with a NaN or an infinity: every nonzero element of it decodes to NaN.</summary>
+    /// <summary>Of a block that has a NaN, an infinity or a number of 2^127 and above: whatever is not 0 in it is NaN.</summary>
     public const int NotFinite = 255;
 
-    // 4 bits of exponent.
-    private const int Exponents = 15;
+    /// <summary>The bits of a sum that are cut off: 3 of mantissa are left.</summary>
+    public const int Dropped = 20;
 
-    private const int Infinity = 0x7F80_0000;
+    // That of 2^127: the sum with the zero, rounded up, would be infinite.
+    private const int TooLarge = 254;
+
+    // An eighth of the zero is a normal number: 2^-126.
+    private const int LeastZero = 4;
 
     /// <summary>The scale.</summary>
     /// <param name="largest">The bits of the largest magnitude.</param>
-    /// <param name="dropped">The number of bits that are truncated.</param>
-    /// <param name="least">The smallest scale, at which no code is denormal.</param>
-    /// <returns>
-    /// A scale with which the largest magnitude has a code for any dither. <see cref="NotFinite"/> if it may have none.
-    /// </returns>
+    /// <param name="binades">How many binades the zero is below it.</param>
+    /// <param name="scale">The scale if the block is finite; otherwise it is <see cref="NotFinite"/>.</param>
+    /// <returns>Whether it is.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Of(int largest, int dropped, int least) =>
-        largest >= Infinity ? NotFinite : Math.Max(least, largest + (1 << dropped) - 1 >> 23);
-
-    /// <summary>The scale of the roots: the largest root is the root of the largest.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int OfRoot(int largest, int dropped, int least) =>
-        largest >= Infinity
-            ? NotFinite
-            : Of(BitConverter.SingleToInt32Bits(MathF.Sqrt(BitConverter.Int32BitsToSingle(largest))), dropped, least);
+    public static bool IsFinite(int largest, int binades, out int scale)
+    {
+        scale = Math.Max(LeastZero + binades, largest >> 23);
+        return scale < TooLarge;
+    }
 
     /// <summary>
-    /// Gets the bits of the float that code 0 would represent; in a nonfinite block NaN, also for the few smallest codes.
+    /// The bits of the zero. In a block that is not finite those of the largest float, which the next code makes NaN.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Base(int scale) => scale == NotFinite ? 0x7FC0_0000 : (uint)(scale - Exponents) << 23;
-
-    /// <summary>
-    /// Gets the value to subtract from the bits; in a nonfinite block it is large enough that only the smallest codes remain.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint MinusBase(int scale) => unchecked(0 - (scale == NotFinite ? 0x7FF0_0000 : (uint)(scale - Exponents) << 23));
+    public static uint Zero(int scale, int binades) => scale == NotFinite ? 0x7F7F_FFFF : (uint)(scale - binades) << 23;
 }

@@ -9,8 +9,8 @@ internal enum Coding
     /// <summary>Blocks of codes with a sign.</summary>
     SignedBlock,
 
-    /// <summary>Blocks of codes of the square root of nonnegative elements.</summary>
-    RootBlock,
+    /// <summary>Blocks of codes of what is never negative.</summary>
+    UnsignedBlock,
 }
 
 /// <summary>Members common to all codings.</summary>
@@ -28,14 +28,14 @@ internal static class Codings
     public static Coding For(StateCodec codec, bool isNonNegative) => codec switch
     {
         StateCodec.BFloat16 => Coding.BFloat16,
-        StateCodec.Block8 => isNonNegative ? Coding.RootBlock : Coding.SignedBlock,
+        StateCodec.Block8 => isNonNegative ? Coding.UnsignedBlock : Coding.SignedBlock,
         _ => Coding.Float32,
     };
 
     public static StateCodec Codec(this Coding coding) => coding switch
     {
         Coding.BFloat16 => StateCodec.BFloat16,
-        Coding.SignedBlock or Coding.RootBlock => StateCodec.Block8,
+        Coding.SignedBlock or Coding.UnsignedBlock => StateCodec.Block8,
         _ => StateCodec.Float32,
     };
 
@@ -51,11 +51,11 @@ internal static class Codings
     public static string? ScaleName(this Coding coding) => coding switch
     {
         Coding.SignedBlock => "scale",
-        Coding.RootBlock => "root_scale",
+        Coding.UnsignedBlock => "unsigned_scale",
         _ => null,
     };
 
-    public static bool HasScales(this Coding coding) => coding is Coding.SignedBlock or Coding.RootBlock;
+    public static bool HasScales(this Coding coding) => coding is Coding.SignedBlock or Coding.UnsignedBlock;
 
     /// <summary>Gets the smallest multiple of <see cref="Block"/> that is not less than <paramref name="length"/>.</summary>
     public static int Padded(int length) => (length + Block - 1) / Block * Block;

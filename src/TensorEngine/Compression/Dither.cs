@@ -10,13 +10,14 @@ namespace TensorEngine.Compression;
 /// accumulating as random ones do; adjacent elements are far apart in it.
 /// </summary>
 /// <remarks>
-/// The step's multiplier is the one, of the ten that were tried, at which periodic gradients (periods 2, 3, 5, 8) disturb the root of an
-/// average of squares least: by 2.2% at most in blocks, where that of the golden ratio gives 5.4%.
+/// The step's multiplier is the one, of some hundred that were tried, at which periodic gradients disturb the root of an average of squares
+/// least: in blocks by 2.7 % at periods 2, 3, 5 and 8 and 4.1 % at others up to 16. Others that are as good at the first are up to 15 % off
+/// at one of the others.
 /// </remarks>
 internal static class Dither
 {
     private const uint IndexStep = 0xC13F;
-    private const uint NumberStep = 0x1656_67B1;
+    private const uint NumberStep = 0x41E1_6E09;
 
     // A quarter of the circle from one state to the next but one.
     private const uint StateStep = 0x4000_0000;
@@ -28,11 +29,15 @@ internal static class Dither
     public static uint At(long index, long number, int state)
     {
         // Halves first: m and v, of which one divides the other, have the farthest phases.
-        uint phase = (uint)(state >> 1 | (state & 1) << 1) * StateStep;
-        return (ushort)unchecked((uint)index * IndexStep + ((uint)number * NumberStep + phase >> 16));
+        return With((uint)(state >> 1 | (state & 1) << 1) * StateStep, index, number);
     }
 
-    /// <summary>Gets the dither of a register of elements, given that of the first.</summary>
+    /// <summary>The dither of the value of an element, between those of two states.</summary>
+    /// <param name="index">The place of the element in its parameter.</param>
+    /// <param name="number">The number of the step.</param>
+    public static uint OfValues(long index, long number) => With(StateStep / 2, index, number);
+
+    /// <summary>The dither of a register of elements, of which that of the first is given.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Register<TCode, TFloat>(uint first)
         where TCode : struct, ICodeLane<TFloat>
@@ -42,4 +47,7 @@ internal static class Dither
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Next<TFloat>()
         where TFloat : struct, IFloatLane<TFloat> => TFloat.SplatBits((ushort)(TFloat.Width * IndexStep));
+
+    private static uint With(uint phase, long index, long number) =>
+        (ushort)unchecked((uint)index * IndexStep + ((uint)number * NumberStep + phase >> 16));
 }

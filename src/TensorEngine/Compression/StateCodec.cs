@@ -10,9 +10,9 @@ public enum StateCodec
     BFloat16,
 
     /// <summary>
-    /// 1 byte for each element, and one for each block of 32 elements: the exponent of the block's largest magnitude. State with a sign
-    /// takes 4 bits of exponent and 3 of mantissa; for state without one (<see cref="Optimizers.Stepping.StateName.IsNonNegative"/>) the
-    /// square root is stored with 4 and 4 bits. Rounded by dithering.
+    /// 1 byte for each element, and one for each block of 32 elements: the exponent of the block's largest magnitude. About 3 bits of
+    /// mantissa; state that has a sign reaches 14 binades below the largest, state that has none
+    /// (<see cref="Optimizers.Stepping.StateName.IsNonNegative"/>) 30, and both go on in even steps below that. Rounded by dithering.
     /// </summary>
     Block8,
 }

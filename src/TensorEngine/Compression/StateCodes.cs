@@ -30,9 +30,9 @@ internal static class StateCodes
                 var signed = new BlockDecoding<SignedBlockCodes>(ref first, ref scales, ref destination, count);
                 LaneDispatch.Code(ref signed, width);
                 break;
-            case Coding.RootBlock:
-                var roots = new BlockDecoding<RootBlockCodes>(ref first, ref scales, ref destination, count);
-                LaneDispatch.Code(ref roots, width);
+            case Coding.UnsignedBlock:
+                var unsigned = new BlockDecoding<UnsignedBlockCodes>(ref first, ref scales, ref destination, count);
+                LaneDispatch.Code(ref unsigned, width);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(coding), coding, $"coding is {coding}, which has no codes.");
@@ -64,9 +64,9 @@ internal static class StateCodes
                 var signed = new BlockEncoding<SignedBlockCodes>(ref source, ref first, ref scales, count, dither);
                 LaneDispatch.Code(ref signed, width);
                 break;
-            case Coding.RootBlock:
-                var roots = new BlockEncoding<RootBlockCodes>(ref source, ref first, ref scales, count, dither);
-                LaneDispatch.Code(ref roots, width);
+            case Coding.UnsignedBlock:
+                var unsigned = new BlockEncoding<UnsignedBlockCodes>(ref source, ref first, ref scales, count, dither);
+                LaneDispatch.Code(ref unsigned, width);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(coding), coding, $"coding is {coding}, which has no codes.");

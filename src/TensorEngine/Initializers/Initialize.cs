@@ -4,16 +4,20 @@ using TensorEngine.Generators;
 namespace TensorEngine.Initializers;
 
 /// <summary>
-/// Sets initial values of parameters, under torch.nn.init's names. The generator is always the second argument, and its numbers are used in
-/// the order of the elements. For a span, you pass the fans or the shape that a parameter has by itself. Invalid arguments throw before a
-/// value is drawn or written.
+/// Initial values of parameters, under torch.nn.init's names. The generator, always the second argument, is drawn from in the order of
+/// the elements. Fans and shapes are those of a parameter, or are given with a span. Invalid arguments throw before a value is drawn or
+/// written. In a store of bf16 the draws are the same, each rounded to the nearest.
 /// </summary>
 public static partial class Initialize
 {
     /// <summary>Sets all values to 0.</summary>
     /// <param name="parameter">Any shape.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
-    public static void Zeros(Parameter parameter) => Zeros(ValuesOf(parameter));
+    public static void Zeros(Parameter parameter)
+    {
+        using InitialValues values = ValuesOf(parameter);
+        Zeros(values.Span);
+    }
 
     /// <summary>Sets all values to 0.</summary>
     /// <param name="destination">Any length.</param>
@@ -22,7 +26,11 @@ public static partial class Initialize
     /// <summary>Sets all values to 1.</summary>
     /// <param name="parameter">Any shape.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
-    public static void Ones(Parameter parameter) => Ones(ValuesOf(parameter));
+    public static void Ones(Parameter parameter)
+    {
+        using InitialValues values = ValuesOf(parameter);
+        Ones(values.Span);
+    }
 
     /// <summary>Sets all values to 1.</summary>
     /// <param name="destination">Any length.</param>
@@ -33,7 +41,11 @@ public static partial class Initialize
     /// <param name="value">Any value that is finite as a float.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is not finite as a float.</exception>
-    public static void Constant(Parameter parameter, double value) => Constant(ValuesOf(parameter), value);
+    public static void Constant(Parameter parameter, double value)
+    {
+        using InitialValues values = ValuesOf(parameter);
+        Constant(values.Span, value);
+    }
 
     /// <summary>Sets all values to <paramref name="value"/>.</summary>
     /// <param name="destination">Any length.</param>
@@ -51,8 +63,11 @@ public static partial class Initialize
     /// <exception cref="ArgumentOutOfRangeException">
     /// A bound or their difference is not finite as a float, or they are out of order.
     /// </exception>
-    public static void Uniform(Parameter parameter, Generator generator, double low = 0, double high = 1) =>
-        Uniform(ValuesOf(parameter), generator, low, high);
+    public static void Uniform(Parameter parameter, Generator generator, double low = 0, double high = 1)
+    {
+        using InitialValues values = ValuesOf(parameter);
+        Uniform(values.Span, generator, low, high);
+    }
 
     /// <summary>Draws from the uniform distribution on [low, high).</summary>
     /// <param name="destination">Any length.</param>
@@ -73,8 +88,11 @@ public static partial class Initialize
     /// <param name="standardDeviation">The standard deviation, at least 0.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite as a float, or the deviation is negative.</exception>
-    public static void Normal(Parameter parameter, Generator generator, double mean = 0, double standardDeviation = 1) =>
-        Normal(ValuesOf(parameter), generator, mean, standardDeviation);
+    public static void Normal(Parameter parameter, Generator generator, double mean = 0, double standardDeviation = 1)
+    {
+        using InitialValues values = ValuesOf(parameter);
+        Normal(values.Span, generator, mean, standardDeviation);
+    }
 
     /// <summary>Draws from the normal distribution.</summary>
     /// <param name="destination">Any length.</param>
@@ -102,9 +120,9 @@ public static partial class Initialize
         }
     }
 
-    private static Span<float> ValuesOf(Parameter parameter, [CallerArgumentExpression(nameof(parameter))] string name = "")
+    private static InitialValues ValuesOf(Parameter parameter, [CallerArgumentExpression(nameof(parameter))] string name = "")
     {
         Require.NotNull(parameter, name).Store.Freeze();
-        return parameter.Values;
+        return new(parameter);
     }
 }

@@ -29,7 +29,8 @@ public static partial class Initialize
         Nonlinearity nonlinearity = Nonlinearity.LeakyRelu)
     {
         long fan = Select(Fan.Of(Require.NotNull(parameter).Shape), mode);
-        KaimingNormal(ValuesOf(parameter), generator, fan, negativeSlope, nonlinearity);
+        using InitialValues values = ValuesOf(parameter);
+        KaimingNormal(values.Span, generator, fan, negativeSlope, nonlinearity);
     }
 
     /// <summary>Draws from the uniform distribution on [-b, b) with b = gain * sqrt(3 / fan).</summary>
@@ -42,7 +43,8 @@ public static partial class Initialize
         Nonlinearity nonlinearity = Nonlinearity.LeakyRelu)
     {
         long fan = Select(Fan.Of(Require.NotNull(parameter).Shape), mode);
-        KaimingUniform(ValuesOf(parameter), generator, fan, negativeSlope, nonlinearity);
+        using InitialValues values = ValuesOf(parameter);
+        KaimingUniform(values.Span, generator, fan, negativeSlope, nonlinearity);
     }
 
     /// <summary>Draws from the normal distribution with mean 0 and deviation gain / sqrt(fan).</summary>

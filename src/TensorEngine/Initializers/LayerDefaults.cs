@@ -16,8 +16,11 @@ public static partial class Initialize
     /// <paramref name="weight"/> does not have exactly two dimensions, or <paramref name="bias"/> does not have one element for
     /// each output.
     /// </exception>
-    public static void Linear(Parameter weight, Generator generator, Parameter? bias = null) =>
-        Linear(ValuesOf(weight), generator, weight.Shape, bias is null ? default : ValuesOf(bias));
+    public static void Linear(Parameter weight, Generator generator, Parameter? bias = null)
+    {
+        using InitialValues weights = ValuesOf(weight), biases = bias is null ? default : ValuesOf(bias);
+        Linear(weights.Span, generator, weight.Shape, biases.Span);
+    }
 
     /// <summary>Draws the weights, then the biases, as torch.nn.Linear does.</summary>
     /// <param name="weight">The weights, in row-major order.</param>
@@ -44,8 +47,11 @@ public static partial class Initialize
     /// <paramref name="weight"/> does not have three to five dimensions, or <paramref name="bias"/> does not have one element for
     /// each output.
     /// </exception>
-    public static void Convolution(Parameter weight, Generator generator, Parameter? bias = null) =>
-        Convolution(ValuesOf(weight), generator, weight.Shape, bias is null ? default : ValuesOf(bias));
+    public static void Convolution(Parameter weight, Generator generator, Parameter? bias = null)
+    {
+        using InitialValues weights = ValuesOf(weight), biases = bias is null ? default : ValuesOf(bias);
+        Convolution(weights.Span, generator, weight.Shape, biases.Span);
+    }
 
     /// <summary>Draws the weights, then the biases, as torch.nn.Conv1d, Conv2d and Conv3d do.</summary>
     /// <param name="weight">The weights, in row-major order.</param>

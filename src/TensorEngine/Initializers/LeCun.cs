@@ -14,13 +14,19 @@ public static partial class Initialize
     /// <param name="generator">The source of the random numbers.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="parameter"/> has fewer than two dimensions.</exception>
-    public static void LeCunNormal(Parameter parameter, Generator generator) =>
-        LeCunNormal(ValuesOf(parameter), generator, Fan.Of(parameter.Shape).In);
+    public static void LeCunNormal(Parameter parameter, Generator generator)
+    {
+        using InitialValues values = ValuesOf(parameter);
+        LeCunNormal(values.Span, generator, Fan.Of(parameter.Shape).In);
+    }
 
     /// <summary>Draws from the uniform distribution on [-b, b) with b = sqrt(3 / fanIn).</summary>
     /// <inheritdoc cref="LeCunNormal(Parameter, Generator)"/>
-    public static void LeCunUniform(Parameter parameter, Generator generator) =>
-        LeCunUniform(ValuesOf(parameter), generator, Fan.Of(parameter.Shape).In);
+    public static void LeCunUniform(Parameter parameter, Generator generator)
+    {
+        using InitialValues values = ValuesOf(parameter);
+        LeCunUniform(values.Span, generator, Fan.Of(parameter.Shape).In);
+    }
 
     /// <summary>Draws from the normal distribution with mean 0 and deviation sqrt(1 / fanIn).</summary>
     /// <param name="destination">Any length.</param>

@@ -24,8 +24,11 @@ public static partial class Initialize
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> or <paramref name="generator"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="parameter"/> has fewer than two dimensions.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="gain"/> is negative or not finite as a float.</exception>
-    public static void Orthogonal(Parameter parameter, Generator generator, double gain = 1) =>
-        Orthogonal(ValuesOf(parameter), generator, parameter.Shape, gain);
+    public static void Orthogonal(Parameter parameter, Generator generator, double gain = 1)
+    {
+        using InitialValues values = ValuesOf(parameter);
+        Orthogonal(values.Span, generator, parameter.Shape, gain);
+    }
 
     /// <summary>
     /// Draws a matrix from the normal distribution and sets the values to <paramref name="gain"/> times the orthogonal factor Q of its QR

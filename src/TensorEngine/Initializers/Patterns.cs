@@ -7,7 +7,11 @@ public static partial class Initialize
     /// <param name="parameter">[rows, columns].</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="parameter"/> does not have exactly two dimensions.</exception>
-    public static void Eye(Parameter parameter) => Eye(ValuesOf(parameter), parameter.Shape);
+    public static void Eye(Parameter parameter)
+    {
+        using InitialValues values = ValuesOf(parameter);
+        Eye(values.Span, parameter.Shape);
+    }
 
     /// <summary>Sets the identity matrix: 1 where row and column are equal, 0 elsewhere.</summary>
     /// <param name="destination">The matrix, row by row.</param>
@@ -33,7 +37,11 @@ public static partial class Initialize
     /// <exception cref="ArgumentException">
     /// <paramref name="parameter"/> does not have three to five dimensions, or <paramref name="groups"/> does not divide the outputs.
     /// </exception>
-    public static void Dirac(Parameter parameter, int groups = 1) => Dirac(ValuesOf(parameter), parameter.Shape, groups);
+    public static void Dirac(Parameter parameter, int groups = 1)
+    {
+        using InitialValues values = ValuesOf(parameter);
+        Dirac(values.Span, parameter.Shape, groups);
+    }
 
     /// <summary>
     /// Sets a convolution that passes as many channels through as possible: in each group, output d is 1 times the center of input d.

@@ -21,8 +21,11 @@ public static partial class Initialize
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="sparsity"/> is outside [0, 1], or <paramref name="standardDeviation"/> is negative or not finite as a float.
     /// </exception>
-    public static void Sparse(Parameter parameter, Generator generator, double sparsity, double standardDeviation = 0.01) =>
-        Sparse(ValuesOf(parameter), generator, parameter.Shape, sparsity, standardDeviation);
+    public static void Sparse(Parameter parameter, Generator generator, double sparsity, double standardDeviation = 0.01)
+    {
+        using InitialValues values = ValuesOf(parameter);
+        Sparse(values.Span, generator, parameter.Shape, sparsity, standardDeviation);
+    }
 
     /// <summary>
     /// Draws from the normal distribution with mean 0, then sets ceil(sparsity * rows) rows of each column to 0: the first of a permutation

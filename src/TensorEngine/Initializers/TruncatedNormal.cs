@@ -20,8 +20,11 @@ public static partial class Initialize
     /// same infinity.
     /// </exception>
     public static void TruncatedNormal(
-        Parameter parameter, Generator generator, double mean = 0, double standardDeviation = 1, double low = -2, double high = 2) =>
-        TruncatedNormal(ValuesOf(parameter), generator, mean, standardDeviation, low, high);
+        Parameter parameter, Generator generator, double mean = 0, double standardDeviation = 1, double low = -2, double high = 2)
+    {
+        using InitialValues values = ValuesOf(parameter);
+        TruncatedNormal(values.Span, generator, mean, standardDeviation, low, high);
+    }
 
     /// <summary>Draws from the normal distribution truncated to [low, high].</summary>
     /// <param name="destination">Any length.</param>

@@ -18,7 +18,8 @@ public static partial class Initialize
     public static void XavierNormal(Parameter parameter, Generator generator, double gain = 1)
     {
         Fan fan = Fan.Of(Require.NotNull(parameter).Shape);
-        XavierNormal(ValuesOf(parameter), generator, fan, gain);
+        using InitialValues values = ValuesOf(parameter);
+        XavierNormal(values.Span, generator, fan, gain);
     }
 
     /// <summary>Draws from the uniform distribution on [-b, b) with b = gain * sqrt(6 / (fanIn + fanOut)).</summary>
@@ -26,7 +27,8 @@ public static partial class Initialize
     public static void XavierUniform(Parameter parameter, Generator generator, double gain = 1)
     {
         Fan fan = Fan.Of(Require.NotNull(parameter).Shape);
-        XavierUniform(ValuesOf(parameter), generator, fan, gain);
+        using InitialValues values = ValuesOf(parameter);
+        XavierUniform(values.Span, generator, fan, gain);
     }
 
     /// <summary>Draws from the normal distribution with mean 0 and deviation gain * sqrt(2 / (fanIn + fanOut)).</summary>

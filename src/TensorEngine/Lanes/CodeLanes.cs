@@ -16,13 +16,16 @@ internal readonly struct CodeLane1 : ICodeLane<FloatLane1>
 
     public static FloatLane1 LoadSignedBytes(ref readonly byte source) => OfInteger((uint)(sbyte)source);
 
-    public static void StoreBytes(FloatLane1 value, ref byte destination) => destination = (byte)Bits(value);
+    public static void StoreHighBytes(FloatLane1 value, ref byte destination) => destination = (byte)(Bits(value) >> 24);
 
-    public static void StoreBytes(FloatLane1 first, FloatLane1 second, ref byte destination)
+    public static void StoreHighBytes(FloatLane1 first, FloatLane1 second, ref byte destination)
     {
-        StoreBytes(first, ref destination);
-        StoreBytes(second, ref Unsafe.Add(ref destination, 1));
+        StoreHighBytes(first, ref destination);
+        StoreHighBytes(second, ref Unsafe.Add(ref destination, 1));
     }
+
+    public static FloatLane1 MinBits(FloatLane1 left, FloatLane1 right) =>
+        FloatLane1.SplatBits((uint)Math.Min((int)Bits(left), (int)Bits(right)));
 
     public static FloatLane1 MaxBits(FloatLane1 left, FloatLane1 right) =>
         FloatLane1.SplatBits((uint)Math.Max((int)Bits(left), (int)Bits(right)));
@@ -75,19 +78,23 @@ internal readonly struct CodeLane128 : ICodeLane<FloatLane128>
         new(Vector128.WidenLower(Vector128.WidenLower(Load32(in source).AsSByte())).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBytes(FloatLane128 value, ref byte destination)
+    public static void StoreHighBytes(FloatLane128 value, ref byte destination)
     {
-        Vector128<uint> codes = value.Value.AsUInt32();
+        Vector128<uint> codes = value.Value.AsUInt32() >> 24;
         Vector128<ushort> halves = Vector128.Narrow(codes, codes);
         Unsafe.WriteUnaligned(ref destination, Vector128.Narrow(halves, halves).AsUInt32().ToScalar());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBytes(FloatLane128 first, FloatLane128 second, ref byte destination)
+    public static void StoreHighBytes(FloatLane128 first, FloatLane128 second, ref byte destination)
     {
-        StoreBytes(first, ref destination);
-        StoreBytes(second, ref Unsafe.Add(ref destination, 4));
+        StoreHighBytes(first, ref destination);
+        StoreHighBytes(second, ref Unsafe.Add(ref destination, 4));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane128 MinBits(FloatLane128 left, FloatLane128 right) =>
+        new(Vector128.Min(left.Value.AsInt32(), right.Value.AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane128 MaxBits(FloatLane128 left, FloatLane128 right) =>

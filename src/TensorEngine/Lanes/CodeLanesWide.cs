@@ -42,18 +42,22 @@ internal readonly struct CodeLane256 : ICodeLane<FloatLane256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBytes(FloatLane256 value, ref byte destination)
+    public static void StoreHighBytes(FloatLane256 value, ref byte destination)
     {
-        Vector128<ushort> halves = Halves(value.Value.AsUInt32());
+        Vector128<ushort> halves = Halves(value.Value.AsUInt32() >> 24);
         Unsafe.WriteUnaligned(ref destination, Vector128.Narrow(halves, halves).AsUInt64().ToScalar());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBytes(FloatLane256 first, FloatLane256 second, ref byte destination)
+    public static void StoreHighBytes(FloatLane256 first, FloatLane256 second, ref byte destination)
     {
-        StoreBytes(first, ref destination);
-        StoreBytes(second, ref Unsafe.Add(ref destination, 8));
+        StoreHighBytes(first, ref destination);
+        StoreHighBytes(second, ref Unsafe.Add(ref destination, 8));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane256 MinBits(FloatLane256 left, FloatLane256 right) =>
+        new(Vector256.Min(left.Value.AsInt32(), right.Value.AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane256 MaxBits(FloatLane256 left, FloatLane256 right) =>
@@ -130,9 +134,9 @@ internal readonly struct CodeLane512 : ICodeLane<FloatLane512>
             : Join(CodeLane256.LoadSignedBytes(in source), CodeLane256.LoadSignedBytes(in Unsafe.Add(ref Unsafe.AsRef(in source), 8)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBytes(FloatLane512 value, ref byte destination)
+    public static void StoreHighBytes(FloatLane512 value, ref byte destination)
     {
-        Vector512<uint> codes = value.Value.AsUInt32();
+        Vector512<uint> codes = value.Value.AsUInt32() >> 24;
         if (Avx512F.IsSupported)
         {
             Avx512F.ConvertToVector128Byte(codes).StoreUnsafe(ref destination);
@@ -144,18 +148,22 @@ internal readonly struct CodeLane512 : ICodeLane<FloatLane512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreBytes(FloatLane512 first, FloatLane512 second, ref byte destination)
+    public static void StoreHighBytes(FloatLane512 first, FloatLane512 second, ref byte destination)
     {
         if (Avx512Vbmi.IsSupported)
         {
-            Avx512Vbmi.PermuteVar64x8x2(first.Value.AsByte(), Vector512<byte>.Indices << 2, second.Value.AsByte())
-                .GetLower().StoreUnsafe(ref destination);
+            Vector512<byte> highest = (Vector512<byte>.Indices << 2) + Vector512.Create((byte)3);
+            Avx512Vbmi.PermuteVar64x8x2(first.Value.AsByte(), highest, second.Value.AsByte()).GetLower().StoreUnsafe(ref destination);
             return;
         }
 
-        StoreBytes(first, ref destination);
-        StoreBytes(second, ref Unsafe.Add(ref destination, 16));
+        StoreHighBytes(first, ref destination);
+        StoreHighBytes(second, ref Unsafe.Add(ref destination, 16));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane512 MinBits(FloatLane512 left, FloatLane512 right) =>
+        new(Vector512.Min(left.Value.AsInt32(), right.Value.AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane512 MaxBits(FloatLane512 left, FloatLane512 right) =>

@@ -22,11 +22,14 @@ internal interface ICodeLane<TFloat>
     /// <summary>Loads codes of 8 bits as signed integers.</summary>
     static abstract TFloat LoadSignedBytes(ref readonly byte source);
 
-    /// <summary>Stores the lowest 8 bits of the lanes; the bits above them must be 0.</summary>
-    static abstract void StoreBytes(TFloat value, ref byte destination);
+    /// <summary>The highest 8 bits of the lanes.</summary>
+    static abstract void StoreHighBytes(TFloat value, ref byte destination);
 
-    /// <summary>Stores the lowest 8 bits of the lanes of two registers, one after the other.</summary>
-    static abstract void StoreBytes(TFloat first, TFloat second, ref byte destination);
+    /// <summary>The highest 8 bits of the lanes of two registers, one behind the other.</summary>
+    static abstract void StoreHighBytes(TFloat first, TFloat second, ref byte destination);
+
+    /// <summary>The smaller of the bits as signed integers.</summary>
+    static abstract TFloat MinBits(TFloat left, TFloat right);
 
     /// <summary>The larger of the bits as signed integers.</summary>
     static abstract TFloat MaxBits(TFloat left, TFloat right);

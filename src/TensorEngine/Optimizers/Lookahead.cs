@@ -27,7 +27,9 @@ public sealed class Lookahead : Optimizer
     /// <param name="interval">The number of fast steps before each slow one; at least 1.</param>
     /// <param name="alpha">The share of the distance that the slow values move; from 0 to 1.</param>
     /// <exception cref="ArgumentNullException"><paramref name="optimizer"/> is null.</exception>
-    /// <exception cref="ArgumentException"><paramref name="optimizer"/> is part of another optimizer.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="optimizer"/> is part of another optimizer, or steps parameters of a store that keeps bf16.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public Lookahead(Optimizer optimizer, int interval = 5, double alpha = 0.5)
         : base(Checked(optimizer, interval, alpha).Policy)
@@ -156,6 +158,17 @@ public sealed class Lookahead : Optimizer
     private static Optimizer Checked(Optimizer optimizer, int interval, double alpha)
     {
         Require.NotNull(optimizer).CheckIsWhole(nameof(optimizer));
+        foreach (Parameter parameter in optimizer.Parameters)
+        {
+            if (parameter.Store.HasHalves)
+            {
+                throw new ArgumentException(
+                    $"optimizer steps {parameter} of a store that keeps {parameter.Store.Precision}; {nameof(Lookahead)} needs one that "
+                    + $"keeps {ValuePrecision.Float32}.",
+                    nameof(optimizer));
+            }
+        }
+
         if (interval < 1)
             throw new ArgumentOutOfRangeException(nameof(interval), interval, $"interval is {interval}; it must be at least 1.");
         if (!(alpha is >= 0 and <= 1))

@@ -23,6 +23,9 @@ public abstract class ScheduleFreeOptimizer<TSelf, TOptions> : FusedOptimizer<TS
 
     private AlignedBuffer? _training;
 
+    // Evaluation values are made of spans of floats.
+    internal sealed override bool CanStepHalves => false;
+
     private protected ScheduleFreeOptimizer(IEnumerable<Parameter> parameters, TOptions options)
         : base(parameters, options)
     {

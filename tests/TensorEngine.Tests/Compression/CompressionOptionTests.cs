@@ -130,7 +130,8 @@ public sealed class CompressionOptionTests
         {
             Assert.That(opened["adam/a/exp_avg"].Type, Is.EqualTo(ElementType.BF16));
             Assert.That(opened["adam/a/exp_avg_sq"].Type, Is.EqualTo(ElementType.U8));
-            Assert.That(opened["adam/a/exp_avg_sq/root_scale"].ToString(), Is.EqualTo("adam/a/exp_avg_sq/root_scale F8_E8M0 [219]"));
+            Assert.That(
+                opened["adam/a/exp_avg_sq/unsigned_scale"].ToString(), Is.EqualTo("adam/a/exp_avg_sq/unsigned_scale F8_E8M0 [219]"));
             Assert.That(opened["lion/da/exp_avg/scale"].Type, Is.EqualTo(ElementType.F8E8M0));
         });
     }

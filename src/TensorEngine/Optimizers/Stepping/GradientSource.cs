@@ -18,7 +18,11 @@ internal readonly struct ScaledGradient(double factor) : IGradientSource
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TFloat Read<TFloat>(ref float gradients, nint index)
-        where TFloat : struct, IFloatLane<TFloat> => TFloat.Load(ref gradients, index) * TFloat.Splat(_factor);
+        where TFloat : struct, IFloatLane<TFloat> => Scale(TFloat.Load(ref gradients, index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TFloat Scale<TFloat>(TFloat gradients)
+        where TFloat : struct, IFloatLane<TFloat> => gradients * TFloat.Splat(_factor);
 }
 
 /// <summary>gradient * factor, clamped to a magnitude; NaN stays NaN.</summary>

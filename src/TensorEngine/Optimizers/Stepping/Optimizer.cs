@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TensorEngine.Compression;
 using TensorEngine.Numerics;
 using TensorEngine.Schedules;
 
@@ -246,6 +247,8 @@ public abstract partial class Optimizer : IStateful
     /// <summary>The policy, for an optimizer that wraps this one.</summary>
     internal StepPolicy Policy => _policy;
 
+    private const string AccumulatedName = "accumulated_gradient";
+
     // What was added up so far is state as long as no step has used it.
     private void DescribeAccumulated(StateArchive archive)
     {
@@ -253,9 +256,15 @@ public abstract partial class Optimizer : IStateful
         for (int i = 0; accumulated > 0 && i < Parameters.Count; i++)
         {
             Parameter parameter = Parameters[i];
+            if (parameter.Store.HasHalves)
+            {
+                archive.Tensor(parameter, AccumulatedName, new HalfTensor(parameter.Store.HalfGradientBuffer, parameter));
+                continue;
+            }
+
             archive.Tensor(
                 parameter,
-                "accumulated_gradient",
+                AccumulatedName,
                 parameter.Shape,
                 parameter.Store.GradientBuffer.Memory.Slice(parameter.Offset, parameter.Length));
         }

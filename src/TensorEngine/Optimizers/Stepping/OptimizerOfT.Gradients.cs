@@ -13,8 +13,9 @@ public abstract partial class Optimizer<TOptions>
         {
             foreach (Segment segment in Slots.Trainable(i))
             {
-                ReadOnlySpan<float> gradients = Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length);
-                largest = Math.Max(largest, LargestMagnitude.Of(gradients, Workers));
+                largest = Math.Max(largest, Slots.Stores[i].HasHalves
+                    ? HalfGradients.Largest(Slots.Stores[i], segment)
+                    : LargestMagnitude.Of(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), Workers));
             }
         }
 
@@ -27,7 +28,11 @@ public abstract partial class Optimizer<TOptions>
         for (int i = 0; i < Slots.Stores.Length; i++)
         {
             foreach (Segment segment in Slots.Trainable(i))
-                sum += power.SumOf(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), Workers);
+            {
+                sum += Slots.Stores[i].HasHalves
+                    ? HalfGradients.Sum(Slots.Stores[i], segment, power)
+                    : power.SumOf(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), Workers);
+            }
         }
 
         return sum;
@@ -38,7 +43,12 @@ public abstract partial class Optimizer<TOptions>
         for (int i = 0; i < Slots.Stores.Length; i++)
         {
             foreach (Segment segment in Slots.Trainable(i))
-                ElementLoop.Fill(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), 0, Workers);
+            {
+                if (Slots.Stores[i].HasHalves)
+                    Slots.Stores[i].BFloat16Gradients.Slice(segment.Offset, segment.Length).Clear();
+                else
+                    ElementLoop.Fill(Slots.Stores[i].Gradients.Slice(segment.Offset, segment.Length), 0, Workers);
+            }
         }
     }
 }

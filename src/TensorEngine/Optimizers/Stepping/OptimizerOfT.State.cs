@@ -26,6 +26,9 @@ public abstract partial class Optimizer<TOptions>
     /// <summary>Whether the rule is elementwise, so that state can be compressed.</summary>
     internal virtual bool CanCompress => false;
 
+    /// <summary>Whether nothing but the rule looks at values and gradients, so that they may be bf16.</summary>
+    internal virtual bool CanStepHalves => CanCompress;
+
     internal Span<float> StateOf(int slot, int index) => _state.Of(slot, index);
 
     /// <summary>Arranges the state as the groups' current options specify.</summary>
@@ -44,8 +47,30 @@ public abstract partial class Optimizer<TOptions>
         Slots.Formats = formats;
     }
 
+    private void CheckPrecision(string name)
+    {
+        foreach (ParameterStore store in Slots.Stores)
+        {
+            if (store.HasHalves && !CanStepHalves)
+            {
+                throw new ArgumentException(
+                    $"{name} are of a store that keeps {store.Precision}, but {GetType().Name} does more with values than to step one "
+                    + $"element at a time; it needs one that keeps {ValuePrecision.Float32}.",
+                    name);
+            }
+        }
+    }
+
     private void CheckCompression(TOptions options, string name, IReadOnlyList<StateLayout> states)
     {
+        if (options.Modifiers is { NeedWholeParameters: true } && Array.Find(Slots.Stores.ToArray(), store => store.HasHalves) is { } half)
+        {
+            throw new ArgumentException(
+                $"{name}: Modifiers is {options.Modifiers}, which needs whole parameters, but those of the optimizer are of a store that "
+                + $"keeps {half.Precision}.",
+                name);
+        }
+
         if (options.StateCompression.IsNone)
             return;
         if (!CanCompress)

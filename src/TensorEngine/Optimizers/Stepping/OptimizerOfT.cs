@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
@@ -43,6 +45,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
         SavedNames.Check(GetType().Name, states.Select(state => state.Name), carried.Select(number => number.Name));
         Slots = new ParameterSlots(parameters, CarriedNumbers.Initial(carried), cuts);
         CheckShard(nameof(parameters));
+        CheckPrecision(nameof(parameters));
         CheckCompression(options, nameof(options), states);
         (_carried, _layouts) = (carried, states);
         Slots.Formats = StateFormats.For(Slots.Parameters, states, _ => options.StateCompression);
@@ -166,8 +169,7 @@ public abstract partial class Optimizer<TOptions> : Optimizer
     {
         var buffers = new SweepBuffers
         {
-            Values = ref batch.Store.ValueBuffer.Start,
-            Gradients = ref batch.Store.GradientBuffer.Start,
+            HasHalves = batch.Store.HasHalves,
             GradientFactor = gradientFactor,
             Number = batch.Step,
             GradientBound = (float?)GradientOptions.ClipValue,
@@ -175,6 +177,17 @@ public abstract partial class Optimizer<TOptions> : Optimizer
             Padding = batch.Padding,
             Workers = Workers,
         };
+        if (buffers.HasHalves)
+        {
+            buffers.Values = ref Unsafe.As<byte, float>(ref batch.Store.HalfValueBuffer.Start);
+            buffers.Gradients = ref Unsafe.As<byte, float>(ref batch.Store.HalfGradientBuffer.Start);
+        }
+        else
+        {
+            buffers.Values = ref batch.Store.ValueBuffer.Start;
+            buffers.Gradients = ref batch.Store.GradientBuffer.Start;
+        }
+
         _state.Wire(ref buffers, _stateMaps[batch.Group], batch.Format);
         return buffers;
     }

@@ -28,8 +28,8 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
     /// <param name="part">The index of the part, from 0 to <paramref name="partCount"/> - 1.</param>
     /// <param name="partCount">The number of parts; at least 1.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
-    /// <exception cref="ArgumentException">There is no parameter, or they belong to several stores.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    /// <exception cref="ArgumentException">There is no parameter, or they are of several stores or of one of bf16.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public ParameterShard(IEnumerable<Parameter> parameters, int part, int partCount)
     {
         _parameters = [.. Require.NotNull(parameters)];
@@ -38,6 +38,13 @@ public sealed class ParameterShard : IReadOnlyList<Parameter>
         if (_parameters.Length == 0)
             throw new ArgumentException("parameters is empty; a shard needs at least one parameter.", nameof(parameters));
         Store = Require.NotNull(_parameters[0], nameof(parameters)).Store;
+        if (Store.HasHalves)
+        {
+            throw new ArgumentException(
+                $"parameters are of a store that keeps {Store.Precision}; a shard is of one that keeps {ValuePrecision.Float32}.",
+                nameof(parameters));
+        }
+
         if (Array.Find(_parameters, parameter => parameter?.Store != Store) is { } stranger)
         {
             throw new ArgumentException(

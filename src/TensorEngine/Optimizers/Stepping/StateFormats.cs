@@ -3,8 +3,9 @@ using TensorEngine.Compression;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <summary>
-/// The memory layout of the state of each parameter of an optimizer, if some of it is compressed. Parameters with the same codings share a
-/// format, and in each buffer of a format a parameter's elements start at the same offset. Format 0 is that of plain floats.
+/// How the state of each parameter of an optimizer lies in memory, where that of some is compressed or values
+/// are kept as bf16. Parameters with the same codings share a format, and in each buffer of it a parameter's elements start at the same
+/// place. Format 0 is that of plain floats.
 /// </summary>
 internal sealed class StateFormats
 {
@@ -63,10 +64,13 @@ internal sealed class StateFormats
 
     private static Coding[]? CodingsOf(Parameter parameter, IReadOnlyList<StateLayout> layouts, StateCompression compression)
     {
-        if (compression.IsNone || parameter.Length < compression.LeastLength)
+        // Beside values of bf16 all state lies in blocks, floats, too.
+        bool hasHalves = parameter.Store.HasHalves, isSmall = parameter.Length < compression.LeastLength;
+        if (!hasHalves && (compression.IsNone || isSmall))
             return null;
-        Coding[] codings = [.. layouts.Select(layout => Codings.For(compression.Of(layout.Name), layout.IsNonNegative))];
-        return Array.TrueForAll(codings, one => one == Coding.Float32) ? null : codings;
+        Coding[] codings =
+            [.. layouts.Select(layout => isSmall ? Coding.Float32 : Codings.For(compression.Of(layout.Name), layout.IsNonNegative))];
+        return !hasHalves && Array.TrueForAll(codings, one => one == Coding.Float32) ? null : codings;
     }
 
     private int Find(Coding[] codings)

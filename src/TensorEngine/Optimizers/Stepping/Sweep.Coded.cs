@@ -7,9 +7,9 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <content>
-/// Steps of compressed state: some blocks are decoded into memory that stays in the first-level cache, the loop of float32 runs over
-/// them, and they are encoded again. One loop for each coding then serves all rules, and no rule is compiled a second time; while the
-/// loop waits for the divider, the processor already codes.
+/// Steps of compressed state, and of values and gradients that are kept as bf16: some blocks are decoded into memory that stays in the
+/// first-level cache, the loop of float32 runs over them, and they are encoded again. One loop for each coding then serves all rules, and
+/// no rule is compiled a second time; while the loop waits for the divider, the processor already codes.
 /// </content>
 internal static partial class Sweep
 {
@@ -86,13 +86,20 @@ internal static partial class Sweep
 
         public readonly void Run(int part)
         {
-            // One place more than is needed, to start at a whole line of the cache.
-            Span<float> memory = stackalloc float[SweepBuffers.MostStates * Chunk + AlignedBuffer.Alignment];
+            // One place more than is needed, to start at a whole line of the cache; behind the states are values and gradients.
+            Span<float> memory = stackalloc float[(SweepBuffers.MostStates + 2) * Chunk + AlignedBuffer.Alignment];
             ref float scratch = ref Aligned(memory);
             Span<Segment> piece = stackalloc Segment[1];
             SweepBuffers decoded = _buffers;
             for (int state = 0; state < TRule.StateCount; state++)
                 decoded.SetState(state, MemoryMarshal.CreateSpan(ref Unsafe.Add(ref scratch, state * Chunk), Chunk));
+            if (_buffers.HasHalves)
+            {
+                Span<float> values = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref scratch, SweepBuffers.MostStates * Chunk), 2 * Chunk);
+                decoded.Values = ref values[0];
+                decoded.Gradients = ref values[Chunk];
+            }
+
             var kernel = new Kernel<TRule, TDecay, TSource>(in _rule, in _decay, in _source, decoded, piece);
 
             long skip = part == 0 ? 0 : part * _count, count = _count;
@@ -113,10 +120,14 @@ internal static partial class Sweep
                 for (; i < end; i += Chunk)
                 {
                     int blocks = Math.Min(Chunk, end - i), length = Math.Min(blocks, segment.Length - i);
-                    piece[0] = new Segment(segment.Offset + i, 0, length);
+                    piece[0] = new Segment(_buffers.HasHalves ? 0 : segment.Offset + i, 0, length);
                     Decode(ref scratch, segment.StateOffset + i, blocks);
+                    if (_buffers.HasHalves)
+                        DecodeValues(ref decoded.Values, ref decoded.Gradients, segment.Offset + i, blocks);
                     LaneDispatch.Float(ref kernel, _width);
                     Encode(ref scratch, segment.StateOffset + i, segment.Index + i, blocks);
+                    if (_buffers.HasHalves)
+                        EncodeValues(ref decoded.Values, segment.Offset + i, segment.Index + i, blocks);
                 }
             }
         }
@@ -125,7 +136,7 @@ internal static partial class Sweep
         private readonly bool AreHalves()
         {
             bool isScaled = typeof(TSource) == typeof(ScaledGradient) || typeof(TSource) == typeof(ClearedGradient<ScaledGradient>);
-            if (!isScaled || TRule.StateCount == 0 || _width < 8)
+            if (!isScaled || (TRule.StateCount == 0 && !_buffers.HasHalves) || _width < 8)
                 return false;
             for (int state = 0; state < TRule.StateCount; state++)
             {
@@ -142,7 +153,12 @@ internal static partial class Sweep
             ref readonly ScaledGradient source = ref Unsafe.As<TSource, ScaledGradient>(ref Unsafe.AsRef(in _source));
             var piece = new Segment(segment.Offset + start, segment.StateOffset + start, length) { Index = segment.Index + start };
             var kernel = new HalvesKernel<TRule, TDecay>(in _rule, in _decay, in source, _buffers, piece);
-            LaneDispatch.Code(ref kernel, _width);
+
+            // No other widths than those at which it pays, so that there is less to compile.
+            if (_width == 16)
+                kernel.Run<CodeLane512, FloatLane512>();
+            else
+                kernel.Run<CodeLane256, FloatLane256>();
         }
 
         private readonly void Decode(ref float scratch, nint offset, int count)
@@ -174,6 +190,25 @@ internal static partial class Sweep
                 StateCodes.Encode(coding, ref decoded, ref CodesOf(state), _buffers.CodeLength, offset, count, dither, _width);
             }
         }
+
+        private readonly void DecodeValues(ref float values, ref float gradients, nint offset, int count)
+        {
+            StateCodes.Decode(Coding.BFloat16, ref Halves(ref _buffers.Values), 0, offset, ref values, count, _width);
+            StateCodes.Decode(Coding.BFloat16, ref Halves(ref _buffers.Gradients), 0, offset, ref gradients, count, _width);
+        }
+
+        private readonly void EncodeValues(ref float values, nint offset, int index, int count)
+        {
+            uint dither = Dither.OfValues(index, _buffers.Number);
+            StateCodes.Encode(Coding.BFloat16, ref values, ref Halves(ref _buffers.Values), 0, offset, count, dither, _width);
+            if (_buffers.ClearGradients)
+            {
+                ref byte gradients = ref Unsafe.Add(ref Halves(ref _buffers.Gradients), offset * sizeof(ushort));
+                MemoryMarshal.CreateSpan(ref gradients, count * sizeof(ushort)).Clear();
+            }
+        }
+
+        private static ref byte Halves(ref float memory) => ref Unsafe.As<float, byte>(ref memory);
 
         [UnscopedRef]
         private readonly ref byte CodesOf(int state) => ref Unsafe.As<float, byte>(ref _buffers.State(state));

@@ -5,9 +5,9 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Optimizers.Stepping;
 
 /// <content>
-/// The loop for state that is all kept as bf16, in the usual case (gradients are neither clamped nor scaled beyond the floats) and at the
-/// widths at which it pays. It decodes after the load and encodes before the store, two registers at a time, as one instruction then
-/// narrows both. The bits are those of the way by decoded memory.
+/// The loop for state that is all kept as bf16, be values and gradients floats or not, in the usual case (gradients are neither clamped nor
+/// scaled beyond the floats) and at the widths at which it pays. It decodes after the load and encodes before the store, two registers at a
+/// time, as one instruction then narrows both. The bits are those of the way by decoded memory.
 /// </content>
 internal static partial class Sweep
 {
@@ -45,27 +45,17 @@ internal static partial class Sweep
             TRule rule = _rule;
             TDecay decay = _decay;
             ScaledGradient source = _source;
-            bool clears = _buffers.ClearGradients;
             nint end = _piece.Length;
-            ref float values = ref Unsafe.Add(ref _buffers.Values, _piece.Offset);
-            ref float gradients = ref Unsafe.Add(ref _buffers.Gradients, _piece.Offset);
+            var elements = new SteppedElements(_buffers, _piece);
             ref byte codes0 = ref Codes(ref _buffers.State0), codes1 = ref Codes(ref _buffers.State1);
             ref byte codes2 = ref Codes(ref _buffers.State2), codes3 = ref Codes(ref _buffers.State3);
             TFloat noise0 = Noise<TCode, TFloat>(0), noise1 = Noise<TCode, TFloat>(1);
             TFloat noise2 = Noise<TCode, TFloat>(2), noise3 = Noise<TCode, TFloat>(3);
-            TFloat step = Dither.Next<TFloat>();
+            TFloat step = Dither.Next<TFloat>(), noise = elements.Noise<TCode, TFloat>();
             for (nint i = 0; i < end; i += 2 * TFloat.Width)
             {
-                nint next = i + TFloat.Width;
-                TFloat p0 = TFloat.Load(ref values, i), p1 = TFloat.Load(ref values, next);
-                TFloat g0 = decay.Gradient(p0, source.Read<TFloat>(ref gradients, i));
-                TFloat g1 = decay.Gradient(p1, source.Read<TFloat>(ref gradients, next));
-                if (clears)
-                {
-                    TFloat.Splat(0f).Store(ref gradients, i);
-                    TFloat.Splat(0f).Store(ref gradients, next);
-                }
-
+                elements.Load<TCode, TFloat>(source, i, out TFloat p0, out TFloat p1, out TFloat g0, out TFloat g1);
+                (g0, g1) = (decay.Gradient(p0, g0), decay.Gradient(p1, g1));
                 (p0, p1) = (decay.Value(p0), decay.Value(p1));
                 TFloat a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
                 if (TRule.StateCount > 0)
@@ -80,8 +70,7 @@ internal static partial class Sweep
                 TRule.Apply(rule, ref p0, g0, ref a0, ref b0, ref c0, ref d0);
                 TRule.Apply(rule, ref p1, g1, ref a1, ref b1, ref c1, ref d1);
 
-                p0.Store(ref values, i);
-                p1.Store(ref values, next);
+                elements.Store<TCode, TFloat>(p0, p1, ref noise, step, i);
                 if (TRule.StateCount > 0)
                     BFloat16Codes.Store<TCode, TFloat>(a0, a1, ref noise0, step, ref codes0, i);
                 if (TRule.StateCount > 1)

@@ -112,21 +112,20 @@ internal static partial class Sweep
     {
         foreach (Segment padding in buffers.Padding)
         {
-            Clear(ref Unsafe.Add(ref buffers.Values, padding.Offset), padding.Length);
+            Clear(ref buffers.Values, padding.Offset, padding.Length, buffers.HasHalves ? sizeof(ushort) : sizeof(float));
             for (int i = 0; i < stateCount; i++)
                 ClearState(buffers, i, padding);
         }
 
-        static void Clear(ref float start, int length) =>
-            MemoryMarshal.CreateSpan(ref start, length).Clear();
+        // Whatever the coding is, 0 is the code of 0.
+        static void ClearState(in SweepBuffers buffers, int state, Segment padding) => Clear(
+            ref buffers.State(state),
+            padding.StateOffset,
+            padding.Length,
+            buffers.Codings is null ? sizeof(float) : buffers.CodingOf(state).Size());
 
-        static void ClearState(in SweepBuffers buffers, int state, Segment padding)
-        {
-            // Whatever the coding is, 0 is the code of 0.
-            int size = buffers.Codings is null ? sizeof(float) : buffers.CodingOf(state).Size();
-            ref byte start = ref Unsafe.As<float, byte>(ref buffers.State(state));
-            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref start, (nint)padding.StateOffset * size), padding.Length * size).Clear();
-        }
+        static void Clear(ref float memory, int offset, int length, int size) => MemoryMarshal.CreateSpan(
+            ref Unsafe.Add(ref Unsafe.As<float, byte>(ref memory), (nint)offset * size), length * size).Clear();
     }
 
     // Constants are a cache line each, so that the kernel refers to the caller's instead of copying them.

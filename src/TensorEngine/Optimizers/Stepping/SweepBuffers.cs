@@ -17,6 +17,9 @@ internal ref struct SweepBuffers
 
     public ref float Values;
     public ref float Gradients;
+
+    /// <summary>Whether values and gradients are kept as bf16: the references are then to their first halves.</summary>
+    public bool HasHalves;
     public ref float State0;
     public ref float State1;
     public ref float State2;
@@ -31,7 +34,7 @@ internal ref struct SweepBuffers
     /// <summary>The number of elements in each buffer of codes, which its scales follow.</summary>
     public int CodeLength;
 
-    /// <summary>The number of the step, on which the dither of compressed state depends.</summary>
+    /// <summary>The number of the step, which the dither of compressed state and values depends on.</summary>
     public long Number;
 
     /// <summary>The number of states.</summary>
