@@ -31,7 +31,9 @@ public sealed class BlockSizeTests
         ["ShardNorms.Block"] = "ShardedOptimizerTests",
         ["TorchNormal.Block"] = "UserGeneratorTests",
         ["PairKernel.Block"] = "UserGeneratorTests",
-        ["Coding.Block"] = "CodeTests",
+        ["Codings.Block"] = "CompressedStepTests",
+        ["HalfGradients.Block"] = "BFloat16StepTests",
+        ["HalfLoop.PartUnit"] = "BFloat16Tests",
     };
 
     private static readonly Dictionary<string, Action<int>> s_checks = new(StringComparer.Ordinal)
