@@ -90,7 +90,7 @@ public sealed partial class Tape
         }
     }
 
-    /// <summary>Where an operation writes, whatever is there.</summary>
+    /// <summary>The memory to which an operation writes, whatever its contents.</summary>
     internal Span<float> GradientToWrite(ref readonly Node node, int index)
     {
         int number = InputNumber(in node, index);
@@ -103,7 +103,7 @@ public sealed partial class Tape
         return _scratch.Span(beside);
     }
 
-    /// <summary>As <see cref="GradientToWrite"/>, or the memory of the gradient of the node itself, which it then has no more.</summary>
+    /// <summary>As <see cref="GradientToWrite"/>, or the memory of the gradient of the node itself, which the node then loses.</summary>
     internal Span<float> GradientToWriteInPlace(ref Node node, int index)
     {
         ref Node input = ref _nodes[InputNumber(in node, index)];

@@ -22,8 +22,8 @@ public sealed partial class Tape
     }
 
     /// <summary>
-    /// Records an operation that overwrites its only input: the variable's values, under any shape, are lost then. The operation's backward
-    /// pass may use only the result.
+    /// Records an operation that overwrites its only input: the variable's values are lost, whatever shape they are viewed as. The
+    /// operation's backward pass may use only the result.
     /// </summary>
     internal Variable RecordInPlace<TOperation>(in TOperation operation, Variable input)
         where TOperation : struct, IOperation
