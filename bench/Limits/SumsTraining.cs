@@ -10,7 +10,7 @@ namespace TensorEngine.Benchmarks.Limits;
 /// <summary>The transformer sample in small: a GPT of one block that begins to learn to add.</summary>
 internal static class SumsTraining
 {
-    private const int Steps = 300;
+    private const int Steps = 150;
     private const int Batch = 64;
     private const int Judged = 1024;
 

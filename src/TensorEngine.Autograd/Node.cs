@@ -10,10 +10,10 @@ internal struct Node
 
     public Parameter? Parameter;
 
-    /// <summary>The parameter of bf16 that the values were widened from, and whose gradients the node's is added to.</summary>
+    /// <summary>The parameter of bf16 from which the values were widened, and to whose gradients the node's gradient is added.</summary>
     public Parameter? Widened;
 
-    /// <summary>The operation that a backward pass goes through; null for what a user has given and for what is not recorded.</summary>
+    /// <summary>The operation that a backward pass runs; null for inputs from the user and for results that are not recorded.</summary>
     public OperationRecords? Records;
 
     public int Record;

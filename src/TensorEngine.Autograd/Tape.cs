@@ -124,10 +124,10 @@ public sealed partial class Tape
     public Variable Input(ReadOnlySpan<float> values, Shape shape) => Add(values, shape, requiresGradient: IsRecording);
 
     /// <summary>
-    /// A parameter's values, as they are when operations run. Its gradient is added to <see cref="Parameter.Gradients"/>, unless it is not
-    /// trainable; then it costs nothing. A parameter may be used several times. The values of a store of
-    /// <see cref="ValuePrecision.BFloat16"/> are widened now, into memory of the tape, and the gradient is rounded as it is added
-    /// (<see cref="Compression.BFloat16.Add"/>).
+    /// Returns a parameter's values, as they are when operations run. Its gradient is added to <see cref="Parameter.Gradients"/>, unless
+    /// the parameter is not trainable; then it costs nothing. A parameter may be used several times. The values of a store of
+    /// <see cref="ValuePrecision.BFloat16"/> are widened by this call, into memory of the tape, and the gradient is rounded when it is
+    /// added (<see cref="Compression.BFloat16.Add"/>).
     /// </summary>
     /// <param name="parameter">A parameter of any store with a fixed layout.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameter"/> is null.</exception>

@@ -18,7 +18,7 @@ internal sealed class HalfBuffer
     private readonly byte[] _array;
     private readonly int _start;
 
-    /// <summary>Takes the memory.</summary>
+    /// <summary>Allocates the memory.</summary>
     /// <param name="length">The number of halves, at most <see cref="MaxLength"/>.</param>
     /// <param name="place">As that of <see cref="AlignedBuffer"/>.</param>
     public unsafe HalfBuffer(int length, int place = 0)

@@ -11,10 +11,10 @@ namespace TensorEngine;
 /// initializer, optimizer, average or checkpoint, or <see cref="Freeze"/>, fixes the layout and allocates the memory. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// A store made with <see cref="ValuePrecision.BFloat16"/> keeps both in half of the memory, each parameter padded to a multiple of 32. It
-/// has <see cref="BFloat16Values"/> and <see cref="BFloat16Gradients"/> in place of <see cref="Values"/> and <see cref="Gradients"/>, which
-/// refuse, and so does whatever needs spans of floats. Initializers, optimizers that step one element at a time, checkpoints and the tape
-/// work with it.
+/// A store created with <see cref="ValuePrecision.BFloat16"/> keeps both in half the memory, with each parameter padded to a multiple of
+/// 32. It has <see cref="BFloat16Values"/> and <see cref="BFloat16Gradients"/> instead of <see cref="Values"/> and <see cref="Gradients"/>,
+/// which refuse, and so does whatever needs spans of floats. Initializers, optimizers that step one element at a time, checkpoints and the
+/// tape work with it.
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class ParameterStore : IEnumerable<Parameter>
@@ -79,7 +79,7 @@ public sealed class ParameterStore : IEnumerable<Parameter>
     /// </exception>
     public Span<ushort> BFloat16Values => HalfValueBuffer.Span;
 
-    /// <summary>All gradients of a store of <see cref="ValuePrecision.BFloat16"/>, likewise.</summary>
+    /// <summary>All gradients of a store of <see cref="ValuePrecision.BFloat16"/>, in the same form.</summary>
     /// <exception cref="InvalidOperationException">
     /// The layout is not fixed yet (see <see cref="Freeze"/>), or the gradients are kept as floats.
     /// </exception>

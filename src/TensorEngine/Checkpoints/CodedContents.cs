@@ -5,8 +5,8 @@ using TensorEngine.Files;
 namespace TensorEngine.Checkpoints;
 
 /// <summary>
-/// How compressed state lies in a file: BF16 under the state's own name; or blocks, U8 under the state's own name and beside it their
-/// scales, F8_E8M0 under STATE/scale, or STATE/unsigned_scale where the codes have no sign.
+/// Stores compressed state in a file: BF16 under the state's own name; or blocks, U8 under the state's own name and their scales, F8_E8M0
+/// under STATE/scale, or STATE/unsigned_scale if the codes have no sign.
 /// </summary>
 internal static class CodedContents
 {

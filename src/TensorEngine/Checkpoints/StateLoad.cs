@@ -14,7 +14,7 @@ internal sealed class StateLoad
     /// <summary>Adds a tensor that the file must have, which <see cref="CheckTensors"/> checks.</summary>
     public void Add(StateTensor tensor) => _state.Add(tensor);
 
-    /// <summary>A tensor that was found to fit.</summary>
+    /// <summary>A tensor that matches.</summary>
     public void Add(StoredTensor stored, StateTensor target)
     {
         if (target.Codes is null)

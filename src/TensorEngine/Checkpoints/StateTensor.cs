@@ -22,7 +22,7 @@ internal sealed record StateTensor
 
     public Memory<double> Doubles { get; }
 
-    /// <summary>The codes of compressed state, or of values of bf16, in the place of floats; otherwise null.</summary>
+    /// <summary>The codes of compressed state, or of values of bf16, instead of floats; otherwise null.</summary>
     public ICodedState? Codes { get; private init; }
 
     /// <summary>The values of a parameter.</summary>

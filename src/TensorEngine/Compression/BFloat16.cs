@@ -5,14 +5,14 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Compression;
 
 /// <summary>
-/// Floats and the numbers of 16 bits (bfloat16) that a <see cref="ParameterStore"/> of <see cref="ValuePrecision.BFloat16"/> keeps: the
-/// upper half of a float. A number is handed around as its bits, an <see cref="ushort"/>.
+/// Converts between floats and the 16-bit numbers (bfloat16, the upper half of a float) of a <see cref="ParameterStore"/> of
+/// <see cref="ValuePrecision.BFloat16"/>. A number is represented by its bits, a <see cref="ushort"/>.
 /// </summary>
 public static class BFloat16
 {
-    /// <summary>destination = source, exactly; NaN keeps its bits.</summary>
+    /// <summary>Converts numbers to floats exactly; NaN keeps its bits.</summary>
     /// <param name="source">The bits of numbers.</param>
-    /// <param name="destination">As long; receives floats.</param>
+    /// <param name="destination">Receives the floats; the same length.</param>
     /// <param name="workers">The threads that share long calls, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">The lengths differ, or the buffers overlap.</exception>
     public static void Widen(ReadOnlySpan<ushort> source, Span<float> destination, Workers? workers = null)
@@ -25,11 +25,11 @@ public static class BFloat16
     }
 
     /// <summary>
-    /// destination = source, rounded to the nearest number of 16 bits, the even one of two. Above 3.395e38 a finite float becomes infinite;
-    /// denormal numbers round as others do. NaN stays NaN.
+    /// Rounds floats to the nearest 16-bit numbers, ties to even. A finite float above 3.395e38 becomes infinite; denormal numbers round
+    /// like others. NaN stays NaN.
     /// </summary>
     /// <param name="source">Floats.</param>
-    /// <param name="destination">As long; receives the bits of numbers.</param>
+    /// <param name="destination">Receives the bits of the numbers; the same length.</param>
     /// <param name="workers">The threads that share long calls, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">The lengths differ, or the buffers overlap.</exception>
     public static void Round(ReadOnlySpan<float> source, Span<ushort> destination, Workers? workers = null)
@@ -41,9 +41,9 @@ public static class BFloat16
         loop.RunAll(workers);
     }
 
-    /// <summary>destination + addend, added as floats and rounded as by <see cref="Round"/>: how a gradient adds to others.</summary>
+    /// <summary>Adds floats to numbers: adds them as floats and rounds like <see cref="Round"/>, as for accumulating gradients.</summary>
     /// <param name="destination">The bits of numbers; updated.</param>
-    /// <param name="addend">As long; floats.</param>
+    /// <param name="addend">The floats to add; the same length.</param>
     /// <param name="workers">The threads that share long calls, or null (the default) to use the calling thread alone.</param>
     /// <exception cref="ArgumentException">The lengths differ, or the buffers overlap.</exception>
     public static void Add(Span<ushort> destination, ReadOnlySpan<float> addend, Workers? workers = null)
@@ -55,11 +55,11 @@ public static class BFloat16
         loop.RunAll(workers);
     }
 
-    /// <summary>The float that a number is.</summary>
+    /// <summary>Converts a number to a float.</summary>
     /// <param name="bits">The bits of the number.</param>
     public static float ToSingle(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
 
-    /// <summary>The bits of the nearest number of 16 bits; see <see cref="Round"/>.</summary>
+    /// <summary>Converts a float to the bits of the nearest 16-bit number; see <see cref="Round"/>.</summary>
     /// <param name="value">Any float.</param>
     public static ushort FromSingle(float value) => (ushort)(BitConverter.SingleToUInt32Bits(Nearest(new FloatLane1(value)).Value) >> 16);
 
@@ -85,7 +85,7 @@ public static class BFloat16
     internal static void RequireApart(ReadOnlySpan<ushort> halves, ReadOnlySpan<float> floats, string name, string other)
     {
         if (MemoryMarshal.AsBytes(halves).Overlaps(MemoryMarshal.AsBytes(floats)))
-            throw new ArgumentException($"{name} overlaps {other}; they must share no memory.", name);
+            throw new ArgumentException($"{name} overlaps {other}; they must not share memory.", name);
     }
 
     private readonly struct Widening : IHalfOperation

@@ -6,7 +6,7 @@ namespace TensorEngine.Compression;
 /// <summary>A block of 32 elements in two registers of 16: no loops within the loop, and each element is loaded once.</summary>
 internal static class BlockCodes
 {
-    /// <summary>Encodes a block, and goes on to the dither of the next.</summary>
+    /// <summary>Encodes a block, and advances the dither to the next one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TBlock, TCode, TFloat>(
         TFloat first, TFloat second, ref TFloat noise, TFloat step, ref byte codes, ref byte scale)

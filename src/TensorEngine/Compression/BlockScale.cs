@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace TensorEngine.Compression;
 
 /// <summary>
-/// The scale of a block: the exponent k of its largest magnitude as a float has it, in one byte, as E8M0 of OCP's microscaling formats. To
+/// The scale of a block: the biased float exponent k of its largest magnitude in one byte, as in E8M0 of OCP's microscaling formats. To
 /// a magnitude the block's zero is added, a power of two far below 2^k, and what is kept are the leading bits of that sum's, less those of
 /// the zero: above the zero 3 bits of mantissa and the exponents up to k, below it even steps of an eighth of the zero. So code 0 is
 /// that of 0, nothing is cut off at the lower end, and no magnitude needs a case of its own.

@@ -3,7 +3,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Compression;
 
-/// <summary>What the two kinds of block have in common.</summary>
+/// <summary>The common parts of both kinds of block.</summary>
 internal static class BlockSum
 {
     // The mean of what 16 bits of noise do not say.

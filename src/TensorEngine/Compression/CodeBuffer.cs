@@ -15,7 +15,7 @@ internal sealed class CodeBuffer
     private readonly byte[] _array;
     private readonly int _start;
 
-    /// <summary>Takes the memory.</summary>
+    /// <summary>Allocates the memory.</summary>
     /// <param name="coding">The coding.</param>
     /// <param name="length">The number of elements, a multiple of <see cref="Codings.Block"/>.</param>
     /// <param name="place">As that of <see cref="AlignedBuffer"/>.</param>

@@ -9,7 +9,7 @@ internal enum Coding
     /// <summary>Blocks of codes with a sign.</summary>
     SignedBlock,
 
-    /// <summary>Blocks of codes of what is never negative.</summary>
+    /// <summary>Blocks of codes of nonnegative elements.</summary>
     UnsignedBlock,
 }
 

@@ -11,7 +11,7 @@ namespace TensorEngine.Compression;
 /// </summary>
 /// <remarks>
 /// The step's multiplier is the one, of some hundred that were tried, at which periodic gradients disturb the root of an average of squares
-/// least: in blocks by 2.7 % at periods 2, 3, 5 and 8 and 4.1 % at others up to 16. Others that are as good at the first are up to 15 % off
+/// least: in blocks by 2.7% at periods 2, 3, 5 and 8 and 4.1% at others up to 16. Others that are as good at the first are up to 15% off
 /// at one of the others.
 /// </remarks>
 internal static class Dither
@@ -33,11 +33,11 @@ internal static class Dither
     }
 
     /// <summary>The dither of the value of an element, between those of two states.</summary>
-    /// <param name="index">The place of the element in its parameter.</param>
+    /// <param name="index">The index of the element in its parameter.</param>
     /// <param name="number">The number of the step.</param>
     public static uint OfValues(long index, long number) => With(StateStep / 2, index, number);
 
-    /// <summary>The dither of a register of elements, of which that of the first is given.</summary>
+    /// <summary>Gets the dither of a register of elements, given that of the first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Register<TCode, TFloat>(uint first)
         where TCode : struct, ICodeLane<TFloat>

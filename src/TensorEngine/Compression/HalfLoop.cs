@@ -3,7 +3,7 @@ using TensorEngine.Lanes;
 
 namespace TensorEngine.Compression;
 
-/// <summary>What is done at one place of halves and floats.</summary>
+/// <summary>An operation at one index of halves and floats.</summary>
 internal interface IHalfOperation
 {
     static abstract void Apply<TCode, TFloat>(ref byte halves, ref float floats, nint index)
@@ -11,7 +11,7 @@ internal interface IHalfOperation
         where TFloat : struct, IFloatLane<TFloat>;
 }
 
-/// <summary>The loop over halves of floats and as many floats, of any length.</summary>
+/// <summary>The loop over halves and the same number of floats, of any length.</summary>
 internal readonly ref struct HalfLoop<TOperation> : ICodeKernel, IWork
     where TOperation : struct, IHalfOperation
 {

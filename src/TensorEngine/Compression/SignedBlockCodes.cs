@@ -4,9 +4,9 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Compression;
 
 /// <summary>
-/// Elements of either sign: one bit of sign and 7 of magnitude, 14 binades and even steps below them. What is small beside its neighbours
-/// becomes a step or 0, with the probabilities that keep the mean: what decays must not stop on the way. What is 0 stays 0, without its
-/// sign.
+/// Stores elements of either sign with one bit of sign and 7 of magnitude: 14 binades and even steps below them. An element that is small
+/// relative to its block becomes a step or 0, with the probabilities that preserve the mean, so that it can decay all the way. Zero stays 0
+/// and loses its sign.
 /// </summary>
 internal readonly struct SignedBlockCodes : IBlockCodes
 {

@@ -11,8 +11,8 @@ public enum StateCodec
 
     /// <summary>
     /// 1 byte for each element, and one for each block of 32 elements: the exponent of the block's largest magnitude. About 3 bits of
-    /// mantissa; state that has a sign reaches 14 binades below the largest, state that has none
-    /// (<see cref="Optimizers.Stepping.StateName.IsNonNegative"/>) 30, and both go on in even steps below that. Rounded by dithering.
+    /// mantissa; state with a sign reaches 14 binades below the largest, state without one
+    /// (<see cref="Optimizers.Stepping.StateName.IsNonNegative"/>) 30, and both continue in even steps below that. Rounded by dithering.
     /// </summary>
     Block8,
 }

@@ -4,8 +4,9 @@ using TensorEngine.Lanes;
 namespace TensorEngine.Compression;
 
 /// <summary>
-/// Elements that are never negative, such as averages of squares: 8 bits of magnitude, 30 binades, so that 15 of the roots. What is not 0
-/// never becomes 0, as its root divides, but the smallest code; what is 0 stays 0. A negative element is taken for its magnitude.
+/// Stores elements that are never negative, such as averages of squares, with 8 bits of magnitude over 30 binades, which are 15 of their
+/// roots. A nonzero element becomes at least the smallest code, never 0, because rules divide by its root; 0 stays 0. The magnitude is
+/// stored for a negative element.
 /// </summary>
 internal readonly struct UnsignedBlockCodes : IBlockCodes
 {
