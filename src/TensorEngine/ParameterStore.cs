@@ -12,9 +12,8 @@ namespace TensorEngine;
 /// </summary>
 /// <remarks>
 /// A store created with <see cref="ValuePrecision.BFloat16"/> keeps both in half the memory, with each parameter padded to a multiple of
-/// 32. It has <see cref="BFloat16Values"/> and <see cref="BFloat16Gradients"/> instead of <see cref="Values"/> and <see cref="Gradients"/>,
-/// which refuse, and so does whatever needs spans of floats. Initializers, optimizers that step one element at a time, checkpoints and the
-/// tape work with it.
+/// 32. Use <see cref="BFloat16Values"/> and <see cref="BFloat16Gradients"/> with it: <see cref="Values"/> and <see cref="Gradients"/>
+/// throw, as does everything else that needs spans of floats. Initializers, elementwise optimizers, checkpoints and the tape work with it.
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class ParameterStore : IEnumerable<Parameter>
@@ -210,11 +209,11 @@ public sealed class ParameterStore : IEnumerable<Parameter>
         "The store has no memory yet, because parameters may still be added. Call Freeze, or create an optimizer, first.");
 
     private InvalidOperationException NoFloats(string asked, string instead) =>
-        HasHalves ? new($"The store keeps {Precision}, so that it has no {asked}; it has {instead}, which BFloat16.Widen makes floats of.")
+        HasHalves ? new($"The store keeps {Precision}, so it has no {asked}; read {instead}, and convert it to floats with BFloat16.Widen.")
         : NotFrozen();
 
     private InvalidOperationException NoHalves(string asked, string instead) =>
-        HasHalves ? NotFrozen() : new($"The store keeps {Precision}, so that it has no {asked}; it has {instead}.");
+        HasHalves ? NotFrozen() : new($"The store keeps {Precision}, so it has no {asked}; use {instead}.");
 
     private string Known()
     {

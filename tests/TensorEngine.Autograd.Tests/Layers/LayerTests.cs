@@ -88,7 +88,7 @@ public sealed class LayerTests
         Assert.That(moved, Is.EqualTo(new[] { false, true, false, false, true, false }));
         Assert.That(
             () => tape.Input(new float[6], [2, 3]).Embedding([1], null, adam),
-            Throws.ArgumentException.With.Message.Contains("no parameter"));
+            Throws.ArgumentException.With.Message.Contains("is not a parameter"));
     }
 
     [Test]

@@ -35,6 +35,11 @@ public sealed class DefaultTests
         // torch.optim.SparseAdam: lr 1e-3, betas (0.9, 0.999), eps 1e-8.
         yield return Of(new SparseAdamOptions(), "LearningRate = 0.001, Maximize = False, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08");
 
+        // Vyas et al. 2024 and its authors' code: lr 3e-3, betas 0.95 and 0.95, shampoo_beta that of the squares, eps 1e-8, weight_decay 0.01,
+        // precondition_frequency 10, max_precond_dim 10,000, normalize_grads off.
+        yield return Of(new SoapOptions(), "LearningRate = 0.003, Maximize = False, WeightDecay = 0.01, Beta1 = 0.95, Beta2 = 0.95, "
+            + "ShampooBeta = , Epsilon = 1E-08, PreconditionFrequency = 10, MaximumSide = 10000, NormalizeSteps = False");
+
         // Wortsman et al. 2023, algorithm 2 and section 3: betas 0.9 and 0.99, epsilon 1e-6; weight decay as AdamW's.
         yield return Of(new StableAdamWOptions(), "LearningRate = 0.001, Maximize = False, WeightDecay = 0.01, Beta1 = 0.9, Beta2 = 0.99, "
             + "Epsilon = 1E-06");
