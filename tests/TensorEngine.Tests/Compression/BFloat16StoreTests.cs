@@ -136,7 +136,8 @@ public sealed class BFloat16StoreTests
         ParameterStore store = Store();
         Refusal.OfArgument<ArgumentOutOfRangeException>("precision", () => _ = new ParameterStore((ValuePrecision)7), "precision is 7");
         Refusal.Of<InvalidOperationException>(() => _ = store.Values.Length, "The store keeps BFloat16, so it has no Values");
-        Refusal.Of<InvalidOperationException>(() => _ = store["w"].Gradients.Length, "it has BFloat16Gradients, which BFloat16.Widen");
+        Refusal.Of<InvalidOperationException>(
+            () => _ = store["w"].Gradients.Length, "read BFloat16Gradients, and convert it to floats with BFloat16.Widen");
         Refusal.Of<InvalidOperationException>(
             () => _ = Store(ValuePrecision.Float32).BFloat16Values.Length, "The store keeps Float32, so it has no BFloat16Values");
         Refusal.Of<InvalidOperationException>(
