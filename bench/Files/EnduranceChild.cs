@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using TensorEngine.Benchmarks.Limits;
 
 namespace TensorEngine.Benchmarks.Files;
 
@@ -14,11 +15,9 @@ internal sealed class EnduranceChild : IDisposable
 
     public EnduranceChild(string role, string path)
     {
-        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["endurance", "--role", role, "--file", path])
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        })!;
+        ProcessStartInfo start = FreshProcess.StartInfo("endurance", "--role", role, "--file", path);
+        (start.UseShellExecute, start.RedirectStandardOutput) = (false, true);
+        _process = Process.Start(start)!;
         _listening = Task.Factory.StartNew(Listen, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Diagnostics;
+using TensorEngine.Benchmarks.Limits;
 using TensorEngine.Tests.Checkpoints;
 
 namespace TensorEngine.Benchmarks.Files;
@@ -31,7 +31,7 @@ internal static class KillsCommand
     {
         folder.Create();
         (long saves, int interrupted) = SaveLoop.Kill(
-            path => new ProcessStartInfo(Environment.ProcessPath!, ["kills", "--victim", path]), folder.FullName, kills, seed);
+            path => FreshProcess.StartInfo("kills", "--victim", path), folder.FullName, kills, seed);
         Console.WriteLine($"{kills} kills, {interrupted} of them within a save, {saves} saves done: the file was whole and the last one each time (seed {seed}).");
         return 0;
     }

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using TensorEngine.Benchmarks.Limits;
 using TensorEngine.Benchmarks.Peers;
 
 namespace TensorEngine.Benchmarks.Networks;
@@ -63,16 +63,8 @@ internal static class NetworkMemory
         if (!OperatingSystem.IsLinux())
             throw new IOException("/proc is Linux's");
         int index = NetworkStep.All.ToList().IndexOf(network);
-        string program = Environment.ProcessPath!;
-        // Under "dotnet bench.dll" the process is dotnet.
-        string[] arguments = [Name, index.ToString(CultureInfo.InvariantCulture)];
-        if (Path.GetFileNameWithoutExtension(program) is "dotnet")
-            arguments = [typeof(NetworkMemory).Assembly.Location, .. arguments];
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false };
-        using Process process = Process.Start(start)!;
-        string? answer = process.StandardOutput.ReadLine();
-        process.WaitForExit();
-        return answer is null ? throw new IOException($"{program} gave no answer") : JsonNode.Parse(answer)!;
+        string answer = FreshProcess.Output(Name, index.ToString(CultureInfo.InvariantCulture));
+        return answer.Length == 0 ? throw new IOException("The process that takes the steps said nothing.") : JsonNode.Parse(answer)!;
     }
 
     private static double Bytes(JsonNode answer, string name) => answer[name]!.GetValue<double>() / 1e6;

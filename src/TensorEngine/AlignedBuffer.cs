@@ -56,6 +56,10 @@ internal sealed class AlignedBuffer
     /// <summary>The smallest multiple of <see cref="Alignment"/> that is at least <paramref name="length"/>.</summary>
     public static long Padded(long length) => (length + Alignment - 1) / Alignment * Alignment;
 
+    /// <summary>Gets the index at which a place begins in a pinned array that has a page more than is needed.</summary>
+    public static unsafe int BytesTo(ref byte first, int place) =>
+        (int)((place * PlaceBytes - (nint)Unsafe.AsPointer(ref first)) & (PageBytes - 1));
+
     private static unsafe int FloatsTo(ref float first, int unit, int offset)
     {
         // The array is pinned for its lifetime, so its address can be looked at.

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TensorEngine;
@@ -21,14 +20,11 @@ internal sealed class HalfBuffer
     /// <summary>Allocates the memory.</summary>
     /// <param name="length">The number of halves, at most <see cref="MaxLength"/>.</param>
     /// <param name="place">As that of <see cref="AlignedBuffer"/>.</param>
-    public unsafe HalfBuffer(int length, int place = 0)
+    public HalfBuffer(int length, int place = 0)
     {
         _array = GC.AllocateArray<byte>(length * sizeof(ushort) + AlignedBuffer.PageBytes, pinned: true);
         Length = length;
-
-        // The array is pinned for its lifetime, so its address can be looked at.
-        nint offset = place * AlignedBuffer.PlaceBytes - (nint)Unsafe.AsPointer(ref _array[0]);
-        _start = (int)(offset & (AlignedBuffer.PageBytes - 1));
+        _start = AlignedBuffer.BytesTo(ref _array[0], place);
     }
 
     public int Length { get; }

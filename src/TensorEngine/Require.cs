@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace TensorEngine;
 
@@ -102,6 +103,19 @@ internal static class Require
     {
         if (buffer.Length != expected.Length)
             ThrowLengths(buffer.Length, name, expected.Length, expectedName);
+    }
+
+    public static void SameLength(int length, int expected, string name, string expectedName)
+    {
+        if (length != expected)
+            ThrowLengths(length, name, expected, expectedName);
+    }
+
+    /// <summary>Requires that floats and numbers of 16 bits share no memory.</summary>
+    public static void Apart(ReadOnlySpan<ushort> halves, ReadOnlySpan<float> floats, string name, string otherName)
+    {
+        if (MemoryMarshal.AsBytes(halves).Overlaps(MemoryMarshal.AsBytes(floats)))
+            ThrowOverlap(name, otherName);
     }
 
     public static void Apart(

@@ -17,8 +17,8 @@ public static class BFloat16
     /// <exception cref="ArgumentException">The lengths differ, or the buffers overlap.</exception>
     public static void Widen(ReadOnlySpan<ushort> source, Span<float> destination, Workers? workers = null)
     {
-        RequireFit(source.Length, destination.Length, nameof(destination), nameof(source));
-        RequireApart(source, destination, nameof(destination), nameof(source));
+        Require.SameLength(destination.Length, source.Length, nameof(destination), nameof(source));
+        Require.Apart(source, destination, nameof(destination), nameof(source));
         var loop = new HalfLoop<Widening>(
             ref MemoryMarshal.GetReference(source), ref MemoryMarshal.GetReference(destination), destination.Length, workers);
         loop.RunAll(workers);
@@ -34,8 +34,8 @@ public static class BFloat16
     /// <exception cref="ArgumentException">The lengths differ, or the buffers overlap.</exception>
     public static void Round(ReadOnlySpan<float> source, Span<ushort> destination, Workers? workers = null)
     {
-        RequireFit(source.Length, destination.Length, nameof(destination), nameof(source));
-        RequireApart(destination, source, nameof(destination), nameof(source));
+        Require.SameLength(destination.Length, source.Length, nameof(destination), nameof(source));
+        Require.Apart(destination, source, nameof(destination), nameof(source));
         var loop = new HalfLoop<Rounding>(
             ref MemoryMarshal.GetReference(destination), ref MemoryMarshal.GetReference(source), source.Length, workers);
         loop.RunAll(workers);
@@ -48,8 +48,8 @@ public static class BFloat16
     /// <exception cref="ArgumentException">The lengths differ, or the buffers overlap.</exception>
     public static void Add(Span<ushort> destination, ReadOnlySpan<float> addend, Workers? workers = null)
     {
-        RequireFit(addend.Length, destination.Length, nameof(destination), nameof(addend));
-        RequireApart(destination, addend, nameof(destination), nameof(addend));
+        Require.SameLength(destination.Length, addend.Length, nameof(destination), nameof(addend));
+        Require.Apart(destination, addend, nameof(destination), nameof(addend));
         var loop = new HalfLoop<Adding>(
             ref MemoryMarshal.GetReference(destination), ref MemoryMarshal.GetReference(addend), addend.Length, workers);
         loop.RunAll(workers);
@@ -74,18 +74,6 @@ public static class BFloat16
         TFloat rounded = TFloat.AddBits(TFloat.AddBits(value, TFloat.SplatBits(0x7FFF)), even);
         TFloat notFinite = TFloat.SelectLess(TFloat.Splat(float.MaxValue), magnitude, value, value ^ (value & quiet) ^ quiet);
         return TFloat.SelectLess(magnitude, TFloat.Splat(float.PositiveInfinity), rounded, notFinite);
-    }
-
-    private static void RequireFit(int length, int destination, string name, string other)
-    {
-        if (length != destination)
-            throw new ArgumentException($"{name} has {destination} elements, {other} has {length}; they must have the same length.", name);
-    }
-
-    internal static void RequireApart(ReadOnlySpan<ushort> halves, ReadOnlySpan<float> floats, string name, string other)
-    {
-        if (MemoryMarshal.AsBytes(halves).Overlaps(MemoryMarshal.AsBytes(floats)))
-            throw new ArgumentException($"{name} overlaps {other}; they must not share memory.", name);
     }
 
     private readonly struct Widening : IHalfOperation

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using TensorEngine.Lanes;
 
 namespace TensorEngine.Compression;
@@ -20,7 +19,7 @@ internal sealed class CodeBuffer
     /// <param name="length">The number of elements, a multiple of <see cref="Codings.Block"/>.</param>
     /// <param name="place">As that of <see cref="AlignedBuffer"/>.</param>
     /// <exception cref="ArgumentException">The codes do not fit in one array.</exception>
-    public unsafe CodeBuffer(Coding coding, int length, int place)
+    public CodeBuffer(Coding coding, int length, int place)
     {
         Debug.Assert(length % Codings.Block == 0);
         long size = (long)length * coding.Size() + (coding.HasScales() ? length / Codings.Block : 0) + Page;
@@ -34,9 +33,7 @@ internal sealed class CodeBuffer
 
         _array = GC.AllocateArray<byte>((int)size, pinned: true);
         (Coding, Length) = (coding, length);
-
-        // The array is pinned for its lifetime, so its address can be looked at.
-        _start = (int)((place * AlignedBuffer.PlaceBytes - (nint)Unsafe.AsPointer(ref _array[0])) & (Page - 1));
+        _start = AlignedBuffer.BytesTo(ref _array[0], place);
     }
 
     public Coding Coding { get; }

@@ -55,8 +55,12 @@ internal sealed class SoapBases
             new ReadOnlyMatrixSpan(average, side, side), new ReadOnlyMatrixSpan(basis, side, side), new(product, side, side), workers);
         Span<double> sizes = _sizes.AsSpan(0, side);
         sizes.Clear();
-        for (int i = 0; i < product.Length; i++)
-            sizes[i % side] += (double)basis[i] * product[i];
+        for (int i = 0; i < product.Length; i += side)
+        {
+            for (int j = 0; j < side; j++)
+                sizes[j] += (double)basis[i + j] * product[i + j];
+        }
+
         Span<int> order = _order.AsSpan(0, side);
         SymmetricBasis.Order(sizes, order);
         for (int i = 0; i < product.Length; i += side)

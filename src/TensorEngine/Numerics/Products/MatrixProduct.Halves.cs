@@ -53,17 +53,11 @@ public static partial class MatrixProduct
         if (left.Columns != right.Rows)
             ThrowInner(left.ToString(), right.ToString());
         if (destination.Rows != left.Rows || destination.Columns != right.Columns)
-        {
-            throw new ArgumentException(
-                $"destination is {destination.ToString()}; the product of {left.ToString()} and {right.ToString()} is "
-                + $"[{left.Rows}, {right.Columns}].",
-                nameof(destination));
-        }
-
+            ThrowSides(left.ToString(), right.ToString(), left.Rows, right.Columns, destination.ToString());
         if (destination.OverlapsItself)
             throw new ArgumentException("destination has elements that share memory.", nameof(destination));
         RequireApart(destination, left, nameof(left));
-        BFloat16.RequireApart(right.Elements, destination.Span, nameof(destination), nameof(right));
+        Require.Apart(right.Elements, destination.Span, nameof(destination), nameof(right));
     }
 
     // The sums of an element go on from block to block in their order, as those of a product of floats do.

@@ -80,7 +80,7 @@ public static partial class MatrixProduct
         if (left.Columns != right.Rows)
             ThrowInner(left.ToString(), right.ToString());
         if (destination.Rows != left.Rows || destination.Columns != right.Columns)
-            ThrowSides(left, right, destination);
+            ThrowSides(left.ToString(), right.ToString(), left.Rows, right.Columns, destination.ToString());
     }
 
     [DoesNotReturn]
@@ -88,11 +88,9 @@ public static partial class MatrixProduct
         throw new ArgumentException($"left is {left}, right is {right}; the columns of left must be the rows of right.", nameof(right));
 
     [DoesNotReturn]
-    private static void ThrowSides(MatrixSpan left, MatrixSpan right, MatrixSpan destination) =>
+    private static void ThrowSides(string left, string right, int rows, int columns, string destination) =>
         throw new ArgumentException(
-            $"destination is {destination.ToString()}; the product of {left.ToString()} and {right.ToString()} is "
-            + $"[{left.Rows}, {right.Columns}].",
-            nameof(destination));
+            $"destination is {destination}; the product of {left} and {right} is [{rows}, {columns}].", nameof(destination));
 
     private static void RequireApart(MatrixSpan destination, MatrixSpan operand, string name)
     {
